@@ -1,0 +1,8 @@
+export { type Batch, batchOf, copyOf, row, takeRows, zeros } from './batch.js';
+export { type CheckedLoss, checked } from './checked.js';
+export { defineLoss, defineSampleLoss, type SampleLoss, type SampleLossPlugin } from './define.js';
+export { LossError, type LossErrorCode } from './errors.js';
+export { type Capabilities, type Evaluation, type Loss, type LossPlugin } from './loss.js';
+export { orderOf, ranksOf, softRank, softSort, toPermutation } from './ranking.js';
+export { openRegistry, Registry } from './registry.js';
+export { createRng, type Rng } from './rng.js';

@@ -1,0 +1,39 @@
+import { defineSampleLoss } from '../core/define.js';
+import { zeros } from '../core/batch.js';
+
+/**
+ * Half the squared distance to a target vector, the reference: the Newton loss of it (lambda = 0) is itself.
+ *
+ *     value    = 1/2 |y - t|^2
+ *     gradient = y - t
+ *     hessian  = I
+ */
+export default defineSampleLoss<number[], object>({
+  name: 'mse',
+  title: 'Half squared error',
+  source: 'Petersen et al., Newton Losses, NeurIPS 2024, section 3',
+  params: { type: 'object', properties: {}, required: [], additionalProperties: false },
+  target: { type: 'array', items: { type: 'number' }, minItems: 1 },
+  capabilities: {
+    gradient: 'exact',
+    hessian: 'exact',
+    hvp: true,
+    convex: true,
+    nonnegative: true,
+    deterministic: true,
+    fisher: true,
+  },
+
+  create: () => ({
+    reject: (t, m) => (t.length === m ? undefined : `should have ${m} entries, one an output, got ${t.length}`),
+    value: (y, t) => y.reduce((sum, yj, j) => sum + 0.5 * (yj - t[j]!) ** 2, 0),
+    gradient: (y, t) => y.map((yj, j) => yj - t[j]!),
+    hessian: (y) => Float64Array.from({ length: y.length ** 2 }, (_, k) => (k % (y.length + 1) === 0 ? 1 : 0)),
+  }),
+
+  sample(_params, rng, rows) {
+    const y = zeros(rows, 4);
+    for (let k = 0; k < y.data.length; k++) y.data[k] = rng.normal();
+    return { y, targets: Array.from({ length: rows }, () => Array.from({ length: 4 }, () => rng.normal())) };
+  },
+});

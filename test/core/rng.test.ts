@@ -1,0 +1,77 @@
+import { expect } from 'chai';
+import { createRng, threefry } from '../../core/rng.js';
+import { normalQuantile } from '../../core/numerics/normal.js';
+
+describe('rng', () => {
+  it('encrypts the published test vectors of Threefry-2x32-20', () => {
+    const block = (k0: number, k1: number, c0: number, c1: number): number[] => {
+      const out = new Int32Array(2);
+      threefry(k0, k1, c0, c1, out);
+      return [...out].map((word) => word >>> 0);
+    };
+    expect(block(0, 0, 0, 0)).to.deep.equal([0x6b200159, 0x99ba4efe]);
+    expect(block(-1, -1, -1, -1)).to.deep.equal([0x1cb996fc, 0xbb002be7]);
+    expect(block(0x13198a2e, 0x03707344, 0x243f6a88, 0x85a308d3 | 0)).to.deep.equal([0xc4923a9c, 0x483df7a0]);
+  });
+
+  it('gives the same stream for a seed, whatever was drawn before a split', () => {
+    const a = createRng(7);
+    const b = createRng(7);
+    b.normal();
+    expect(a.split(3).uniform()).to.equal(b.split(3).uniform());
+    expect(a.split(3).uniform()).not.to.equal(a.split(4).uniform());
+    expect(createRng(7).uniform()).not.to.equal(createRng(8).uniform());
+    expect(createRng(1).uniform()).not.to.equal(createRng(1 + 2 ** 32).uniform());
+  });
+
+  it('draws uniforms, normals and Gumbels with the right moments', () => {
+    const n = 40_000;
+    const moments = (draw: () => number): [number, number] => {
+      let sum = 0;
+      let squares = 0;
+      for (let i = 0; i < n; i++) {
+        const x = draw();
+        sum += x;
+        squares += x * x;
+      }
+      return [sum / n, squares / n - (sum / n) ** 2];
+    };
+    const rng = createRng(1);
+    const tolerance = 5 / Math.sqrt(n); // five standard errors of a unit variance, more than five for the variances below
+    const [uniformMean, uniformVariance] = moments(() => rng.uniform());
+    expect(uniformMean).to.be.closeTo(1 / 2, tolerance);
+    expect(uniformVariance).to.be.closeTo(1 / 12, tolerance);
+    const [normalMean, normalVariance] = moments(() => rng.normal());
+    expect(normalMean).to.be.closeTo(0, tolerance);
+    expect(normalVariance).to.be.closeTo(1, 2 * tolerance);
+    const [gumbelMean, gumbelVariance] = moments(() => rng.gumbel());
+    expect(gumbelMean).to.be.closeTo(0.5772156649, 2 * tolerance);
+    expect(gumbelVariance).to.be.closeTo(Math.PI ** 2 / 6, 6 * tolerance);
+  });
+
+  it('permutes evenly', () => {
+    const counts = new Float64Array(9);
+    const rng = createRng(2);
+    for (let k = 0; k < 6000; k++) rng.permutation(3).forEach((item, place) => counts[3 * place + item]!++);
+    for (const count of counts) expect(count).to.be.closeTo(2000, 5 * Math.sqrt(6000 * (1 / 3) * (2 / 3)));
+  });
+
+  it('refuses seeds and streams that are not integers', () => {
+    expect(() => createRng(0.5)).to.throw(RangeError);
+    expect(() => createRng(1).split(-1)).to.throw(RangeError);
+  });
+});
+
+describe('normalQuantile', () => {
+  it("agrees with Python's statistics.NormalDist().inv_cdf to the last digits", () => {
+    const expected: [number, number][] = [
+      [1e-300, -37.0470962993612],
+      [1e-10, -6.361340902404056],
+      [0.01, -2.3263478740408408],
+      [0.3, -0.5244005127080407],
+      [0.6, 0.2533471031357998],
+      [0.999, 3.090232306167813],
+    ];
+    for (const [p, x] of expected) expect(normalQuantile(p)).to.be.closeTo(x, 4e-16 * Math.abs(x));
+  });
+});
