@@ -1,0 +1,53 @@
+import { type Tensor, type Tensor2D } from '@tensorflow/tfjs-core';
+import { type JSONSchemaType } from 'ajv';
+import { type Rng } from '../../core/rng.js';
+
+/** What a network learns from and is judged by: training batches, held-out sets and metrics. */
+export interface Task<Params extends object = object> {
+  /** kebab-case. */
+  readonly name: string;
+  readonly title: string;
+  /** Closed JSON schema of the parameters, with a default for each. */
+  readonly params: JSONSchemaType<Params>;
+  /** Reads the data. DATA where it is missing or malformed, saying what to do. */
+  open(params: Params, context: TaskContext): Promise<OpenTask>;
+}
+
+export interface TaskContext {
+  /** Folder with the data files; absent: where the task looks by itself. */
+  readonly data?: string | undefined;
+  /** The run's stream: batches come from it, frozen evaluation sets do not. */
+  readonly rng: Rng;
+}
+
+export type Split = 'validation' | 'test';
+
+/** A task with its data in memory. */
+export interface OpenTask {
+  /** Shape of what the network sees of one sample: x of a batch is (N, ...input). */
+  readonly input: readonly number[];
+  /** m, the number of network outputs a sample. */
+  readonly outputs: number;
+  /**
+   * Training batch `step`: a pure function of (seed, step, size), so a resumed run needs no data state. The caller disposes x.
+   */
+  batch(step: number, size: number): TaskBatch;
+  /**
+   * Metrics of a network on held-out sets; `step` matters only to tasks that draw new sets at each evaluation. `predict` maps
+   * x (N, ...input) to outputs (N, m) and may be called several times; x and the outputs are disposed here. NONFINITE where an
+   * output is not finite.
+   */
+  evaluate(predict: Predict, split: Split, step: number): Metrics;
+}
+
+export interface TaskBatch {
+  /** (N, ...input), float32. */
+  readonly x: Tensor;
+  /** One a sample, as the loss takes them. */
+  readonly targets: unknown[];
+}
+
+export type Predict = (x: Tensor) => Tensor2D;
+
+/** Fractions in [0, 1] by name, larger is better; the first one selects checkpoints and orders tables. */
+export type Metrics = Record<string, number>;
