@@ -1,0 +1,127 @@
+import { LossError } from '../core/errors.js';
+import { compileSchema, explain } from '../core/schema.js';
+import { isObject, readExperimentFile, readPreset } from './presets.js';
+
+/** Something made by name from parameters that its own schema knows. */
+export interface Named {
+  readonly name: string;
+  readonly [parameter: string]: unknown;
+}
+
+/** How the loss's direction is preconditioned; `auto` is the harness's choice (harness/select.ts). */
+export interface NewtonSettings {
+  readonly curvature: 'auto' | 'hessian' | 'fisher' | 'gauss-newton' | 'none';
+  /** lambda of (C + lambda I)^-1; relative: times the mean diagonal of C. */
+  readonly lambda: number | { readonly relative: number };
+  readonly scope: 'batch' | 'sample';
+  readonly definiteness: 'tikhonov' | 'absolute' | 'clip';
+  readonly solver: 'auto' | 'direct' | 'woodbury' | 'conjugate-gradient';
+  readonly onSingular: 'error' | 'skip';
+}
+
+/** Everything that determines a run's results, together with the versions of what runs it. */
+export interface Experiment {
+  /** What run folders and tables call it. */
+  readonly name: string;
+  readonly task: Named;
+  readonly model: Named;
+  readonly loss: { readonly name: string; readonly params: object };
+  readonly newton: NewtonSettings;
+  /** Adam's; epsilon is added to the root of the second moment. */
+  readonly optimizer: { readonly learningRate: number; readonly beta1: number; readonly beta2: number; readonly epsilon: number };
+  readonly steps: number;
+  readonly batchSize: number;
+  /** Steps between evaluations; the last step is always evaluated. */
+  readonly evalEvery: number;
+  readonly logEvery: number;
+  readonly checkpointEvery: number;
+  readonly seed: number;
+}
+
+const named = { type: 'object', properties: { name: { type: 'string', minLength: 1 } }, required: ['name'] };
+const count = { type: 'integer', minimum: 1 };
+
+const schema = {
+  type: 'object',
+  properties: {
+    name: { type: 'string', minLength: 1 },
+    task: named,
+    model: named,
+    loss: {
+      type: 'object',
+      properties: { name: { type: 'string', minLength: 1 }, params: { type: 'object', default: {} } },
+      required: ['name'],
+      additionalProperties: false,
+    },
+    newton: {
+      type: 'object',
+      properties: {
+        curvature: { enum: ['auto', 'hessian', 'fisher', 'gauss-newton', 'none'], default: 'auto' },
+        lambda: {
+          type: ['number', 'object'],
+          minimum: 0,
+          properties: { relative: { type: 'number', minimum: 0 } },
+          required: ['relative'],
+          additionalProperties: false,
+          default: 0.1,
+        },
+        scope: { enum: ['batch', 'sample'], default: 'batch' },
+        definiteness: { enum: ['tikhonov', 'absolute', 'clip'], default: 'tikhonov' },
+        solver: { enum: ['auto', 'direct', 'woodbury', 'conjugate-gradient'], default: 'auto' },
+        onSingular: { enum: ['error', 'skip'], default: 'error' },
+      },
+      additionalProperties: false,
+      default: {},
+    },
+    optimizer: {
+      type: 'object',
+      properties: {
+        learningRate: { type: 'number', exclusiveMinimum: 0, default: 0.001 },
+        beta1: { type: 'number', minimum: 0, exclusiveMaximum: 1, default: 0.9 },
+        beta2: { type: 'number', minimum: 0, exclusiveMaximum: 1, default: 0.999 },
+        epsilon: { type: 'number', exclusiveMinimum: 0, default: 1e-8 },
+      },
+      additionalProperties: false,
+      default: {},
+    },
+    steps: count,
+    batchSize: { ...count, default: 100 },
+    evalEvery: { ...count, default: 500 },
+    logEvery: { ...count, default: 50 },
+    checkpointEvery: { ...count, default: 500 },
+    seed: { type: 'integer', minimum: Number.MIN_SAFE_INTEGER, maximum: Number.MAX_SAFE_INTEGER, default: 0 },
+  },
+  required: ['name', 'task', 'model', 'loss', 'steps'],
+  additionalProperties: false,
+};
+
+/**
+ * An experiment by preset name (`mnist-sort/quick-softsort/hessian`: task, preset, variant) or by path of a JSON file, with
+ * `changes` (dotted path -> value, `{ 'newton.lambda': 1 }`) on top; validated, defaults filled, the parameters of task, model
+ * and loss excepted, which only those know. DATA where it cannot be read, PARAMS where it is not an experiment.
+ */
+export function loadExperiment(source: string, changes: Readonly<Record<string, unknown>> = {}): Experiment {
+  const { file, name, content } = source.endsWith('.json') ? readExperimentFile(source) : readPreset(source);
+  const experiment = { name, ...content };
+  for (const [key, value] of Object.entries(changes)) setPath(experiment, key, value);
+  return validExperiment(experiment, file);
+}
+
+/** Fills `content`'s defaults in place; PARAMS, naming the file it came from, where it is not an experiment. */
+export function validExperiment(content: unknown, file: string): Experiment {
+  const valid = compileSchema(schema);
+  if (!valid(content)) throw new LossError('PARAMS', `${file}: ${explain(valid, 'experiment')}`);
+  return content as Experiment;
+}
+
+/** Sets the value at a dotted path, making objects on the way. PARAMS where a value that is not an object is in the way. */
+function setPath(target: object, key: string, value: unknown): void {
+  const names = key.split('.');
+  let at = target as Record<string, unknown>;
+  for (const name of names.slice(0, -1)) {
+    const next = (at[name] ??= {});
+    if (!isObject(next)) throw new LossError('PARAMS', `${key}: ${name} should be an object to be changed inside, got ${JSON.stringify(next)}`);
+    at = next;
+  }
+  at[names.at(-1)!] = value;
+}

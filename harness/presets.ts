@@ -1,0 +1,74 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+import { LossError } from '../core/errors.js';
+import { packageRoot } from '../core/registry.js';
+
+/** An experiment as found: not validated yet. */
+export interface ExperimentSource {
+  readonly file: string;
+  /** What the run is called where the file says nothing. */
+  readonly name: string;
+  readonly content: Record<string, unknown>;
+}
+
+type Variants = Record<string, Record<string, unknown>>;
+
+/** <task>/<preset>.json: an experiment whose `variants` (name -> what differs) are merged over the rest. */
+const folder = path.join(packageRoot(), 'harness', 'experiments');
+
+/** Every preset that can be trained, `task/preset/variant`, sorted. */
+export function presetNames(): string[] {
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.json'));
+  return files
+    .flatMap((file) => {
+      const preset = file.slice(0, -'.json'.length).split(path.sep).join('/');
+      return Object.keys(readObject(path.join(folder, file))['variants'] as Variants).map((variant) => `${preset}/${variant}`);
+    })
+    .sort();
+}
+
+/** The preset `task/preset/variant`. PARAMS, saying which there are, where there is none of that name. */
+export function readPreset(name: string): ExperimentSource {
+  if (!presetNames().includes(name)) throw unknownPreset(name);
+  const cut = name.lastIndexOf('/');
+  const file = path.join(folder, `${name.slice(0, cut)}.json`);
+  const { variants, ...base } = readObject(file);
+  return { file, name, content: merge(base, (variants as Variants)[name.slice(cut + 1)]!) };
+}
+
+/** An experiment's own file. DATA where it cannot be read or holds no JSON object. */
+export function readExperimentFile(file: string): ExperimentSource {
+  return { file, name: path.basename(file, '.json'), content: readObject(file) };
+}
+
+function unknownPreset(name: string): LossError {
+  const names = presetNames();
+  const below = names.filter((other) => other.startsWith(`${name}/`));
+  const hint = below.length > 0 ? `it has the variants ${below.join(', ')}` : `there are ${names.join(', ')}`;
+  return new LossError('PARAMS', `no preset is called ${JSON.stringify(name)} (an experiment file's name ends in .json); ${hint}`);
+}
+
+function readObject(file: string): Record<string, unknown> {
+  let content: unknown;
+  try {
+    content = JSON.parse(readFileSync(file, 'utf8'));
+  } catch (cause) {
+    throw new LossError('DATA', `cannot read the experiment ${file}: ${(cause as Error).message}`, { cause });
+  }
+  if (!isObject(content)) throw new LossError('DATA', `${file} should hold an experiment, a JSON object, got ${JSON.stringify(content).slice(0, 40)}`);
+  return content;
+}
+
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** `over` on `base`: objects are merged, anything else is replaced. */
+function merge(base: Record<string, unknown>, over: Record<string, unknown>): Record<string, unknown> {
+  const merged = { ...base };
+  for (const [key, value] of Object.entries(over)) {
+    const old = merged[key];
+    merged[key] = isObject(old) && isObject(value) ? merge(old, value) : value;
+  }
+  return merged;
+}

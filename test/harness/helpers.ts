@@ -1,0 +1,25 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { LossError } from '../../core/errors.js';
+
+/** The code of the LossError that `act` throws; fails where it throws something else or nothing. */
+export function codeOf(act: () => unknown): string {
+  try {
+    act();
+  } catch (error) {
+    if (error instanceof LossError) return error.code;
+    throw error;
+  }
+  throw new Error('should have thrown');
+}
+
+/** A fresh folder for each test of the surrounding `describe`, removed afterwards. */
+export function temporaryFolder(): () => string {
+  let folder = '';
+  beforeEach(() => {
+    folder = mkdtempSync(path.join(tmpdir(), 'newton-losses-'));
+  });
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+  return () => folder;
+}
