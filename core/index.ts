@@ -3,6 +3,19 @@ export { type CheckedLoss, checked } from './checked.js';
 export { defineLoss, defineSampleLoss, type SampleLoss, type SampleLossPlugin } from './define.js';
 export { LossError, type LossErrorCode } from './errors.js';
 export { type Capabilities, type Evaluation, type Loss, type LossPlugin } from './loss.js';
+export {
+  type Curvature,
+  fisherDirections,
+  type FisherOptions,
+  type Lambda,
+  type NewtonDiagnostics,
+  type NewtonOptions,
+  newtonOptionsSchema,
+  newtonStep,
+  type NewtonStep,
+  newtonTarget,
+  type NewtonTarget,
+} from './newton/index.js';
 export { orderOf, ranksOf, softRank, softSort, toPermutation } from './ranking.js';
 export { openRegistry, Registry } from './registry.js';
 export { createRng, type Rng } from './rng.js';

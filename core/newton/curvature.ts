@@ -1,0 +1,89 @@
+import { type Batch, row, zeros } from '../batch.js';
+import { LossError } from '../errors.js';
+import { type Evaluation } from '../loss.js';
+import { allFinite } from '../numerics/finite.js';
+import { gram, meanOfRows, symmetrise } from '../numerics/gram.js';
+import { type Curvature } from './options.js';
+
+/** The batch's one matrix C, m x m, symmetric: the mean of the samples' own. */
+export function batchCurvature(evaluation: Evaluation, G: Batch, curvature: Curvature): Float64Array {
+  const { rows, cols: m } = G;
+  if (curvature === 'fisher') return fisherMatrix(G);
+  const C = byProducts(evaluation, curvature) ? meanByProducts(evaluation, rows, m) : meanOfRows(blocks(evaluation, G, curvature).data, rows, m * m);
+  symmetrise(C, m);
+  return C;
+}
+
+/** C = (1/N) sum_i g_i g_i^T (Newton Losses, definition 2). */
+export function fisherMatrix(G: Batch): Float64Array {
+  const C = gram(G.data, G.rows, G.cols);
+  for (let k = 0; k < C.length; k++) C[k]! /= G.rows;
+  return C;
+}
+
+/** Each sample's own matrix, (N, m * m), symmetric. The result may be overwritten. */
+export function sampleCurvature(evaluation: Evaluation, G: Batch, curvature: Curvature): Batch {
+  const C = byProducts(evaluation, curvature) ? blocksByProducts(evaluation, G) : blocks(evaluation, G, curvature);
+  const m = G.cols;
+  for (let i = 0; i < C.rows; i++) symmetrise(C.data, m, i * m * m);
+  return C;
+}
+
+/** Whether the Hessian is there only as products with it. */
+function byProducts(evaluation: Evaluation, curvature: Curvature): boolean {
+  return curvature === 'hessian' && evaluation.hessian === undefined && evaluation.hvp !== undefined;
+}
+
+function blocks(evaluation: Evaluation, G: Batch, curvature: Curvature): Batch {
+  const method = curvature === 'hessian' ? 'hessian' : 'gaussNewton';
+  const H = evaluation[method]?.();
+  if (!H) throw new LossError('UNSUPPORTED', `newton: curvature ${curvature} needs ${method}(), which this loss does not have; curvature fisher needs only gradients`);
+  const width = G.cols * G.cols;
+  if (H.rows !== G.rows || H.data.length !== G.rows * width) {
+    throw new LossError('SHAPE', `newton: ${method} should be (${G.rows}, ${width}), got (${H.rows}, ${H.cols}) with ${H.data.length} entries`);
+  }
+  return H;
+}
+
+/** Column j of every H_i is H_i e_j: m products. */
+function blocksByProducts(evaluation: Evaluation, { rows, cols: m }: Batch): Batch {
+  const H = zeros(rows, m * m);
+  forEachColumn(evaluation, rows, m, (j, column) => {
+    for (let k = 0; k < column.length; k++) H.data[k * m + j] = column[k]!;
+  });
+  return H;
+}
+
+/** The mean Hessian from products, without the (N, m * m) blocks. */
+function meanByProducts(evaluation: Evaluation, rows: number, m: number): Float64Array {
+  const C = new Float64Array(m * m);
+  forEachColumn(evaluation, rows, m, (j, column) => C.set(meanOfRows(column, rows, m), j * m));
+  return C;
+}
+
+function forEachColumn(evaluation: Evaluation, rows: number, m: number, use: (j: number, column: Float64Array) => void): void {
+  for (let j = 0; j < m; j++) {
+    const e = zeros(rows, m);
+    for (let i = 0; i < rows; i++) e.data[i * m + j] = 1;
+    use(j, evaluation.hvp!(e).data);
+  }
+}
+
+/** How many samples have a gradient or a curvature of their own that is not finite. */
+export function countNonfinite(evaluation: Evaluation, G: Batch, curvature: Curvature): number {
+  const C = ownCurvature(evaluation, G, curvature);
+  let count = 0;
+  for (let i = 0; i < G.rows; i++) if (!allFinite(row(G, i)) || !allFinite(row(C, i))) count++;
+  return count;
+}
+
+/** (N, any): a row is finite where the sample's curvature is. A product with a Hessian inherits every NaN and infinity of it. */
+function ownCurvature(evaluation: Evaluation, G: Batch, curvature: Curvature): Batch {
+  if (byProducts(evaluation, curvature)) return evaluation.hvp!(filled(G.rows, G.cols, 1));
+  if (curvature === 'hessian' || curvature === 'gauss-newton') return blocks(evaluation, G, curvature);
+  return { rows: G.rows, cols: G.cols, data: G.data.map((g) => g * g) };
+}
+
+function filled(rows: number, cols: number, value: number): Batch {
+  return { rows, cols, data: new Float64Array(rows * cols).fill(value) };
+}

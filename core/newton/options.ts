@@ -1,0 +1,63 @@
+import { type JSONSchemaType } from 'ajv';
+import { LossError } from '../errors.js';
+import { compileSchema, explain } from '../schema.js';
+
+/** How a Newton loss gets its matrix; `none` is the plain gradient, C = I without damping. */
+export type Curvature = 'hessian' | 'fisher' | 'gauss-newton' | 'none';
+
+/** A number (the paper), or this multiple of the mean of |C_jj| over the m outputs. */
+export type Lambda = number | { relative: number };
+
+export interface NewtonOptions {
+  curvature: Curvature;
+  lambda: Lambda;
+  /** `batch`: one matrix, the mean over the batch (the paper). `sample`: each sample's own. */
+  scope?: 'batch' | 'sample';
+  /**
+   * What makes C invertible: `tikhonov`, C + lambda I as it is, also when indefinite (the paper); `absolute`, the same with |w| for
+   * each eigenvalue w of C; `clip`, with max(w, 0).
+   */
+  definiteness?: 'tikhonov' | 'absolute' | 'clip';
+  /** The solvers agree to rounding; `auto` takes the cheapest (`chooseSolver`). */
+  solver?: 'auto' | 'direct' | 'woodbury';
+  /** On a singular or non-finite matrix: a NONFINITE error, or zero directions and `skipped: true`. */
+  onSingular?: 'error' | 'skip';
+}
+
+/** Options of a curvature known beforehand, as for InjectFisher. */
+export type FisherOptions = Omit<NewtonOptions, 'curvature'>;
+
+/** Newton options as an experiment file holds them; defaults are filled. `lambda` may be absent where curvature is `none`. */
+export const newtonOptionsSchema: JSONSchemaType<Required<NewtonOptions>> = {
+  type: 'object',
+  properties: {
+    curvature: { type: 'string', enum: ['hessian', 'fisher', 'gauss-newton', 'none'] },
+    lambda: {
+      anyOf: [
+        { type: 'number', minimum: 0 },
+        {
+          type: 'object',
+          properties: { relative: { type: 'number', minimum: 0 } },
+          required: ['relative'],
+          additionalProperties: false,
+        },
+      ],
+    },
+    scope: { type: 'string', enum: ['batch', 'sample'], default: 'batch' },
+    definiteness: { type: 'string', enum: ['tikhonov', 'absolute', 'clip'], default: 'tikhonov' },
+    solver: { type: 'string', enum: ['auto', 'direct', 'woodbury'], default: 'auto' },
+    onSingular: { type: 'string', enum: ['error', 'skip'], default: 'error' },
+  },
+  required: ['curvature'],
+  additionalProperties: false,
+};
+
+/** Validated options with defaults filled, or a PARAMS error. */
+export function resolveOptions(options: NewtonOptions): Required<NewtonOptions> {
+  const filled = { ...options };
+  const valid = compileSchema(newtonOptionsSchema);
+  if (!valid(filled)) throw new LossError('PARAMS', `newton: ${explain(valid, 'options')}`);
+  if (filled.lambda === undefined && filled.curvature !== 'none') throw new LossError('PARAMS', `newton: curvature ${filled.curvature} needs a lambda`);
+  filled.lambda ??= 0;
+  return filled as Required<NewtonOptions>;
+}

@@ -1,0 +1,32 @@
+import { type Batch } from '../batch.js';
+import { allFinite } from '../numerics/finite.js';
+import { symmetricEigen } from '../numerics/symmetric-eigen.js';
+
+/** What a solver hands back. A matrix is the batch's one, or in sample scope one of N. */
+export interface Solution {
+  /** (N, m); rows whose matrix failed hold anything. */
+  readonly direction: Batch;
+  readonly failures: readonly Failure[];
+  /** One a finite matrix. Computed at the call. */
+  spectra(): Spectrum[];
+}
+
+/** A matrix that could not be solved with. */
+export interface Failure {
+  /** Absent where the matrix is the whole batch's. */
+  readonly sample?: number;
+  /** NaN where the matrix is not finite. */
+  readonly smallestPivot: number;
+  readonly lambda: number;
+}
+
+/** The eigenvalues of an undamped matrix, in any order, and its damping. */
+export interface Spectrum {
+  readonly values: ArrayLike<number>;
+  readonly lambda: number;
+}
+
+/** Of an m x m matrix: empty where it is not finite. */
+export function spectrumOf(C: Float64Array, m: number, lambda: number): Spectrum[] {
+  return allFinite(C) ? [{ values: symmetricEigen(C, m).values, lambda }] : [];
+}

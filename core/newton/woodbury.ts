@@ -1,0 +1,59 @@
+import { type Batch, copyOf, row } from '../batch.js';
+import { gram, transpose } from '../numerics/gram.js';
+import { lambdaFor, meanDiagonal, solveDamped } from './damping.js';
+import { type Lambda } from './options.js';
+import { type Failure, type Solution, type Spectrum, spectrumOf } from './solution.js';
+
+/**
+ * Fisher directions through an N x N matrix instead of m x m, for N < m. Woodbury's identity (the paper's supplement F),
+ *
+ *     (G^T G / N + lambda I)^-1 = I / lambda - 1 / (N lambda^2) G^T (G G^T / (N lambda) + I)^-1 G,
+ *
+ * applied to the rows of G itself collapses to a form without the cancellation of the two terms, D = G (G^T G / N + lambda I)^-1:
+ *
+ *     D = (G G^T / N + lambda I)^-1 G
+ *
+ * Needs lambda > 0. O(N^3 + N^2 m).
+ */
+export function solveWoodbury(G: Batch, asked: Lambda): Solution {
+  const { rows: N, cols: m } = G;
+  const D = transpose(G.data, N, m);
+  const K = gram(D, m, N);
+  for (let k = 0; k < K.length; k++) K[k]! /= N;
+  const lambda = lambdaFor(asked, (meanDiagonal(K, N) * N) / m);
+  const smallestPivot = solveDamped(K, N, lambda, 'tikhonov', D);
+  return {
+    direction: { rows: N, cols: m, data: transpose(D, m, N) },
+    failures: smallestPivot === undefined ? [] : [{ lambda, smallestPivot }],
+    spectra: () => spectrumOf(K, N, lambda).map((spectrum) => ofTransposed(spectrum, m)),
+  };
+}
+
+/** The m eigenvalues of A^T A from those of A A^T: the same but for zeros, of which as many are added or dropped as are needed. */
+function ofTransposed({ values, lambda }: Spectrum, m: number): Spectrum {
+  const descending = Array.from(values).sort((a, b) => b - a);
+  return { values: Array.from({ length: m }, (_, k) => descending[k] ?? 0), lambda };
+}
+
+/**
+ * Each sample's own Fisher matrix, by Sherman and Morrison: (g g^T + lambda I)^-1 g = g / (|g|^2 + lambda). O(N m).
+ * A zero gradient has a zero direction.
+ */
+export function solveShermanMorrison(G: Batch, asked: Lambda): Solution {
+  const m = G.cols;
+  const direction = copyOf(G);
+  const spectra: Spectrum[] = [];
+  const failures: Failure[] = [];
+  for (let i = 0; i < G.rows; i++) {
+    const d = row(direction, i);
+    let square = 0;
+    for (let j = 0; j < m; j++) square += d[j]! ** 2;
+    const lambda = lambdaFor(asked, square / m);
+    const finite = square + lambda < Infinity;
+    if (finite) spectra.push(ofTransposed({ values: [square], lambda }, m));
+    if (square === 0) continue;
+    if (!finite || (lambda === 0 && m > 1)) failures.push({ sample: i, lambda, smallestPivot: finite ? 0 : NaN });
+    else for (let j = 0; j < m; j++) d[j]! /= square + lambda;
+  }
+  return { direction, failures, spectra: () => spectra };
+}

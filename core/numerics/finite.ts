@@ -1,0 +1,6 @@
+/** Whether no entry is NaN or infinite. */
+export function allFinite(values: Float64Array): boolean {
+  let zero = 0;
+  for (let k = 0; k < values.length; k++) zero += values[k]! * 0;
+  return zero === 0;
+}
