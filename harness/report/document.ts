@@ -1,0 +1,75 @@
+import { gradientNorms, learningCurves } from './figures.js';
+import { html, Markup } from './markup.js';
+import { findings, notes } from './notes.js';
+import { failures, resultsTable, runsTable, settingsTables } from './sections.js';
+import { type ReportSource } from './source.js';
+import { type GroupSummary, type RunGroup, summarise } from './summary.js';
+import { renderSvg } from './svg.js';
+
+/** The body of the report. */
+export async function document(source: ReportSource): Promise<Markup> {
+  const sections: Markup[] = [];
+  for (const group of source.groups) sections.push(await groupSection(source, group));
+  return html`<header><h1>${source.title}</h1><p class="soft">newton-losses ${versionOf(source)}: ${extent(source)}</p></header>
+<main>${sections}
+<h2>Reproduce</h2>
+${commands(source)}
+${versions(source)}</main>`;
+}
+
+async function groupSection(source: ReportSource, group: RunGroup): Promise<Markup> {
+  const summary = summarise(group);
+  const heading = source.groups.length > 1 ? html`<h2>${group.name}</h2>` : html``;
+  const found = findings(summary);
+  return html`<section>${heading}${failures(group)}
+${found.length > 0 ? html`<div class="finding">${found.map((sentence) => html`<p>${sentence}</p>`)}</div>` : html``}
+${resultsTable(summary)}
+${await figures(group, summary)}
+<h2>How to read this</h2><ul>${notes(group, summary, source.jobs).map((note) => html`<li>${note}</li>`)}</ul>
+<h2>Settings</h2>${settingsTables(group, summary)}
+<h2>Runs</h2>${runsTable(group, summary)}</section>`;
+}
+
+async function figures(group: RunGroup, { metric, variants }: GroupSummary): Promise<Markup[]> {
+  const names = variants.map(({ variant }) => variant);
+  const drawn: Markup[] = [];
+  if (metric !== undefined) {
+    const caption = html`${metric} on the test sets during training: thin lines are runs, thick lines with symbols means over the seeds.`;
+    drawn.push(html`<h2>Learning curves</h2>${figure(await renderSvg(learningCurves(group, metric, names)), caption)}`);
+  }
+  if (group.runs.some(({ record }) => record?.training.length)) {
+    const caption = html`Largest per-sample gradient norm |g| in each logging interval, a line a run, on one logarithmic scale; triangles mark
+      intervals with explosive steps.`;
+    drawn.push(html`<h2>Gradient norms</h2>${figure(await renderSvg(gradientNorms(group, names)), caption)}`);
+  }
+  return drawn;
+}
+
+function figure(svg: string, caption: Markup): Markup {
+  return html`<figure>${new Markup(svg)}<figcaption>${caption}</figcaption></figure>`;
+}
+
+function extent({ groups }: ReportSource): string {
+  const runs = groups.flatMap((group) => group.runs);
+  const seeds = [...new Set(runs.map(({ seed }) => seed))];
+  if (runs.length === 1) return 'one run';
+  return `${runs.length} runs on ${seeds.length === 1 ? 'seed' : 'the paired seeds'} ${seeds.join(', ')}`;
+}
+
+function versionOf({ groups }: ReportSource): string {
+  return String(firstVersions(groups)['newton-losses'] ?? '');
+}
+
+function commands({ command, folder, groups }: ReportSource): Markup {
+  const again = command ?? `newton-losses train ${groups[0]!.name} --seed ${groups[0]!.runs[0]!.seed}`;
+  return html`<pre>${again}\n</pre><p class="soft">This report was written from <code>${folder}</code>; <code>newton-losses report ${folder}</code> writes it again.</p>`;
+}
+
+function versions({ groups }: ReportSource): Markup {
+  const entries = Object.entries(firstVersions(groups)).map(([name, value]) => `${name} ${typeof value === 'string' ? value : JSON.stringify(value)}`);
+  return entries.length > 0 ? html`<p class="soft">Made with ${entries.join(', ')}.</p>` : html``;
+}
+
+function firstVersions(groups: readonly RunGroup[]): Readonly<Record<string, unknown>> {
+  return groups.flatMap(({ runs }) => runs).find(({ record }) => record)?.record?.versions ?? {};
+}

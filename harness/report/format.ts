@@ -1,0 +1,34 @@
+import { type PairedDifference } from '../stats.js';
+import { type Spread } from './summary.js';
+
+const TIED = '\u00a0'; // a no-break space: figures stay together where a narrow page breaks the line
+
+/** A fraction as percent with one decimal: 0.2345 -> "23.5". */
+export function percent(fraction: number): string {
+  return (100 * fraction).toFixed(1);
+}
+
+/** "23.5 ± 1.2", without the spread for a single seed. */
+export function percentSpread({ mean, deviation }: Spread): string {
+  return deviation === undefined ? percent(mean) : [percent(mean), '±', percent(deviation)].join(TIED);
+}
+
+/** Mean of a count over the seeds: "3", "2.7". */
+export function countMean({ mean }: Spread): string {
+  return Number.isInteger(mean) ? String(mean) : mean.toFixed(1);
+}
+
+/** Milliseconds with three significant digits, never in exponent form. */
+export function milliseconds({ mean }: Spread): string {
+  return mean >= 100 ? mean.toFixed(0) : mean.toPrecision(3);
+}
+
+/** Points of percent with a sign: "+21.5 [+12.0, +31.0]". */
+export function difference({ mean, interval }: PairedDifference): string {
+  return interval ? `${signed(mean)} [${signed(interval[0])},${TIED}${signed(interval[1])}]` : signed(mean);
+}
+
+function signed(fraction: number): string {
+  const text = percent(Math.abs(fraction));
+  return text === '0.0' ? text : `${fraction < 0 ? '−' : '+'}${text}`;
+}

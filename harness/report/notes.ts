@@ -1,0 +1,74 @@
+import { type PairedDifference } from '../stats.js';
+import { countMean, difference, percentSpread } from './format.js';
+import { html, type Markup } from './markup.js';
+import { experimentOf, float32Variants } from './settings.js';
+import { type GroupSummary, type RunGroup, type VariantSummary } from './summary.js';
+
+const MEANINGS: Readonly<Record<string, string>> = {
+  EM: 'the share of test sets whose whole ranking is right',
+  EW: 'the share of elements that are put in their place',
+  EM5: 'EM of the first five elements alone',
+};
+
+/** What the differences say, a sentence a variant; nothing where there is nothing to compare. */
+export function findings({ metric, references, variants }: GroupSummary): Markup[] {
+  return variants.flatMap(({ variant, differences, final }) => {
+    const against = references.flatMap((reference) => (differences[reference] ? [sayDifference(reference, differences[reference])] : []));
+    if (metric === undefined || variant === references[0] || against.length === 0) return [];
+    return [html`<strong>${variant}</strong> reaches ${metric} ${percentSpread(final[metric]!)} %: ${against.join('; ')}.`];
+  });
+}
+
+function sayDifference(reference: string, found: PairedDifference): string {
+  return `${difference(found)} points against ${reference}, ${verdictOf(found.interval)}`;
+}
+
+/** How the figures came about and what they do not say. */
+export function notes(group: RunGroup, summary: GroupSummary, jobs: number | undefined): Markup[] {
+  const best = summary.metric ?? 'metric';
+  const paired = html`Runs of the same seed start from the same network and see the same batches, so differences are taken seed by seed.
+    ± is the sample standard deviation over seeds. The interval is Student’s t for the mean difference; it takes the differences as roughly
+    normal. With few seeds it is wide, since little is known from few seeds.`;
+  const meanings = metricsOf(summary).flatMap((name) => (MEANINGS[name] ? [`${name} is ${MEANINGS[name]}`] : []));
+  return [
+    ...(meanings.length === 0 ? [] : [html`${meanings.join('; ')}.`]),
+    html`All figures are those of the last step, on fixed test sets that are the same for every run. Nothing was selected on them; “best ${best}”
+      is the highest of all evaluations, the most that choosing a checkpoint could have given.`,
+    ...(summary.references.length === 0 ? [] : [paired]),
+    html`A step is explosive when its largest per-sample gradient norm exceeds 20 times the median of the run’s first steps. Explosive steps are
+      the mean count of a run; ms/step is the median of a run’s logging intervals${jobs === undefined ? '' : `, with ${jobs} run${jobs === 1 ? '' : 's'} side by side`}.`,
+    ...float32Notes(group, summary),
+  ];
+}
+
+function float32Notes(group: RunGroup, { variants }: GroupSummary): Markup[] {
+  const emulated = float32Variants(group, variants.map(({ variant }) => variant));
+  if (emulated.length === 0) return [];
+  const exact = variants.filter(({ variant }) => !emulated.includes(variant) && experimentOf(group, variant));
+  return [
+    html`${emulated.join(', ')}: the loss is the binary cross-entropy as float32 arithmetic computes it (PyTorch’s BCELoss), which is what the
+      published baselines were trained with. Where a row of the soft permutation is confidently wrong, its entry rounds to exactly 1 and the
+      derivative is divided by 10⁻¹² instead of 1 − p: one sample can have a gradient ten thousand times too large, and Adam’s second
+      moment remembers it for thousands of steps. Fisher and Hessian grow with such a gradient, so that a Newton loss renders it harmless.
+      On this benchmark that is most of what a Newton loss gains over the float32 baseline.`,
+    exact.length > 0
+      ? html`${exact.map(({ variant }) => variant).join(', ')}: the same loss in float64 and log space, where the derivative is exact and such
+          explosions do not occur. Explosive steps a run here: ${variants.map(countExplosions).join(', ')}. Judge what curvature
+          adds beyond numerical safety against this line, not against the float32 baseline.`
+      : html`No variant with the exact loss was run beside them, so what curvature adds beyond numerical safety cannot be read off this report.`,
+  ];
+}
+
+function metricsOf({ variants }: GroupSummary): string[] {
+  return [...new Set(variants.flatMap(({ final }) => Object.keys(final)))];
+}
+
+function countExplosions({ variant, explosions }: VariantSummary): string {
+  return `${variant} ${explosions ? countMean(explosions) : '–'}`;
+}
+
+function verdictOf(interval: PairedDifference['interval']): string {
+  if (!interval) return 'from one pair of runs, which says nothing about the spread';
+  if (interval[0] > 0) return 'an interval above zero';
+  return interval[1] < 0 ? 'an interval below zero' : 'an interval that includes zero';
+}

@@ -1,0 +1,100 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { LossError } from '../../core/errors.js';
+
+/** One line of metrics.jsonl of kind "train": what happened in the `logEvery` steps up to `step`. */
+export interface TrainingLine {
+  readonly step: number;
+  readonly loss: number;
+  /** Largest per-sample gradient norm |g_i| of the interval. */
+  readonly gradientNorm: number;
+  /** Steps of the interval that counted as explosive. */
+  readonly explosions: number;
+  readonly msPerStep: number;
+}
+
+/** One line of kind "eval": the task's metrics on a fixed evaluation set. */
+export interface EvaluationLine {
+  readonly step: number;
+  readonly split: string;
+  readonly final: boolean;
+  readonly metrics: Readonly<Record<string, number>>;
+}
+
+/** What the report reads of experiment.json; other keys are shown as they are. */
+export interface RecordedExperiment {
+  readonly name: string;
+  readonly task: { readonly name: string; readonly [key: string]: unknown };
+  readonly model: { readonly name: string; readonly [key: string]: unknown };
+  readonly loss: { readonly name: string; readonly params?: Readonly<Record<string, unknown>> };
+  readonly newton: { readonly curvature: string; readonly lambda?: unknown; readonly [key: string]: unknown };
+  readonly optimizer: Readonly<Record<string, unknown>>;
+  readonly steps: number;
+  readonly batchSize: number;
+  readonly seed: number;
+}
+
+/** A run folder as read back. */
+export interface RunRecord {
+  readonly folder: string;
+  readonly experiment: RecordedExperiment;
+  readonly versions: Readonly<Record<string, unknown>>;
+  readonly training: readonly TrainingLine[];
+  readonly evaluations: readonly EvaluationLine[];
+}
+
+type Line = { readonly kind: string; readonly step: number; readonly [key: string]: unknown };
+
+export function isRunFolder(folder: string): boolean {
+  return existsSync(join(folder, 'experiment.json'));
+}
+
+/** Reads a run folder, finished or not. Throws DATA where a file is missing or malformed; a torn last line of metrics.jsonl is left out. */
+export function readRun(folder: string): RunRecord {
+  const lines = isRunFolder(folder) && existsSync(join(folder, 'metrics.jsonl')) ? readLines(join(folder, 'metrics.jsonl')) : [];
+  return {
+    folder,
+    experiment: readJson(join(folder, 'experiment.json')) as RecordedExperiment,
+    versions: existsSync(join(folder, 'versions.json')) ? (readJson(join(folder, 'versions.json')) as Record<string, unknown>) : {},
+    training: latest(lines, 'train').map((line) => line as unknown as TrainingLine),
+    evaluations: latest(lines, 'eval').map(toEvaluation),
+  };
+}
+
+/** The evaluation at the last step, once the run has got there. */
+export function finalEvaluation(run: RunRecord): EvaluationLine | undefined {
+  return run.evaluations.find((line) => line.final);
+}
+
+export function readJson(file: string): unknown {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch (cause) {
+    throw new LossError('DATA', `${file}: expected a JSON file, got ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+  }
+}
+
+function readLines(file: string): Line[] {
+  const rows = readFileSync(file, 'utf8').split('\n');
+  rows.pop(); // what follows the last newline: empty, unless the writer was killed in the middle of a line
+  return rows.flatMap((row, i) => {
+    if (row === '') return [];
+    try {
+      return [JSON.parse(row) as Line];
+    } catch (cause) {
+      throw new LossError('DATA', `${file}:${i + 1}: expected a JSON object a line, got ${row.slice(0, 80)}`, { cause });
+    }
+  });
+}
+
+/** Lines of a kind by step and split; where a resumed run wrote a step again, its later line counts. */
+function latest(lines: readonly Line[], kind: string): Line[] {
+  const byPlace = new Map<string, Line>();
+  for (const line of lines) if (line.kind === kind) byPlace.set(`${line.step} ${String(line['split'])}`, line);
+  return [...byPlace.values()].sort((a, b) => a.step - b.step);
+}
+
+function toEvaluation({ step, split, final, ...rest }: Line): EvaluationLine {
+  const metrics = Object.fromEntries(Object.entries(rest).filter((entry): entry is [string, number] => typeof entry[1] === 'number'));
+  return { step, split: String(split), final: final === true, metrics };
+}

@@ -1,0 +1,32 @@
+import { type RecordedExperiment } from './run-record.js';
+import { type RunGroup } from './summary.js';
+
+/** How a variant's loss is preconditioned, in words: "Hessian, λ = 1, batch". */
+export function describeNewton({ curvature, lambda, scope, definiteness }: RecordedExperiment['newton']): string {
+  if (curvature === 'none') return 'none (plain loss)';
+  const parts = [curvature, `λ = ${describeLambda(lambda)}`, scope, definiteness];
+  return parts.filter((part) => part !== undefined).join(', ');
+}
+
+/** "softsort(temperature = 0.1, crossEntropy = float32)". */
+export function describeNamed({ name, ...params }: { readonly name: string; readonly [key: string]: unknown }): string {
+  return `${name}(${describeSettings(params)})`;
+}
+
+export function describeSettings(settings: Readonly<Record<string, unknown>>): string {
+  return Object.entries(settings).map(([key, value]) => `${key} = ${typeof value === 'string' ? value : JSON.stringify(value)}`).join(', ');
+}
+
+/** The first experiment on record of a variant. */
+export function experimentOf(group: RunGroup, variant: string): RecordedExperiment | undefined {
+  return group.runs.find((run) => run.variant === variant && run.record)?.record?.experiment;
+}
+
+/** Variants whose loss emulates the float32 cross-entropy of PyTorch. */
+export function float32Variants(group: RunGroup, variants: readonly string[]): string[] {
+  return variants.filter((variant) => experimentOf(group, variant)?.loss.params?.['crossEntropy'] === 'float32');
+}
+
+function describeLambda(lambda: unknown): string {
+  return typeof lambda === 'object' && lambda !== null && 'relative' in lambda ? `${String(lambda.relative)} × mean diagonal` : String(lambda);
+}

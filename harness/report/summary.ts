@@ -1,0 +1,123 @@
+import { mean, median, pairedDifference, standardDeviation, type PairedDifference } from '../stats.js';
+import { finalEvaluation, type RunRecord } from './run-record.js';
+
+/** One planned run of a comparison: what was read of it, and what went wrong where something did. */
+export interface ComparedRun {
+  readonly variant: string;
+  readonly seed: number;
+  readonly record?: RunRecord;
+  readonly failure?: string;
+}
+
+/** Runs of one preset that differ in the variant alone, on the same seeds. */
+export interface RunGroup {
+  readonly name: string;
+  readonly runs: readonly ComparedRun[];
+}
+
+/** Mean over seeds, sample standard deviation where there are two or more, and the values themselves in the order of the seeds. */
+export interface Spread {
+  readonly mean: number;
+  readonly deviation?: number;
+  readonly values: readonly number[];
+}
+
+export interface VariantSummary {
+  readonly variant: string;
+  /** Seeds whose runs reached the last step: all that the figures below are made of. */
+  readonly seeds: readonly number[];
+  readonly unfinished: readonly number[];
+  readonly failed: readonly number[];
+  /** Metrics at the last step. */
+  readonly final: Readonly<Record<string, Spread>>;
+  /** Largest value of the headline metric over all evaluations of the run: what checkpoint selection could at most have given. */
+  readonly best?: Spread;
+  /** Explosive steps a run. */
+  readonly explosions?: Spread;
+  /** Median over the run of the milliseconds per step. */
+  readonly msPerStep?: Spread;
+  /** Headline metric at the last step minus that of each reference, over the seeds that both finished. */
+  readonly differences: Readonly<Record<string, PairedDifference>>;
+}
+
+export interface GroupSummary {
+  readonly name: string;
+  /** Headline metric: the first that the task reports. */
+  readonly metric?: string;
+  /** Variants with the plain loss, which the others are compared with; the first is the baseline. Empty for a single variant. */
+  readonly references: readonly string[];
+  readonly variants: readonly VariantSummary[];
+}
+
+/** Aggregates a group: one summary a variant, in the order in which the variants come. */
+export function summarise(group: RunGroup): GroupSummary {
+  const metric = headlineMetric(group);
+  const names = [...new Set(group.runs.map((run) => run.variant))];
+  const references = names.length > 1 ? names.filter((name) => isPlain(group, name)) : [];
+  const variants = names.map((name) => summariseVariant(group, name, metric, references));
+  return { name: group.name, ...optional('metric', metric), references, variants };
+}
+
+interface FinishedRun {
+  readonly seed: number;
+  readonly record: RunRecord;
+  /** At the last step. */
+  readonly metrics: Readonly<Record<string, number>>;
+}
+
+function finished(group: RunGroup, variant: string): FinishedRun[] {
+  return group.runs.flatMap(({ variant: name, seed, record }) => {
+    const evaluation = record && finalEvaluation(record);
+    return name === variant && evaluation ? [{ seed, record, metrics: evaluation.metrics }] : [];
+  });
+}
+
+function headlineMetric(group: RunGroup): string | undefined {
+  for (const { record } of group.runs) {
+    const first = record?.evaluations[0];
+    if (first) return Object.keys(first.metrics)[0];
+  }
+  return undefined;
+}
+
+/** Whether the variant's loss is trained as it is, with no curvature. */
+function isPlain(group: RunGroup, variant: string): boolean {
+  return group.runs.some((run) => run.variant === variant && run.record?.experiment.newton.curvature === 'none');
+}
+
+function summariseVariant(group: RunGroup, variant: string, metric: string | undefined, references: readonly string[]): VariantSummary {
+  const done = finished(group, variant);
+  const rest = group.runs.filter((run) => run.variant === variant && !done.some(({ seed }) => seed === run.seed));
+  const of = (value: (run: FinishedRun) => number): Spread | undefined => spread(done.map(value));
+  const metrics = Object.keys(done[0]?.metrics ?? {});
+  return {
+    variant,
+    seeds: done.map(({ seed }) => seed),
+    unfinished: rest.filter((run) => run.failure === undefined).map((run) => run.seed),
+    failed: rest.filter((run) => run.failure !== undefined).map((run) => run.seed),
+    final: Object.fromEntries(metrics.map((name) => [name, of((run) => run.metrics[name]!)!])),
+    ...optional('best', metric === undefined ? undefined : of(({ record }) => Math.max(...record.evaluations.map((e) => e.metrics[metric]!)))),
+    ...optional('explosions', of(({ record }) => record.training.reduce((sum, line) => sum + line.explosions, 0))),
+    ...optional('msPerStep', of(({ record }) => median(record.training.map((line) => line.msPerStep)))),
+    differences: metric === undefined ? {} : differencesOf(group, done, metric, references.filter((name) => name !== variant)),
+  };
+}
+
+function differencesOf(group: RunGroup, done: readonly FinishedRun[], metric: string, references: readonly string[]): Record<string, PairedDifference> {
+  const found: Record<string, PairedDifference> = {};
+  for (const reference of references) {
+    const values = new Map(finished(group, reference).map(({ seed, metrics }) => [seed, metrics[metric]!]));
+    const pairs = done.filter(({ seed }) => values.has(seed));
+    if (pairs.length > 0) found[reference] = pairedDifference(pairs.map((run) => run.metrics[metric]!), pairs.map((run) => values.get(run.seed)!));
+  }
+  return found;
+}
+
+function spread(values: readonly number[]): Spread | undefined {
+  if (values.length === 0) return undefined;
+  return { mean: mean(values), ...optional('deviation', standardDeviation(values)), values };
+}
+
+function optional<K extends string, V>(key: K, value: V | undefined): { [P in K]?: V } {
+  return value === undefined ? {} : ({ [key]: value } as { [P in K]: V });
+}
