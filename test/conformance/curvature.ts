@@ -1,0 +1,168 @@
+import { type Batch, row, takeRows, timesBlocks, zeros } from '../../core/batch.js';
+import { type Evaluation } from '../../core/loss.js';
+import { createRng } from '../../core/rng.js';
+import { type Check, defineCheck, type Fail } from './check.js';
+import { directions } from './results.js';
+import { type Subject } from './subject.js';
+
+/** Rounding allowed, as a share of the largest entry of a sample's matrix or product. */
+const ROUNDING = 1e-9;
+
+/** Laws of second derivatives among themselves. */
+export const curvature: readonly Check[] = [
+  defineCheck({
+    name: 'hessian-symmetric',
+    law: 'The Hessian is symmetric.',
+    applies: (c) => c.hessian !== 'none',
+    test: (subject, fail) => everySeed(subject, (e, m) => symmetric(fail, 'hessian', e.hessian!(), m)),
+  }),
+  defineCheck({
+    name: 'hvp-hessian',
+    law: 'hvp(v) is the Hessian times v.',
+    applies: (c) => c.hvp && c.hessian !== 'none',
+    test: (subject, fail) =>
+      everySeed(subject, (e, m) => {
+        const v = directions(e.value.length, m);
+        equal(fail, 'hvp', e.hvp!(v), timesBlocks(e.hessian!(), v), timesBlocks(absolute(e.hessian!()), absolute(v)));
+      }),
+  }),
+  defineCheck({
+    name: 'hvp-linear',
+    law: 'hvp is linear: hvp(2 u - 3 v) = 2 hvp(u) - 3 hvp(v).',
+    applies: (c) => c.hvp,
+    test: (subject, fail) =>
+      everySeed(subject, (e, m) => {
+        const [u, v] = twoDirections(e.value.length, m);
+        const [Hu, Hv] = [e.hvp!(u), e.hvp!(v)];
+        equal(fail, 'hvp(2 u - 3 v)', e.hvp!(combine(2, u, -3, v)), combine(2, Hu, -3, Hv), combine(2, absolute(Hu), 3, absolute(Hv)));
+      }),
+  }),
+  defineCheck({
+    name: 'hvp-symmetric',
+    law: 'hvp is symmetric: <u, hvp(v)> = <v, hvp(u)>.',
+    applies: (c) => c.hvp,
+    test: (subject, fail) =>
+      everySeed(subject, (e, m) => {
+        const [u, v] = twoDirections(e.value.length, m);
+        const [Hu, Hv] = [e.hvp!(u), e.hvp!(v)];
+        const size = combine(1, dots(absolute(u), absolute(Hv)), 1, dots(absolute(v), absolute(Hu)));
+        equal(fail, '<u, hvp(v)> against <v, hvp(u)>', dots(u, Hv), dots(v, Hu), size);
+      }),
+  }),
+  defineCheck({
+    name: 'convex-hessian',
+    law: 'The exact Hessian of a convex loss is positive semidefinite.',
+    applies: (c) => c.convex && c.hessian === 'exact',
+    test: (subject, fail) => everySeed(subject, (e, m) => semidefinite(fail, 'hessian', e.hessian!(), m)),
+  }),
+  defineCheck({
+    name: 'convex-hvp',
+    law: '<v, hvp(v)> >= 0 for a convex loss.',
+    applies: (c) => c.convex && c.hvp && c.hessian === 'none',
+    test: (subject, fail) =>
+      everySeed(subject, (e, m) => {
+        for (const v of twoDirections(e.value.length, m)) {
+          const Hv = e.hvp!(v);
+          const [product, size] = [dots(v, Hv).data, dots(absolute(v), absolute(Hv)).data];
+          const sample = product.findIndex((x, i) => !(x >= -ROUNDING * size[i]!));
+          if (sample >= 0) fail({ what: '<v, hvp(v)>', sample, expected: '>= 0', got: product[sample] });
+        }
+      }),
+  }),
+  defineCheck({
+    name: 'gauss-newton',
+    law: 'gaussNewton, where there is one, is symmetric and positive semidefinite.',
+    test: (subject, fail) =>
+      everySeed(subject, (e, m) => {
+        const blocks = e.gaussNewton?.();
+        if (!blocks) return;
+        symmetric(fail, 'gaussNewton', blocks, m);
+        semidefinite(fail, 'gaussNewton', blocks, m);
+      }),
+  }),
+];
+
+function everySeed({ loss, seeds, sample }: Subject, test: (e: Evaluation, m: number) => void): void {
+  for (const seed of seeds) {
+    const { y, targets } = sample(seed);
+    test(loss.evaluate(y, targets, createRng(seed)), y.cols);
+  }
+}
+
+function symmetric(fail: Fail, what: string, blocks: Batch, m: number): void {
+  for (let i = 0; i < blocks.rows; i++) {
+    const H = row(blocks, i);
+    const tolerance = ROUNDING * largest(H);
+    for (let a = 0; a < m; a++) {
+      for (let b = 0; b < a; b++) {
+        const [lower, upper] = [H[a * m + b]!, H[b * m + a]!];
+        if (!(Math.abs(lower - upper) <= tolerance)) {
+          fail({ what, sample: i, index: a * m + b, expected: `${upper}, as at index ${b * m + a}`, got: lower });
+        }
+      }
+    }
+  }
+}
+
+/** A symmetric matrix is positive semidefinite, up to rounding, if the pivots of H + tolerance I are positive. */
+function semidefinite(fail: Fail, what: string, blocks: Batch, m: number): void {
+  for (let i = 0; i < blocks.rows; i++) {
+    const H = row(blocks, i).slice();
+    const tolerance = ROUNDING * m * largest(H);
+    if (tolerance === 0) continue;
+    for (let a = 0; a < m; a++) H[a * m + a]! += tolerance;
+    const index = negativePivot(H, m);
+    if (index !== undefined) {
+      fail({ what: `pivot ${index} of ${what} + ${tolerance.toExponential(1)} I`, sample: i, expected: '> 0', got: H[index * m + index] });
+    }
+  }
+}
+
+/** The first pivot of LDL^T, computed in place, that is not positive. */
+function negativePivot(H: Float64Array, m: number): number | undefined {
+  for (let k = 0; k < m; k++) {
+    const pivot = H[k * m + k]!;
+    if (!(pivot > 0)) return k;
+    for (let a = k + 1; a < m; a++) {
+      const factor = H[a * m + k]! / pivot;
+      for (let b = k + 1; b < m; b++) H[a * m + b]! -= factor * H[k * m + b]!;
+    }
+  }
+  return undefined;
+}
+
+/** Entry by entry, to ROUNDING times the sum of magnitudes that went into the sample's largest entry. */
+function equal(fail: Fail, what: string, got: Batch, expected: Batch, size: Batch): void {
+  for (let k = 0; k < got.data.length; k++) {
+    const sample = Math.floor(k / got.cols);
+    const tolerance = ROUNDING * largest(row(size, sample));
+    if (!(Math.abs(got.data[k]! - expected.data[k]!) <= tolerance)) {
+      fail({ what, sample, index: k % got.cols, expected: expected.data[k], got: got.data[k] });
+    }
+  }
+}
+
+function twoDirections(rows: number, m: number): [Batch, Batch] {
+  const both = directions(2 * rows, m);
+  const half = (from: number): Batch => takeRows(both, Array.from({ length: rows }, (_, i) => from + i));
+  return [half(0), half(rows)];
+}
+
+function combine(alpha: number, u: Batch, beta: number, v: Batch): Batch {
+  return { ...u, data: u.data.map((x, k) => alpha * x + beta * v.data[k]!) };
+}
+
+function absolute(batch: Batch): Batch {
+  return { ...batch, data: batch.data.map(Math.abs) };
+}
+
+/** (N, 1): the inner products of the rows. */
+function dots(u: Batch, v: Batch): Batch {
+  const out = zeros(u.rows, 1);
+  for (let k = 0; k < u.data.length; k++) out.data[Math.floor(k / u.cols)]! += u.data[k]! * v.data[k]!;
+  return out;
+}
+
+function largest(data: Float64Array): number {
+  return data.reduce((max, x) => Math.max(max, Math.abs(x)), 0);
+}

@@ -1,0 +1,138 @@
+import { type Batch, row, timesBlocks, zeros } from '../../core/batch.js';
+import { type Evaluation } from '../../core/loss.js';
+import { createRng, type Rng } from '../../core/rng.js';
+import { type Check, defineCheck, type Fail } from './check.js';
+import { derivativeAlong } from './differences.js';
+import { rerouted } from './streams.js';
+import { type Subject } from './subject.js';
+
+/** Samples that must have been compared for a check to pass, and samples that may be tried to find them. */
+const TESTED = 8;
+const TRIED = 42;
+/** A sample counts where the differences know every entry to this share of the largest. */
+const RESOLUTION = 1e-6;
+/** Entries of derivatives below this share of |field| / |y| count as flat: there only the error bar is asked for. */
+const FLAT = 1e-3;
+/** The tolerance is this many error bars, and the rounding of the plugin's own result as a share of the largest entry. */
+const BARS = 8;
+const ROUNDING = 1e-10;
+/** Axes that are compared one by one; with more outputs, this many at random. Every sample also gets one direction across all. */
+const AXES = 16;
+
+/** A derivative that a plugin claims, along d, and the field that it should be the derivative of. */
+interface Claim {
+  readonly what: string;
+  along(e: Evaluation, d: Batch): Batch;
+  field(e: Evaluation): Batch;
+}
+
+const gradient: Claim = {
+  what: 'gradient',
+  along: (e, d) => ({ rows: 1, cols: 1, data: Float64Array.of(dot(e.gradient().data, d.data)) }),
+  field: (e) => ({ rows: e.value.length, cols: 1, data: e.value }),
+};
+
+const hessian: Claim = {
+  what: 'hessian',
+  along: (e, d) => timesBlocks(e.hessian!(), d),
+  field: (e) => e.gradient(),
+};
+
+const hvp: Claim = { what: 'hvp', along: (e, d) => e.hvp!(d), field: (e) => e.gradient() };
+
+/** Derivatives against finite differences in float64, the noise held fixed. */
+export const derivatives: readonly Check[] = [
+  defineCheck({
+    name: 'gradient-differences',
+    law: 'An exact gradient is the derivative of the value.',
+    applies: (c) => c.gradient === 'exact',
+    test: (subject, fail) => compare(subject, fail, gradient),
+  }),
+  defineCheck({
+    name: 'hessian-differences',
+    law: 'An exact Hessian is the derivative of the gradient, entry by entry.',
+    applies: (c) => c.hessian === 'exact',
+    test: (subject, fail) => compare(subject, fail, hessian),
+  }),
+  defineCheck({
+    name: 'hvp-differences',
+    law: 'hvp(v) is the derivative of the gradient along v.',
+    applies: (c) => c.hvp && c.hessian !== 'estimate',
+    test: (subject, fail) => compare(subject, fail, hvp),
+  }),
+];
+
+function compare(subject: Subject, fail: Fail, claim: Claim): void {
+  const { y, targets } = subject.sample(subject.seeds[0]!, TRIED);
+  let tested = 0;
+  for (let i = 0; i < TRIED && tested < TESTED; i++) {
+    if (compareSample(subject, fail, claim, { y: row(y, i).slice(), target: targets[i], sample: i, rng: createRng(i) })) tested++;
+  }
+  if (tested < TESTED) {
+    fail({
+      what: `samples where the differences of the ${claim.what === 'gradient' ? 'value' : 'gradient'} are accurate to ${RESOLUTION}`,
+      expected: `${TESTED} of ${TRIED}`,
+      got: tested,
+    });
+  }
+}
+
+interface Point {
+  readonly y: Float64Array;
+  readonly target: unknown;
+  readonly sample: number;
+  readonly rng: Rng;
+}
+
+/** Whether the differences were accurate enough for every entry to be compared. */
+function compareSample({ loss }: Subject, fail: Fail, { what, along, field }: Claim, { y, target, sample, rng }: Point): boolean {
+  const m = y.length;
+  const scale = Math.max(...y.map(Math.abs)) || 1;
+  const evaluate = (points: Batch): Evaluation => {
+    return loss.evaluate(points, new Array<unknown>(points.rows).fill(target), rerouted(rng, () => 0));
+  };
+  const e = evaluate({ rows: 1, cols: m, data: y.slice() });
+  const compared = probes(m, rng).map(({ axis, d }) => ({
+    axis,
+    claimed: along(e, d).data,
+    ...derivativeAlong((points) => field(evaluate(points)), y, d.data, scale),
+  }));
+  const largest = Math.max(...compared.map(({ value }) => largestOf(value)));
+  const limit = RESOLUTION * Math.max(largest, (FLAT * largestOf(field(e).data)) / scale);
+  let resolved = true;
+  for (const { axis, claimed, value, bar } of compared) {
+    for (let c = 0; c < value.length; c++) {
+      if (!(bar[c]! <= limit)) resolved = false;
+      else if (!(Math.abs(claimed[c]! - value[c]!) <= BARS * bar[c]! + ROUNDING * largest)) {
+        fail({
+          what: axis === undefined ? `${what} along a random direction` : what,
+          sample,
+          index: value.length === 1 ? axis : axis === undefined || what === 'hvp' ? c : c * m + axis,
+          expected: `${value[c]} (error bar ${bar[c]!.toExponential(1)})`,
+          got: claimed[c],
+        });
+      }
+    }
+  }
+  return resolved;
+}
+
+/** Unit vectors (all, or AXES of them at random), and one direction across all outputs. */
+function probes(m: number, rng: Rng): { axis?: number; d: Batch }[] {
+  const across = zeros(1, m);
+  for (let j = 0; j < m; j++) across.data[j] = rng.normal();
+  const axes = [...rng.permutation(m)].slice(0, AXES).map((axis) => {
+    const d = zeros(1, m);
+    d.data[axis] = 1;
+    return { axis, d };
+  });
+  return [...axes, { d: across }];
+}
+
+function largestOf(data: Float64Array): number {
+  return data.reduce((largest, x) => Math.max(largest, Math.abs(x)), 0);
+}
+
+function dot(a: Float64Array, b: Float64Array): number {
+  return a.reduce((sum, x, j) => sum + x * b[j]!, 0);
+}

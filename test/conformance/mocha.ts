@@ -1,0 +1,33 @@
+import { LossError } from '../../core/errors.js';
+import { type LossPlugin } from '../../core/loss.js';
+import { type ConformanceOptions, planConformance } from './suite.js';
+
+/** What mocha, jest, vitest and others define globally. */
+interface Framework {
+  describe?(title: string, body: () => void): void;
+  it?(title: string, body: () => void): void;
+}
+
+/**
+ * Registers one test a check that applies, with the global `describe` and `it`: call it at the top of a test file. The plugin needs nothing
+ * but itself. UNSUPPORTED outside a test runner; `runConformance` gives the results as data.
+ */
+export function conformance<Target, Params extends object>(
+  plugin: LossPlugin<Target, Params>,
+  options: ConformanceOptions<Params> = {},
+): void {
+  const { describe, it } = globalThis as Framework;
+  if (!describe || !it) throw new LossError('UNSUPPORTED', `conformance(${plugin.name}) needs a test runner with global describe and it, got none`);
+  const params = options.params ? ` ${JSON.stringify(options.params)}` : '';
+  const planned = planConformance(plugin, options);
+  describe(`${plugin.name}${params} conforms`, () => {
+    for (const { check, applies, run } of planned) {
+      if (!applies) continue;
+      const reason = options.expectedFailures?.[check.name];
+      it(`${check.name}: ${check.law}${reason === undefined ? '' : ` (fails as expected: ${reason})`}`, () => {
+        const { outcome, failure } = run();
+        if (outcome === 'failed') throw failure;
+      });
+    }
+  });
+}

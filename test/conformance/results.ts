@@ -1,0 +1,60 @@
+import { type Batch, copyOf, zeros } from '../../core/batch.js';
+import { type Evaluation } from '../../core/loss.js';
+import { createRng } from '../../core/rng.js';
+import { type Finding } from './failure.js';
+
+export const METHODS = ['value', 'gradient', 'hessian', 'hvp', 'gaussNewton'] as const;
+export type Method = (typeof METHODS)[number];
+
+/** Copies of everything that an evaluation tells, each (N, k), its methods called in the given order. */
+export function resultsOf(e: Evaluation, v: Batch, order: readonly Method[] = METHODS): Map<Method, Batch> {
+  const results = new Map<Method, Batch>();
+  for (const method of order) {
+    const result = resultOf(e, method, v);
+    if (result) results.set(method, copyOf(result));
+  }
+  return results;
+}
+
+/** What one method gives, as it is; `value` as (N, 1); undefined where the evaluation has no such method. */
+export function resultOf(e: Evaluation, method: Method, v: Batch): Batch | undefined {
+  if (method === 'value') return { rows: e.value.length, cols: 1, data: e.value };
+  return method === 'hvp' ? e.hvp?.(v) : e[method]?.();
+}
+
+/** Normal directions, one a row, the same for a shape. */
+export function directions(rows: number, cols: number): Batch {
+  const v = zeros(rows, cols);
+  const rng = createRng(17);
+  for (let k = 0; k < v.data.length; k++) v.data[k] = rng.normal();
+  return v;
+}
+
+/** The first entry in which row k of `got` is not exactly row `rowOf(k)` of `expected`; -0 is 0. */
+export function firstDifference(
+  got: ReadonlyMap<Method, Batch>,
+  expected: ReadonlyMap<Method, Batch>,
+  rowOf: (k: number) => number = (k) => k,
+): Finding | undefined {
+  for (const [what, { rows, cols, data }] of got) {
+    const other = expected.get(what);
+    if (!other) return { what, expected: 'absent', got: 'present' };
+    for (let k = 0; k < rows; k++) {
+      const sample = rowOf(k);
+      for (let index = 0; index < cols; index++) {
+        const want = other.data[sample * cols + index]!;
+        if (data[k * cols + index] !== want) return { what, sample, index, expected: want, got: data[k * cols + index] };
+      }
+    }
+  }
+  return undefined;
+}
+
+/** The first entry that is NaN or infinite. */
+export function firstNonFinite(results: ReadonlyMap<Method, Batch>): Finding | undefined {
+  for (const [what, { cols, data }] of results) {
+    const k = data.findIndex((x) => !Number.isFinite(x));
+    if (k >= 0) return { what, sample: Math.floor(k / cols), index: k % cols, expected: 'a finite number', got: data[k] };
+  }
+  return undefined;
+}
