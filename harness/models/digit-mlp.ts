@@ -1,0 +1,55 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { LossError } from '../../core/errors.js';
+import { type Rng } from '../../core/rng.js';
+import { createLayer, dense, type Layer, variablesOf } from './layers.js';
+import { type ModelPlan } from './model.js';
+
+export interface DigitMlpParams {
+  /** Units of the layers that every digit goes through. */
+  encoder: number[];
+  /** Units of the layers that see the encoded digits of one number side by side. */
+  head: number[];
+}
+
+const sizes = { type: 'array', items: { type: 'integer', minimum: 1 } } as const;
+
+/**
+ * Scores numbers whose digits come apart: x (N, n, digits, pixels) -> y (N, n). Each digit goes through one shared encoder,
+ * the codes of a number's digits are concatenated, and the head makes a score of them; ReLU after every layer but the last.
+ */
+export const digitMlp: ModelPlan<DigitMlpParams> = {
+  name: 'digit-mlp',
+  title: 'Shared encoder of single digits, then a small head',
+  params: {
+    type: 'object',
+    properties: { encoder: { ...sizes, minItems: 1, default: [32, 16] }, head: { ...sizes, default: [32] } },
+    required: ['encoder', 'head'],
+    additionalProperties: false,
+  },
+
+  create({ encoder, head }, { input, outputs, rng }) {
+    const [n, digits, pixels] = input;
+    if (input.length !== 3 || n !== outputs) {
+      throw new LossError('SHAPE', `digit-mlp: input should be (${outputs}, digits, pixels) for ${outputs} outputs, got (${input.join(', ')})`);
+    }
+    const codes = stack([pixels!, ...encoder], rng.split(0));
+    const scores = stack([digits! * encoder.at(-1)!, ...head, 1], rng.split(1));
+    const variables = variablesOf([...codes, ...scores]);
+    return {
+      variables,
+      predict(x) {
+        const rows = x.size / (digits! * pixels!);
+        let h = tf.reshape(x, [rows * digits!, pixels!]) as tf.Tensor2D;
+        codes.forEach((layer, k) => (h = dense(h, layer, 'relu', k === 0 ? 'data' : 'hidden')));
+        h = tf.reshape(h, [rows, digits! * encoder.at(-1)!]);
+        scores.forEach((layer, k) => (h = dense(h, layer, k === head.length ? 'linear' : 'relu')));
+        return tf.reshape(h, [rows / outputs, outputs]);
+      },
+      dispose: () => tf.dispose(variables),
+    };
+  },
+};
+
+function stack(units: readonly number[], rng: Rng): Layer[] {
+  return units.slice(1).map((out, k) => createLayer([units[k]!, out], rng.split(k)));
+}

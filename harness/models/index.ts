@@ -1,0 +1,17 @@
+import { LossError } from '../../core/errors.js';
+import { digitMlp } from './digit-mlp.js';
+import { type ModelPlan } from './model.js';
+import { paperCnn } from './paper-cnn.js';
+
+export { type Model, type ModelContext, type ModelPlan } from './model.js';
+
+const plans = new Map([digitMlp as unknown as ModelPlan, paperCnn].map((plan) => [plan.name, plan]));
+
+export const modelNames: readonly string[] = [...plans.keys()];
+
+/** The architecture of that name; PARAMS where there is none. Its parameters are filled by `fillParams(plan, params)`. */
+export function findModel(name: string): ModelPlan {
+  const plan = plans.get(name);
+  if (!plan) throw new LossError('PARAMS', `no model is called ${JSON.stringify(name)}; there are ${modelNames.join(', ')}`);
+  return plan;
+}

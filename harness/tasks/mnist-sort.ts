@@ -1,0 +1,110 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { LossError } from '../../core/errors.js';
+import { ranksOf } from '../../core/ranking.js';
+import { createRng, type Rng } from '../../core/rng.js';
+import { loadMnist } from '../data/mnist.js';
+import { type DigitTable, gatherNumbers, poolDigits, sliceTable } from './digit-table.js';
+import { drawNumberSets, type NumberSets } from './number-sets.js';
+import { rankingMetrics } from './ranking-metrics.js';
+import { type OpenTask, type Predict, type Split, type Task } from './task.js';
+
+export interface MnistSortParams {
+  /** Numbers to rank, the outputs of the network. */
+  n: number;
+  /** Digits of each number. */
+  digits: number;
+  /** Side of the pixel squares that are averaged: 1 keeps 28 x 28, 2 gives 14 x 14, 4 gives 7 x 7. */
+  pool: number;
+  /** What the network sees of a number: its digits apart, (digits, pixels), or one picture, (height, digits * width, 1). */
+  layout: 'digits' | 'image';
+  /** Held-out sets an evaluation. */
+  evaluationSets: number;
+  /** As the original: new held-out sets at every evaluation, and equal numbers have one right order, that of argsort. */
+  paperStream: boolean;
+}
+
+/**
+ * Ranking sets of n multi-digit numbers made of MNIST digits, from order information alone (Grover et al., ICLR 2019, as
+ * Petersen et al., ICML 2021, build it): every digit is an image drawn uniformly with replacement; the target is the ascending
+ * 0-based ranks of the numbers, equal numbers sharing theirs. Training digits are the first 55,000 training images of MNIST,
+ * validation digits the last 5,000 (in general eleven twelfths and the rest), test digits the t10k images.
+ *
+ * Held-out sets are frozen: the same for every run, seed and loss, and a pair of equal numbers (1 set in 1000 for n = 5, 1 in
+ * 200 for n = 10, with 4 digits) is right in either order. `paperStream` instead draws new ones at each evaluation.
+ */
+export const mnistSort: Task<MnistSortParams> = {
+  name: 'mnist-sort',
+  title: 'Ranking multi-digit MNIST numbers',
+  params: {
+    type: 'object',
+    properties: {
+      n: { type: 'integer', minimum: 2, default: 5 },
+      digits: { type: 'integer', minimum: 1, maximum: 9, default: 4 },
+      pool: { type: 'integer', minimum: 1, default: 4 },
+      layout: { type: 'string', enum: ['digits', 'image'], default: 'digits' },
+      evaluationSets: { type: 'integer', minimum: 1, default: 2000 },
+      paperStream: { type: 'boolean', default: false },
+    },
+    required: ['n', 'digits', 'pool', 'layout', 'evaluationSets', 'paperStream'],
+    additionalProperties: false,
+  },
+
+  async open(params, { data, rng }) {
+    const mnist = await loadMnist(data);
+    const table = poolDigits(mnist.train, params.pool);
+    const trained = Math.round((table.count * 11) / 12);
+    return openMnistSort(params, rng, {
+      train: sliceTable(table, 0, trained),
+      validation: sliceTable(table, trained, table.count),
+      test: poolDigits(mnist.test, params.pool),
+    });
+  },
+};
+
+/** Sets a chunk of an evaluation: bounds its memory to that of a training step. */
+const CHUNK = 100;
+/** Names the frozen held-out sets: another number, other sets. */
+const FROZEN = 28_1998;
+const streams = { train: 0, validation: 1, test: 2 };
+
+function openMnistSort(params: MnistSortParams, rng: Rng, tables: Record<'train' | Split, DigitTable>): OpenTask {
+  const { n, digits, layout, evaluationSets, paperStream } = params;
+  const { height, width } = tables.train;
+  const input = layout === 'digits' ? [n, digits, height * width] : [n, height, digits * width, 1];
+  const toTensor = (table: DigitTable, images: Int32Array): tf.Tensor =>
+    tf.tensor(gatherNumbers(table, images, digits, layout), [images.length / (n * digits), ...input]);
+  const heldOut = (split: Split, step: number): NumberSets => {
+    const stream = paperStream ? rng.split(streams[split]).split(step) : createRng(FROZEN).split(streams[split]);
+    return drawNumberSets(tables[split].labels, stream, evaluationSets, n, digits);
+  };
+  return {
+    input,
+    outputs: n,
+    batch(step, size) {
+      const stream = rng.split(streams.train).split(step);
+      const { images, numbers } = drawNumberSets(tables.train.labels, stream, size, n, digits);
+      const targets = Array.from({ length: size }, (_, i) => ranksOf(numbers.subarray(i * n, (i + 1) * n)));
+      return { x: toTensor(tables.train, images), targets };
+    },
+    evaluate(predict, split, step) {
+      const { images, numbers } = heldOut(split, step);
+      const scores = new Float32Array(numbers.length);
+      for (let s = 0; s < evaluationSets; s += CHUNK) {
+        const end = Math.min(s + CHUNK, evaluationSets);
+        const chunk = images.subarray(s * n * digits, end * n * digits);
+        scores.set(scoresOf(predict, () => toTensor(tables[split], chunk), (end - s) * n), s * n);
+      }
+      const wrong = scores.findIndex((score) => !Number.isFinite(score));
+      if (wrong >= 0) {
+        throw new LossError('NONFINITE', `mnist-sort: scores should be finite, got ${scores[wrong]} in ${split} set ${Math.floor(wrong / n)} at step ${step}`);
+      }
+      return rankingMetrics(numbers, scores, n, paperStream ? 'index' : 'either');
+    },
+  };
+}
+
+function scoresOf(predict: Predict, x: () => tf.Tensor, expected: number): Float32Array {
+  const scores = tf.tidy(() => predict(x()).dataSync<'float32'>());
+  if (scores.length !== expected) throw new LossError('SHAPE', `mnist-sort: predict should give ${expected} scores, got ${scores.length}`);
+  return scores;
+}
