@@ -4,7 +4,7 @@ import { orderOf } from '../../core/ranking.js';
  * How predicted scores order sets of n numbers, as fractions in [0, 1]:
  *
  *     EM    sets whose whole order is right
- *     EW    positions of the order (argsort, not ranks) that hold the right item
+ *     EW    positions of the order that hold the right item (or items that have the right rank, which is the same count)
  *     EM5   EM of the first five items of each set (of all, where n < 5)
  *
  * `ties` says what is right where two numbers of a set are equal: with 'either' both orders of them are; with 'index' only the
