@@ -1,0 +1,2 @@
+export { type BackendInfo, type BackendName, type BackendOptions, backends, probeBackends, useBackend } from './backend.js';
+export { type Activation, convolution, dense } from './layers.js';

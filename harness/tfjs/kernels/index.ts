@@ -1,0 +1,17 @@
+import { conv2dBackpropFilter } from './conv-2d-backprop-filter.js';
+import { conv2dBackpropInput } from './conv-2d-backprop-input.js';
+import { batchMatMul, fusedMatMul } from './mat-mul.js';
+import { maxPoolGrad } from './max-pool-grad.js';
+import { conv2d, fusedConv2d } from './same-padding.js';
+import { unsortedSegmentSum } from './unsorted-segment-sum.js';
+import { registerWasmKernel } from './wasm.js';
+
+const kernels = [batchMatMul, conv2d, conv2dBackpropFilter, conv2dBackpropInput, fusedConv2d, fusedMatMul, maxPoolGrad, unsortedSegmentSum];
+let registered = false;
+
+/** Registers, once, what the wasm backend lacks for training and what it is slow at. */
+export function registerWasmKernels(): void {
+  if (registered) return;
+  registered = true;
+  for (const kernel of kernels) registerWasmKernel(kernel);
+}
