@@ -14,7 +14,7 @@ const restrict = (group) => ({
 });
 
 export default tseslint.config(
-  { ignores: ['dist/', 'node_modules/', 'runs/'] },
+  { ignores: ['dist/', 'node_modules/', 'runs/', '**/.venv/'] },
   js.configs.recommended,
   ...tseslint.configs.strict,
   {

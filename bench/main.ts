@@ -1,0 +1,23 @@
+import { availableParallelism, cpus, loadavg } from 'node:os';
+import { parseArgs } from 'node:util';
+import { type Labelled, sortingCases } from './cases.js';
+import { type Effort } from './measure.js';
+import { findPython, Peer } from './peer.js';
+import { sortingTable } from './sorting-table.js';
+
+const { values: flags } = parseArgs({
+  options: { quick: { type: 'boolean', default: false }, only: { type: 'string', default: '' } },
+});
+const effort: Effort = flags.quick ? { rounds: 3, seconds: 0.1 } : { rounds: 7, seconds: 0.3 };
+const only = <C>(cases: Labelled<C>[]): Labelled<C>[] => cases.filter(({ label }) => new RegExp(flags.only).test(label));
+
+const python = findPython();
+const torch = python ? Peer.torch(python) : undefined;
+console.log(`${cpus()[0]?.model}, ${availableParallelism()} CPUs, load ${loadavg()[0]!.toFixed(1)}, Node ${process.version}, one thread each`);
+if (!torch) console.log('PyTorch is skipped: none with $PYTHON, bench/.venv/bin/python or python3 (bench/README.md: how to install it)');
+try {
+  const disagreements = await sortingTable(only(sortingCases(flags.quick ? [5, 10] : [5, 10, 32])), torch, effort);
+  process.exitCode = disagreements > 0 ? 1 : 0;
+} finally {
+  torch?.stop();
+}

@@ -1,0 +1,61 @@
+import { type Peer } from './peer.js';
+
+export interface Timing {
+  readonly contender: string;
+  /** Milliseconds a step. */
+  readonly median: number;
+  readonly min: number;
+}
+export interface Entry {
+  readonly peer: Peer;
+  readonly contender: string;
+}
+export interface Effort {
+  readonly rounds: number;
+  /** For each entry in each round. */
+  readonly seconds: number;
+}
+
+/** A way that took this many times the best so far at its first, cold step is not tried again. */
+const HOPELESS = 4;
+
+/** The fastest of several ways to do the same, after a look at each; also those that do not work, and why. */
+export async function fastest(peer: Peer, contenders: readonly string[], seconds: number): Promise<{ best: Timing; failed: string[] }> {
+  let best: Timing | undefined;
+  const failed: string[] = [];
+  for (const contender of contenders) {
+    try {
+      const cold = await time({ peer, contender }, 0);
+      const hopeless = best !== undefined && cold.min > HOPELESS * best.min && cold.min > 1000 * seconds;
+      const warm = hopeless ? cold : await time({ peer, contender }, seconds);
+      if (best === undefined || warm.min < best.min) best = warm;
+    } catch (error) {
+      failed.push(`${contender}: ${(error as Error).message}`);
+    }
+  }
+  if (best === undefined) throw new Error(failed.join('; '));
+  return { best, failed };
+}
+
+/** Medians and minima over all rounds; in each round every entry has its turn, so that all see the machine in the same state. */
+export async function interleaved(entries: readonly Entry[], { rounds, seconds }: Effort): Promise<Timing[]> {
+  const ms: number[][] = entries.map(() => []);
+  for (const entry of entries) await time(entry, seconds / 2); // warm-up
+  for (let round = 0; round < rounds; round++) {
+    for (const [k, { peer, contender }] of entries.entries()) {
+      ms[k]!.push(...(await peer.ask({ op: 'time', contender, seconds })).ms);
+    }
+  }
+  return entries.map(({ contender }, k) => summary(contender, ms[k]!));
+}
+
+async function time({ peer, contender }: Entry, seconds: number): Promise<Timing> {
+  return summary(contender, (await peer.ask({ op: 'time', contender, seconds })).ms);
+}
+
+function summary(contender: string, ms: number[]): Timing {
+  const sorted = ms.toSorted((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  const median = sorted.length % 2 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+  return { contender, median, min: sorted[0]! };
+}

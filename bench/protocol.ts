@@ -1,0 +1,47 @@
+/** What both sides compute for a batch of sorting problems. */
+export interface SortingCase {
+  readonly kind: 'sorting';
+  readonly loss: string;
+  readonly params: object;
+  /** Value and gradient, or these and the batch-mean Hessian. */
+  readonly order: 'gradient' | 'hessian';
+  /** (N, n) scores. */
+  readonly y: number[][];
+  /** (N, n) true ranks, 0 = smallest. */
+  readonly ranks: number[][];
+}
+
+/** One training step of a network on 100 sets of 10 images: forward, loss, backward, Adam. */
+export interface NetworkCase {
+  readonly kind: 'network';
+  readonly network: 'digit-mlp' | 'paper-cnn';
+  readonly loss: string;
+  readonly params: object;
+}
+
+export type Case = SortingCase | NetworkCase;
+
+/** One side of the benchmark, in a process of its own: open a case, then run or time its contenders by name. */
+export type Request =
+  | { op: 'open'; case: Case }
+  | { op: 'run'; contender: string }
+  | { op: 'time'; contender: string; seconds: number };
+
+export interface Opened {
+  contenders: string[];
+  version: string;
+}
+/** [[value], gradient, Hessian] of the batch mean, flattened. */
+export interface Result {
+  result: number[][];
+}
+/** One entry a step, at least one. */
+export interface Times {
+  ms: number[];
+}
+export type Answer = Opened | Result | Times | { error: string };
+
+/** Does the work once. */
+export type Step = () => ArrayLike<number>[];
+export type Contenders = Record<string, () => Promise<Step>>;
+

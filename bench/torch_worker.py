@@ -1,0 +1,55 @@
+"""PyTorch's side of the benchmark: requests and answers as lines of JSON on stdin and stdout (see worker.ts for the other side).
+
+    { op: 'open', case }                   -> { contenders: names, version }
+    { op: 'run', contender }               -> { result: [[value], gradient, Hessian] }, flattened, of the batch mean
+    { op: 'time', contender, seconds }     -> { ms: [...] }, one entry a step, at least one
+"""
+import gc
+import json
+import sys
+import time
+
+import torch
+
+import torch_networks
+import torch_sorting
+
+KINDS = {'sorting': torch_sorting.contenders, 'network': torch_networks.contenders}
+
+
+class Worker:
+    def open(self, case):
+        self.makers, self.steps = KINDS[case['kind']](case), {}
+        return {'contenders': list(self.makers), 'version': torch.__version__}
+
+    def step(self, contender):
+        if contender not in self.steps:
+            self.steps[contender] = self.makers[contender]()
+        return self.steps[contender]
+
+    def run(self, contender):
+        return {'result': [tensor.detach().double().flatten().tolist() for tensor in self.step(contender)()]}
+
+    def time(self, contender, seconds):
+        step, ms, end = self.step(contender), [], time.perf_counter() + seconds
+        gc.collect()
+        gc.disable()
+        while not ms or time.perf_counter() < end:
+            start = time.perf_counter()
+            step()
+            ms.append(1e3 * (time.perf_counter() - start))
+        gc.enable()
+        return {'ms': ms}
+
+
+if __name__ == '__main__':
+    torch.set_num_threads(1)
+    torch.set_num_interop_threads(1)
+    worker = Worker()
+    for line in sys.stdin:
+        request = json.loads(line)
+        try:
+            answer = getattr(worker, request.pop('op'))(**request)
+        except Exception as error:  # not every method supports every operator: the other side lists it as such
+            answer = {'error': f'{type(error).__name__}: {error}'.splitlines()[0]}
+        print(json.dumps(answer), flush=True)

@@ -1,0 +1,45 @@
+import { createInterface } from 'node:readline';
+import { sortingContenders } from './our-sorting.js';
+import { type Answer, type Case, type Contenders, type Request, type Step } from './protocol.js';
+
+/** Our side of the benchmark: requests and answers as lines of JSON on stdin and stdout, as torch_worker.py answers them. */
+let contenders: Contenders = {};
+const steps = new Map<string, Step>();
+
+for await (const line of createInterface({ input: process.stdin })) {
+  const answer = await reply(JSON.parse(line) as Request).catch((error: unknown) => ({ error: String(error) }));
+  process.stdout.write(`${JSON.stringify(answer)}\n`);
+}
+
+async function reply(request: Request): Promise<Answer> {
+  if (request.op === 'open') {
+    contenders = await open(request.case);
+    steps.clear();
+    return { contenders: Object.keys(contenders), version: process.version };
+  }
+  const step = await stepOf(request.contender);
+  if (request.op === 'run') return { result: step().map((x) => Array.from(x)) };
+  return { ms: time(step, request.seconds) };
+}
+
+function open(problem: Case): Promise<Contenders> {
+  if (problem.kind === 'sorting') return sortingContenders(problem);
+  return Promise.reject(new Error(`no ${problem.kind} here`));
+}
+
+async function stepOf(name: string): Promise<Step> {
+  const step = steps.get(name) ?? (await contenders[name]!());
+  steps.set(name, step);
+  return step;
+}
+
+function time(step: Step, seconds: number): number[] {
+  const ms: number[] = [];
+  const end = performance.now() + 1000 * seconds;
+  do {
+    const start = performance.now();
+    step();
+    ms.push(performance.now() - start);
+  } while (performance.now() < end);
+  return ms;
+}
