@@ -35,13 +35,18 @@ export function toPermutation(ranks: ArrayLike<number>, out = new Float64Array(r
   return out;
 }
 
-/** Why `ranks` are not the ranks of m items as `ranksOf` gives them, if they are not. */
+/** Why `ranks` are not the ranks of m items as `ranksOf` gives them, if they are not. O(m), for every target of every step. */
 export function rejectRanks(ranks: readonly number[], m: number): string | undefined {
   if (ranks.length !== m) return `should have ${m} ranks, one an output, got ${ranks.length}`;
-  const expected = ranksOf(ranks);
-  const j = ranks.findIndex((rank, i) => rank !== expected[i]);
-  if (j < 0) return undefined;
-  return `should hold ranks 0 (smallest) to ${m - 1}, equal items sharing their lowest; item ${j} has ${ranks[j]}, expected ${expected[j]}`;
+  const size = new Int32Array(m);
+  for (const rank of ranks) if (rank < m) size[rank]!++;
+  for (let r = 0, expected = 0; r < m; r++) {
+    if (size[r] === 0) continue;
+    if (r !== expected) return `should hold ranks 0 (smallest) to ${m - 1}, equal items sharing their lowest: after ${expected} items comes rank ${expected}, got ${r}`;
+    expected += size[r]!;
+  }
+  const beyond = ranks.find((rank) => rank >= m);
+  return beyond === undefined ? undefined : `should hold ranks below ${m}, got ${beyond}`;
 }
 
 /** Soft sort: P y, the expected value at each rank, ascending. P is (n, n), P[rank, item]. */
