@@ -69,65 +69,66 @@ const relaxation: RowRelaxation = {
 
   pullback(s, G, g) {
     const { n } = s;
-    const totals = new Float64Array(n);
-    for (let k = 0; k < n * n; k++) totals[k % n]! += G[k]!;
-    signedSums(s, totals, 0, g);
-    for (let r = 0, k = 0; r < n; r++) for (let c = 0; c < n; c++, k++) g[c]! += slope(s, r, c) * G[k]!;
+    const [totals, base] = s.scratch;
+    totals.fill(0);
+    g.fill(0);
+    for (let c = 0; c < n; c++) base[c] = slope(s, 0, c);
+    for (let r = 0, k = 0; r < n; r++) {
+      for (let c = 0; c < n; c++, k++) {
+        totals[c]! += G[k]!;
+        g[c]! += (2 * r + base[c]!) * G[k]!;
+      }
+    }
+    addSignedSums(s, totals, 0, g);
   },
 
   pullRow(s, r, V, out) {
     const o = r * s.n;
-    signedSums(s, V, o, out);
-    for (let c = 0; c < s.n; c++) out[o + c]! += slope(s, r, c) * V[o + c]!;
+    for (let c = 0; c < s.n; c++) out[o + c] = slope(s, r, c) * V[o + c]!;
+    addSignedSums(s, V, o, out);
   },
 
   pullDiagonals(s, D, H) {
-    const { n } = s;
-    const totals = new Float64Array(n);
-    const sloped = new Float64Array(n);
+    const { n, end } = s;
+    const [totals, sloped, base] = s.scratch;
+    totals.fill(0);
+    sloped.fill(0);
+    for (let c = 0; c < n; c++) base[c] = slope(s, 0, c);
     for (let r = 0, k = 0; r < n; r++) {
       for (let c = 0; c < n; c++, k++) {
-        const f = slope(s, r, c);
+        const f = 2 * r + base[c]!;
         totals[c]! += D[k]!;
         sloped[c]! += f * D[k]!;
         H[c * n + c]! += f * f * D[k]!;
       }
     }
-    addSignProduct(s, totals, H);
     for (let a = 0; a < n; a++) {
-      for (let b = s.end[a]!; b < n; b++) {
-        H[a * n + b]! += sloped[b]! - sloped[a]!;
-        H[b * n + a]! += sloped[b]! - sloped[a]!;
+      for (let b = end[a]!; b < n; b++) {
+        const entry = sloped[b]! - sloped[a]!;
+        H[a * n + b]! += entry;
+        H[b * n + a]! += entry;
       }
     }
+    addSignProduct(s, totals, H);
   },
 };
 
-/** W^T v for v at offset o: the sum over larger scores less the sum over smaller ones. */
-function signedSums({ n, start, end }: SortedScores, v: Float64Array, o: number, out: Float64Array): void {
-  for (let c = 0, sum = 0, below = 0; c < n; c++) {
-    if (start[c] === c) below = sum;
-    out[o + c] = -below;
-    sum += v[o + c]!;
-  }
-  for (let c = n - 1, sum = 0, above = 0; c >= 0; c--) {
-    if (end[c] === c + 1) above = sum;
-    out[o + c]! += above;
-    sum += v[o + c]!;
-  }
+/** out += W^T v, both at offset o: the sum over larger scores less the sum over smaller ones. */
+function addSignedSums({ n, start, end, prefix }: SortedScores, v: Float64Array, o: number, out: Float64Array): void {
+  let total = 0;
+  for (let c = 0; c < n; c++) prefix[c + 1] = total += v[o + c]!;
+  for (let c = 0; c < n; c++) out[o + c]! += total - prefix[end[c]!]! - prefix[start[c]!]!;
 }
 
 /** H += W^T diag(d) W: entry (a, b) is the sum of d below both and above both less the sum strictly between. */
-function addSignProduct({ n, start, end }: SortedScores, d: Float64Array, H: Float64Array): void {
-  const below = new Float64Array(n + 1);
-  const above = new Float64Array(n + 1);
-  for (let c = 0; c < n; c++) below[c + 1] = below[c]! + d[c]!;
-  for (let c = n - 1; c >= 0; c--) above[c] = above[c + 1]! + d[c]!;
+function addSignProduct({ n, start, end, prefix }: SortedScores, d: Float64Array, H: Float64Array): void {
+  let total = 0;
+  for (let c = 0; c < n; c++) prefix[c + 1] = total += d[c]!;
   for (let a = 0; a < n; a++) {
-    for (let b = start[a]!; b < end[a]!; b++) H[a * n + b]! += below[start[a]!]! + above[end[a]!]!;
-    for (let b = end[a]!, between = 0; b < n; b++) {
-      if (b === start[b]) between = below[b]! - below[end[a]!]!;
-      const entry = below[start[a]!]! + above[end[b]!]! - between;
+    const outside = total + prefix[start[a]!]!; // and less what is not above b
+    for (let b = start[a]!; b < end[a]!; b++) H[a * n + b]! += outside - prefix[end[a]!]!;
+    for (let b = end[a]!; b < n; b++) {
+      const entry = outside - prefix[end[b]!]! - prefix[start[b]!]! + prefix[end[a]!]!;
       H[a * n + b]! += entry;
       H[b * n + a]! += entry;
     }

@@ -1,40 +1,48 @@
 /**
- * H = U + U^T with U = sum_k left[k, :]^T right[k, :] over the first `count` rows, all n wide: the low-rank part of a Hessian.
- * Four rows at a time, so that each entry of U is loaded and stored once for four products.
+ * H += sum_k left[k, :]^T right[k, :] + right[k, :]^T left[k, :] over the first `count` rows, all n wide: the low-rank part of a Hessian.
+ * Tiles of 2 x 2 entries on and above the diagonal, kept in registers while k runs, then mirrored.
  */
-export function symmetricRankSum(left: Float64Array, right: Float64Array, count: number, n: number, U: Float64Array, H: Float64Array): void {
-  U.fill(0);
-  let k = 0;
-  for (; k + 4 <= count; k += 4) addFourRows(left, right, k * n, n, U);
-  for (; k < count; k++) addRow(left, right, k * n, n, U);
-  for (let a = 0; a < n; a++) {
-    H[a * n + a]! += 2 * U[a * n + a]!;
-    for (let b = a + 1; b < n; b++) {
-      const sum = U[a * n + b]! + U[b * n + a]!;
-      H[a * n + b]! += sum;
-      H[b * n + a]! += sum;
-    }
+export function symmetricRankSum(left: Float64Array, right: Float64Array, count: number, n: number, H: Float64Array): void {
+  const even = n - (n % 2);
+  for (let a = 0; a < even; a += 2) {
+    for (let b = a; b < even; b += 2) addTile(left, right, count, n, a, b, H);
   }
+  if (even < n) for (let a = 0; a < n; a++) addEntry(left, right, count, n, a, even, H);
 }
 
-function addFourRows(left: Float64Array, right: Float64Array, o0: number, n: number, U: Float64Array): void {
-  const o1 = o0 + n;
-  const o2 = o1 + n;
-  const o3 = o2 + n;
-  for (let a = 0; a < n; a++) {
-    const l0 = left[o0 + a]!;
-    const l1 = left[o1 + a]!;
-    const l2 = left[o2 + a]!;
-    const l3 = left[o3 + a]!;
-    for (let b = 0, u = a * n; b < n; b++, u++) {
-      U[u]! += l0 * right[o0 + b]! + l1 * right[o1 + b]! + l2 * right[o2 + b]! + l3 * right[o3 + b]!;
-    }
+function addTile(left: Float64Array, right: Float64Array, count: number, n: number, a: number, b: number, H: Float64Array): void {
+  let h00 = 0;
+  let h01 = 0;
+  let h10 = 0;
+  let h11 = 0;
+  for (let k = 0, ka = a, kb = b; k < count; k++, ka += n, kb += n) {
+    const la0 = left[ka]!;
+    const la1 = left[ka + 1]!;
+    const ra0 = right[ka]!;
+    const ra1 = right[ka + 1]!;
+    const lb0 = left[kb]!;
+    const lb1 = left[kb + 1]!;
+    const rb0 = right[kb]!;
+    const rb1 = right[kb + 1]!;
+    h00 += la0 * rb0 + ra0 * lb0;
+    h01 += la0 * rb1 + ra0 * lb1;
+    h10 += la1 * rb0 + ra1 * lb0;
+    h11 += la1 * rb1 + ra1 * lb1;
   }
+  H[a * n + b]! += h00;
+  H[a * n + b + 1]! += h01;
+  H[(a + 1) * n + b]! += h10;
+  H[(a + 1) * n + b + 1]! += h11;
+  if (a === b) return;
+  H[b * n + a]! += h00;
+  H[(b + 1) * n + a]! += h01;
+  H[b * n + a + 1]! += h10;
+  H[(b + 1) * n + a + 1]! += h11;
 }
 
-function addRow(left: Float64Array, right: Float64Array, o: number, n: number, U: Float64Array): void {
-  for (let a = 0; a < n; a++) {
-    const l = left[o + a]!;
-    for (let b = 0, u = a * n; b < n; b++, u++) U[u]! += l * right[o + b]!;
-  }
+function addEntry(left: Float64Array, right: Float64Array, count: number, n: number, a: number, b: number, H: Float64Array): void {
+  let h = 0;
+  for (let k = 0, o = 0; k < count; k++, o += n) h += left[o + a]! * right[o + b]! + right[o + a]! * left[o + b]!;
+  H[a * n + b]! += h;
+  if (a !== b) H[b * n + a]! += h;
 }

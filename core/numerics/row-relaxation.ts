@@ -116,7 +116,6 @@ function curvaturePull(relaxation: RowRelaxation, n: number) {
   const left = new Float64Array(2 * n * n); // J_r^T p of every row, then J_r^T q of the rows that have one
   const right = new Float64Array(2 * n * n); // J_r^T w, then gamma / 2 J_r^T q
   const pulled = new Float64Array(n * n);
-  const sum = new Float64Array(n * n);
   return (s: SortedScores, P: Float64Array, { d, w, q, gamma }: RowFactors, H: Float64Array): void => {
     let count = n;
     for (let r = 0; r < n; r++) {
@@ -132,7 +131,7 @@ function curvaturePull(relaxation: RowRelaxation, n: number) {
     }
     H.fill(0);
     relaxation.pullDiagonals(s, d, H);
-    symmetricRankSum(left, right, count, n, sum, H);
+    symmetricRankSum(left, right, count, n, H);
   };
 }
 

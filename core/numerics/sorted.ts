@@ -9,10 +9,22 @@ export interface SortedScores {
   readonly start: Int32Array;
   /** (n) one past the last place of that run: places from it on hold larger scores. */
   readonly end: Int32Array;
+  /** (n + 1) scratch for prefix sums. */
+  readonly prefix: Float64Array;
+  /** Three times (n) scratch. */
+  readonly scratch: readonly [Float64Array, Float64Array, Float64Array];
 }
 
 export function sortedScores(n: number): SortedScores {
-  return { n, x: new Float64Array(n), order: new Int32Array(n), start: new Int32Array(n), end: new Int32Array(n) };
+  return {
+    n,
+    x: new Float64Array(n),
+    order: new Int32Array(n),
+    start: new Int32Array(n),
+    end: new Int32Array(n),
+    prefix: new Float64Array(n + 1),
+    scratch: [new Float64Array(n), new Float64Array(n), new Float64Array(n)],
+  };
 }
 
 /** Up to this many scores insertion beats the engine's sort, which calls back for each comparison. */

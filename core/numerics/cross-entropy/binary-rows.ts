@@ -34,7 +34,9 @@ function rowGradient(rows: SoftmaxRows, r: number, scale: number, G: Float64Arra
   const { n, P, T } = rows;
   const first = r * n;
   const peak = first + r;
-  let value = 0;
+  const rest = rows.rest[r]!;
+  const cPeak = 1 - T[peak]!;
+  let value = cPeak === 0 ? 0 : -cPeak * logRest(rows, r);
   let B = 0;
   let u = 0; // 1 - product of (1 - P) over the entries off the peak with T = 0
   for (let k = first; k < first + n; k++) {
@@ -49,33 +51,24 @@ function rowGradient(rows: SoftmaxRows, r: number, scale: number, G: Float64Arra
     else if (t < 1) value -= (1 - t) * Math.log1p(-p);
   }
   value -= Math.log1p(-u);
-  const cPeak = 1 - T[peak]!;
-  if (cPeak !== 0) value -= cPeak * logRest(rows, r);
-  const rest = rows.rest[r]!;
-  if (cPeak !== 0 && rest < TINY) saturatedGradient(rows, r, scale, G);
+  if (cPeak !== 0 && rest < TINY) saturatedRow(rows, r, scale, G);
   else {
-    const peakTerm = cPeak === 0 ? 0 : (cPeak * P[peak]!) / rest;
-    for (let k = first; k < first + n; k++) G[k] = scale * (P[k]! * (2 - T[k]! - B + G[k]! - peakTerm) - T[k]!);
+    const base = 2 - B - (cPeak === 0 ? 0 : (cPeak * P[peak]!) / rest);
+    for (let k = first; k < first + n; k++) G[k] = scale * (P[k]! * (base - T[k]! + G[k]!) - T[k]!);
   }
-  closeRow(G, first, n, peak);
-  return value;
-}
-
-/** The same where every P off the peak underflows: -T_k - c_peak q_k. */
-function saturatedGradient(rows: SoftmaxRows, r: number, scale: number, G: Float64Array): void {
-  const { n, T } = rows;
-  const first = r * n;
-  const cPeak = 1 - T[first + r]!;
-  conditionalRow(rows, r, G);
-  for (let k = first; k < first + n; k++) G[k] = scale * (-T[k]! - cPeak * G[k]!);
-}
-
-/** Adding a constant to a row's logits changes nothing, so its gradient sums to 0: that gives the peak's entry to full accuracy. */
-function closeRow(G: Float64Array, first: number, n: number, peak: number): void {
   G[peak] = 0;
   let sum = 0;
   for (let k = first; k < first + n; k++) sum += G[k]!;
   G[peak] = -sum;
+  return value;
+}
+
+/** The same where every P off the peak underflows: -T_k - c_peak q_k. */
+function saturatedRow(rows: SoftmaxRows, r: number, scale: number, G: Float64Array): void {
+  const { n, T } = rows;
+  const cPeak = 1 - T[r * n + r]!;
+  conditionalRow(rows, r, G);
+  for (let k = r * n; k < (r + 1) * n; k++) G[k] = scale * (-T[k]! - cPeak * G[k]!);
 }
 
 /** Above this a row's peak is far enough from 1 to be treated like any other entry (error below 1e-16 / rest^2). */
