@@ -7,7 +7,7 @@ const LEAST_LOG = -100;
 /**
  * Binary cross-entropy as PyTorch computes it in float32 (torch.nn.BCELoss on a softmax, autograd once or twice), spikes included:
  *
- *     p         = P rounded to float32
+ *     p         = P, its exponentials, their sum and the quotient each rounded to float32
  *     value     = -1/n^2 sum [ T max(log p, -100) + (1 - T) max(log(1 - p), -100) ]
  *     f'(p)     = (p - T) / max(p (1 - p), 1e-12)
  *     f''(p)    = (p^2 - 2 p T + T) / ((p + 1e-12)^2 (1 - p + 1e-12)^2)
@@ -43,38 +43,55 @@ export function float32Second(p: number, t: number): number {
 }
 
 /** G = p (f' - sum f' p), products and sum rounded as a float32 softmax backward pass rounds them. */
-function rowGradient({ n, P, T }: SoftmaxRows, r: number, scale: number, G: Float64Array): number {
-  const first = r * n;
+function rowGradient(rows: SoftmaxRows, r: number, scale: number, G: Float64Array): number {
+  const { n, T } = rows;
+  const { p, slope } = roundedRow(rows, r);
   let value = 0;
   let sum = 0;
-  for (let k = first; k < first + n; k++) {
-    const p = f32(P[k]!);
-    value += float32Value(p, T[k]!);
-    G[k] = f32(scale * float32First(p, T[k]!));
-    sum = f32(sum + f32(G[k]! * p));
+  for (let c = 0; c < n; c++) {
+    const t = T[r * n + c]!;
+    value += float32Value(p[c]!, t);
+    slope[c] = scale * float32First(p[c]!, t);
+    sum = f32(sum + f32(slope[c]! * p[c]!));
   }
-  for (let k = first; k < first + n; k++) G[k] = f32(f32(G[k]! - sum) * f32(P[k]!));
+  for (let c = 0; c < n; c++) G[r * n + c] = f32(f32(slope[c]! - sum) * p[c]!);
   return value;
 }
 
 /** diag(S + v) + p w^T + w p^T with S = p^2 f'', v = p (f' - sum f' p), w = 1/2 sum(S) p - S - v. */
-function rowHessian({ n, P, T }: SoftmaxRows, r: number, scale: number, { d, w, gamma }: RowFactors): void {
+function rowHessian(rows: SoftmaxRows, r: number, scale: number, { d, w, gamma }: RowFactors): void {
+  const { n, T } = rows;
   const first = r * n;
+  const { p } = roundedRow(rows, r);
   let sumA = 0;
   let sumS = 0;
-  for (let k = first; k < first + n; k++) {
-    const p = f32(P[k]!);
-    d[k] = p * float32First(p, T[k]!);
-    w[k] = p * p * float32Second(p, T[k]!);
-    sumA += d[k]!;
-    sumS += w[k]!;
+  for (let c = 0; c < n; c++) {
+    d[first + c] = p[c]! * float32First(p[c]!, T[first + c]!);
+    w[first + c] = p[c]! * p[c]! * float32Second(p[c]!, T[first + c]!);
+    sumA += d[first + c]!;
+    sumS += w[first + c]!;
   }
-  for (let k = first; k < first + n; k++) {
-    const p = f32(P[k]!);
-    const v = d[k]! - p * sumA;
-    const S = w[k]!;
-    d[k] = scale * (S + v);
-    w[k] = scale * (0.5 * sumS * p - S - v);
+  for (let c = 0; c < n; c++) {
+    const v = d[first + c]! - p[c]! * sumA;
+    const S = w[first + c]!;
+    d[first + c] = scale * (S + v);
+    w[first + c] = scale * (0.5 * sumS * p[c]! - S - v);
   }
   gamma[r] = 0;
+}
+
+const scratch = { p: new Float32Array(0), slope: new Float32Array(0) };
+
+/** Row r of P as a float32 softmax gives it, in an array that the next call overwrites. */
+function roundedRow({ n, P }: SoftmaxRows, r: number): typeof scratch {
+  if (scratch.p.length !== n) Object.assign(scratch, { p: new Float32Array(n), slope: new Float32Array(n) });
+  const { p } = scratch;
+  const peak = P[r * n + r]!;
+  let sum = 0;
+  for (let c = 0; c < n; c++) {
+    p[c] = P[r * n + c]! / peak;
+    sum = f32(sum + p[c]!);
+  }
+  for (let c = 0; c < n; c++) p[c]! /= sum;
+  return scratch;
 }
