@@ -1,20 +1,46 @@
 import { LossError } from '../errors.js';
+import { type Evaluation } from '../loss.js';
 import { type NewtonOptions } from './options.js';
 
 export type Solver = Exclude<Required<NewtonOptions>['solver'], 'auto'>;
 
+/** Entries of the curvature matrices, 128 MB, above which `auto` does without forming them. */
+const LARGE = 2 ** 24;
+
 /**
- * The solver for N samples with m outputs: the one asked for, where it can be used (UNSUPPORTED, PARAMS), and for `auto` Woodbury
- * for a Fisher matrix of lower rank than size (N < m, and each sample's own), else direct.
+ * The solver for N samples with m outputs: the one asked for (UNSUPPORTED or PARAMS where it cannot be used), or for `auto`
+ *
+ *     woodbury            a Fisher matrix of lower rank than size: N < m, and in sample scope m > 1
+ *     conjugate-gradient  a Hessian known by products alone, if its matrices would have more than 2^24 entries: m > 4096, in sample
+ *                         scope N m^2 > 2^24
+ *     direct              everything else; the matrix of a Hessian known by products alone takes m of them
  */
-export function chooseSolver(options: Required<NewtonOptions>, N: number, m: number): Solver {
-  const { curvature, lambda, solver, scope } = options;
-  const undamped = lambda === 0 || (typeof lambda === 'object' && lambda.relative === 0);
-  if (solver === 'woodbury' && curvature !== 'fisher') {
-    throw new LossError('UNSUPPORTED', `newton: solver woodbury needs curvature fisher, got ${curvature}; use solver direct`);
+export function chooseSolver(evaluation: Evaluation, options: Required<NewtonOptions>, N: number, m: number): Solver {
+  const { curvature, solver, scope } = options;
+  const possible = (candidate: Solver): boolean => objectionTo(candidate, evaluation, options) === undefined;
+  if (solver !== 'auto') {
+    const objection = objectionTo(solver, evaluation, options);
+    if (objection) throw objection;
+    return solver;
   }
-  if (solver === 'woodbury' && undamped) throw new LossError('PARAMS', 'newton: solver woodbury needs lambda > 0, got 0');
-  if (solver !== 'auto') return solver;
-  const rank = scope === 'sample' ? 1 : N;
-  return curvature === 'fisher' && rank < m && !undamped ? 'woodbury' : 'direct';
+  const [rank, matrices] = scope === 'sample' ? [1, N] : [N, 1];
+  if (rank < m && possible('woodbury')) return 'woodbury';
+  const productsAlone = curvature === 'hessian' && !evaluation.hessian;
+  return productsAlone && matrices * m * m > LARGE && possible('conjugate-gradient') ? 'conjugate-gradient' : 'direct';
+}
+
+/** Why a solver cannot be used, if it cannot. */
+function objectionTo(solver: Solver, { hvp }: Evaluation, { curvature, definiteness, lambda }: Required<NewtonOptions>): LossError | undefined {
+  const unsupported = (what: string): LossError => new LossError('UNSUPPORTED', `newton: solver ${solver} ${what}; use solver direct`);
+  if (solver === 'direct') return undefined;
+  if (solver === 'woodbury') {
+    if (curvature !== 'fisher') return unsupported(`needs curvature fisher, got ${curvature}`);
+    const undamped = lambda === 0 || (typeof lambda === 'object' && lambda.relative === 0);
+    return undamped ? new LossError('PARAMS', 'newton: solver woodbury needs lambda > 0, got 0') : undefined;
+  }
+  if (curvature === 'fisher') return undefined;
+  if (curvature !== 'hessian') return unsupported(`needs curvature hessian or fisher, got ${curvature}`);
+  if (!hvp) return unsupported('needs hvp(), which this loss does not have');
+  if (definiteness !== 'tikhonov') return unsupported(`needs definiteness tikhonov, got ${definiteness}`);
+  return typeof lambda === 'number' ? undefined : unsupported('needs lambda as a number: a relative one needs the diagonal of the Hessian');
 }

@@ -1,7 +1,8 @@
-import { allFinite } from '../numerics/finite.js';
+import { allFinite, allZero } from '../numerics/finite.js';
 import { gram } from '../numerics/gram.js';
 import { symmetricEigen } from '../numerics/symmetric-eigen.js';
 import { factorise, solveRows } from '../numerics/symmetric-solve.js';
+import { NOT_FINITE, smallestPivot } from './failures.js';
 import { type Lambda, type NewtonOptions } from './options.js';
 
 export type Definiteness = Required<NewtonOptions>['definiteness'];
@@ -49,14 +50,14 @@ export function damp(C: Float64Array, m: number, lambda: number, definiteness: D
 }
 
 /**
- * Solves with the damped C, in place, for every row of X (rows, m). Returns nothing, or where that is not possible the smallest
- * pivot: NaN where C is not finite. Where X is zero so is the result, whatever the matrix: a loss fitted exactly may have C = 0.
+ * Solves with the damped C, in place, for every row of X (rows, m). Returns nothing, or where that is not possible the reason.
+ * Where X is zero so is the result, whatever the matrix: a loss fitted exactly may have C = 0.
  */
-export function solveDamped(C: Float64Array, m: number, lambda: number, definiteness: Definiteness, X: Float64Array): number | undefined {
-  if (!allFinite(C)) return NaN;
-  if (X.every((x) => x === 0)) return undefined;
+export function solveDamped(C: Float64Array, m: number, lambda: number, definiteness: Definiteness, X: Float64Array): string | undefined {
+  if (!allFinite(C)) return NOT_FINITE;
+  if (allZero(X)) return undefined;
   const factors = factorise(damp(C, m, lambda, definiteness), m);
-  if ('smallestPivot' in factors) return factors.smallestPivot;
+  if ('smallestPivot' in factors) return smallestPivot(factors.smallestPivot);
   solveRows(factors, X);
   return undefined;
 }

@@ -1,4 +1,5 @@
-import { type Batch } from '../batch.js';
+import { type Batch, row } from '../batch.js';
+import { allFinite } from '../numerics/finite.js';
 import { dampedEigenvalue, type Definiteness } from './damping.js';
 import { type Spectrum } from './solution.js';
 
@@ -12,7 +13,7 @@ export interface NewtonDiagnostics {
   /** The damping used; these two differ only in sample scope with a relative lambda. */
   readonly smallestLambda: number;
   readonly largestLambda: number;
-  /** |D| / |G|, Frobenius norms; 0 where G is zero. */
+  /** |D| / |G|, Frobenius norms over the samples whose gradient is finite; 0 where G is zero. */
   readonly directionToGradient: number;
   /** Share of the samples whose gradient or own curvature is not finite. */
   readonly nonfiniteShare: number;
@@ -27,30 +28,33 @@ export function spectralDiagnostics(spectra: readonly Spectrum[], definiteness: 
   if (spectra.length === 0) {
     return { smallestEigenvalue: NaN, largestEigenvalue: NaN, conditionNumber: NaN, smallestLambda: NaN, largestLambda: NaN };
   }
-  const least = (f: (s: Spectrum) => number): number => spectra.reduce((m, s) => Math.min(m, f(s)), Infinity);
-  const most = (f: (s: Spectrum) => number): number => spectra.reduce((m, s) => Math.max(m, f(s)), -Infinity);
-  return {
-    smallestEigenvalue: least(({ values }) => Math.min(...Array.from(values))),
-    largestEigenvalue: most(({ values }) => Math.max(...Array.from(values))),
-    conditionNumber: most((spectrum) => conditionNumber(spectrum, definiteness)),
-    smallestLambda: least(({ lambda }) => lambda),
-    largestLambda: most(({ lambda }) => lambda),
-  };
+  const [smallestEigenvalue, largestEigenvalue] = range(spectra.flatMap(({ values }) => Array.from(values)));
+  const [smallestLambda, largestLambda] = range(spectra.map(({ lambda }) => lambda));
+  const [, conditionNumber] = range(spectra.map((spectrum) => conditionOf(spectrum, definiteness)));
+  return { smallestEigenvalue, largestEigenvalue, conditionNumber, smallestLambda, largestLambda };
 }
 
-function conditionNumber({ values, lambda }: Spectrum, definiteness: Definiteness): number {
-  const sizes = Array.from(values, (w) => Math.abs(dampedEigenvalue(w, lambda, definiteness)));
-  return Math.max(...sizes) / Math.min(...sizes);
+function range(values: readonly number[]): [smallest: number, largest: number] {
+  return values.reduce(([least, most], x) => [Math.min(least, x), Math.max(most, x)], [Infinity, -Infinity]);
 }
 
-/** |D| / |G|, Frobenius norms; 0 where G is zero. */
+function conditionOf({ values, lambda }: Spectrum, definiteness: Definiteness): number {
+  const [least, most] = range(Array.from(values, (w) => Math.abs(dampedEigenvalue(w, lambda, definiteness))));
+  return most / least;
+}
+
+/** |D| / |G|, Frobenius norms over the samples whose gradient is finite; 0 where G is zero. */
 export function directionToGradient(D: Batch, G: Batch): number {
-  const gradient = norm(G);
-  return gradient === 0 ? 0 : norm(D) / gradient;
+  let direction = 0;
+  let gradient = 0;
+  for (let i = 0; i < G.rows; i++) {
+    if (!allFinite(row(G, i))) continue;
+    direction = Math.hypot(direction, norm(row(D, i)));
+    gradient = Math.hypot(gradient, norm(row(G, i)));
+  }
+  return gradient === 0 ? 0 : direction / gradient;
 }
 
-function norm({ data }: Batch): number {
-  let sum = 0;
-  for (let k = 0; k < data.length; k++) sum += data[k]! ** 2;
-  return Math.sqrt(sum);
+function norm(x: Float64Array): number {
+  return x.reduce((length, xj) => Math.hypot(length, xj), 0);
 }

@@ -8,8 +8,8 @@ export function solveBatch(C: Float64Array, G: Batch, asked: Lambda, definitenes
   const m = G.cols;
   const direction = copyOf(G);
   const lambda = lambdaFor(asked, meanDiagonal(C, m));
-  const smallestPivot = solveDamped(C, m, lambda, definiteness, direction.data);
-  const failures = smallestPivot === undefined ? [] : [{ lambda, smallestPivot }];
+  const reason = solveDamped(C, m, lambda, definiteness, direction.data);
+  const failures = reason === undefined ? [] : [{ lambda, reason }];
   return { direction, failures, spectra: () => spectrumOf(C, m, lambda) };
 }
 
@@ -21,8 +21,8 @@ export function solveSamples(C: Batch, G: Batch, asked: Lambda, definiteness: De
   const failures: Failure[] = [];
   for (let i = 0; i < G.rows; i++) {
     const lambda = (lambdas[i] = lambdaFor(asked, meanDiagonal(row(C, i), m)));
-    const smallestPivot = solveDamped(row(C, i), m, lambda, definiteness, row(direction, i));
-    if (smallestPivot !== undefined) failures.push({ sample: i, lambda, smallestPivot });
+    const reason = solveDamped(row(C, i), m, lambda, definiteness, row(direction, i));
+    if (reason !== undefined) failures.push({ sample: i, lambda, reason });
   }
   return { direction, failures, spectra: () => Array.from(lambdas, (lambda, i) => spectrumOf(row(C, i), m, lambda)).flat() };
 }

@@ -4,10 +4,15 @@ import { allFinite } from '../numerics/finite.js';
 import { type NewtonOptions } from './options.js';
 import { type Failure } from './solution.js';
 
+/** Reasons of a `Failure`. */
+export const NOT_FINITE = 'NaN, infinity or overflow in gradient, curvature or direction';
+export const smallestPivot = (pivot: number): string => `smallest pivot ${pivot.toPrecision(3)}`;
+
 /** Rows of the direction that are not finite although their matrix was solved with: a gradient that is not, or overflow. */
 export function nonfiniteRows(direction: Batch, scope: NewtonOptions['scope']): Failure[] {
-  const bad = { smallestPivot: NaN, lambda: NaN };
-  if (scope !== 'sample') return allFinite(direction.data) ? [] : [bad];
+  const bad = { lambda: NaN, reason: NOT_FINITE };
+  if (allFinite(direction.data)) return [];
+  if (scope !== 'sample') return [bad];
   return Array.from({ length: direction.rows }, (_, sample) => ({ sample, ...bad })).filter(({ sample }) => !allFinite(row(direction, sample)));
 }
 
@@ -19,15 +24,11 @@ export function setToZero(direction: Batch, failures: readonly Failure[]): numbe
 }
 
 /** The NONFINITE error for the first failure. */
-export function singularError(failure: Failure, { curvature, definiteness }: NewtonOptions, nonfiniteShare: number): LossError {
-  const { sample, smallestPivot, lambda } = failure;
-  const subject = `newton: ${sample === undefined ? 'batch' : `sample ${sample}`}, curvature ${curvature}`;
-  const share = `${(100 * nonfiniteShare).toFixed(1)} % of the samples are not finite`;
-  if (Number.isNaN(smallestPivot)) return new LossError('NONFINITE', `${subject}: expected a finite gradient, curvature and direction; ${share}`);
-  const how = definiteness === 'tikhonov' ? '' : ` (${definiteness})`;
+export function singularError({ sample, lambda, reason }: Failure, { curvature, definiteness }: NewtonOptions, nonfiniteShare: number): LossError {
+  const subject = `newton: curvature ${curvature}${sample === undefined ? '' : ` of sample ${sample}`}`;
   return new LossError(
     'NONFINITE',
-    `${subject}: expected C + lambda I${how} to be invertible, got smallest pivot ${smallestPivot.toPrecision(3)} with lambda ${lambda}; ${share}; ` +
-      "raise lambda, or choose definiteness 'absolute' or onSingular 'skip'",
+    `${subject}: expected a finite and invertible matrix after damping (${definiteness}, lambda ${lambda}), got ${reason}; ` +
+      `${(100 * nonfiniteShare).toFixed(1)} % of the samples are not finite; a larger lambda, definiteness absolute or onSingular skip may help`,
   );
 }

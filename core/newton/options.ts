@@ -19,7 +19,7 @@ export interface NewtonOptions {
    */
   definiteness?: 'tikhonov' | 'absolute' | 'clip';
   /** The solvers agree to rounding; `auto` takes the cheapest (`chooseSolver`). */
-  solver?: 'auto' | 'direct' | 'woodbury';
+  solver?: 'auto' | 'direct' | 'woodbury' | 'conjugate-gradient';
   /** On a singular or non-finite matrix: a NONFINITE error, or zero directions and `skipped: true`. */
   onSingular?: 'error' | 'skip';
 }
@@ -45,7 +45,7 @@ export const newtonOptionsSchema: JSONSchemaType<Required<NewtonOptions>> = {
     },
     scope: { type: 'string', enum: ['batch', 'sample'], default: 'batch' },
     definiteness: { type: 'string', enum: ['tikhonov', 'absolute', 'clip'], default: 'tikhonov' },
-    solver: { type: 'string', enum: ['auto', 'direct', 'woodbury'], default: 'auto' },
+    solver: { type: 'string', enum: ['auto', 'direct', 'woodbury', 'conjugate-gradient'], default: 'auto' },
     onSingular: { type: 'string', enum: ['error', 'skip'], default: 'error' },
   },
   required: ['curvature'],

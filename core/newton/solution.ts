@@ -15,9 +15,9 @@ export interface Solution {
 export interface Failure {
   /** Absent where the matrix is the whole batch's. */
   readonly sample?: number;
-  /** NaN where the matrix is not finite. */
-  readonly smallestPivot: number;
   readonly lambda: number;
+  /** What was found: "smallest pivot 1e-17". */
+  readonly reason: string;
 }
 
 /** The eigenvalues of an undamped matrix, in any order, and its damping. */

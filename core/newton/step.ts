@@ -6,6 +6,7 @@ import { batchCurvature, countNonfinite, sampleCurvature } from './curvature.js'
 import { directionToGradient, type NewtonDiagnostics, spectralDiagnostics } from './diagnostics.js';
 import { solveBatch, solveSamples } from './direct.js';
 import { nonfiniteRows, setToZero, singularError } from './failures.js';
+import { solveIterative } from './iterative.js';
 import { type FisherOptions, type NewtonOptions, resolveOptions } from './options.js';
 import { type Solution } from './solution.js';
 import { solveShermanMorrison, solveWoodbury } from './woodbury.js';
@@ -37,8 +38,8 @@ export function newtonStep(evaluation: Evaluation, options: NewtonOptions): Newt
   checkShape(G);
   const solution = solve(evaluation, G, resolved);
   const failures = [...solution.failures, ...nonfiniteRows(solution.direction, resolved.scope)];
-  const nonfinite = (): number => countNonfinite(evaluation, G, resolved.curvature) / G.rows;
-  if (failures.length > 0 && resolved.onSingular === 'error') throw singularError(failures[0]!, resolved, nonfinite());
+  const nonfiniteShare = failures.length === 0 ? 0 : countNonfinite(evaluation, G, resolved.curvature) / G.rows;
+  if (failures.length > 0 && resolved.onSingular === 'error') throw singularError(failures[0]!, resolved, nonfiniteShare);
   const skippedRows = setToZero(solution.direction, failures);
   let known: NewtonDiagnostics | undefined;
   return {
@@ -48,7 +49,7 @@ export function newtonStep(evaluation: Evaluation, options: NewtonOptions): Newt
       (known ??= {
         ...spectralDiagnostics(solution.spectra(), resolved.definiteness),
         directionToGradient: directionToGradient(solution.direction, G),
-        nonfiniteShare: nonfinite(),
+        nonfiniteShare,
         skippedShare: skippedRows / G.rows,
       }),
   };
@@ -60,11 +61,13 @@ export function fisherDirections(gradients: Batch, options: FisherOptions): Newt
 }
 
 function solve(evaluation: Evaluation, G: Batch, options: Required<NewtonOptions>): Solution {
-  const { curvature, lambda, scope, definiteness } = options;
+  const { curvature, lambda, scope } = options;
   if (curvature === 'none') return { direction: copyOf(G), failures: [], spectra: () => [{ values: [1], lambda: 0 }] };
-  const solver = chooseSolver(options, G.rows, G.cols);
+  const solver = chooseSolver(evaluation, options, G.rows, G.cols);
+  if (solver === 'conjugate-gradient') return solveIterative(evaluation, G, options);
   if (curvature === 'fisher' && scope === 'sample') return solveShermanMorrison(G, lambda);
   if (solver === 'woodbury') return solveWoodbury(G, lambda);
+  const definiteness = curvature === 'fisher' ? 'tikhonov' : options.definiteness; // the same for a positive semidefinite matrix
   if (scope === 'sample') return solveSamples(sampleCurvature(evaluation, G, curvature), G, lambda, definiteness);
   return solveBatch(batchCurvature(evaluation, G, curvature), G, lambda, definiteness);
 }

@@ -1,6 +1,7 @@
-import { type Batch, copyOf, row } from '../batch.js';
+import { type Batch, copyOf } from '../batch.js';
 import { gram, transpose } from '../numerics/gram.js';
 import { lambdaFor, meanDiagonal, solveDamped } from './damping.js';
+import { NOT_FINITE, smallestPivot } from './failures.js';
 import { type Lambda } from './options.js';
 import { type Failure, type Solution, type Spectrum, spectrumOf } from './solution.js';
 
@@ -21,10 +22,10 @@ export function solveWoodbury(G: Batch, asked: Lambda): Solution {
   const K = gram(D, m, N);
   for (let k = 0; k < K.length; k++) K[k]! /= N;
   const lambda = lambdaFor(asked, (meanDiagonal(K, N) * N) / m);
-  const smallestPivot = solveDamped(K, N, lambda, 'tikhonov', D);
+  const reason = solveDamped(K, N, lambda, 'tikhonov', D);
   return {
     direction: { rows: N, cols: m, data: transpose(D, m, N) },
-    failures: smallestPivot === undefined ? [] : [{ lambda, smallestPivot }],
+    failures: reason === undefined ? [] : [{ lambda, reason }],
     spectra: () => spectrumOf(K, N, lambda).map((spectrum) => ofTransposed(spectrum, m)),
   };
 }
@@ -40,20 +41,25 @@ function ofTransposed({ values, lambda }: Spectrum, m: number): Spectrum {
  * A zero gradient has a zero direction.
  */
 export function solveShermanMorrison(G: Batch, asked: Lambda): Solution {
-  const m = G.cols;
+  const { rows: N, cols: m } = G;
   const direction = copyOf(G);
-  const spectra: Spectrum[] = [];
+  const squares = squaredNorms(G);
+  const lambdas = squares.map((square) => lambdaFor(asked, square / m));
   const failures: Failure[] = [];
-  for (let i = 0; i < G.rows; i++) {
-    const d = row(direction, i);
-    let square = 0;
-    for (let j = 0; j < m; j++) square += d[j]! ** 2;
-    const lambda = lambdaFor(asked, square / m);
-    const finite = square + lambda < Infinity;
-    if (finite) spectra.push(ofTransposed({ values: [square], lambda }, m));
-    if (square === 0) continue;
-    if (!finite || (lambda === 0 && m > 1)) failures.push({ sample: i, lambda, smallestPivot: finite ? 0 : NaN });
-    else for (let j = 0; j < m; j++) d[j]! /= square + lambda;
+  for (let i = 0; i < N; i++) {
+    const denominator = squares[i]! + lambdas[i]!;
+    if (squares[i] === 0) continue;
+    if (!(denominator < Infinity)) failures.push({ sample: i, lambda: lambdas[i]!, reason: NOT_FINITE });
+    else if (lambdas[i] === 0 && m > 1) failures.push({ sample: i, lambda: 0, reason: smallestPivot(0) });
+    else for (let k = i * m; k < (i + 1) * m; k++) direction.data[k]! /= denominator;
   }
-  return { direction, failures, spectra: () => spectra };
+  const spectrum = (values: number[], i: number): Spectrum => ofTransposed({ values, lambda: lambdas[i]! }, m);
+  return { direction, failures, spectra: () => Array.from(squares, (square, i) => spectrum([square], i)).filter(({ values }) => values[0]! < Infinity) };
+}
+
+/** (N): |g_i|^2. */
+export function squaredNorms({ rows, cols, data }: Batch): Float64Array {
+  const out = new Float64Array(rows);
+  for (let i = 0, k = 0; i < rows; i++) for (let j = 0; j < cols; j++, k++) out[i]! += data[k]! * data[k]!;
+  return out;
 }

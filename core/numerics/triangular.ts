@@ -45,7 +45,13 @@ function solveRow(L: Float64Array, m: number, X: Float64Array, a: number): void 
 
 /** Reverses every row of X (rows, m) in place. */
 export function reverseRows(X: Float64Array, m: number): void {
-  for (let x = 0; x < X.length; x += m) X.subarray(x, x + m).reverse();
+  for (let x = 0; x < X.length; x += m) {
+    for (let j = x, k = x + m - 1; j < k; j++, k--) {
+      const saved = X[j]!;
+      X[j] = X[k]!;
+      X[k] = saved;
+    }
+  }
 }
 
 /**

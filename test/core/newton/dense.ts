@@ -1,4 +1,5 @@
 import { type Batch, batchOf, row, zeros } from '../../../core/batch.js';
+import { LossError } from '../../../core/errors.js';
 import { type Evaluation } from '../../../core/loss.js';
 import { type Rng } from '../../../core/rng.js';
 
@@ -51,8 +52,24 @@ export function evaluationOf(gradient: Batch, more: Partial<Evaluation> = {}): E
   return { value: new Float64Array(gradient.rows), gradient: () => gradient, ...more };
 }
 
+/** A row-major block as a matrix. */
+export function square(block: readonly number[], m: number): Matrix {
+  return Array.from({ length: m }, (_, a) => block.slice(a * m, (a + 1) * m));
+}
+
 /** The mean of the (m, m) blocks of H. */
 export function meanBlock(H: Batch): Matrix {
   const m = Math.sqrt(H.cols);
-  return Array.from({ length: m }, (_, a) => Array.from({ length: m }, (_, b) => rowsOf(H).reduce((sum, r) => sum + r[a * m + b]!, 0) / H.rows));
+  return scale(rowsOf(H).map((r) => square(r, m)).reduce(plus), 1 / H.rows);
+}
+
+/** The code of the LossError that f throws; undefined where it throws none. */
+export function codeOf(f: () => unknown): string | undefined {
+  try {
+    f();
+    return undefined;
+  } catch (error) {
+    if (error instanceof LossError) return error.code;
+    throw error;
+  }
 }

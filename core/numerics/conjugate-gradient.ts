@@ -1,0 +1,116 @@
+import { type Batch, copyOf, row, zeros } from '../batch.js';
+import { symmetricEigen } from './symmetric-eigen.js';
+
+/** Row r of the result is A_r times row r of P (rows, m); rows where `active` is 0 may hold anything. */
+export type RowProduct = (P: Batch, active: Uint8Array) => Batch;
+
+/** How conjugate gradients ended for one row. */
+export interface CgRow {
+  /** What went wrong, if anything. */
+  readonly problem?: string;
+  /** Step lengths and direction updates, one an iteration. */
+  readonly alphas: number[];
+  readonly betas: number[];
+}
+
+/** Residual, relative to the right-hand side, at which a row is done. */
+const TOLERANCE = 1e-12;
+
+/**
+ * Solves A_r x_r = b_r for every row of B (rows, m) by conjugate gradients in lock step, symmetric positive definite A_r known by
+ * their products. Stops a row at |residual| <= 1e-12 |b|, where a search direction p shows A_r not to be positive definite
+ * (p.Ap <= m eps times the largest |p.Ap| seen, for unit p), and after 10 m iterations.
+ * Hestenes and Stiefel; Golub and Van Loan, Matrix Computations, 4th edition, algorithm 11.3.3.
+ */
+export function conjugateGradient(product: RowProduct, B: Batch): { X: Batch; rows: CgRow[] } {
+  const X = zeros(B.rows, B.cols);
+  const R = copyOf(B);
+  const P = copyOf(B);
+  const states = Array.from({ length: B.rows }, (_, r) => new RowState(row(X, r), row(R, r), row(P, r)));
+  const active = Uint8Array.from(states, (state) => (state.done ? 0 : 1));
+  for (let iteration = 0; iteration < 10 * B.cols && active.includes(1); iteration++) {
+    const Q = product(P, active);
+    states.forEach((state, r) => {
+      if (active[r]) active[r] = state.advance(row(Q, r)) ? 0 : 1;
+    });
+  }
+  states.forEach((state, r) => {
+    if (active[r]) state.problem = `no convergence in ${10 * B.cols} conjugate gradient iterations, relative residual ${state.residual.toPrecision(3)}`;
+  });
+  return { X, rows: states };
+}
+
+/** One row's recurrence, on views of the shared batches. */
+class RowState implements CgRow {
+  problem?: string;
+  readonly alphas: number[] = [];
+  readonly betas: number[] = [];
+  private largest = 0;
+  private rho: number;
+  private readonly rhoStart: number;
+
+  constructor(
+    private readonly x: Float64Array,
+    private readonly r: Float64Array,
+    private readonly p: Float64Array,
+  ) {
+    this.rho = this.rhoStart = dot(r, r);
+  }
+
+  get residual(): number {
+    return Math.sqrt(this.rho / this.rhoStart);
+  }
+
+  get done(): boolean {
+    return this.rho <= TOLERANCE ** 2 * this.rhoStart;
+  }
+
+  /** One iteration with q = A p; whether it was the last. */
+  advance(q: Float64Array): boolean {
+    const { x, r, p } = this;
+    const curvature = dot(p, q) / dot(p, p);
+    this.largest = Math.max(this.largest, Math.abs(curvature));
+    if (!(curvature > p.length * Number.EPSILON * this.largest)) {
+      this.problem = Number.isNaN(curvature) ? 'a product that is not finite' : `curvature ${curvature.toPrecision(3)} along a search direction of conjugate gradients`;
+      return true;
+    }
+    const alpha = this.rho / dot(p, q);
+    for (let j = 0; j < x.length; j++) {
+      x[j]! += alpha * p[j]!;
+      r[j]! -= alpha * q[j]!;
+    }
+    const rho = dot(r, r);
+    const beta = rho / this.rho;
+    for (let j = 0; j < p.length; j++) p[j] = r[j]! + beta * p[j]!;
+    this.rho = rho;
+    this.alphas.push(alpha);
+    this.betas.push(beta);
+    return this.done;
+  }
+}
+
+function dot(a: Float64Array, b: Float64Array): number {
+  let sum = 0;
+  for (let j = 0; j < a.length; j++) sum += a[j]! * b[j]!;
+  return sum;
+}
+
+/** Iterations that `ritzValues` uses at most. */
+const RITZ_SIZE = 256;
+
+/**
+ * Approximate eigenvalues of A from a run's coefficients: those of the tridiagonal Lanczos matrix
+ *
+ *     T_jj = 1 / alpha_j + beta_{j-1} / alpha_{j-1},    T_{j,j+1} = sqrt(beta_j) / alpha_j
+ *
+ * They lie within the range of the true ones, and find its ends first. Golub and Van Loan, 4th edition, section 11.3.5.
+ */
+export function ritzValues({ alphas, betas }: CgRow): Float64Array {
+  const k = Math.min(alphas.length, RITZ_SIZE);
+  const T = new Float64Array(k * k);
+  for (let j = 0; j < k; j++) {
+    T[j * k + j] = 1 / alphas[j]! + (j > 0 ? betas[j - 1]! / alphas[j - 1]! : 0);
+    if (j + 1 < k) T[j * k + j + 1] = T[(j + 1) * k + j] = Math.sqrt(betas[j]!) / alphas[j]!;
+  }
+  return symmetricEigen(T, k).values;
+}
