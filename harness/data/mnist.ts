@@ -36,7 +36,8 @@ export function findMnist(folder?: string): string {
   if (folder !== undefined) {
     const missing = fileNames.find(([part, kind]) => fileOf(folder, part, kind) === undefined);
     if (!missing) return folder;
-    throw new LossError('DATA', `${folder}: expected the MNIST files, got no ${missing[0]}-${missing[1]}-ubyte (or with .gz); give their folder by --data DIR`);
+    const name = `${missing.join('-')}-ubyte`;
+    throw new LossError('DATA', `${folder}: expected the four files of MNIST, got no ${name} (plain or .gz); give their folder by --data DIR`);
   }
   for (const root of [packageRoot(), process.cwd()]) {
     try {

@@ -30,7 +30,7 @@ export const digitMlp: ModelPlan<DigitMlpParams> = {
   create({ encoder, head }, { input, outputs, rng }) {
     const [n, digits, pixels] = input;
     if (input.length !== 3 || n !== outputs) {
-      throw new LossError('SHAPE', `digit-mlp: input should be (${outputs}, digits, pixels) for ${outputs} outputs, got (${input.join(', ')})`);
+      throw new LossError('SHAPE', `digit-mlp: input should be (${outputs}, digits, pixels), got (${input.join(', ')})`);
     }
     const codes = stack([pixels!, ...encoder], rng.split(0));
     const scores = stack([digits! * encoder.at(-1)!, ...head, 1], rng.split(1));

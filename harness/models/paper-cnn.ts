@@ -21,7 +21,8 @@ export const paperCnn: ModelPlan = {
   create(_params, { input, outputs, rng }) {
     const [n, height, width, channels] = input as [number, number, number, number];
     if (input.length !== 4 || n !== outputs || channels !== 1 || height % 4 !== 0 || width % 4 !== 0) {
-      throw new LossError('SHAPE', `paper-cnn: input should be (${outputs}, height, width, 1) in multiples of 4, got (${input.join(', ')})`);
+      const expected = `(${outputs}, height, width, 1) with height and width multiples of 4`;
+      throw new LossError('SHAPE', `paper-cnn: input should be ${expected}, got (${input.join(', ')})`);
     }
     const features = (height / 4) * (width / 4) * 64;
     const shapes = [[5, 5, 1, 32], [5, 5, 32, 64], [features, 64], [64, 1]];

@@ -4,7 +4,7 @@ import { ranksOf } from '../../core/ranking.js';
 import { createRng, type Rng } from '../../core/rng.js';
 import { loadMnist } from '../data/mnist.js';
 import { type DigitTable, gatherNumbers, poolDigits, sliceTable } from './digit-table.js';
-import { drawNumberSets, type NumberSets } from './number-sets.js';
+import { drawNumberSets } from './number-sets.js';
 import { rankingMetrics } from './ranking-metrics.js';
 import { type OpenTask, type Predict, type Split, type Task } from './task.js';
 
@@ -64,7 +64,7 @@ export const mnistSort: Task<MnistSortParams> = {
 /** Sets a chunk of an evaluation: bounds its memory to that of a training step. */
 const CHUNK = 100;
 /** Names the frozen held-out sets: another number, other sets. */
-const FROZEN = 28_1998;
+const FROZEN = 1998;
 const streams = { train: 0, validation: 1, test: 2 };
 
 function openMnistSort(params: MnistSortParams, rng: Rng, tables: Record<'train' | Split, DigitTable>): OpenTask {
@@ -73,10 +73,6 @@ function openMnistSort(params: MnistSortParams, rng: Rng, tables: Record<'train'
   const input = layout === 'digits' ? [n, digits, height * width] : [n, height, digits * width, 1];
   const toTensor = (table: DigitTable, images: Int32Array): tf.Tensor =>
     tf.tensor(gatherNumbers(table, images, digits, layout), [images.length / (n * digits), ...input]);
-  const heldOut = (split: Split, step: number): NumberSets => {
-    const stream = paperStream ? rng.split(streams[split]).split(step) : createRng(FROZEN).split(streams[split]);
-    return drawNumberSets(tables[split].labels, stream, evaluationSets, n, digits);
-  };
   return {
     input,
     outputs: n,
@@ -87,24 +83,22 @@ function openMnistSort(params: MnistSortParams, rng: Rng, tables: Record<'train'
       return { x: toTensor(tables.train, images), targets };
     },
     evaluate(predict, split, step) {
-      const { images, numbers } = heldOut(split, step);
+      const stream = paperStream ? rng.split(streams[split]).split(step) : createRng(FROZEN).split(streams[split]);
+      const { images, numbers } = drawNumberSets(tables[split].labels, stream, evaluationSets, n, digits);
       const scores = new Float32Array(numbers.length);
       for (let s = 0; s < evaluationSets; s += CHUNK) {
-        const end = Math.min(s + CHUNK, evaluationSets);
-        const chunk = images.subarray(s * n * digits, end * n * digits);
-        scores.set(scoresOf(predict, () => toTensor(tables[split], chunk), (end - s) * n), s * n);
-      }
-      const wrong = scores.findIndex((score) => !Number.isFinite(score));
-      if (wrong >= 0) {
-        throw new LossError('NONFINITE', `mnist-sort: scores should be finite, got ${scores[wrong]} in ${split} set ${Math.floor(wrong / n)} at step ${step}`);
+        const chunk = images.subarray(s * n * digits, (s + CHUNK) * n * digits);
+        scores.set(finiteScores(predict, () => toTensor(tables[split], chunk), chunk.length / digits), s * n);
       }
       return rankingMetrics(numbers, scores, n, paperStream ? 'index' : 'either');
     },
   };
 }
 
-function scoresOf(predict: Predict, x: () => tf.Tensor, expected: number): Float32Array {
+function finiteScores(predict: Predict, x: () => tf.Tensor, expected: number): Float32Array {
   const scores = tf.tidy(() => predict(x()).dataSync<'float32'>());
   if (scores.length !== expected) throw new LossError('SHAPE', `mnist-sort: predict should give ${expected} scores, got ${scores.length}`);
+  const wrong = scores.find((score) => !Number.isFinite(score));
+  if (wrong !== undefined) throw new LossError('NONFINITE', `mnist-sort: scores of held-out sets should be finite, got ${wrong}`);
   return scores;
 }

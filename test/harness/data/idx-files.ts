@@ -17,7 +17,12 @@ export function idxBytes(shape: readonly number[], entries: ArrayLike<number>): 
 export function writeDigits(
   folder: string,
   counts: { train: number; t10k: number },
-  { side = 8, gzip = false, digit = (i: number): number => i % 10, name = (part: string, kind: string): string => `${part}-${kind}-ubyte` } = {},
+  {
+    side = 8,
+    gzip = false,
+    digit = (i: number): number => i % 10,
+    name = (part: string, kind: string): string => `${part}-${kind}-ubyte`,
+  } = {},
 ): void {
   mkdirSync(folder, { recursive: true });
   for (const [part, count] of Object.entries(counts)) {
