@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { LossError } from '../../core/errors.js';
 import { type Rng } from '../../core/rng.js';
-import { createLayer, dense, type Layer, variablesOf } from './layers.js';
+import { dense } from '../tfjs/layers.js';
+import { createLayer, type Layer, variablesOf } from './layers.js';
 import { type ModelPlan } from './model.js';
 
 export interface DigitMlpParams {
@@ -39,10 +40,10 @@ export const digitMlp: ModelPlan<DigitMlpParams> = {
       variables,
       predict(x) {
         const rows = x.size / (digits! * pixels!);
-        let h = tf.reshape(x, [rows * digits!, pixels!]) as tf.Tensor2D;
-        codes.forEach((layer, k) => (h = dense(h, layer, 'relu', k === 0 ? 'data' : 'hidden')));
+        let h: tf.Tensor = tf.reshape(x, [rows * digits!, pixels!]);
+        for (const { weight, bias } of codes) h = dense(h, weight, bias, 'relu');
         h = tf.reshape(h, [rows, digits! * encoder.at(-1)!]);
-        scores.forEach((layer, k) => (h = dense(h, layer, k === head.length ? 'linear' : 'relu')));
+        scores.forEach(({ weight, bias }, k) => (h = dense(h, weight, bias, k < head.length ? 'relu' : 'linear')));
         return tf.reshape(h, [rows / outputs, outputs]);
       },
       dispose: () => tf.dispose(variables),

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { LossError } from '../../core/errors.js';
-import { createLayer, dense, type Layer, variablesOf } from './layers.js';
+import { dense } from '../tfjs/layers.js';
+import { createLayer, type Layer, variablesOf } from './layers.js';
 import { type ModelPlan } from './model.js';
 
 /**
@@ -34,8 +35,8 @@ export const paperCnn: ModelPlan = {
       predict(x) {
         const images = tf.reshape(x, [-1, height, width, 1]) as tf.Tensor4D;
         const maps = convolve(convolve(images, conv1), conv2);
-        const code = dense(tf.reshape(maps, [-1, features]), hidden, 'relu');
-        return tf.reshape(dense(code, score, 'linear'), [-1, outputs]);
+        const code = dense(tf.reshape(maps, [-1, features]), hidden.weight, hidden.bias, 'relu');
+        return tf.reshape(dense(code, score.weight, score.bias, 'linear'), [-1, outputs]);
       },
       dispose: () => tf.dispose(variables),
     };

@@ -1,13 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
-import '@tensorflow/tfjs-backend-cpu';
 import { expect } from 'chai';
 import { fillParams } from '../../../core/checked.js';
 import { LossError } from '../../../core/errors.js';
 import { createRng, type Rng } from '../../../core/rng.js';
 import { findModel, type Model, modelNames } from '../../../harness/models/index.js';
+import { useBackend } from '../../../harness/tfjs/index.js';
 
 before(async () => {
-  await tf.setBackend('cpu');
+  await useBackend('cpu');
 });
 
 function create(name: string, input: readonly number[], params: object = {}, seed = 1): Model {
@@ -51,6 +51,20 @@ describe('models', () => {
       model.dispose();
     });
 
+    it(`${name}: its gradient is the slope`, () => {
+      const model = create(name, input, params);
+      const rng = createRng(4); // no unit or pooling window changes sides within h
+      const x = randomTensor([1, ...input], rng);
+      const weights = randomTensor([1, input[0]!], rng);
+      const loss = (): tf.Scalar => tf.sum(tf.mul(model.predict(x), weights));
+      const { grads } = tf.variableGrads(loss, model.variables);
+      for (const variable of model.variables) {
+        expect(slopeError(variable, grads[variable.name]!, loss, rng)).to.be.below(2e-4);
+      }
+      tf.dispose([x, weights, grads]);
+      model.dispose();
+    });
+
     it(`${name}: starts the same for a seed, and leaves no tensors`, () => {
       const before = tf.memory().numTensors;
       const [a, b, c] = [create(name, input, params), create(name, input, params), create(name, input, params, 2)];
@@ -87,3 +101,26 @@ describe('models', () => {
     expect(() => findModel('mlp')).to.throw(LossError, /digit-mlp/).with.property('code', 'PARAMS');
   });
 });
+
+/**
+ * |<gradient, v> - central difference along v| relative to |gradient|, v a random unit vector. The loss is linear in each
+ * variable between the kinks of ReLU and pooling; with h = 1e-3 and values below 1, float32 rounding leaves some 1e-7 / h = 1e-4.
+ */
+function slopeError(variable: tf.Variable, gradient: tf.Tensor, loss: () => tf.Scalar, rng: Rng): number {
+  const h = 1e-3;
+  const start = tf.clone(variable);
+  const at = (v: tf.Tensor, t: number): number =>
+    tf.tidy(() => {
+      variable.assign(tf.add(start, tf.mul(v, t)));
+      return loss().dataSync()[0]!;
+    });
+  const error = tf.tidy(() => {
+    const normal = tf.tensor(Float32Array.from({ length: variable.size }, () => rng.normal()), variable.shape);
+    const v = tf.div(normal, tf.norm(normal));
+    const slope = (at(v, h) - at(v, -h)) / (2 * h);
+    return Math.abs(slope - tf.sum(tf.mul(gradient, v)).dataSync()[0]!) / tf.norm(gradient).dataSync()[0]!;
+  });
+  variable.assign(start);
+  start.dispose();
+  return error;
+}

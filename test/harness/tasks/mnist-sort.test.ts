@@ -2,7 +2,6 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
-import '@tensorflow/tfjs-backend-cpu';
 import { expect } from 'chai';
 import { fillParams } from '../../../core/checked.js';
 import { LossError } from '../../../core/errors.js';
@@ -10,11 +9,12 @@ import { ranksOf } from '../../../core/ranking.js';
 import { createRng } from '../../../core/rng.js';
 import { findTask, type Metrics, type OpenTask, type Split, taskNames } from '../../../harness/tasks/index.js';
 import { mnistSort, type MnistSortParams } from '../../../harness/tasks/mnist-sort.js';
+import { useBackend } from '../../../harness/tfjs/index.js';
 import { writeDigits } from '../data/idx-files.js';
 
 let folder: string;
 before(async () => {
-  await tf.setBackend('cpu');
+  await useBackend('cpu');
   folder = mkdtempSync(path.join(tmpdir(), 'mnist-sort-test-'));
   writeDigits(folder, { train: 120, t10k: 30 });
 });
