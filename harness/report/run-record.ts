@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { LossError } from '../../core/errors.js';
+import { type Experiment } from '../experiment.js';
 
 /** One line of metrics.jsonl of kind "train": what happened in the `logEvery` steps up to `step`. */
 export interface TrainingLine {
@@ -21,23 +22,10 @@ export interface EvaluationLine {
   readonly metrics: Readonly<Record<string, number>>;
 }
 
-/** What the report reads of experiment.json; other keys are shown as they are. */
-export interface RecordedExperiment {
-  readonly name: string;
-  readonly task: { readonly name: string; readonly [key: string]: unknown };
-  readonly model: { readonly name: string; readonly [key: string]: unknown };
-  readonly loss: { readonly name: string; readonly params?: Readonly<Record<string, unknown>> };
-  readonly newton: { readonly curvature: string; readonly lambda?: unknown; readonly [key: string]: unknown };
-  readonly optimizer: Readonly<Record<string, unknown>>;
-  readonly steps: number;
-  readonly batchSize: number;
-  readonly seed: number;
-}
-
 /** A run folder as read back. */
 export interface RunRecord {
   readonly folder: string;
-  readonly experiment: RecordedExperiment;
+  readonly experiment: Experiment;
   readonly versions: Readonly<Record<string, unknown>>;
   readonly training: readonly TrainingLine[];
   readonly evaluations: readonly EvaluationLine[];
@@ -54,7 +42,7 @@ export function readRun(folder: string): RunRecord {
   const lines = isRunFolder(folder) && existsSync(join(folder, 'metrics.jsonl')) ? readLines(join(folder, 'metrics.jsonl')) : [];
   return {
     folder,
-    experiment: readJson(join(folder, 'experiment.json')) as RecordedExperiment,
+    experiment: readJson(join(folder, 'experiment.json')) as Experiment,
     versions: existsSync(join(folder, 'versions.json')) ? (readJson(join(folder, 'versions.json')) as Record<string, unknown>) : {},
     training: latest(lines, 'train').map((line) => line as unknown as TrainingLine),
     evaluations: latest(lines, 'eval').map(toEvaluation),
@@ -64,6 +52,11 @@ export function readRun(folder: string): RunRecord {
 /** The evaluation at the last step, once the run has got there. */
 export function finalEvaluation(run: RunRecord): EvaluationLine | undefined {
   return run.evaluations.find((line) => line.final);
+}
+
+/** The last step on record, 0 where there is none. */
+export function lastStep({ training, evaluations }: RunRecord): number {
+  return Math.max(0, ...training.map(({ step }) => step), ...evaluations.map(({ step }) => step));
 }
 
 export function readJson(file: string): unknown {

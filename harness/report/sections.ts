@@ -2,7 +2,7 @@ import { differenceColumns, metricColumns, runColumns } from './columns.js';
 import { percent } from './format.js';
 import { html, type Markup } from './markup.js';
 import { palette } from './palette.js';
-import { finalEvaluation, type RunRecord } from './run-record.js';
+import { finalEvaluation, lastStep, type RunRecord } from './run-record.js';
 import { describeNamed, describeNewton, describeSettings, experimentOf } from './settings.js';
 import { type ComparedRun, type GroupSummary, type RunGroup } from './summary.js';
 
@@ -78,8 +78,7 @@ function stateOf(record: RunRecord | undefined, failure: string | undefined): st
   if (failure !== undefined) return 'failed';
   if (!record) return 'not started';
   if (finalEvaluation(record)) return 'finished';
-  const reached = Math.max(0, ...record.training.map(({ step }) => step), ...record.evaluations.map(({ step }) => step));
-  return `at step ${reached} of ${record.experiment.steps}`;
+  return `at step ${lastStep(record)} of ${record.experiment.steps}`;
 }
 
 function seedCount({ variants }: GroupSummary): string {

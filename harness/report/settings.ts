@@ -1,8 +1,8 @@
-import { type RecordedExperiment } from './run-record.js';
+import { type Experiment } from '../experiment.js';
 import { type RunGroup } from './summary.js';
 
 /** How a variant's loss is preconditioned, in words: "Hessian, λ = 1, batch". */
-export function describeNewton({ curvature, lambda, scope, definiteness }: RecordedExperiment['newton']): string {
+export function describeNewton({ curvature, lambda, scope, definiteness }: Experiment['newton']): string {
   if (curvature === 'none') return 'none (plain loss)';
   const parts = [curvature, `λ = ${describeLambda(lambda)}`, scope, definiteness];
   return parts.filter((part) => part !== undefined).join(', ');
@@ -18,13 +18,17 @@ export function describeSettings(settings: Readonly<Record<string, unknown>>): s
 }
 
 /** The first experiment on record of a variant. */
-export function experimentOf(group: RunGroup, variant: string): RecordedExperiment | undefined {
+export function experimentOf(group: RunGroup, variant: string): Experiment | undefined {
   return group.runs.find((run) => run.variant === variant && run.record)?.record?.experiment;
 }
 
 /** Variants whose loss emulates the float32 cross-entropy of PyTorch. */
 export function float32Variants(group: RunGroup, variants: readonly string[]): string[] {
-  return variants.filter((variant) => experimentOf(group, variant)?.loss.params?.['crossEntropy'] === 'float32');
+  return variants.filter((variant) => crossEntropyOf(experimentOf(group, variant)) === 'float32');
+}
+
+function crossEntropyOf(experiment: Experiment | undefined): unknown {
+  return experiment && Object.entries(experiment.loss.params).find(([name]) => name === 'crossEntropy')?.[1];
 }
 
 function describeLambda(lambda: unknown): string {

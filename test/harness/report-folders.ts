@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { createRng } from '../../core/rng.js';
+import { writeFileAtomically } from '../../harness/atomic-file.js';
 
 export interface SyntheticRun {
   readonly variant: string;
@@ -33,10 +34,10 @@ export function writeRun(folder: string, run: SyntheticRun): void {
     checkpointEvery: 500,
     seed,
   };
-  writeFileSync(path.join(folder, 'experiment.json'), JSON.stringify(experiment));
-  writeFileSync(path.join(folder, 'versions.json'), JSON.stringify({ 'newton-losses': '0.1.0', node: 'v20.20.2', tfjs: '4.22.0', backend: 'wasm' }));
+  writeFileAtomically(path.join(folder, 'experiment.json'), JSON.stringify(experiment));
+  writeFileAtomically(path.join(folder, 'versions.json'), JSON.stringify({ 'newton-losses': '0.1.0', node: 'v20.20.2', tfjs: '4.22.0', backend: 'wasm' }));
   const lines = metricLines(run, steps, reached).map((line) => `${JSON.stringify(line)}\n`);
-  writeFileSync(path.join(folder, 'metrics.jsonl'), lines.join(''));
+  writeFileAtomically(path.join(folder, 'metrics.jsonl'), lines.join(''));
 }
 
 function metricLines({ seed, level, explodesAt, variant }: SyntheticRun, steps: number, reached: number): object[] {

@@ -1,0 +1,52 @@
+import { LossError } from '../../core/errors.js';
+
+/** One run of a comparison. */
+export interface PlannedRun {
+  /** `task/preset`. */
+  readonly preset: string;
+  readonly variant: string;
+  readonly seed: number;
+  /** Below the comparison's folder. */
+  readonly folder: string;
+}
+
+/** Compared where nothing else is asked for, as far as the preset has them: the paper's three, and the baseline without rounding. */
+export const DEFAULT_VARIANTS: readonly string[] = ['none', 'fisher', 'hessian', 'none-exact'];
+
+/**
+ * Every preset with every variant on every seed, seeds outermost, so that a comparison that is stopped early has whole pairs.
+ * `names` are the presets there are, `task/preset/variant`. PARAMS where a preset or a variant that was asked for is not among them.
+ */
+export function planRuns(names: readonly string[], presets: readonly string[], variants: readonly string[] | undefined, seeds: readonly number[]): PlannedRun[] {
+  const pairs = unique(presets).flatMap((preset) => variantsOf(names, preset, variants).map((variant) => ({ preset, variant })));
+  return seeds.flatMap((seed) =>
+    pairs.map(({ preset, variant }) => ({ preset, variant, seed, folder: `${preset.replace(/^.*\//, '')}/${variant}/seed-${seed}` })),
+  );
+}
+
+/** "3" means the seeds 0, 1, 2; "0,4,7" those named. PARAMS where it is neither. */
+export function parseSeeds(text: string): number[] {
+  const numbers = text.split(',').map((part) => (/^\s*\d+\s*$/.test(part) ? Number(part) : NaN));
+  const seeds = numbers.length === 1 ? Array.from({ length: numbers[0]! || 0 }, (_, seed) => seed) : unique(numbers);
+  if (seeds.length === 0 || !seeds.every(Number.isSafeInteger)) {
+    throw new LossError('PARAMS', `--seeds should be a number of seeds (3) or seeds with commas (0,4,7), got ${JSON.stringify(text)}`);
+  }
+  return seeds;
+}
+
+function variantsOf(names: readonly string[], preset: string, asked: readonly string[] | undefined): string[] {
+  const there = names.filter((name) => name.startsWith(`${preset}/`)).map((name) => name.slice(preset.length + 1));
+  if (there.length === 0) {
+    const known = unique(names.map((name) => name.slice(0, name.lastIndexOf('/'))));
+    throw new LossError('PARAMS', `no preset is called ${JSON.stringify(preset)}; there are ${known.join(', ')}`);
+  }
+  const missing = asked?.find((variant) => !there.includes(variant));
+  if (missing !== undefined) {
+    throw new LossError('PARAMS', `preset ${preset} has no variant ${JSON.stringify(missing)}; it has ${there.join(', ')}`);
+  }
+  return unique(asked ?? DEFAULT_VARIANTS.filter((variant) => there.includes(variant)));
+}
+
+function unique<T>(values: readonly T[]): T[] {
+  return [...new Set(values)];
+}
