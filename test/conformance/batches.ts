@@ -2,9 +2,10 @@ import { takeRows } from '../../core/batch.js';
 import { type Rng, createRng } from '../../core/rng.js';
 import { type Check, defineCheck } from './check.js';
 import { type Finding } from './failure.js';
-import { directions, firstDifference, type Method, resultsOf } from './results.js';
+import { firstDifference, type Method, resultsOf } from './results.js';
 import { rerouted } from './streams.js';
 import { type Sample, type Subject } from './subject.js';
+import { directions } from './vectors.js';
 
 /** Row i of every result depends on row i of y, target i and stream i alone. */
 export const batches: readonly Check[] = [

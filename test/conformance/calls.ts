@@ -2,8 +2,9 @@ import { type Batch } from '../../core/batch.js';
 import { type Evaluation } from '../../core/loss.js';
 import { createRng } from '../../core/rng.js';
 import { type Check, defineCheck } from './check.js';
-import { directions, firstDifference, firstNonFinite, METHODS, resultOf, resultsOf } from './results.js';
+import { firstDifference, firstNonFinite, METHODS, resultOf, resultsOf } from './results.js';
 import { type Sample, type Subject } from './subject.js';
+import { directions } from './vectors.js';
 
 /** What holds for every call of evaluate and of the methods it returns. */
 export const calls: readonly Check[] = [

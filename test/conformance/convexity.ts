@@ -3,6 +3,7 @@ import { createRng } from '../../core/rng.js';
 import { type Check, defineCheck } from './check.js';
 import { rerouted } from './streams.js';
 import { type Subject } from './subject.js';
+import { largestOf } from './vectors.js';
 
 /** Rounding allowed, as a share of the largest value that is compared. */
 const ROUNDING = 1e-9;
@@ -18,7 +19,7 @@ export const convexity: readonly Check[] = [
       for (const { y, values } of everySpread(subject)) {
         for (let i = 0; i < y.rows; i++) {
           const value = values(row(y, i), i);
-          if (!(value >= -1e-12 * Math.max(1, largest(row(y, i))))) fail({ what: 'value', sample: i, expected: '>= 0', got: value });
+          if (!(value >= -1e-12 * Math.max(1, largestOf(row(y, i))))) fail({ what: 'value', sample: i, expected: '>= 0', got: value });
         }
       }
     },
@@ -90,10 +91,6 @@ function* everySpread({ loss, seeds, sample }: Subject): Generator<{
 /** Another sample, and points at distances from far to near. */
 function around(a: Float64Array, other: Float64Array, i: number): Float64Array[] {
   const rng = createRng(i);
-  const scale = largest(a) || 1;
+  const scale = largestOf(a) || 1;
   return [other, ...[1, 0.1, 0.01].map((distance) => a.map((x) => x + distance * scale * rng.normal()))];
-}
-
-function largest(data: Float64Array): number {
-  return data.reduce((max, x) => Math.max(max, Math.abs(x)), 0);
 }

@@ -1,8 +1,8 @@
-import { type Batch, row, takeRows, timesBlocks, zeros } from '../../core/batch.js';
+import { type Batch, row, takeRows, timesBlocks } from '../../core/batch.js';
 import { type Evaluation } from '../../core/loss.js';
 import { createRng } from '../../core/rng.js';
 import { type Check, defineCheck, type Fail } from './check.js';
-import { directions } from './results.js';
+import { directions, dots, largestOf } from './vectors.js';
 import { type Subject } from './subject.js';
 
 /** Rounding allowed, as a share of the largest entry of a sample's matrix or product. */
@@ -92,7 +92,7 @@ function everySeed({ loss, seeds, sample }: Subject, test: (e: Evaluation, m: nu
 function symmetric(fail: Fail, what: string, blocks: Batch, m: number): void {
   for (let i = 0; i < blocks.rows; i++) {
     const H = row(blocks, i);
-    const tolerance = ROUNDING * largest(H);
+    const tolerance = ROUNDING * largestOf(H);
     for (let a = 0; a < m; a++) {
       for (let b = 0; b < a; b++) {
         const [lower, upper] = [H[a * m + b]!, H[b * m + a]!];
@@ -108,7 +108,7 @@ function symmetric(fail: Fail, what: string, blocks: Batch, m: number): void {
 function semidefinite(fail: Fail, what: string, blocks: Batch, m: number): void {
   for (let i = 0; i < blocks.rows; i++) {
     const H = row(blocks, i).slice();
-    const tolerance = ROUNDING * m * largest(H);
+    const tolerance = ROUNDING * m * largestOf(H);
     if (tolerance === 0) continue;
     for (let a = 0; a < m; a++) H[a * m + a]! += tolerance;
     const index = negativePivot(H, m);
@@ -135,7 +135,7 @@ function negativePivot(H: Float64Array, m: number): number | undefined {
 function equal(fail: Fail, what: string, got: Batch, expected: Batch, size: Batch): void {
   for (let k = 0; k < got.data.length; k++) {
     const sample = Math.floor(k / got.cols);
-    const tolerance = ROUNDING * largest(row(size, sample));
+    const tolerance = ROUNDING * largestOf(row(size, sample));
     if (!(Math.abs(got.data[k]! - expected.data[k]!) <= tolerance)) {
       fail({ what, sample, index: k % got.cols, expected: expected.data[k], got: got.data[k] });
     }
@@ -154,15 +154,4 @@ function combine(alpha: number, u: Batch, beta: number, v: Batch): Batch {
 
 function absolute(batch: Batch): Batch {
   return { ...batch, data: batch.data.map(Math.abs) };
-}
-
-/** (N, 1): the inner products of the rows. */
-function dots(u: Batch, v: Batch): Batch {
-  const out = zeros(u.rows, 1);
-  for (let k = 0; k < u.data.length; k++) out.data[Math.floor(k / u.cols)]! += u.data[k]! * v.data[k]!;
-  return out;
-}
-
-function largest(data: Float64Array): number {
-  return data.reduce((max, x) => Math.max(max, Math.abs(x)), 0);
 }

@@ -2,8 +2,9 @@ import { type Batch, takeRows, zeros } from '../../core/batch.js';
 import { createRng } from '../../core/rng.js';
 import { compileSchema } from '../../core/schema.js';
 import { type Check, defineCheck } from './check.js';
-import { directions, firstNonFinite, resultsOf } from './results.js';
+import { firstNonFinite, resultsOf } from './results.js';
 import { type Sample, type Subject } from './subject.js';
+import { directions } from './vectors.js';
 
 /** Where losses overflow or divide by zero: every result should still be finite. */
 export const extremes: readonly Check[] = [

@@ -5,8 +5,9 @@ import { type Evaluation, type LossPlugin } from '../../core/loss.js';
 import { createRng } from '../../core/rng.js';
 import { compileSchema } from '../../core/schema.js';
 import { type Check, defineCheck, type Fail } from './check.js';
-import { directions, firstNonFinite, type Method, resultsOf } from './results.js';
+import { firstNonFinite, type Method, resultsOf } from './results.js';
 import { subjectOf } from './subject.js';
+import { directions } from './vectors.js';
 
 /** One good call, then each argument made wrong in turn. */
 export const refusals: readonly Check[] = [

@@ -1,6 +1,5 @@
-import { type Batch, copyOf, zeros } from '../../core/batch.js';
+import { type Batch, copyOf } from '../../core/batch.js';
 import { type Evaluation } from '../../core/loss.js';
-import { createRng } from '../../core/rng.js';
 import { type Finding } from './failure.js';
 
 export const METHODS = ['value', 'gradient', 'hessian', 'hvp', 'gaussNewton'] as const;
@@ -20,14 +19,6 @@ export function resultsOf(e: Evaluation, v: Batch, order: readonly Method[] = ME
 export function resultOf(e: Evaluation, method: Method, v: Batch): Batch | undefined {
   if (method === 'value') return { rows: e.value.length, cols: 1, data: e.value };
   return method === 'hvp' ? e.hvp?.(v) : e[method]?.();
-}
-
-/** Normal directions, one a row, the same for a shape. */
-export function directions(rows: number, cols: number): Batch {
-  const v = zeros(rows, cols);
-  const rng = createRng(17);
-  for (let k = 0; k < v.data.length; k++) v.data[k] = rng.normal();
-  return v;
 }
 
 /** The first entry in which row k of `got` is not exactly row `rowOf(k)` of `expected`; -0 is 0. */

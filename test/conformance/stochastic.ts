@@ -1,20 +1,23 @@
-import { type Batch, row, takeRows, timesBlocks, zeros } from '../../core/batch.js';
+import { type Batch, row, takeRows, timesBlocks } from '../../core/batch.js';
 import { type Evaluation } from '../../core/loss.js';
 import { createRng } from '../../core/rng.js';
 import { type Check, defineCheck, type Fail } from './check.js';
 import { type Subject } from './subject.js';
+import { dots, largestOf } from './vectors.js';
 
 /** Samples that must have been compared for a check to pass, and samples that may be tried to find them. */
 const TESTED = 4;
 const TRIED = 12;
-/** Noise draws are made this many at a time, as the rows of a batch, until the bar is this share of the signal or the limit is reached. */
+/** Noise is drawn for this many rows at a time, until the bar is this share of the signal, at most so often. */
 const DRAWS = 128;
-const DRAWS_LIMIT = 128 * 128;
+const REPEATS = 128;
 const RESOLUTION = 0.1;
+/** After so many repeats a sample is given up if the bar, which falls like 1 / sqrt(repeats), will not get there. */
+const TRIAL = 12;
 /** Standard errors that a mean may be off: exceeded by chance once in 150,000. */
 const STANDARD_ERRORS = 4.5;
 /** Central differences with steps scale * 0.4 / 2^k, two neighbours at a time extrapolated. */
-const LEVELS = 6;
+const LEVELS = 5;
 const COARSEST = 0.4;
 
 /** What a plugin estimates, as one number a row, and the field, also one number a row, of which it should be the mean derivative. */
@@ -29,15 +32,15 @@ interface Estimate {
 const gradient: Estimate = {
   what: 'mean of <gradient, v>',
   pilot: (e) => e.gradient(),
-  along: (e, _u, v) => dots(e.gradient(), v),
+  along: (e, _u, v) => dots(e.gradient(), v).data,
   field: (e) => e.value,
 };
 
 const hessian: Estimate = {
   what: 'mean of <u, hessian v>',
   pilot: (e, u) => timesBlocks(e.hessian!(), u),
-  along: (e, u, v) => dots(u, timesBlocks(e.hessian!(), v)),
-  field: (e, u) => dots(e.gradient(), u),
+  along: (e, u, v) => dots(u, timesBlocks(e.hessian!(), v)).data,
+  field: (e, u) => dots(e.gradient(), u).data,
 };
 
 /** Estimates against differences of means over noise, each draw used for both (common random numbers). */
@@ -67,7 +70,7 @@ function compare(subject: Subject, fail: Fail, estimate: Estimate): void {
     if (bar <= RESOLUTION * Math.max(Math.abs(claimed), Math.abs(difference))) tested++;
   }
   if (tested < TESTED) {
-    fail({ what: `samples where ${DRAWS_LIMIT} draws tell the derivative to ${RESOLUTION}`, expected: `${TESTED} of ${TRIED}`, got: tested });
+    fail({ what: `samples where ${DRAWS * REPEATS} draws tell the derivative to ${RESOLUTION}`, expected: `${TESTED} of ${TRIED}`, got: tested });
   }
 }
 
@@ -78,7 +81,7 @@ interface Means {
 }
 
 function meansAt({ loss }: Subject, estimate: Estimate, y: Float64Array, target: unknown, sample: number): Means {
-  const scale = Math.max(...y.map(Math.abs)) || 1;
+  const scale = largestOf(y) || 1;
   const targets = new Array<unknown>(DRAWS).fill(target);
   const rng = createRng(1000 + sample);
   const at = (point: Float64Array, draw: number): Evaluation => loss.evaluate(repeated(point), targets, rng.split(draw));
@@ -86,7 +89,7 @@ function meansAt({ loss }: Subject, estimate: Estimate, y: Float64Array, target:
   const v = repeated(directionFrom(meanRow(estimate.pilot(at(y, 0), u)), y.map(() => rng.uniform() - 0.5)));
   const moments = Array.from({ length: LEVELS - 1 }, () => new Moments());
   const best = (): Means => moments.map((level) => level.means()).reduce((a, b) => (b.bar < a.bar ? b : a));
-  for (let draw = 1; draw <= DRAWS_LIMIT / DRAWS; draw++) {
+  for (let draw = 1; draw <= REPEATS; draw++) {
     const claimed = estimate.along(at(y, draw), u, v);
     const quotients = Array.from({ length: LEVELS }, (_, k) => {
       const h = (scale * COARSEST) / 2 ** k;
@@ -94,8 +97,9 @@ function meansAt({ loss }: Subject, estimate: Estimate, y: Float64Array, target:
       return up!.map((f, r) => (f - down![r]!) / (2 * h));
     });
     moments.forEach((level, k) => level.add(claimed, quotients[k]!, quotients[k + 1]!));
-    const { claimed: c, difference, bar } = best();
-    if (bar <= RESOLUTION * Math.max(Math.abs(c), Math.abs(difference))) break;
+    const { claimed: mean, difference, bar } = best();
+    const goal = RESOLUTION * Math.max(Math.abs(mean), Math.abs(difference));
+    if (bar <= goal || (draw >= TRIAL && bar * Math.sqrt(draw / REPEATS) > goal)) break;
   }
   return best();
 }
@@ -131,7 +135,7 @@ class Moments {
 
 /** The pilot with largest entry 1, and half as much chance, so that an entry that the pilot lacks is seen too. */
 function directionFrom(pilot: Float64Array, chance: Float64Array): Float64Array {
-  const largest = Math.max(...pilot.map(Math.abs));
+  const largest = largestOf(pilot);
   return chance.map((x, j) => (largest > 0 ? pilot[j]! / largest : 0) + x);
 }
 
@@ -143,10 +147,4 @@ function meanRow(batch: Batch): Float64Array {
   const mean = new Float64Array(batch.cols);
   for (let k = 0; k < batch.data.length; k++) mean[k % batch.cols]! += batch.data[k]! / batch.rows;
   return mean;
-}
-
-function dots(u: Batch, v: Batch): Float64Array {
-  const out = zeros(u.rows, 1).data;
-  for (let k = 0; k < u.data.length; k++) out[Math.floor(k / u.cols)]! += u.data[k]! * v.data[k]!;
-  return out;
 }

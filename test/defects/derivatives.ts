@@ -1,0 +1,114 @@
+import { type Batch, row, timesBlocks } from '../../core/batch.js';
+import { type Defect, withEvaluate, withSample } from './reference.js';
+import { smoothed } from './smoothed.js';
+
+/** Wrong derivatives and estimates of derivatives. */
+export const derivativeDefects: readonly Defect[] = [
+  {
+    defect: 'gradient of the wrong sign',
+    caughtBy: 'gradient-differences',
+    plugin: withSample(({ gradient }) => ({ gradient: (y, t) => Array.from(gradient(y, t), (g) => -g) })),
+  },
+  {
+    defect: 'gradient twice too large',
+    caughtBy: 'gradient-differences',
+    plugin: withSample(({ gradient }) => ({ gradient: (y, t) => Array.from(gradient(y, t), (g) => 2 * g) })),
+  },
+  {
+    defect: 'gradient with 1e-6 missing from one entry',
+    caughtBy: 'gradient-differences',
+    plugin: withSample(({ gradient }) => ({ gradient: (y, t) => Array.from(gradient(y, t), (g, j) => (j === 1 ? g * (1 - 1e-6) : g)) })),
+  },
+  {
+    defect: 'gradient of the outputs in reverse',
+    caughtBy: 'gradient-differences',
+    plugin: withSample(({ gradient }) => ({ gradient: (y, t) => Array.from(gradient(y, t)).reverse() })),
+  },
+  {
+    defect: 'Hessian without its cross terms',
+    caughtBy: 'hessian-differences',
+    plugin: withSample(({ hessian }) => ({
+      hessian: (y, t) => Array.from(hessian(y, t), (h, k) => (k % (y.length + 1) === 0 ? h : 0)),
+    })),
+  },
+  {
+    defect: 'Hessians transposed: laid out (m * m, N)',
+    caughtBy: 'hessian-differences',
+    plugin: withEvaluate((right) => (y, targets, rng) => {
+      const e = right(y, targets, rng);
+      return { ...e, hessian: () => entriesFirst(e.hessian!()) };
+    }),
+  },
+  {
+    defect: 'Hessian block of one triangle only',
+    caughtBy: 'hessian-symmetric',
+    plugin: withSample(({ hessian }) => ({
+      hessian: (y, t) => Array.from(hessian(y, t), (h, k) => (k % y.length > Math.floor(k / y.length) ? 0 : h)),
+    })),
+  },
+  {
+    defect: 'hvp half too small',
+    caughtBy: 'hvp-hessian',
+    plugin: withHvp((Hv) => ({ ...Hv, data: Hv.data.map((x) => x / 2) })),
+  },
+  {
+    defect: 'hvp damped by the size of v',
+    caughtBy: 'hvp-linear',
+    plugin: withHvp((Hv, v) => ({ ...Hv, data: Hv.data.map((x, k) => x + 1e-3 * v.data[k]! ** 2) })),
+  },
+  {
+    defect: 'hvp with a matrix that is not symmetric',
+    caughtBy: 'hvp-symmetric',
+    plugin: withHvp((Hv, v) => ({ ...Hv, data: Hv.data.map((x, k) => x + 1e-3 * v.data[k - (k % v.cols)]!) })),
+  },
+  {
+    defect: 'hvp of the other sign, and no Hessian to compare it with',
+    caughtBy: 'hvp-differences',
+    plugin: withoutHessian((Hv) => ({ ...Hv, data: Hv.data.map((x) => -x) })),
+  },
+  {
+    defect: 'estimate summed over draws where a mean is meant',
+    caughtBy: 'gradient-unbiased',
+    plugin: smoothed({ gradientFactor: 8 }),
+  },
+  {
+    defect: 'estimate without its 1 / sigma',
+    caughtBy: 'gradient-unbiased',
+    plugin: smoothed({ gradientFactor: 0.5 }),
+  },
+  {
+    defect: 'estimate divided by S - 1, S = 8 draws',
+    caughtBy: 'gradient-unbiased',
+    plugin: smoothed({ gradientFactor: 8 / 7 }),
+  },
+  {
+    defect: 'estimated Hessian without the - I of the second Hermite polynomial',
+    caughtBy: 'hessian-unbiased',
+    plugin: smoothed({ identity: 0 }),
+  },
+];
+
+/** The reference with `hvp` changed. */
+function withHvp(change: (Hv: Batch, v: Batch) => Batch): Defect['plugin'] {
+  return withEvaluate((right) => (y, targets, rng) => {
+    const e = right(y, targets, rng);
+    return { ...e, hvp: (v) => change(e.hvp!(v), v) };
+  });
+}
+
+/** The reference with `hvp` changed and no Hessian. */
+export function withoutHessian(change: (Hv: Batch, v: Batch) => Batch): Defect['plugin'] {
+  return withEvaluate(
+    (right) => (y, targets, rng) => {
+      const { hessian, ...e } = right(y, targets, rng);
+      return { ...e, hvp: (v) => change(timesBlocks(hessian!(), v), v) };
+    },
+    { hessian: 'none' },
+  );
+}
+
+function entriesFirst(blocks: Batch): Batch {
+  const out = { ...blocks, data: new Float64Array(blocks.data.length) };
+  for (let i = 0; i < blocks.rows; i++) row(blocks, i).forEach((h, k) => (out.data[k * blocks.rows + i] = h));
+  return out;
+}

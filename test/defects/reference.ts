@@ -1,0 +1,111 @@
+import { type Batch, zeros } from '../../core/batch.js';
+import { defineSampleLoss, type SampleLoss } from '../../core/define.js';
+import { type Capabilities, type Evaluation, type LossPlugin } from '../../core/loss.js';
+import { type Rng } from '../../core/rng.js';
+
+/** A wrong plugin and the check that is there to find it. */
+export interface Defect {
+  /** What is wrong, in words. */
+  readonly defect: string;
+  readonly plugin: LossPlugin;
+  readonly caughtBy: string;
+}
+
+interface Params {
+  coupling: number;
+}
+
+const huber = (x: number): number => x ** 2 / (1 + Math.hypot(1, x));
+const slope = (x: number): number => x / Math.hypot(1, x);
+const bend = (x: number): number => Math.hypot(1, x) ** -3;
+
+/** s = coupling * sum_j (j + 1) (y_j - t_j) */
+function coupled(y: Float64Array, t: readonly number[], coupling: number): number {
+  return coupling * y.reduce((sum, yj, j) => sum + (j + 1) * (yj - t[j]!), 0);
+}
+
+/** The sample functions of the reference loss, to be changed one at a time. */
+export function referenceSample({ coupling }: Params): SampleLoss<number[]> & Required<Pick<SampleLoss<number[]>, 'hessian'>> {
+  return {
+    reject: (t, m) => (t.length === m ? undefined : `should have ${m} entries, got ${t.length}`),
+    value: (y, t) => y.reduce((sum, yj, j) => sum + huber(yj - t[j]!), huber(coupled(y, t, coupling))),
+    gradient(y, t) {
+      const pull = coupling * slope(coupled(y, t, coupling));
+      return y.map((yj, j) => slope(yj - t[j]!) + (j + 1) * pull);
+    },
+    hessian(y, t) {
+      const m = y.length;
+      const cross = coupling ** 2 * bend(coupled(y, t, coupling));
+      return Float64Array.from({ length: m * m }, (_, k) => {
+        const [a, b] = [Math.floor(k / m), k % m];
+        return cross * (a + 1) * (b + 1) + (a === b ? bend(y[a]! - t[a]!) : 0);
+      });
+    },
+  };
+}
+
+/** A correct loss with every promise: pseudo-Huber of each residual and of a weighted sum of them, huber(x) = sqrt(1 + x^2) - 1. */
+export const reference = defineSampleLoss<number[], Params>({
+  name: 'reference',
+  title: 'Coupled pseudo-Huber loss',
+  source: 'Charbonnier et al., Deterministic Edge-Preserving Regularization in Computed Imaging, 1997, table 1',
+  params: {
+    type: 'object',
+    properties: { coupling: { type: 'number', exclusiveMinimum: 0, default: 0.5 } },
+    required: ['coupling'],
+    additionalProperties: false,
+  },
+  target: { type: 'array', items: { type: 'number' }, minItems: 1 },
+  capabilities: {
+    gradient: 'exact',
+    hessian: 'exact',
+    hvp: true,
+    convex: true,
+    nonnegative: true,
+    deterministic: true,
+    fisher: true,
+  },
+  create: referenceSample,
+  sample: normalSamples,
+});
+
+export function normalSamples(_params: object, rng: Rng, rows: number): { y: Batch; targets: number[][] } {
+  const y = zeros(rows, 3);
+  for (let k = 0; k < y.data.length; k++) y.data[k] = rng.normal();
+  return { y, targets: Array.from({ length: rows }, () => [rng.normal(), rng.normal(), rng.normal()]) };
+}
+
+/** The reference with some of its sample functions replaced. */
+export function withSample(
+  changes: (loss: ReturnType<typeof referenceSample>) => Partial<SampleLoss<number[]>>,
+  capabilities: Partial<Capabilities> = {},
+): LossPlugin {
+  return withPlugin(
+    defineSampleLoss<number[], Params>({
+      ...reference,
+      create: (params) => ({ ...referenceSample(params), ...changes(referenceSample(params)) }),
+    }),
+    { capabilities: { ...reference.capabilities, ...capabilities } },
+  );
+}
+
+export type Evaluate = (y: Batch, targets: readonly number[][], rng: Rng) => Evaluation;
+
+/** The reference with another `evaluate`, made for each loss from the right one. */
+export function withEvaluate(change: (right: Evaluate) => Evaluate, capabilities: Partial<Capabilities> = {}): LossPlugin {
+  return withPlugin(
+    {
+      ...reference,
+      create(params) {
+        const loss = reference.create(params);
+        return { ...loss, evaluate: change(loss.evaluate.bind(loss)) };
+      },
+    },
+    { capabilities: { ...reference.capabilities, ...capabilities } },
+  );
+}
+
+/** A plugin with other plain data. */
+export function withPlugin<Target, P extends object>(plugin: LossPlugin<Target, P>, changes: Partial<LossPlugin<Target, P>>): LossPlugin {
+  return { ...plugin, ...changes } as unknown as LossPlugin;
+}
