@@ -1,6 +1,7 @@
 import { gradientNorms, learningCurves } from './figures.js';
 import { html, Markup } from './markup.js';
 import { findings, notes } from './notes.js';
+import { type RecordedVersions } from './run-record.js';
 import { failures, resultsTable, runsTable, settingsTables } from './sections.js';
 import { type ReportSource } from './source.js';
 import { type GroupSummary, type RunGroup, summarise } from './summary.js';
@@ -57,7 +58,7 @@ function extent({ groups }: ReportSource): string {
 }
 
 function versionOf({ groups }: ReportSource): string {
-  return String(firstVersions(groups)['newton-losses'] ?? '');
+  return firstVersions(groups)['newton-losses'] ?? '';
 }
 
 function commands({ command, folder, groups }: ReportSource): Markup {
@@ -66,10 +67,12 @@ function commands({ command, folder, groups }: ReportSource): Markup {
 }
 
 function versions({ groups }: ReportSource): Markup {
-  const entries = Object.entries(firstVersions(groups)).map(([name, value]) => `${name} ${typeof value === 'string' ? value : JSON.stringify(value)}`);
-  return entries.length > 0 ? html`<p class="soft">Made with ${entries.join(', ')}.</p>` : html``;
+  const { node, platform, tfjs, backend } = firstVersions(groups);
+  if (!backend) return html``;
+  const threads = `${backend.threads} thread${backend.threads === 1 ? '' : 's'} a run`;
+  return html`<p class="soft">Node ${node ?? ''} on ${platform ?? ''}, tfjs ${tfjs ?? ''}, backend ${backend.name}${backend.simd ? ' with SIMD' : ''}, ${threads}.</p>`;
 }
 
-function firstVersions(groups: readonly RunGroup[]): Readonly<Record<string, unknown>> {
+function firstVersions(groups: readonly RunGroup[]): RecordedVersions {
   return groups.flatMap(({ runs }) => runs).find(({ record }) => record)?.record?.versions ?? {};
 }

@@ -31,7 +31,7 @@ export function learningCurves(group: RunGroup, metric: string, variants: readon
     ],
     legends: [{ stroke: 'colour', shape: 'shape', orient: 'top', direction: 'horizontal', symbolFillColor: 'transparent', columnPadding: 24 }],
     marks: [
-      lines('seeds', 'run', { opacity: 0.35, strokeWidth: 1 }),
+      lines('seeds', 'run', { opacity: 0.45, strokeWidth: 1 }),
       lines('means', 'variant', { strokeWidth: 2.5 }),
       {
         type: 'symbol',

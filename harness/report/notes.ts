@@ -1,7 +1,7 @@
 import { type PairedDifference } from '../stats.js';
 import { countMean, difference, percentSpread } from './format.js';
 import { html, type Markup } from './markup.js';
-import { experimentOf, float32Variants } from './settings.js';
+import { recordOf, float32Variants } from './settings.js';
 import { type GroupSummary, type RunGroup, type VariantSummary } from './summary.js';
 
 const MEANINGS: Readonly<Record<string, string>> = {
@@ -28,14 +28,15 @@ export function notes(group: RunGroup, summary: GroupSummary, jobs: number | und
   const best = summary.metric ?? 'metric';
   const paired = html`Runs of the same seed start from the same network and see the same batches, so differences are taken seed by seed.
     ± is the sample standard deviation over seeds. The interval is Student’s t for the mean difference; it takes the differences as roughly
-    normal. With few seeds it is wide, since little is known from few seeds.`;
+    normal. With few seeds it is wide, since little is known from few seeds; summary.json
+    has the exact sign-flip p-value beside it, which takes nothing as normal and cannot be below 2^(1 − seeds).`;
   const meanings = metricsOf(summary).flatMap((name) => (MEANINGS[name] ? [`${name} is ${MEANINGS[name]}`] : []));
   return [
     ...(meanings.length === 0 ? [] : [html`${meanings.join('; ')}.`]),
     html`All figures are those of the last step, on fixed test sets that are the same for every run. Nothing was selected on them; “best ${best}”
       is the highest of all evaluations, the most that choosing a checkpoint could have given.`,
     ...(summary.references.length === 0 ? [] : [paired]),
-    html`A step is explosive when its largest per-sample gradient norm exceeds 20 times the median of the run’s first steps. Explosive steps are
+    html`A step is explosive when its largest per-sample gradient norm exceeds 20 times the median norm of the first 50 steps. Explosive steps are
       the mean count of a run; ms/step is the median of a run’s logging intervals${jobs === undefined ? '' : `, with ${jobs} run${jobs === 1 ? '' : 's'} side by side`}.`,
     ...float32Notes(group, summary),
   ];
@@ -44,7 +45,7 @@ export function notes(group: RunGroup, summary: GroupSummary, jobs: number | und
 function float32Notes(group: RunGroup, { variants }: GroupSummary): Markup[] {
   const emulated = float32Variants(group, variants.map(({ variant }) => variant));
   if (emulated.length === 0) return [];
-  const exact = variants.filter(({ variant }) => !emulated.includes(variant) && experimentOf(group, variant));
+  const exact = variants.filter(({ variant }) => !emulated.includes(variant) && recordOf(group, variant));
   return [
     html`${emulated.join(', ')}: the loss is the binary cross-entropy as float32 arithmetic computes it (PyTorch’s BCELoss), which is what the
       published baselines were trained with. Where a row of the soft permutation is confidently wrong, its entry rounds to exactly 1 and the

@@ -22,11 +22,22 @@ export interface EvaluationLine {
   readonly metrics: Readonly<Record<string, number>>;
 }
 
+/** What the report shows of versions.json. */
+export interface RecordedVersions {
+  readonly 'newton-losses'?: string;
+  readonly node?: string;
+  readonly platform?: string;
+  readonly tfjs?: string;
+  readonly backend?: { readonly name: string; readonly threads: number; readonly simd: boolean };
+  readonly loss?: { readonly source: string };
+  readonly curvature?: { readonly reason: string };
+}
+
 /** A run folder as read back. */
 export interface RunRecord {
   readonly folder: string;
   readonly experiment: Experiment;
-  readonly versions: Readonly<Record<string, unknown>>;
+  readonly versions: RecordedVersions;
   readonly training: readonly TrainingLine[];
   readonly evaluations: readonly EvaluationLine[];
 }
@@ -43,7 +54,7 @@ export function readRun(folder: string): RunRecord {
   return {
     folder,
     experiment: readJson(join(folder, 'experiment.json')) as Experiment,
-    versions: existsSync(join(folder, 'versions.json')) ? (readJson(join(folder, 'versions.json')) as Record<string, unknown>) : {},
+    versions: existsSync(join(folder, 'versions.json')) ? (readJson(join(folder, 'versions.json')) as RecordedVersions) : {},
     training: latest(lines, 'train').map((line) => line as unknown as TrainingLine),
     evaluations: latest(lines, 'eval').map(toEvaluation),
   };

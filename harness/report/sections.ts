@@ -3,7 +3,7 @@ import { percent } from './format.js';
 import { html, type Markup } from './markup.js';
 import { palette } from './palette.js';
 import { finalEvaluation, lastStep, type RunRecord } from './run-record.js';
-import { describeNamed, describeNewton, describeSettings, experimentOf } from './settings.js';
+import { describeNamed, describeNewton, describeSettings, recordOf } from './settings.js';
 import { type ComparedRun, type GroupSummary, type RunGroup } from './summary.js';
 
 /** Mean, spread and paired difference, a row a variant. */
@@ -21,30 +21,36 @@ export function resultsTable(summary: GroupSummary): Markup {
     <tbody>${rows}</tbody></table></div>`;
 }
 
-/** What was trained: the settings that all variants share, then what sets them apart. */
+/** What was trained: what sets the variants apart, then what they share. */
 export function settingsTables(group: RunGroup, summary: GroupSummary): Markup {
-  const experiments = summary.variants.flatMap(({ variant }) => {
-    const experiment = experimentOf(group, variant);
-    return experiment ? [{ variant, experiment }] : [];
+  const records = summary.variants.flatMap(({ variant }) => {
+    const record = recordOf(group, variant);
+    return record ? [{ variant, ...record }] : [];
   });
-  const first = experiments[0]?.experiment;
-  if (!first) return html`<p>No run has started.</p>`;
+  if (records.length === 0) return html`<p>No run has started.</p>`;
+  const { experiment, versions } = records[0]!;
   const shared: [string, string][] = [
-    ['Task', describeNamed(first.task)],
-    ['Model', describeNamed(first.model)],
-    ['Optimizer', describeSettings(first.optimizer)],
-    ['Training', `${first.steps} steps of ${first.batchSize} samples`],
+    ['Task', describeNamed(experiment.task)],
+    ['Model', describeNamed(experiment.model)],
+    ['Optimizer', describeSettings({ ...experiment.optimizer })],
+    ['Training', `${experiment.steps} steps of ${experiment.batchSize} samples`],
+    ['Loss after', versions.loss?.source ?? 'not recorded'],
   ];
   return html`<div class="scroll"><table>
-    <thead><tr><th scope="col">Variant</th><th scope="col" class="text">Loss</th><th scope="col" class="text">Curvature</th></tr></thead>
-    <tbody>${experiments.map(
-      ({ variant, experiment }) => html`<tr><th scope="row">${variant}</th>
-        <td class="text">${describeNamed({ name: experiment.loss.name, ...experiment.loss.params })}</td>
-        <td class="text">${describeNewton(experiment.newton)}</td></tr>`,
+    <thead><tr><th scope="col">Variant</th>${textHeads('Loss', 'Curvature', 'Chosen because')}</tr></thead>
+    <tbody>${records.map(
+      (record) => html`<tr><th scope="row">${record.variant}</th>
+        <td class="text">${describeNamed({ ...record.experiment.loss.params, name: record.experiment.loss.name })}</td>
+        <td class="text">${describeNewton(record.experiment.newton)}</td>
+        <td class="text">${record.versions.curvature?.reason ?? 'not recorded'}</td></tr>`,
     )}</tbody></table></div>
     <div class="scroll"><table><tbody>${shared.map(
       ([name, value]) => html`<tr><th scope="row">${name}</th><td class="text">${value}</td></tr>`,
     )}</tbody></table></div>`;
+}
+
+function textHeads(...titles: readonly string[]): Markup[] {
+  return titles.map((title) => html`<th scope="col" class="text">${title}</th>`);
 }
 
 /** Every run by itself. */

@@ -1,4 +1,5 @@
 import { type Experiment } from '../experiment.js';
+import { type RunRecord } from './run-record.js';
 import { type RunGroup } from './summary.js';
 
 /** How a variant's loss is preconditioned, in words: "Hessian, λ = 1, batch". */
@@ -17,14 +18,14 @@ export function describeSettings(settings: Readonly<Record<string, unknown>>): s
   return Object.entries(settings).map(([key, value]) => `${key} = ${typeof value === 'string' ? value : JSON.stringify(value)}`).join(', ');
 }
 
-/** The first experiment on record of a variant. */
-export function experimentOf(group: RunGroup, variant: string): Experiment | undefined {
-  return group.runs.find((run) => run.variant === variant && run.record)?.record?.experiment;
+/** The first run on record of a variant. */
+export function recordOf(group: RunGroup, variant: string): RunRecord | undefined {
+  return group.runs.find((run) => run.variant === variant && run.record)?.record;
 }
 
 /** Variants whose loss emulates the float32 cross-entropy of PyTorch. */
 export function float32Variants(group: RunGroup, variants: readonly string[]): string[] {
-  return variants.filter((variant) => crossEntropyOf(experimentOf(group, variant)) === 'float32');
+  return variants.filter((variant) => crossEntropyOf(recordOf(group, variant)?.experiment) === 'float32');
 }
 
 function crossEntropyOf(experiment: Experiment | undefined): unknown {

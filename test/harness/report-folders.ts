@@ -35,7 +35,16 @@ export function writeRun(folder: string, run: SyntheticRun): void {
     seed,
   };
   writeFileAtomically(path.join(folder, 'experiment.json'), JSON.stringify(experiment));
-  writeFileAtomically(path.join(folder, 'versions.json'), JSON.stringify({ 'newton-losses': '0.1.0', node: 'v20.20.2', tfjs: '4.22.0', backend: 'wasm' }));
+  const versions = {
+    'newton-losses': '0.1.0',
+    node: 'v20.20.2',
+    platform: 'linux x64',
+    tfjs: '4.22.0',
+    backend: { name: 'wasm', threads: 1, simd: true },
+    loss: { name: 'softsort', title: 'SoftSort', source: 'Prillo and Eisenschlos, SoftSort, ICML 2020, eq. 2' },
+    curvature: { curvature: experiment.newton.curvature, reason: `asked for by ${variant}` },
+  };
+  writeFileAtomically(path.join(folder, 'versions.json'), JSON.stringify(versions));
   const lines = metricLines(run, steps, reached).map((line) => `${JSON.stringify(line)}\n`);
   writeFileAtomically(path.join(folder, 'metrics.jsonl'), lines.join(''));
 }

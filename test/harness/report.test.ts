@@ -124,7 +124,7 @@ describe('report', () => {
     it('draws a line a run and one a variant, and a triangle for each interval with explosive steps', async () => {
       writeComparison(folder, typicalRuns());
       const [curves, norms] = (await report()).split('<figure>').slice(1);
-      expect(count(curves!, /stroke-width="1" opacity="0.35"/g)).to.equal(12);
+      expect(count(curves!, /stroke-width="1" opacity="0.45"/g)).to.equal(12);
       expect(count(curves!, /stroke-width="2.5"/g)).to.equal(4);
       expect(count(norms!, /stroke-width="1" opacity="0.8"/g)).to.equal(12);
       const triangles = norms!.match(/role-mark[^>]*symbol mark container"[^>]*>.*?<\/g>/g)!.map((group) => count(group, /<path/g));
