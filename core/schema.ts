@@ -18,6 +18,6 @@ export function explain(validate: ValidateFunction, subject: string): string {
 }
 
 function short(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value);
+  const text = (typeof value === 'number' ? undefined : JSON.stringify(value)) ?? String(value); // JSON has no NaN
   return text.length > 80 ? `${text.slice(0, 77)}...` : text;
 }

@@ -14,6 +14,10 @@ const LARGE = 2 ** 24;
  *     conjugate-gradient  a Hessian known by products alone, if its matrices would have more than 2^24 entries: m > 4096, in sample
  *                         scope N m^2 > 2^24
  *     direct              everything else; the matrix of a Hessian known by products alone takes m of them
+ *
+ * So conjugate gradients save memory. In time they win, in batch scope, where their N products an iteration are fewer than m in all
+ * (m above about 40 N for a condition of 100), and in sample scope from m of about 100; but unlike direct they need C + lambda I to be
+ * positive definite, so that they have to be asked for.
  */
 export function chooseSolver(evaluation: Evaluation, options: Required<NewtonOptions>, N: number, m: number): Solver {
   const { curvature, solver, scope } = options;

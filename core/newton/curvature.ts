@@ -21,6 +21,13 @@ export function fisherMatrix(G: Batch): Float64Array {
   return C;
 }
 
+/** (N): |g_i|^2, the one eigenvalue of g_i g_i^T that is not zero. */
+export function squaredNorms({ rows, cols, data }: Batch): Float64Array {
+  const out = new Float64Array(rows);
+  for (let i = 0, k = 0; i < rows; i++) for (let j = 0; j < cols; j++, k++) out[i]! += data[k]! * data[k]!;
+  return out;
+}
+
 /** Each sample's own matrix, (N, m * m), symmetric. The result may be overwritten. */
 export function sampleCurvature(evaluation: Evaluation, G: Batch, curvature: Curvature): Batch {
   const C = byProducts(evaluation, curvature) ? blocksByProducts(evaluation, G) : blocks(evaluation, G, curvature);
@@ -69,19 +76,17 @@ function forEachColumn(evaluation: Evaluation, rows: number, m: number, use: (j:
   }
 }
 
-/** How many samples have a gradient or a curvature of their own that is not finite. */
-export function countNonfinite(evaluation: Evaluation, G: Batch, curvature: Curvature): number {
+/** The samples whose gradient or own curvature is not finite. */
+export function nonfiniteSamples(evaluation: Evaluation, G: Batch, curvature: Curvature): number[] {
   const C = ownCurvature(evaluation, G, curvature);
-  let count = 0;
-  for (let i = 0; i < G.rows; i++) if (!allFinite(row(G, i)) || !allFinite(row(C, i))) count++;
-  return count;
+  return Array.from({ length: G.rows }, (_, i) => i).filter((i) => !allFinite(row(G, i)) || !allFinite(row(C, i)));
 }
 
 /** (N, any): a row is finite where the sample's curvature is. A product with a Hessian inherits every NaN and infinity of it. */
 function ownCurvature(evaluation: Evaluation, G: Batch, curvature: Curvature): Batch {
   if (byProducts(evaluation, curvature)) return evaluation.hvp!(filled(G.rows, G.cols, 1));
   if (curvature === 'hessian' || curvature === 'gauss-newton') return blocks(evaluation, G, curvature);
-  return { rows: G.rows, cols: G.cols, data: G.data.map((g) => g * g) };
+  return { rows: G.rows, cols: 1, data: squaredNorms(G) };
 }
 
 function filled(rows: number, cols: number, value: number): Batch {

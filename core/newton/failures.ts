@@ -6,7 +6,7 @@ import { type Failure } from './solution.js';
 
 /** Reasons of a `Failure`. */
 export const NOT_FINITE = 'NaN, infinity or overflow in gradient, curvature or direction';
-export const smallestPivot = (pivot: number): string => `smallest pivot ${pivot.toPrecision(3)}`;
+export const smallestPivot = (pivot: number): string => `smallest pivot ${Number(pivot.toPrecision(3))}`;
 
 /** Rows of the direction that are not finite although their matrix was solved with: a gradient that is not, or overflow. */
 export function nonfiniteRows(direction: Batch, scope: NewtonOptions['scope']): Failure[] {
@@ -23,12 +23,18 @@ export function setToZero(direction: Batch, failures: readonly Failure[]): numbe
   return rows.size;
 }
 
-/** The NONFINITE error for the first failure. */
-export function singularError({ sample, lambda, reason }: Failure, { curvature, definiteness }: NewtonOptions, nonfiniteShare: number): LossError {
+/** The NONFINITE error for the first failure among N samples, of which `nonfinite` are not finite. */
+export function singularError(
+  { sample, lambda, reason }: Failure,
+  { curvature, definiteness }: NewtonOptions,
+  nonfinite: readonly number[],
+  N: number,
+): LossError {
+  const share = nonfinite.length === 0 ? 'all samples are finite' : `${nonfinite.length} of ${N} samples are not finite, the first is sample ${nonfinite[0]}`;
   const subject = `newton: curvature ${curvature}${sample === undefined ? '' : ` of sample ${sample}`}`;
   return new LossError(
     'NONFINITE',
     `${subject}: expected a finite and invertible matrix after damping (${definiteness}, lambda ${lambda}), got ${reason}; ` +
-      `${(100 * nonfiniteShare).toFixed(1)} % of the samples are not finite; a larger lambda, definiteness absolute or onSingular skip may help`,
+      `${share}${reason === NOT_FINITE ? '' : '; a larger lambda or definiteness absolute would help'}`,
   );
 }

@@ -2,10 +2,10 @@ import { type Batch, row, zeros } from '../batch.js';
 import { type Evaluation } from '../loss.js';
 import { type CgRow, conjugateGradient, ritzValues, type RowProduct } from '../numerics/conjugate-gradient.js';
 import { meanOfRows } from '../numerics/gram.js';
+import { squaredNorms } from './curvature.js';
 import { lambdaFor } from './damping.js';
 import { type NewtonOptions } from './options.js';
 import { type Failure, type Solution, type Spectrum } from './solution.js';
-import { squaredNorms } from './woodbury.js';
 
 /**
  * Newton directions by conjugate gradients on products with C, which is never formed: for m too large for a matrix. C + lambda I

@@ -1,4 +1,3 @@
-import { type JSONSchemaType } from 'ajv';
 import { LossError } from '../errors.js';
 import { compileSchema, explain } from '../schema.js';
 
@@ -18,7 +17,7 @@ export interface NewtonOptions {
    * each eigenvalue w of C; `clip`, with max(w, 0).
    */
   definiteness?: 'tikhonov' | 'absolute' | 'clip';
-  /** The solvers agree to rounding; `auto` takes the cheapest (`chooseSolver`). */
+  /** The solvers agree, conjugate gradients to a relative residual of 1e-12; `auto` chooses by size (`chooseSolver`). */
   solver?: 'auto' | 'direct' | 'woodbury' | 'conjugate-gradient';
   /** On a singular or non-finite matrix: a NONFINITE error, or zero directions and `skipped: true`. */
   onSingular?: 'error' | 'skip';
@@ -28,20 +27,16 @@ export interface NewtonOptions {
 export type FisherOptions = Omit<NewtonOptions, 'curvature'>;
 
 /** Newton options as an experiment file holds them; defaults are filled. `lambda` may be absent where curvature is `none`. */
-export const newtonOptionsSchema: JSONSchemaType<Required<NewtonOptions>> = {
+export const newtonOptionsSchema = {
   type: 'object',
   properties: {
     curvature: { type: 'string', enum: ['hessian', 'fisher', 'gauss-newton', 'none'] },
     lambda: {
-      anyOf: [
-        { type: 'number', minimum: 0 },
-        {
-          type: 'object',
-          properties: { relative: { type: 'number', minimum: 0 } },
-          required: ['relative'],
-          additionalProperties: false,
-        },
-      ],
+      type: ['number', 'object'],
+      minimum: 0,
+      properties: { relative: { type: 'number', minimum: 0 } },
+      required: ['relative'],
+      additionalProperties: false,
     },
     scope: { type: 'string', enum: ['batch', 'sample'], default: 'batch' },
     definiteness: { type: 'string', enum: ['tikhonov', 'absolute', 'clip'], default: 'tikhonov' },

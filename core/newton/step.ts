@@ -2,7 +2,7 @@ import { type Batch, copyOf } from '../batch.js';
 import { LossError } from '../errors.js';
 import { type Evaluation } from '../loss.js';
 import { chooseSolver } from './choose-solver.js';
-import { batchCurvature, countNonfinite, sampleCurvature } from './curvature.js';
+import { batchCurvature, nonfiniteSamples, sampleCurvature } from './curvature.js';
 import { directionToGradient, type NewtonDiagnostics, spectralDiagnostics } from './diagnostics.js';
 import { solveBatch, solveSamples } from './direct.js';
 import { nonfiniteRows, setToZero, singularError } from './failures.js';
@@ -38,8 +38,8 @@ export function newtonStep(evaluation: Evaluation, options: NewtonOptions): Newt
   checkShape(G);
   const solution = solve(evaluation, G, resolved);
   const failures = [...solution.failures, ...nonfiniteRows(solution.direction, resolved.scope)];
-  const nonfiniteShare = failures.length === 0 ? 0 : countNonfinite(evaluation, G, resolved.curvature) / G.rows;
-  if (failures.length > 0 && resolved.onSingular === 'error') throw singularError(failures[0]!, resolved, nonfiniteShare);
+  const nonfinite = failures.length === 0 ? [] : nonfiniteSamples(evaluation, G, resolved.curvature);
+  if (failures.length > 0 && resolved.onSingular === 'error') throw singularError(failures[0]!, resolved, nonfinite, G.rows);
   const skippedRows = setToZero(solution.direction, failures);
   let known: NewtonDiagnostics | undefined;
   return {
@@ -49,7 +49,7 @@ export function newtonStep(evaluation: Evaluation, options: NewtonOptions): Newt
       (known ??= {
         ...spectralDiagnostics(solution.spectra(), resolved.definiteness),
         directionToGradient: directionToGradient(solution.direction, G),
-        nonfiniteShare,
+        nonfiniteShare: nonfinite.length / G.rows,
         skippedShare: skippedRows / G.rows,
       }),
   };

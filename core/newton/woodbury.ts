@@ -1,5 +1,6 @@
 import { type Batch, copyOf } from '../batch.js';
 import { gram, transpose } from '../numerics/gram.js';
+import { squaredNorms } from './curvature.js';
 import { lambdaFor, meanDiagonal, solveDamped } from './damping.js';
 import { NOT_FINITE, smallestPivot } from './failures.js';
 import { type Lambda } from './options.js';
@@ -55,11 +56,4 @@ export function solveShermanMorrison(G: Batch, asked: Lambda): Solution {
   }
   const spectrum = (values: number[], i: number): Spectrum => ofTransposed({ values, lambda: lambdas[i]! }, m);
   return { direction, failures, spectra: () => Array.from(squares, (square, i) => spectrum([square], i)).filter(({ values }) => values[0]! < Infinity) };
-}
-
-/** (N): |g_i|^2. */
-export function squaredNorms({ rows, cols, data }: Batch): Float64Array {
-  const out = new Float64Array(rows);
-  for (let i = 0, k = 0; i < rows; i++) for (let j = 0; j < cols; j++, k++) out[i]! += data[k]! * data[k]!;
-  return out;
 }
