@@ -23,6 +23,45 @@ export function normalQuantile(p: number): number {
   return Math.sign(q) * (r <= 5 ? ratio(SHOULDER, r - 1.6) : ratio(TAIL, r - 5));
 }
 
+/** Rational approximations of erf(x) / x in x^2, of exp(x^2) erfc(x) in x, and of its remainder in 1 / x^2; constant term first. */
+const ERF = [
+  [3209.3775891384694, 377.485237685302, 113.86415415105016, 3.1611237438705655, 0.18577770618460315],
+  [2844.236833439171, 1282.6165260773723, 244.02463793444417, 23.601290952344122, 1.0],
+] as const;
+const ERFCX = [
+  [1230.3393547979972, 2051.0783778260716, 1712.0476126340707, 881.952221241769, 298.6351381974001, 66.11919063714163, 8.883149794388377, 0.5641884969886701, 2.1531153547440383e-08],
+  [1230.3393548037495, 3439.3676741437216, 4362.619090143247, 3290.7992357334597, 1621.3895745666903, 537.1811018620099, 117.6939508913125, 15.744926110709835, 1.0],
+] as const;
+const ERFCX_TAIL = [
+  [0.0006587491615298378, 0.016083785148742275, 0.12578172611122926, 0.36034489994980445, 0.30532663496123236, 0.016315387137302097],
+  [0.0023352049762686918, 0.06051834131244132, 0.5279051029514285, 1.8729528499234673, 2.568520192289822, 1.0],
+] as const;
+
+/** The standard normal distribution function Phi(x), both tails to full relative accuracy. */
+export function normalCdf(x: number): number {
+  const z = Math.abs(x) * Math.SQRT1_2;
+  if (z < 0.46875) return 0.5 * (1 + Math.sign(x) * z * ratio(ERF, z * z));
+  const tail = 0.5 * Math.exp(-0.5 * x * x) * scaledErfc(z);
+  return x < 0 ? tail : 1 - tail;
+}
+
+/** log Phi(x), finite for every finite x. */
+export function normalLogCdf(x: number): number {
+  if (x > -1) return x < 1 ? Math.log(normalCdf(x)) : Math.log1p(-normalCdf(-x));
+  return -0.5 * x * x + Math.log(0.5 * scaledErfc(-x * Math.SQRT1_2));
+}
+
+export function normalDensity(x: number): number {
+  return Math.exp(-0.5 * x * x) / Math.sqrt(2 * Math.PI);
+}
+
+/** exp(z^2) erfc(z) for z >= 0.46875. Cody, Rational Chebyshev Approximations for the Error Function, Math. Comp. 23 (1969). */
+function scaledErfc(z: number): number {
+  if (z <= 4) return ratio(ERFCX, z);
+  const u = 1 / (z * z);
+  return (1 / Math.sqrt(Math.PI) - u * ratio(ERFCX_TAIL, u)) / z;
+}
+
 function ratio([numerator, denominator]: readonly [readonly number[], readonly number[]], x: number): number {
   return horner(numerator, x) / horner(denominator, x);
 }

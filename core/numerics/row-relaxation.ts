@@ -1,4 +1,4 @@
-import { type Batch, zeros } from '../batch.js';
+import { type Batch, copyOf, zeros } from '../batch.js';
 import { withHessian } from '../define.js';
 import { type Evaluation, type Loss } from '../loss.js';
 import { rejectRanks } from '../ranking.js';
@@ -83,7 +83,7 @@ function evaluate(relaxation: RowRelaxation, rowLoss: RowCrossEntropy, scale: nu
     }
     return blocks;
   };
-  return withHessian({ value, gradient: () => ({ ...gradients, data: gradients.data.slice() }) }, hessian);
+  return withHessian({ value, gradient: () => copyOf(gradients) }, hessian);
 }
 
 /** Sorting and softmax of one sample at a time, in arrays that are used again for the next. */

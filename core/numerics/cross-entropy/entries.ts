@@ -1,0 +1,80 @@
+import { type CrossEntropy } from './options.js';
+import { float32First, float32Second, float32Value } from './float32-rows.js';
+import { TINY } from './rows.js';
+
+/**
+ * The loss between a doubly stochastic matrix X and the true permutation T, both (n, n), as a sum over entries f(X, T): returns its value and
+ * fills f' and f''. NaN where an entry that counts is too small for 1 / X^2 in float64: then the caller computes in logarithms.
+ */
+export type EntryCrossEntropy = (X: Float64Array, T: Float64Array, n: number, first: Float64Array, second: Float64Array) => number;
+
+export const entryCrossEntropies: Record<CrossEntropy, EntryCrossEntropy> = { binary, float32, row: categorical };
+
+/** How log X and log(1 - X) count in the value, each times -T and -(1 - T), where the loss is a sum of logarithms. */
+export function logWeights(crossEntropy: CrossEntropy, n: number): [ofX: number, ofRest: number] {
+  return crossEntropy === 'row' ? [1 / n, 0] : [1 / (n * n), 1 / (n * n)];
+}
+
+/** -1/n^2 sum [ T log X + (1 - T) log(1 - X) ]. Near 1, 1 - X is the sum of the other entries of its row. */
+function binary(X: Float64Array, T: Float64Array, n: number, first: Float64Array, second: Float64Array): number {
+  const scale = 1 / (n * n);
+  let value = 0;
+  for (let r = 0; r < n; r++) {
+    let u = 0; // 1 - product of (1 - X) over the row's entries with X <= 1/2
+    for (let k = r * n; k < (r + 1) * n; k++) {
+      const x = X[k]!;
+      const t = T[k]!;
+      const rest = x > 0.5 ? sumOfOthers(X, r * n, n, k) : 1 - x;
+      if ((t > 0 && x < TINY) || (t < 1 && rest < TINY)) return NaN;
+      if (t === 0 && x <= 0.5) u += x - u * x;
+      else value -= (t === 0 ? 0 : t * logFrom(x, rest)) + (t === 1 ? 0 : (1 - t) * logFrom(rest, x));
+      const a = t === 0 ? 0 : t / x;
+      const b = t === 1 ? 0 : (1 - t) / rest;
+      first[k] = scale * (b - a);
+      second[k] = scale * (t === 0 ? b * b : t === 1 ? a * a : (a * a) / t + (b * b) / (1 - t));
+    }
+    value -= Math.log1p(-u);
+  }
+  return scale * value;
+}
+
+/** log x, given 1 - x. */
+function logFrom(x: number, rest: number): number {
+  return x > 0.5 ? Math.log1p(-rest) : Math.log(x);
+}
+
+function sumOfOthers(X: Float64Array, o: number, n: number, own: number): number {
+  let sum = 0;
+  for (let k = o; k < o + n; k++) if (k !== own) sum += X[k]!;
+  return sum;
+}
+
+/** -1/n sum T log X. */
+function categorical(X: Float64Array, T: Float64Array, n: number, first: Float64Array, second: Float64Array): number {
+  let value = 0;
+  for (let r = 0; r < n; r++) {
+    for (let k = r * n; k < (r + 1) * n; k++) {
+      const x = X[k]!;
+      const t = T[k]!;
+      if (t > 0 && x < TINY) return NaN;
+      if (t > 0) value -= t * logFrom(x, x > 0.5 ? sumOfOthers(X, r * n, n, k) : 1 - x);
+      first[k] = t === 0 ? 0 : -t / x / n;
+      second[k] = t === 0 ? 0 : t / (x * x) / n;
+    }
+  }
+  return value / n;
+}
+
+/** The binary cross-entropy of PyTorch on X rounded to float32 (see float32-rows.ts). */
+function float32(X: Float64Array, T: Float64Array, n: number, first: Float64Array, second: Float64Array): number {
+  const scale = 1 / (n * n);
+  let value = 0;
+  for (let k = 0; k < n * n; k++) {
+    const x = Math.min(1, Math.fround(X[k]!));
+    const t = T[k]!;
+    value += float32Value(x, t);
+    first[k] = scale * float32First(x, t);
+    second[k] = scale * float32Second(x, t);
+  }
+  return scale * value;
+}

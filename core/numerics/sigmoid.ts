@@ -1,0 +1,41 @@
+/**
+ * How sure a relaxed comparator is of its order: F(D) rises from 0 to 1 in the difference D of its two values, F(-D) = 1 - F(D). One instance has
+ * its steepness fixed.
+ */
+export interface Sigmoid {
+  F(D: number): number;
+  /** F'(D), given F = F(D) and its complement, F(-D). */
+  first(D: number, F: number, complement: number): number;
+  /** F''(D), likewise. */
+  second(D: number, F: number, complement: number): number;
+  /**
+   * log F and its first two derivatives, into out[0..2]; only for an F that underflows, which those with algebraic tails never do.
+   */
+  logarithm?(D: number, out: Float64Array): void;
+}
+
+/** log F(D) and its derivatives, from F itself unless the sigmoid knows better. */
+export function logarithmOf(sigmoid: Sigmoid, D: number, out: Float64Array): void {
+  if (sigmoid.logarithm) return sigmoid.logarithm(D, out);
+  const F = sigmoid.F(D);
+  const complement = sigmoid.F(-D);
+  const hazard = sigmoid.first(D, F, complement) / F;
+  out[0] = Math.log(F);
+  out[1] = hazard;
+  out[2] = sigmoid.second(D, F, complement) / F - hazard * hazard;
+}
+
+/** F(D) = 1 / (1 + exp(-s D)), both tails to full relative accuracy. */
+export function logisticSigmoid(s: number): Sigmoid {
+  return {
+    F: (D) => 1 / (1 + Math.exp(-s * D)),
+    first: (_D, F, complement) => s * F * complement,
+    second: (_D, F, complement) => s * s * F * complement * (complement - F),
+    logarithm(D, out) {
+      const complement = 1 / (1 + Math.exp(s * D));
+      out[0] = Math.min(s * D, 0) - Math.log1p(Math.exp(-Math.abs(s * D)));
+      out[1] = s * complement;
+      out[2] = (-s * s * complement) / (1 + Math.exp(-s * D));
+    },
+  };
+}

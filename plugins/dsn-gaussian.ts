@@ -1,0 +1,30 @@
+import { defineNetworkLoss, networkSoftPermutation } from '../core/numerics/define-network-loss.js';
+import { normalCdf, normalDensity, normalLogCdf } from '../core/numerics/normal.js';
+
+/**
+ * Differentiable sorting network with the distribution function of the normal distribution, v = s D, s = steepness:
+ *
+ *     F(D) = Phi(v),     F' = s phi(v),     F'' = -s^2 v phi(v)
+ */
+const loss = {
+  name: 'dsn-gaussian',
+  title: 'Differentiable sorting network, Gaussian',
+  source: 'Petersen et al., Monotonic Differentiable Sorting Networks, ICLR 2022, table 1',
+  sigmoid: (s: number) => ({
+    F: (D: number) => normalCdf(s * D),
+    first: (D: number) => s * normalDensity(s * D),
+    second: (D: number) => -s * s * s * D * normalDensity(s * D),
+    logarithm(D: number, out: Float64Array) {
+      const v = s * D;
+      out[0] = normalLogCdf(v);
+      const hazard = Math.exp(-0.5 * v * v - 0.5 * Math.log(2 * Math.PI) - out[0]); // phi / Phi
+      out[1] = s * hazard;
+      out[2] = -s * s * hazard * (v + hazard);
+    },
+  }),
+};
+
+export default defineNetworkLoss(loss);
+
+/** The soft permutation matrix of a vector of scores: (n, n), P[rank, item], ascending. */
+export const softPermutation = networkSoftPermutation(loss);

@@ -1,0 +1,21 @@
+import { defineNetworkLoss, networkSoftPermutation } from '../core/numerics/define-network-loss.js';
+import { logisticSigmoid } from '../core/numerics/sigmoid.js';
+
+/**
+ * Differentiable sorting network with the logistic sigmoid, s = steepness:
+ *
+ *     F(D) = 1 / (1 + exp(-s D)),     F' = s F (1 - F),     F'' = s^2 F (1 - F) (1 - 2 F)
+ *
+ * Infinitely smooth; neither monotonic nor bounded in its error (see the Cauchy, reciprocal and optimal sigmoids).
+ */
+const loss = {
+  name: 'dsn-logistic',
+  title: 'Differentiable sorting network, logistic',
+  source: 'Petersen et al., Differentiable Sorting Networks for Scalable Sorting and Ranking Supervision, ICML 2021, section 3',
+  sigmoid: logisticSigmoid,
+};
+
+export default defineNetworkLoss(loss);
+
+/** The soft permutation matrix of a vector of scores: (n, n), P[rank, item], ascending. */
+export const softPermutation = networkSoftPermutation(loss);

@@ -1,0 +1,29 @@
+import { defineNetworkLoss, networkSoftPermutation } from '../core/numerics/define-network-loss.js';
+
+/**
+ * Differentiable sorting network with the monotonic sigmoid of least error, v = s D, s = steepness:
+ *
+ *     F(D) = 1/2 + v            |v| <= 1/4         F' = s                 F'' = 0
+ *            1 - 1 / (16 v)      v  >  1/4              s / (16 v^2)           -s^2 / (8 v^3)
+ *            1 / (16 |v|)        v  < -1/4              s / (16 v^2)            s^2 / (8 |v|^3)
+ *
+ * Once continuously differentiable: F'' jumps at |v| = 1/4.
+ */
+const loss = {
+  name: 'dsn-optimal',
+  title: 'Differentiable sorting network, error-optimal',
+  source: 'Petersen et al., Monotonic Differentiable Sorting Networks, ICLR 2022, equation 10',
+  sigmoid: (s: number) => ({
+    F(D: number) {
+      const v = s * D;
+      return Math.abs(v) <= 0.25 ? 0.5 + v : v > 0 ? 1 - 1 / (16 * v) : -1 / (16 * v);
+    },
+    first: (D: number) => (Math.abs(s * D) <= 0.25 ? s : s / (16 * (s * D) ** 2)),
+    second: (D: number) => (Math.abs(s * D) <= 0.25 ? 0 : (-s * s) / (8 * (s * D) ** 3)),
+  }),
+};
+
+export default defineNetworkLoss(loss);
+
+/** The soft permutation matrix of a vector of scores: (n, n), P[rank, item], ascending. */
+export const softPermutation = networkSoftPermutation(loss);
