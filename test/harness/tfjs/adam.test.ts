@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'chai';
-import { type LossError } from '../../../core/errors.js';
 import { Adam, useBackend } from '../../../harness/tfjs/index.js';
+import { codeOf } from '../helpers.js';
 import { expectClose } from './close.js';
 
 const start = [0.5, -1.25, 2, 1e-3];
@@ -16,15 +16,6 @@ const torch = [
   [0.49494192004203796, -1.2391067743301392, 1.9803497791290283, 0.0005084507283754647],
   [0.4939749240875244, -1.238097906112671, 1.9867379665374516, -0.005879685282707214],
 ];
-
-function codeOf(f: () => unknown): string {
-  try {
-    f();
-    return 'no error';
-  } catch (error) {
-    return (error as LossError).code;
-  }
-}
 
 /** Applies one gradient to w. */
 function update(adam: Adam, w: tf.Variable, gradient: number[]): Float32Array {

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'chai';
+import { createRng } from '../../../core/rng.js';
 
 /** |actual - expected| <= tolerance * max |expected|, entry by entry. */
 export function expectClose(actual: ArrayLike<number>, expected: ArrayLike<number>, tolerance: number, what = 'entry'): void {
@@ -26,5 +27,6 @@ export async function onBoth(compute: () => tf.Tensor[]): Promise<{ cpu: Float32
 
 /** A tensor of normal draws that depend on the seed alone. */
 export function normal(shape: number[], seed: number): tf.Tensor {
-  return tf.randomNormal(shape, 0, 1, 'float32', seed);
+  const rng = createRng(seed);
+  return tf.tensor(Float32Array.from({ length: tf.util.sizeFromShape(shape) }, () => rng.normal()), shape);
 }

@@ -1,0 +1,23 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { type FisherOptions, fisherDirections, type Lambda } from '../../core/newton/index.js';
+import { checkRank, meanGradient, toBatch } from './tensor-batch.js';
+
+/**
+ * The identity on the outputs y (N, m) of a network, through which the gradient of ANY loss comes back as that of its Newton loss with the
+ * Fisher matrix. For a loss that is a mean over the batch, with gradient g (N, m), what comes back is
+ *
+ *     g (N g^T g + lambda I)^-1
+ *
+ * in float64, by the Woodbury identity where N < m: Petersen et al., Newton Losses, NeurIPS 2024, algorithm 2. Errors: SHAPE unless
+ * y has rank 2; while the gradient is computed, those of `fisherDirections`.
+ */
+export function injectFisher(y: tf.Tensor2D, options: Lambda | FisherOptions): tf.Tensor2D {
+  checkRank('injectFisher: y', y);
+  const fisher: FisherOptions = typeof options === 'object' && 'lambda' in options ? options : { lambda: options };
+  const identity = tf.customGrad((input) => {
+    const value = tf.clone(input as tf.Tensor2D);
+    const gradFunc = (g: tf.Tensor2D): tf.Tensor => meanGradient(fisherDirections(toBatch('injectFisher: gradient', g, g.shape[0]), fisher).direction);
+    return { value, gradFunc };
+  });
+  return identity(y);
+}
