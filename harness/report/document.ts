@@ -20,34 +20,39 @@ ${versions(source)}</main>`;
 
 async function groupSection(source: ReportSource, group: RunGroup): Promise<Markup> {
   const summary = summarise(group);
-  const heading = source.groups.length > 1 ? html`<h2>${group.name}</h2>` : html``;
+  const several = source.groups.length > 1;
+  const heading = (title: string): Markup => (several ? html`<h3>${title}</h3>` : html`<h2>${title}</h2>`);
   const found = findings(summary);
-  return html`<section>${heading}${failures(group)}
+  const drawn = await figures(group, summary);
+  return html`<section>${several ? html`<h2>${group.name}</h2>` : html``}${failures(group)}
 ${found.length > 0 ? html`<div class="finding">${found.map((sentence) => html`<p>${sentence}</p>`)}</div>` : html``}
 ${resultsTable(summary)}
-${await figures(group, summary)}
-<h2>How to read this</h2><ul>${notes(group, summary, source.jobs).map((note) => html`<li>${note}</li>`)}</ul>
-<h2>Settings</h2>${settingsTables(group, summary)}
-<h2>Runs</h2>${runsTable(group, summary)}</section>`;
+${drawn.map(({ title, svg, caption }) => html`${heading(title)}<figure>${new Markup(svg)}<figcaption>${caption}</figcaption></figure>`)}
+${heading('How to read this')}<ul>${notes(group, summary, source.jobs).map((note) => html`<li>${note}</li>`)}</ul>
+${heading('Settings')}${settingsTables(group, summary)}
+${heading('Runs')}${runsTable(group, summary)}</section>`;
 }
 
-async function figures(group: RunGroup, { metric, variants }: GroupSummary): Promise<Markup[]> {
+interface Figure {
+  readonly title: string;
+  readonly svg: string;
+  readonly caption: string;
+}
+
+async function figures(group: RunGroup, { metric, variants }: GroupSummary): Promise<Figure[]> {
   const names = variants.map(({ variant }) => variant);
-  const drawn: Markup[] = [];
+  const drawn: Figure[] = [];
   if (metric !== undefined) {
-    const caption = html`${metric} on the test sets during training: thin lines are runs, thick lines with symbols means over the seeds.`;
-    drawn.push(html`<h2>Learning curves</h2>${figure(await renderSvg(learningCurves(group, metric, names)), caption)}`);
+    const lines = group.runs.length > 1 ? ': thin lines are runs, thick lines with symbols means over the seeds' : '';
+    const caption = `${metric} on the test sets during training${lines}.`;
+    drawn.push({ title: 'Learning curves', svg: await renderSvg(learningCurves(group, metric, names)), caption });
   }
   if (group.runs.some(({ record }) => record?.training.length)) {
-    const caption = html`Largest per-sample gradient norm |g| in each logging interval, a line a run, on one logarithmic scale; triangles mark
-      intervals with explosive steps.`;
-    drawn.push(html`<h2>Gradient norms</h2>${figure(await renderSvg(gradientNorms(group, names)), caption)}`);
+    const caption =
+      'Largest per-sample gradient norm |g| in each logging interval, a line a run, on one logarithmic scale; triangles mark intervals with explosive steps.';
+    drawn.push({ title: 'Gradient norms', svg: await renderSvg(gradientNorms(group, names)), caption });
   }
   return drawn;
-}
-
-function figure(svg: string, caption: Markup): Markup {
-  return html`<figure>${new Markup(svg)}<figcaption>${caption}</figcaption></figure>`;
 }
 
 function extent({ groups }: ReportSource): string {

@@ -9,17 +9,19 @@ type Mark = NonNullable<Spec['marks']>[number];
 const FONT = 'system-ui, sans-serif';
 const INK = 'currentColor'; // the text colour of the page that the figure is part of, light or dark
 
-/** Learning curves of a metric in percent: one thin line a run, and the mean of a variant over the seeds that have reached the step. */
+/** Learning curves of a metric in percent: a thin line a run, and the mean of a variant over the runs that have not failed. */
 export function learningCurves(group: RunGroup, metric: string, variants: readonly string[]): Spec {
-  const seeds = group.runs.flatMap(({ variant, seed, record }) =>
-    (record?.evaluations ?? []).map(({ step, metrics }) => ({ variant, run: `${variant}/${seed}`, step, value: 100 * metrics[metric]! })),
+  const seeds = group.runs.flatMap(({ variant, seed, record, failure }) =>
+    (record?.evaluations ?? []).map(({ step, metrics }) => ({
+      variant, run: `${variant}/${seed}`, step, value: 100 * metrics[metric]!, failed: failure !== undefined,
+    })),
   );
   return {
     ...frame(`${metric} on the test sets against training steps, a line a run and a thick line for the mean of each variant`),
     height: 320,
     data: [
       { name: 'seeds', values: seeds },
-      { name: 'means', values: meanByStep(seeds) },
+      { name: 'means', values: meanByStep(seeds.filter(({ failed }) => !failed)) },
     ],
     scales: [
       ...stepAndVariant('seeds', variants),
@@ -49,6 +51,7 @@ export function gradientNorms(group: RunGroup, variants: readonly string[]): Spe
       .filter(({ gradientNorm }) => gradientNorm > 0 && Number.isFinite(gradientNorm))
       .map(({ step, gradientNorm, explosions }) => ({ variant, run: `${variant}/${seed}`, step, value: gradientNorm, explosions })),
   );
+  const decades = decadesOf(values.map(({ value }) => value));
   return {
     ...frame('Largest per-sample gradient norm of each interval against training steps, logarithmic, a panel a variant and a line a run'),
     height: PANEL * variants.length,
@@ -59,14 +62,14 @@ export function gradientNorms(group: RunGroup, variants: readonly string[]): Spe
     scales: [
       ...stepAndVariant('norms', variants),
       { name: 'panel', type: 'band', domain: [...variants], range: 'height', padding: 0.18 },
-      { name: 'y', type: 'log', domain: { data: 'norms', field: 'value' }, range: [{ signal: "bandwidth('panel')" }, 0], nice: true },
+      { name: 'y', type: 'log', domain: [decades[0]!, decades.at(-1)!], range: [{ signal: "bandwidth('panel')" }, 0] },
     ],
     axes: [{ orient: 'bottom', scale: 'x', title: 'Training step', format: ',d', tickCount: 8, grid: true }],
-    marks: variants.map(normPanel),
+    marks: variants.map((variant) => normPanel(variant, decades)),
   };
 }
 
-function normPanel(variant: string): Mark {
+function normPanel(variant: string, decades: readonly number[]): Mark {
   const size = { y: { scale: 'panel', value: variant }, width: { signal: 'width' }, height: { scale: 'panel', band: 1 } };
   return {
     type: 'group',
@@ -74,7 +77,7 @@ function normPanel(variant: string): Mark {
     data: ['norms', 'explosive'].map((source) => ({
       name: `${variant} ${source}`, source, transform: [{ type: 'filter' as const, expr: `datum.variant === ${JSON.stringify(variant)}` }],
     })),
-    axes: [{ orient: 'left', scale: 'y', title: 'max |g|', format: ',~g', grid: true, tickCount: 4 }],
+    axes: [{ orient: 'left', scale: 'y', title: 'max |g|', format: ',~g', grid: true, values: everySecond(decades) }],
     marks: [
       lines(`${variant} norms`, 'run', { opacity: 0.8, strokeWidth: 1 }),
       {
@@ -120,6 +123,18 @@ function lines(data: string, series: string, style: { opacity?: number; strokeWi
     from: { facet: { name: `${data}-${series}`, data, groupby: series } },
     marks: [{ type: 'line', from: { data: `${data}-${series}` }, encode: { update: { ...place, ...looks, stroke: { scale: 'colour', field: 'variant' } } } }],
   };
+}
+
+/** The powers of ten from the one below all values to the one above. */
+function decadesOf(values: readonly number[]): number[] {
+  const low = Math.floor(Math.log10(Math.min(...values)));
+  const high = Math.max(low + 1, Math.ceil(Math.log10(Math.max(...values))));
+  return Array.from({ length: high - low + 1 }, (_, k) => 10 ** (low + k));
+}
+
+/** Few enough for a panel to have room for their labels. */
+function everySecond(decades: readonly number[]): number[] {
+  return decades.length <= 4 ? [...decades] : decades.filter((_, k) => k % 2 === decades.length % 2);
 }
 
 interface Point {

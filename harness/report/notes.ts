@@ -52,13 +52,18 @@ function float32Notes(group: RunGroup, { variants }: GroupSummary): Markup[] {
       derivative is divided by 10⁻¹² instead of 1 − p: one sample can have a gradient ten thousand times too large, and Adam’s second
       moment remembers it for thousands of steps. Fisher and Hessian grow with such a gradient, so that a Newton loss renders it harmless.
       On this benchmark that is most of what a Newton loss gains over the float32 baseline.`,
-    exact.length > 0
-      ? html`${exact.map(({ variant }) => variant).join(', ')}: the same loss in float64 and log space, where the derivative is exact and such
-          explosions do not occur. Explosive steps a run here: ${variants.map(countExplosions).join(', ')}. Judge what curvature
-          adds beyond numerical safety against this line, not against the float32 baseline.`
-      : html`No variant with the exact loss was run beside them, so what curvature adds beyond numerical safety cannot be read off this report.`,
+    ...(variants.length < 2 ? [] : [exact.length > 0 ? exactNote(exact, variants) : missingExact]),
   ];
 }
+
+function exactNote(exact: readonly VariantSummary[], variants: readonly VariantSummary[]): Markup {
+  return html`${exact.map(({ variant }) => variant).join(', ')}: the same loss in float64 and log space, where the derivative is exact and such
+    explosions do not occur. Explosive steps a run here: ${variants.map(countExplosions).join(', ')}. Judge what curvature adds beyond
+    numerical safety against the exact baseline, not against the float32 one.`;
+}
+
+const missingExact = html`No variant with the exact loss was run beside them, so what curvature adds beyond numerical safety cannot be read off
+  this report.`;
 
 function metricsOf({ variants }: GroupSummary): string[] {
   return [...new Set(variants.flatMap(({ final }) => Object.keys(final)))];

@@ -16,7 +16,7 @@ export function resultsTable(summary: GroupSummary): Markup {
       ${columns.map(({ cell }) => html`<td>${cell(variant)}</td>`)}</tr>`,
   );
   return html`<div class="scroll"><table class="wide">
-    <caption>At the last step; mean ± standard deviation over ${seedCount(summary)}, differences in points of percent.</caption>
+    <caption>At the last step${severalSeeds(summary)}.</caption>
     <thead><tr><th scope="col">Variant</th>${columns.map(({ title, unit }) => html`<th scope="col">${title}<br><small>${unit}</small></th>`)}</tr></thead>
     <tbody>${rows}</tbody></table></div>`;
 }
@@ -87,7 +87,9 @@ function stateOf(record: RunRecord | undefined, failure: string | undefined): st
   return `at step ${lastStep(record)} of ${record.experiment.steps}`;
 }
 
-function seedCount({ variants }: GroupSummary): string {
-  const counts = [...new Set(variants.map(({ seeds }) => seeds.length))].sort((a, b) => a - b);
-  return counts.length === 1 && counts[0] === 1 ? 'one seed' : `${counts.join(' to ')} seeds`;
+function severalSeeds({ variants }: GroupSummary): string {
+  const counts = variants.map(({ seeds }) => seeds.length);
+  const [fewest, most] = [Math.min(...counts), Math.max(...counts)];
+  if (most < 2) return '';
+  return `; mean ± standard deviation over ${fewest === most ? most : `${fewest} to ${most}`} seeds, differences in points of percent`;
 }
