@@ -32,7 +32,7 @@ export default tseslint.config(
   ...Object.entries(layers).map(([folder, group]) => ({ files: [`${folder}/**/*.ts`], rules: restrict(group) })),
   {
     files: ['harness/**/*.ts'],
-    ignores: ['harness/tfjs/**', 'harness/train.ts', 'harness/models/**', 'harness/tasks/**'],
+    ignores: ['harness/tfjs/**', 'harness/learner.ts', 'harness/models/**', 'harness/tasks/**'],
     rules: restrict(['**/plugins/**', TFJS]),
   },
   { files: ['bench/**', 'test/**'], rules: { 'no-restricted-globals': 'off', 'no-console': 'off' } },

@@ -95,6 +95,10 @@ export function loadCheckpoint(folder: string, warn: (message: string) => void):
   return undefined;
 }
 
+export function hasCheckpoints(folder: string): boolean {
+  return checkpointFiles(folder).length > 0;
+}
+
 function fileName(step: number): string {
   return `checkpoint-${String(step).padStart(8, '0')}.bin`;
 }

@@ -1,4 +1,5 @@
 import { LossError } from '../core/errors.js';
+import { type Curvature, type NewtonOptions, newtonOptionsSchema } from '../core/newton/index.js';
 import { compileSchema, explain } from '../core/schema.js';
 import { isObject, readExperimentFile, readPreset } from './presets.js';
 
@@ -8,16 +9,8 @@ export interface Named {
   readonly [parameter: string]: unknown;
 }
 
-/** How the loss's direction is preconditioned; `auto` is the harness's choice (harness/select.ts). */
-export interface NewtonSettings {
-  readonly curvature: 'auto' | 'hessian' | 'fisher' | 'gauss-newton' | 'none';
-  /** lambda of (C + lambda I)^-1; relative: times the mean diagonal of C. */
-  readonly lambda: number | { readonly relative: number };
-  readonly scope: 'batch' | 'sample';
-  readonly definiteness: 'tikhonov' | 'absolute' | 'clip';
-  readonly solver: 'auto' | 'direct' | 'woodbury' | 'conjugate-gradient';
-  readonly onSingular: 'error' | 'skip';
-}
+/** How the loss's direction is preconditioned; curvature `auto` is the harness's choice (harness/select.ts). */
+export type NewtonSettings = Omit<Required<NewtonOptions>, 'curvature'> & { readonly curvature: Curvature | 'auto' };
 
 /** Everything that determines a run's results, together with the versions of what runs it. */
 export interface Experiment {
@@ -39,6 +32,7 @@ export interface Experiment {
 }
 
 const named = { type: 'object', properties: { name: { type: 'string', minLength: 1 } }, required: ['name'] };
+const options = newtonOptionsSchema.properties;
 const count = { type: 'integer', minimum: 1 };
 
 const schema = {
@@ -56,19 +50,9 @@ const schema = {
     newton: {
       type: 'object',
       properties: {
-        curvature: { enum: ['auto', 'hessian', 'fisher', 'gauss-newton', 'none'], default: 'auto' },
-        lambda: {
-          type: ['number', 'object'],
-          minimum: 0,
-          properties: { relative: { type: 'number', minimum: 0 } },
-          required: ['relative'],
-          additionalProperties: false,
-          default: 0.1,
-        },
-        scope: { enum: ['batch', 'sample'], default: 'batch' },
-        definiteness: { enum: ['tikhonov', 'absolute', 'clip'], default: 'tikhonov' },
-        solver: { enum: ['auto', 'direct', 'woodbury', 'conjugate-gradient'], default: 'auto' },
-        onSingular: { enum: ['error', 'skip'], default: 'error' },
+        ...options,
+        curvature: { enum: ['auto', ...options.curvature.enum], default: 'auto' },
+        lambda: { ...options.lambda, default: 0.1 },
       },
       additionalProperties: false,
       default: {},

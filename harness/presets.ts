@@ -16,24 +16,22 @@ type Variants = Record<string, Record<string, unknown>>;
 /** <task>/<preset>.json: an experiment whose `variants` (name -> what differs) are merged over the rest. */
 const folder = path.join(packageRoot(), 'harness', 'experiments');
 
-/** Every preset that can be trained, `task/preset/variant`, sorted. */
-export function presetNames(): string[] {
+/** The presets, `task/preset`, with the names of their variants, sorted. */
+export function presets(): { name: string; variants: string[] }[] {
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.json'));
-  return files
-    .flatMap((file) => {
-      const preset = file.slice(0, -'.json'.length).split(path.sep).join('/');
-      return Object.keys(readObject(path.join(folder, file))['variants'] as Variants).map((variant) => `${preset}/${variant}`);
-    })
-    .sort();
+  const names = files.map((file) => file.slice(0, -'.json'.length).split(path.sep).join('/')).sort();
+  return names.map((name) => ({ name, variants: Object.keys(readObject(path.join(folder, `${name}.json`))['variants'] as Variants) }));
 }
 
 /** The preset `task/preset/variant`. PARAMS, saying which there are, where there is none of that name. */
 export function readPreset(name: string): ExperimentSource {
-  if (!presetNames().includes(name)) throw unknownPreset(name);
   const cut = name.lastIndexOf('/');
-  const file = path.join(folder, `${name.slice(0, cut)}.json`);
+  const preset = presets().find((other) => other.name === name.slice(0, cut));
+  const variant = name.slice(cut + 1);
+  if (!preset?.variants.includes(variant)) throw unknownPreset(name, preset?.name ?? name);
+  const file = path.join(folder, `${preset.name}.json`);
   const { variants, ...base } = readObject(file);
-  return { file, name, content: merge(base, (variants as Variants)[name.slice(cut + 1)]!) };
+  return { file, name, content: merge(base, (variants as Variants)[variant]!) };
 }
 
 /** An experiment's own file. DATA where it cannot be read or holds no JSON object. */
@@ -41,11 +39,11 @@ export function readExperimentFile(file: string): ExperimentSource {
   return { file, name: path.basename(file, '.json'), content: readObject(file) };
 }
 
-function unknownPreset(name: string): LossError {
-  const names = presetNames();
-  const below = names.filter((other) => other.startsWith(`${name}/`));
-  const hint = below.length > 0 ? `it has the variants ${below.join(', ')}` : `there are ${names.join(', ')}`;
-  return new LossError('PARAMS', `no preset is called ${JSON.stringify(name)} (an experiment file's name ends in .json); ${hint}`);
+function unknownPreset(name: string, nearest: string): LossError {
+  const all = presets();
+  const preset = all.find((other) => other.name === nearest);
+  const hint = preset ? `${nearest} has the variants ${preset.variants.join(', ')}` : `there are ${all.map((other) => other.name).join(', ')}`;
+  return new LossError('PARAMS', `no preset is called ${JSON.stringify(name)} (task/preset/variant), and an experiment file ends in .json; ${hint}`);
 }
 
 function readObject(file: string): Record<string, unknown> {

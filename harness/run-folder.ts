@@ -3,10 +3,13 @@ import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { LossError } from '../core/errors.js';
 import { type FileSystem, writeFileAtomically, writeFully } from './atomic-file.js';
-import { type Checkpoint, loadCheckpoint, saveCheckpoint } from './checkpoint.js';
+import { type Checkpoint, hasCheckpoints, loadCheckpoint, saveCheckpoint } from './checkpoint.js';
 import { type Experiment, validExperiment } from './experiment.js';
 import { lockFolder } from './lock.js';
 import { isObject } from './presets.js';
+
+/** What a run that got nowhere may have left. */
+const OWN = ['lock', 'experiment.json', 'experiment.json.tmp', 'versions.json', 'versions.json.tmp', 'metrics.jsonl'];
 
 /** The file system as runs use it; a test passes one that fails. */
 export type RunDisk = FileSystem & Pick<typeof fs, 'ftruncateSync'>;
@@ -26,16 +29,15 @@ export class RunFolder {
     private readonly disk: RunDisk,
   ) {}
 
-  /** Begins a run. CHECKPOINT where the folder holds anything: nothing is ever overwritten. */
+  /** Begins a run. CHECKPOINT where the folder holds anything to lose: nothing is ever overwritten. */
   static create(folder: string, experiment: Experiment, disk: RunDisk = fs): RunFolder {
-    if (holdsRun(folder)) throw new LossError('CHECKPOINT', `${folder} holds a run already: go on with it (--resume) or choose another folder (--out)`);
-    const strangers = fs.existsSync(folder) ? fs.readdirSync(folder).filter((name) => !/^(lock|experiment\.json\.tmp)$/.test(name)) : [];
+    if (hasProgress(folder)) throw new LossError('CHECKPOINT', `${folder} holds a run already: go on with it (--resume) or choose another folder (--out)`);
+    const strangers = fs.existsSync(folder) ? fs.readdirSync(folder).filter((name) => !OWN.includes(name)) : [];
     if (strangers.length > 0) throw new LossError('CHECKPOINT', `${folder} holds other files (${strangers[0]}): choose another folder (--out)`);
-    return guard(folder, 'experiment.json', () => {
-      fs.mkdirSync(folder, { recursive: true });
-      writeFileAtomically(path.join(folder, 'experiment.json'), jsonText(experiment), disk);
-      return RunFolder.open(folder, undefined, disk);
-    });
+    guard(folder, 'the folder', () => fs.mkdirSync(folder, { recursive: true }));
+    const run = RunFolder.open(folder, undefined, disk);
+    run.writeJson('experiment.json', experiment);
+    return run;
   }
 
   /**
@@ -81,6 +83,11 @@ export class RunFolder {
     });
   }
 
+  /** Of one of the folder's JSON files; undefined where there is no such file. */
+  readJson(name: string): unknown {
+    return fs.existsSync(this.file(name)) ? (JSON.parse(fs.readFileSync(this.file(name), 'utf8')) as unknown) : undefined;
+  }
+
   writeJson(name: string, content: object): void {
     guard(this.path, name, () => writeFileAtomically(this.file(name), jsonText(content), this.disk));
   }
@@ -95,9 +102,15 @@ export class RunFolder {
   }
 }
 
-/** Whether a run was begun in this folder. */
-export function holdsRun(folder: string): boolean {
+export function isRunFolder(folder: string): boolean {
   return fs.existsSync(path.join(folder, 'experiment.json'));
+}
+
+/** Whether the folder holds a run that got anywhere; one that failed at its start has nothing to lose. */
+export function hasProgress(folder: string): boolean {
+  if (!isRunFolder(folder)) return false;
+  const metrics = path.join(folder, 'metrics.jsonl');
+  return hasCheckpoints(folder) || (fs.existsSync(metrics) && fs.statSync(metrics).size > 0);
 }
 
 function jsonText(content: object): string {
@@ -123,8 +136,8 @@ export function readRunExperiment(folder: string): Experiment {
   }
 }
 
-/** Where two experiments differ: `newton.lambda is 0.1 there, 1 here`; empty where they are the same. */
-function differences(there: unknown, here: unknown, at = ''): string[] {
+/** Where two objects differ: `newton.lambda is 0.1 there, 1 here`; empty where they are the same. */
+export function differences(there: unknown, here: unknown, at = ''): string[] {
   if (isDeepStrictEqual(there, here)) return [];
   if (!isObject(there) || !isObject(here)) return [`${at} is ${JSON.stringify(there)} there, ${JSON.stringify(here)} here`];
   const keys = new Set([...Object.keys(there), ...Object.keys(here)]);

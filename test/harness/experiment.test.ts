@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { loadExperiment, validExperiment } from '../../harness/experiment.js';
+import { presets } from '../../harness/presets.js';
 import { codeOf, temporaryFolder } from './helpers.js';
 
 const minimal = { task: { name: 't', n: 5 }, model: { name: 'm' }, loss: { name: 'mse' }, steps: 10 };
@@ -61,5 +62,26 @@ describe('experiment', () => {
       expect(codeOf(() => loadExperiment(written({ ...minimal, ...changes }))), JSON.stringify(changes)).to.equal('PARAMS');
     }
     expect(() => validExperiment({ ...minimal, name: 'x', newton: { lambda: -1 } }, 'x.json')).to.throw(/x\.json.*newton\/lambda.*-1/);
+  });
+
+  it('is made of a preset and one of its variants', () => {
+    const experiment = loadExperiment('mnist-sort/quick-softsort/hessian-exact', { seed: 3 });
+    expect(experiment).to.deep.include({ name: 'mnist-sort/quick-softsort/hessian-exact', steps: 4000, seed: 3 });
+    expect(experiment.loss).to.deep.equal({ name: 'softsort', params: { temperature: 0.1, crossEntropy: 'binary' } });
+    expect(experiment.newton.curvature).to.equal('hessian');
+    expect(experiment).not.to.have.property('variants');
+  });
+
+  it('is a PARAMS error where no preset or variant has that name', () => {
+    for (const name of ['mnist-sort', 'mnist-sort/quick-bogosort/hessian', 'mnist-sort/quick-softsort', 'mnist-sort/quick-softsort/jacobian']) {
+      expect(codeOf(() => loadExperiment(name)), name).to.equal('PARAMS');
+    }
+    expect(() => loadExperiment('mnist-sort/quick-softsort')).to.throw(/none, hessian, fisher/);
+  });
+
+  it('is valid in every preset', () => {
+    const names = presets().flatMap(({ name, variants }) => variants.map((variant) => `${name}/${variant}`));
+    expect(names).to.have.lengthOf.at.least(10);
+    names.forEach((name) => expect(loadExperiment(name).name).to.equal(name));
   });
 });

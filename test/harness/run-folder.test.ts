@@ -15,7 +15,9 @@ describe('run folder', () => {
   const resume = (changes?: object): RunFolder => RunFolder.resume(folder(), experiment(changes), expect.fail);
 
   it('is never begun twice, nor where other files are', () => {
-    RunFolder.create(folder(), experiment()).close();
+    const run = RunFolder.create(folder(), experiment());
+    run.append({ step: 1 });
+    run.close();
     expect(codeOf(() => RunFolder.create(folder(), experiment()))).to.equal('CHECKPOINT');
     const home = path.join(parent(), 'home');
     fs.mkdirSync(home);
@@ -24,11 +26,12 @@ describe('run folder', () => {
     expect(fs.readdirSync(home)).to.deep.equal(['thesis.tex']);
   });
 
-  it('is begun again where a process died before it had written the experiment', () => {
+  it('is begun again where a process got nowhere, be it with another experiment', () => {
     fs.mkdirSync(folder(), { recursive: true });
     fs.writeFileSync(path.join(folder(), 'experiment.json.tmp'), '{"na');
     RunFolder.create(folder(), experiment()).close();
-    resume().close();
+    RunFolder.create(folder(), experiment({ seed: 1 })).close();
+    resume({ seed: 1 }).close();
   });
 
   it('cuts what was measured after the last checkpoint when it goes on', () => {
@@ -71,6 +74,7 @@ describe('run folder', () => {
     const lock = path.join(folder(), 'lock');
     fs.writeFileSync(lock, String(process.ppid));
     expect(codeOf(() => resume())).to.equal('CHECKPOINT');
+    expect(codeOf(() => RunFolder.create(folder(), experiment()))).to.equal('CHECKPOINT');
     for (const dead of ['', '999999999']) {
       fs.writeFileSync(lock, dead);
       resume().close();

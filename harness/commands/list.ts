@@ -1,0 +1,28 @@
+import { type Capabilities } from '../../core/loss.js';
+import { openRegistry } from '../../core/registry.js';
+import { columns, print, printJson } from '../output.js';
+import { presets } from '../presets.js';
+
+export interface ListOptions {
+  readonly registry: string[];
+  readonly json?: boolean;
+}
+
+/** `newton-losses list`: the losses of the registry and the presets. */
+export async function list(options: ListOptions): Promise<void> {
+  const registry = await openRegistry(...options.registry);
+  const losses = await Promise.all(registry.names.map((name) => registry.plugin(name)));
+  if (options.json) return printJson({ losses: losses.map(({ name, title, capabilities }) => ({ name, title, capabilities })), presets: presets() });
+  columns([['LOSS', 'TITLE', 'GRADIENT', 'HESSIAN', 'ALSO'], ...losses.map((loss) => [loss.name, loss.title, ...capabilityCells(loss.capabilities)])]).forEach((line) => print(line));
+  print();
+  columns([['PRESET', '/VARIANT'], ...presets().map(({ name, variants }) => [name, `/${variants.join(' /')}`])]).forEach((line) => print(line));
+}
+
+function capabilityCells({ gradient, hessian, ...flags }: Capabilities): string[] {
+  return [gradient, hessian, flagNames(flags).join(', ')];
+}
+
+/** The names of those flags that are set. */
+export function flagNames(flags: Readonly<Record<string, boolean>>): string[] {
+  return Object.keys(flags).filter((name) => flags[name]);
+}

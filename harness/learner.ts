@@ -1,0 +1,90 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { type CheckedLoss, fillParams } from '../core/checked.js';
+import { LossError } from '../core/errors.js';
+import { type Rng } from '../core/rng.js';
+import { type Experiment } from './experiment.js';
+import { findModel, type Model } from './models/index.js';
+import { findTask, type Metrics, type OpenTask, type Split } from './tasks/index.js';
+import { Adam, type StepInfo, type TensorLoss, toTensorLoss } from './tfjs/index.js';
+
+/** Streams below a run's. */
+const streams = { task: 0, model: 1, loss: 2 };
+
+/** A network that learns. An update depends on the weights, Adam's state, the step and the run's stream, and on nothing else. */
+export class Learner {
+  private readonly adam: Adam;
+  private readonly tensorLoss: TensorLoss<unknown>;
+  private info: StepInfo | undefined;
+
+  constructor(
+    private readonly experiment: Experiment,
+    private readonly task: OpenTask,
+    private readonly model: Model,
+    loss: CheckedLoss,
+    private readonly rng: Rng,
+  ) {
+    this.adam = new Adam(experiment.optimizer);
+    this.tensorLoss = toTensorLoss(loss, { ...experiment.newton, onStep: (info) => (this.info = info) });
+  }
+
+  /** Reads the data and makes the network. DATA, SHAPE, PARAMS. */
+  static async open(experiment: Experiment, loss: CheckedLoss, rng: Rng, data?: string): Promise<Learner> {
+    const { name: taskName, ...taskParams } = experiment.task;
+    const { name: modelName, ...modelParams } = experiment.model;
+    const task = findTask(taskName);
+    const opened = await task.open(fillParams(task, taskParams), { data, rng: rng.split(streams.task) });
+    const plan = findModel(modelName);
+    const model = plan.create(fillParams(plan, modelParams), { input: opened.input, outputs: opened.outputs, rng: rng.split(streams.model) });
+    return new Learner(experiment, opened, model, loss, rng.split(streams.loss));
+  }
+
+  /** Makes update `step` (1, 2, ...). NONFINITE where an output, the loss or a gradient is not finite: the weights are as before. */
+  update(step: number): StepInfo {
+    const { x, targets } = this.task.batch(step, this.experiment.batchSize);
+    const { variables } = this.model;
+    const rng = this.rng.split(step);
+    const { value, grads } = tf.variableGrads(() => this.tensorLoss(this.model.predict(x), targets, rng), variables);
+    try {
+      variables.forEach(({ name }, k) => finiteValues(grads[name]!, `the gradient of weight array ${k}`));
+      this.adam.apply(variables, grads);
+      return this.info!;
+    } finally {
+      tf.dispose([x, value, grads]);
+    }
+  }
+
+  evaluate(split: Split, step: number): Metrics {
+    return this.task.evaluate((x) => this.model.predict(x), split, step);
+  }
+
+  /** Weights and Adam's moments by name. NONFINITE where a weight is not finite. */
+  arrays(): Record<string, Float32Array> {
+    const weights = this.model.variables.map((variable, k) => [`weight-${k}`, finiteValues(variable, `weight array ${k}`)] as const);
+    const moments = this.adam.state().moments.flatMap(({ m, v }, k) => [[`m-${k}`, m], [`v-${k}`, v]] as const);
+    return Object.fromEntries([...weights, ...moments]);
+  }
+
+  /** Takes over what `arrays` gave after update `step`. CHECKPOINT where it does not fit this network. */
+  restore(step: number, arrays: Readonly<Record<string, Float32Array>>): void {
+    const { variables } = this.model;
+    const stored = (name: string, { size }: tf.Variable): Float32Array => {
+      const values = arrays[name];
+      if (values?.length === size) return values;
+      throw new LossError('CHECKPOINT', `${name} should have ${size} entries for this network, the checkpoint has ${values?.length ?? 'none'}`);
+    };
+    variables.forEach((variable, k) => tf.tidy(() => variable.assign(tf.tensor(stored(`weight-${k}`, variable), variable.shape))));
+    const moments = variables.map((variable, k) => ({ m: stored(`m-${k}`, variable), v: stored(`v-${k}`, variable) }));
+    this.adam.restore({ step, moments });
+  }
+
+  dispose(): void {
+    this.model.dispose();
+  }
+}
+
+function finiteValues(tensor: tf.Tensor, what: string): Float32Array {
+  const values = tensor.dataSync<'float32'>();
+  const wrong = values.findIndex((value) => !Number.isFinite(value));
+  if (wrong >= 0) throw new LossError('NONFINITE', `${what} should be finite, got ${values[wrong]} at entry ${wrong}`);
+  return values;
+}

@@ -1,0 +1,33 @@
+#!/usr/bin/env node
+import 'reflect-metadata';
+import { CommanderError } from 'commander';
+import { LossError } from '../core/errors.js';
+import { createProgram } from './program.js';
+import { note } from './output.js';
+
+/** Exit codes besides 0, success, and those of a run that a signal stopped (128 + its number). */
+const FAILED = 1;
+const USAGE = 2;
+const UNEXPECTED = 70;
+
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error; // else whoever reads has enough
+});
+
+try {
+  await createProgram().parseAsync();
+} catch (error) {
+  process.exitCode = explain(error);
+}
+
+/** Prints what went wrong and returns the exit code for it. */
+function explain(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE; // commander has printed it
+  if (error instanceof LossError) {
+    const debug = process.argv.includes('--debug') || Boolean(process.env['NEWTON_LOSSES_DEBUG']);
+    note(`error ${error.code}: ${debug ? error.stack : error.message}`);
+    return FAILED;
+  }
+  note(`unexpected error, please report it: ${error instanceof Error ? error.stack : String(error)}`);
+  return UNEXPECTED;
+}

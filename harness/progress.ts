@@ -1,0 +1,89 @@
+import { SingleBar } from 'cli-progress';
+import { note } from './output.js';
+
+/** How a run tells a person how it goes; on standard error, since results go to standard output. */
+export interface Progress {
+  /** A message of its own. */
+  line(text: string): void;
+  /** `step` of `steps` is done; `figures` are the newest known ones, by name. */
+  step(step: number, steps: number, figures: Readonly<Record<string, number>>): void;
+  stop(): void;
+}
+
+/** Nothing but messages that matter to whoever called. */
+export const silent: Progress = { line: () => undefined, step: () => undefined, stop: () => undefined };
+
+/** A bar with figures and the time left on a terminal, elsewhere a line every few seconds. */
+export function openProgress(clock: () => number = () => performance.now()): Progress {
+  return process.stderr.isTTY ? new Bar() : new Lines(clock);
+}
+
+class Bar implements Progress {
+  private bar: SingleBar | undefined;
+
+  line(text: string): void {
+    process.stderr.write(this.bar ? `\r\x1b[K${text}\n` : `${text}\n`);
+  }
+
+  step(step: number, steps: number, figures: Readonly<Record<string, number>>): void {
+    const payload = { figures: figuresText(figures) };
+    if (this.bar) {
+      this.bar.update(step, payload);
+      return;
+    }
+    this.bar = new SingleBar({
+      format: '{bar} {value}/{total}  {figures}  {eta_formatted} left',
+      barCompleteChar: '#',
+      barIncompleteChar: '.',
+      barsize: 24,
+      etaBuffer: 100,
+      hideCursor: true,
+    });
+    this.bar.start(steps, step, payload);
+  }
+
+  stop(): void {
+    this.bar?.stop();
+    this.bar = undefined;
+  }
+}
+
+/** Milliseconds between lines. */
+const QUIET = 10_000;
+
+class Lines implements Progress {
+  private start: { step: number; time: number } | undefined;
+  private last = -Infinity;
+
+  constructor(private readonly clock: () => number) {}
+
+  line(text: string): void {
+    note(text);
+  }
+
+  step(step: number, steps: number, figures: Readonly<Record<string, number>>): void {
+    const now = this.clock();
+    this.start ??= { step, time: now };
+    if (now - this.last < QUIET) return;
+    this.last = now;
+    const done = step - this.start.step;
+    const left = done > 0 ? `, ${durationText(((now - this.start.time) / done) * (steps - step))} left` : '';
+    note(`step ${step}/${steps}  ${figuresText(figures)}${left}`);
+  }
+
+  stop(): void {
+    this.last = -Infinity;
+  }
+}
+
+/** `loss 0.1234  EM 0.512`. */
+export function figuresText(figures: Readonly<Record<string, number>>): string {
+  return Object.entries(figures)
+    .map(([name, value]) => `${name} ${Number(value.toPrecision(4))}`)
+    .join('  ');
+}
+
+function durationText(milliseconds: number): string {
+  const seconds = Math.round(milliseconds / 1000);
+  return seconds < 60 ? `${seconds} s` : seconds < 3600 ? `${Math.floor(seconds / 60)} min ${seconds % 60} s` : `${(seconds / 3600).toFixed(1)} h`;
+}

@@ -1,0 +1,115 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { LossError } from '../core/errors.js';
+import { type Registry } from '../core/registry.js';
+import { type Rng } from '../core/rng.js';
+import { CLOCK, type Clock, EXPERIMENT, inject, injectable, LOG, REGISTRY, RNG, RUN_FOLDER } from './container.js';
+import { type Experiment } from './experiment.js';
+import { Learner } from './learner.js';
+import { figuresText, type Progress } from './progress.js';
+import { type RunFolder } from './run-folder.js';
+import { type StatisticsState, StepStatistics } from './step-statistics.js';
+import { type Metrics } from './tasks/index.js';
+import { type StepInfo } from './tfjs/index.js';
+
+export interface Outcome {
+  /** Updates done. */
+  readonly step: number;
+  /** Whether that is all of them; else the run was stopped, and a checkpoint saved. */
+  readonly finished: boolean;
+  /** Of the last evaluation. */
+  readonly metrics: Metrics;
+}
+
+/** What a checkpoint holds besides arrays. */
+interface State {
+  readonly statistics: StatisticsState;
+  readonly metrics: Metrics;
+}
+
+/** Takes one experiment through its steps, with metrics.jsonl and checkpoints in its folder. Resolve it from the run's container. */
+@injectable()
+export class Trainer {
+  private readonly statistics = new StepStatistics();
+  private metrics: Metrics = {};
+
+  constructor(
+    @inject(EXPERIMENT) private readonly experiment: Experiment,
+    @inject(REGISTRY) private readonly registry: Registry,
+    @inject(RNG) private readonly rng: Rng,
+    @inject(CLOCK) private readonly clock: Clock,
+    @inject(LOG) private readonly log: Progress,
+    @inject(RUN_FOLDER) private readonly folder: RunFolder,
+  ) {}
+
+  /**
+   * Goes on from the folder's checkpoint, or from the beginning, to the last step or until `signal` aborts; then too a
+   * checkpoint is saved. `data`: where the task finds its data. NONFINITE where the training diverges; what was saved before stays.
+   */
+  async train(data: string | undefined, signal: AbortSignal): Promise<Outcome> {
+    const { steps } = this.experiment;
+    const { name, params } = this.experiment.loss;
+    const learner = await Learner.open(this.experiment, await this.registry.create(name, params), this.rng, data);
+    try {
+      let step = this.restore(learner);
+      while (step < steps && !signal.aborted) {
+        const info = this.update(learner, ++step);
+        this.record(learner, step, info);
+        await nextTurn(); // lets signals in
+      }
+      if (step > 0 && step < steps) this.save(learner, step);
+      return { step, finished: step === steps, metrics: this.metrics };
+    } finally {
+      learner.dispose();
+    }
+  }
+
+  private update(learner: Learner, step: number): StepInfo {
+    const start = this.clock();
+    try {
+      const info = learner.update(step);
+      this.statistics.add(info, this.clock() - start);
+      return info;
+    } catch (error) {
+      throw this.located(error, step);
+    }
+  }
+
+  /** Whatever is due after this step. */
+  private record(learner: Learner, step: number, { curvature, diagnostics }: StepInfo): void {
+    const { steps, logEvery, evalEvery, checkpointEvery } = this.experiment;
+    const due = (every: number): boolean => step % every === 0 || step === steps;
+    if (due(logEvery)) this.folder.append({ ...this.statistics.line(step), ...(curvature !== 'none' && { newton: diagnostics() }) });
+    if (due(evalEvery)) this.evaluate(learner, step);
+    if (due(checkpointEvery)) this.save(learner, step);
+    this.log.step(step, steps, { loss: this.statistics.lastLoss, ...this.metrics });
+  }
+
+  private evaluate(learner: Learner, step: number): void {
+    this.metrics = learner.evaluate('test', step);
+    this.folder.append({ kind: 'eval', step, split: 'test', ...this.metrics, ...(step === this.experiment.steps && { final: true }) });
+    this.log.line(`step ${step}  ${figuresText(this.metrics)}`);
+  }
+
+  private save(learner: Learner, step: number): void {
+    const state: State = { statistics: this.statistics.state, metrics: this.metrics };
+    this.folder.save({ step, state, arrays: learner.arrays() });
+  }
+
+  private restore(learner: Learner): number {
+    const { checkpoint } = this.folder;
+    if (!checkpoint) return 0;
+    learner.restore(checkpoint.step, checkpoint.arrays);
+    const { statistics, metrics } = checkpoint.state as State;
+    this.statistics.state = statistics;
+    this.metrics = metrics;
+    return checkpoint.step;
+  }
+
+  /** A divergence with the step, and the largest gradient before it. */
+  private located(error: unknown, step: number): unknown {
+    if (!(error instanceof LossError) || error.code !== 'NONFINITE') return error;
+    const { norm, step: when, sample } = this.statistics.state.largest;
+    const before = `the largest |g| before was ${norm.toPrecision(3)}, at step ${when}, sample ${sample}`;
+    return new LossError('NONFINITE', `diverged at step ${step}: ${error.message}; ${before}; earlier checkpoints are in ${this.folder.path}`, { cause: error });
+  }
+}

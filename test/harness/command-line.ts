@@ -1,0 +1,52 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+
+const main = fileURLToPath(new URL('../../harness/main.js', import.meta.url));
+
+export interface Ended {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface Started {
+  readonly process: ChildProcess;
+  readonly ended: Promise<Ended>;
+}
+
+/** Starts `newton-losses ...words` as a process of its own; `limit`: largest file it may write, in KiB. */
+export function start(words: readonly string[], { cwd, limit }: { cwd?: string; limit?: number } = {}): Started {
+  const environment = { ...process.env, NEWTON_LOSSES_DEBUG: '' };
+  const child =
+    limit === undefined
+      ? spawn(process.execPath, [main, ...words], { cwd, env: environment })
+      : spawn('sh', ['-c', `ulimit -f ${2 * limit} && exec "$0" "$@"`, process.execPath, main, ...words], { cwd, env: environment });
+  let stdout = '';
+  let stderr = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+  const ended = new Promise<Ended>((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code, signal) => resolve({ code, signal, stdout, stderr }));
+  });
+  return { process: child, ended };
+}
+
+export function run(...words: string[]): Promise<Ended> {
+  return start(words).ended;
+}
+
+/** Resolves when metrics.jsonl of a run folder is longer than `bytes`, or the process has ended. */
+export async function trained(started: Started, folder: string, bytes: number): Promise<void> {
+  const file = path.join(folder, 'metrics.jsonl');
+  while (started.process.exitCode === null && (!existsSync(file) || statSync(file).size <= bytes)) await delay(5);
+}
+
+/** metrics.jsonl without what the clock says. */
+export function metricsOf(folder: string): string {
+  return readFileSync(path.join(folder, 'metrics.jsonl'), 'utf8').replaceAll(/,"msPerStep":[^,}]+/g, '');
+}

@@ -1,0 +1,100 @@
+import { expect } from 'chai';
+import { readFileSync } from 'node:fs';
+import { openRegistry, type Registry } from '../../core/registry.js';
+import { RNG, runContainer, type RunParts } from '../../harness/container.js';
+import { type Experiment, validExperiment } from '../../harness/experiment.js';
+import { silent } from '../../harness/progress.js';
+import { RunFolder } from '../../harness/run-folder.js';
+import { type BackendInfo, useBackend } from '../../harness/tfjs/index.js';
+import { type Outcome, Trainer } from '../../harness/train.js';
+import { metricsOf } from './command-line.js';
+import { temporaryFolder } from './helpers.js';
+
+const experiment = (changes: object = {}): Experiment =>
+  validExperiment(
+    {
+      name: 'test',
+      task: { name: 'mnist-sort', n: 3, digits: 1, pool: 7, evaluationSets: 20 },
+      model: { name: 'digit-mlp', encoder: [4], head: [] },
+      loss: { name: 'mse' },
+      newton: { curvature: 'none' },
+      steps: 6,
+      batchSize: 5,
+      logEvery: 2,
+      evalEvery: 4,
+      checkpointEvery: 3,
+      ...changes,
+    },
+    'test',
+  );
+
+describe('trainer', function () {
+  this.timeout(30_000);
+  const folder = temporaryFolder();
+  let registry: Registry;
+  let backend: BackendInfo;
+  before(async () => {
+    registry = await openRegistry();
+    backend = await useBackend('cpu');
+  });
+
+  const parts = (run: RunFolder, changes: object = {}, more: Partial<RunParts> = {}): RunParts => ({
+    experiment: experiment(changes),
+    registry,
+    backend,
+    folder: run,
+    log: silent,
+    ...more,
+  });
+  const train = async (given: RunParts, signal = new AbortController().signal): Promise<Outcome> => {
+    try {
+      return await runContainer(given).resolve(Trainer).train(undefined, signal);
+    } finally {
+      given.folder.close();
+    }
+  };
+
+  it('writes a line for each interval and evaluation, with the times of the clock it is given', async () => {
+    let now = 0;
+    const run = RunFolder.create(`${folder()}/run`, experiment());
+    await train(parts(run, {}, { clock: () => (now += 7) }));
+    const lines = readFileSync(run.file('metrics.jsonl'), 'utf8').trim().split('\n').map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(lines.map(({ kind, step, msPerStep }) => [kind, step, msPerStep])).to.deep.equal([
+      ['train', 2, 7],
+      ['train', 4, 7],
+      ['eval', 4, undefined],
+      ['train', 6, 7],
+      ['eval', 6, undefined],
+    ]);
+  });
+
+  it('gives each run its own random numbers and trainer', () => {
+    const run = RunFolder.create(`${folder()}/run`, experiment());
+    const [one, other] = [runContainer(parts(run)), runContainer(parts(run))];
+    expect(one.resolve<object>(RNG)).to.equal(one.resolve(RNG)).and.not.to.equal(other.resolve(RNG));
+    run.close();
+  });
+
+  it('stops when it is told to and goes on from there, whatever the step', async () => {
+    const whole = RunFolder.create(`${folder()}/whole`, experiment());
+    const { metrics } = await train(parts(whole));
+    for (const at of [1, 4, 5]) {
+      const path = `${folder()}/stopped-at-${at}`;
+      const stop = new AbortController();
+      const log = { ...silent, step: (step: number) => step === at && stop.abort() };
+      const outcome = await train(parts(RunFolder.create(path, experiment()), {}, { log }), stop.signal);
+      expect(outcome).to.deep.include({ step: at, finished: false });
+      const resumed = await train(parts(RunFolder.resume(path, experiment(), expect.fail)));
+      expect(resumed).to.deep.equal({ step: 6, finished: true, metrics });
+      expect(metricsOf(path)).to.equal(metricsOf(whole.path));
+    }
+  });
+
+  it('does nothing more where all steps are done', async () => {
+    const path = `${folder()}/run`;
+    const first = await train(parts(RunFolder.create(path, experiment())));
+    const before = metricsOf(path);
+    expect(await train(parts(RunFolder.resume(path, experiment(), expect.fail)))).to.deep.equal(first);
+    expect(metricsOf(path)).to.equal(before);
+  });
+});
