@@ -44,10 +44,18 @@ export function fillParams<Params extends object>(
   { name, params: schema }: { readonly name: string; readonly params: JSONSchemaType<Params> },
   params: Partial<Params>,
 ): Params {
-  const filled: unknown = structuredClone(params);
+  const filled = cloneOf(name, params);
   const valid = compileSchema(schema);
   if (!valid(filled)) throw new LossError('PARAMS', `${name}: ${explain(valid, 'params')}`);
   return Object.freeze(filled) as Params;
+}
+
+function cloneOf(name: string, params: object): unknown {
+  try {
+    return structuredClone(params);
+  } catch (cause) {
+    throw new LossError('PARAMS', `${name}: params should be plain data, ${(cause as Error).message}`, { cause });
+  }
 }
 
 function checkTargets<Target>(name: string, loss: Loss<Target>, valid: ValidateFunction, targets: readonly Target[], y: Batch): void {
@@ -89,6 +97,10 @@ function checkedEvaluation(name: string, capabilities: Capabilities, e: Evaluati
 }
 
 function checkBatch(name: string, what: string, batch: Batch, rows: number, cols: number): void {
+  if (!(batch.data instanceof Float64Array)) {
+    const got = (batch.data as object | undefined)?.constructor.name ?? 'no data';
+    throw new LossError('SHAPE', `${name}: ${what} should be a Batch with data in a Float64Array (see batchOf), got ${got}`);
+  }
   if (batch.rows !== rows || batch.cols !== cols || batch.data.length !== rows * cols) {
     throw new LossError('SHAPE', `${name}: ${what} should be (${rows}, ${cols}), got (${batch.rows}, ${batch.cols}) with ${batch.data.length} entries`);
   }

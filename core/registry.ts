@@ -6,7 +6,7 @@ import { type JSONSchemaType } from 'ajv';
 import { type CheckedLoss, checked } from './checked.js';
 import { LossError } from './errors.js';
 import { type LossPlugin } from './loss.js';
-import { compileSchema, explain } from './schema.js';
+import { compileSchema, explain, namePattern } from './schema.js';
 
 /** What registry.json holds: names to modules, and nothing that the plugin says itself. */
 interface RegistryFile {
@@ -18,7 +18,7 @@ const registrySchema: JSONSchemaType<RegistryFile> = {
   properties: {
     losses: {
       type: 'object',
-      propertyNames: { pattern: '^[a-z][a-z0-9]*(-[a-z0-9]+)*$' },
+      propertyNames: { pattern: namePattern },
       additionalProperties: { type: 'string', minLength: 1 },
       required: [],
     },
@@ -50,8 +50,8 @@ export class Registry {
     for (const [name, module] of Object.entries((content as RegistryFile).losses)) {
       const earlier = this.entries.get(name);
       if (earlier) throw new LossError('REGISTRY', `${file}: ${name} is already registered by ${earlier.file}; choose another name`);
-      const relative = module.startsWith('.') ? path.relative(folder, path.resolve(folder, module)) : '';
-      if (path.isAbsolute(module) || module.includes(':') || relative.startsWith('..')) {
+      const inside = module.startsWith('.') ? path.relative(folder, path.resolve(folder, module)) : module;
+      if (path.isAbsolute(module) || module.includes(':') || inside.split(/[\\/]/).includes('..')) {
         throw new LossError('REGISTRY', `${file}: ${name} should name a package or a path below ${folder}, got ${module}`);
       }
       this.entries.set(name, { module, folder, file });

@@ -1,5 +1,8 @@
 import { Ajv, type AnySchema, type ValidateFunction } from 'ajv';
 
+/** Names of losses: kebab-case. */
+export const namePattern = '^[a-z][a-z0-9]*(-[a-z0-9]+)*$';
+
 const ajv = new Ajv({ useDefaults: true, allErrors: false, strict: true, verbose: true, allowUnionTypes: true });
 
 /** The validator of a schema, compiled once per schema object; filling defaults in place. Throws where the schema is malformed. */

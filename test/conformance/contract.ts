@@ -1,10 +1,10 @@
 import { type AnySchema } from 'ajv';
 import { fillParams } from '../../core/checked.js';
 import { type Capabilities } from '../../core/loss.js';
-import { compileSchema, explain } from '../../core/schema.js';
+import { compileSchema, explain, namePattern } from '../../core/schema.js';
 import { type Check, defineCheck } from './check.js';
 
-const KEBAB_CASE = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
+const kebabCase = new RegExp(namePattern);
 
 const CAPABILITIES: { readonly [K in keyof Capabilities]: readonly Capabilities[K][] } = {
   gradient: ['exact', 'subgradient', 'estimate', 'surrogate'],
@@ -22,7 +22,7 @@ export const contract: readonly Check[] = [
     name: 'name',
     law: 'The name is kebab-case, as in registry.json.',
     test({ plugin }, fail) {
-      if (!KEBAB_CASE.test(plugin.name)) fail({ what: 'name', expected: 'kebab-case', got: plugin.name });
+      if (!kebabCase.test(plugin.name)) fail({ what: 'name', expected: 'kebab-case', got: plugin.name });
     },
   }),
   defineCheck({

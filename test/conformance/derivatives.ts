@@ -121,7 +121,7 @@ function compareSample({ loss }: Subject, fail: Fail, { what, along, field }: Cl
 function probes(m: number, rng: Rng): { axis?: number; d: Batch }[] {
   const across = zeros(1, m);
   for (let j = 0; j < m; j++) across.data[j] = rng.normal();
-  const axes = [...rng.permutation(m)].slice(0, AXES).map((axis) => {
+  const axes = [...rng.permutation(m).subarray(0, AXES).sort()].map((axis) => {
     const d = zeros(1, m);
     d.data[axis] = 1;
     return { axis, d };

@@ -18,9 +18,9 @@ export function conformance<Target, Params extends object>(
 ): void {
   const { describe, it } = globalThis as Framework;
   if (!describe || !it) throw new LossError('UNSUPPORTED', `conformance(${plugin.name}) needs a test runner with global describe and it, got none`);
-  const params = options.params ? ` ${JSON.stringify(options.params)}` : '';
+  const title = [plugin.name, options.params && JSON.stringify(options.params), options.title, 'conforms'].filter(Boolean).join(' ');
   const planned = planConformance(plugin, options);
-  describe(`${plugin.name}${params} conforms`, () => {
+  describe(title, () => {
     for (const { check, applies, run } of planned) {
       if (!applies) continue;
       const reason = options.expectedFailures?.[check.name];

@@ -29,6 +29,8 @@ export const checks: readonly Check[] = [
 export interface ConformanceOptions<Params extends object = object> {
   /** Absent: the defaults. */
   readonly params?: Partial<Params>;
+  /** Added to the title of the tests. */
+  readonly title?: string;
   /** Check name -> why the plugin breaks it. Strict: if the plugin keeps it, that is a failure. */
   readonly expectedFailures?: Readonly<Record<string, string>>;
 }

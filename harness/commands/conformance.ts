@@ -1,0 +1,55 @@
+import path from 'node:path';
+import { type LossPlugin } from '../../core/loss.js';
+import { importPlugin, openRegistry } from '../../core/registry.js';
+import { type CheckResult, planConformance } from '../../test/conformance/index.js';
+import { print } from '../output.js';
+
+export interface ConformanceOptions {
+  readonly registry: readonly string[];
+  /** Parameters other than the defaults. */
+  readonly set?: Readonly<Record<string, unknown>>;
+  readonly json?: boolean;
+}
+
+const MARKS = { passed: 'pass', failed: 'FAIL', 'expected failure': 'pass', 'not applicable': '-' } as const;
+
+/**
+ * `newton-losses conformance NAME|FILE`: runs the laws of loss plugins on a loss of the registry, or on the plugin that a JavaScript file
+ * exports by default. Returns the exit code: 0 if all that apply are kept, else 1.
+ */
+export async function conformance(nameOrFile: string, options: ConformanceOptions, out: (line: string) => void = print): Promise<number> {
+  const plugin = await pluginOf(nameOrFile, options.registry);
+  const params = options.set ?? {};
+  const report = options.json ? () => undefined : printer(out);
+  if (!options.json) out(`${plugin.name} with ${options.set ? JSON.stringify(params) : 'default parameters'}`);
+  const results = planConformance(plugin, { params }).map(({ run }) => {
+    const result = run();
+    report(result);
+    return result;
+  });
+  const count = (outcome: CheckResult['outcome']): number => results.filter((result) => result.outcome === outcome).length;
+  const [kept, broken, idle] = [count('passed'), count('failed'), count('not applicable')];
+  if (options.json) out(JSON.stringify({ plugin: plugin.name, params, kept, broken, notApplicable: idle, checks: results.map(plain) }, undefined, 2));
+  else out(`${kept} kept, ${broken} broken, ${idle} not applicable`);
+  return broken === 0 ? 0 : 1;
+}
+
+async function pluginOf(nameOrFile: string, sources: readonly string[]): Promise<LossPlugin> {
+  if (!/[\\/]|\.[cm]?js$/.test(nameOrFile)) return (await openRegistry(...sources)).plugin(nameOrFile);
+  const file = path.resolve(nameOrFile);
+  return importPlugin(`./${path.basename(file)}`, path.dirname(file));
+}
+
+function printer(out: (line: string) => void): (result: CheckResult) => void {
+  return ({ check, law, outcome, failure }) => {
+    out(`  ${MARKS[outcome].padEnd(4)}  ${check.padEnd(23)}  ${law}`);
+    if (failure) out(`        ${failure.message}`);
+  };
+}
+
+/** A result as JSON has it; numbers that JSON lacks, such as NaN, as text. */
+function plain({ failure, ...result }: CheckResult): object {
+  if (!failure) return result;
+  const { message, what, sample, index, expected, got } = failure;
+  return { ...result, failure: { message, what, sample, index, expected: String(expected), got: String(got) } };
+}

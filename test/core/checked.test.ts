@@ -1,0 +1,150 @@
+import { expect } from 'chai';
+import { type Batch, batchOf, zeros } from '../../core/batch.js';
+import { checked } from '../../core/checked.js';
+import { defineLoss } from '../../core/define.js';
+import { type LossError } from '../../core/errors.js';
+import { type Capabilities, type Evaluation, type Loss, type LossPlugin } from '../../core/loss.js';
+import { createRng } from '../../core/rng.js';
+import { codeOf } from '../harness/helpers.js';
+
+interface Params {
+  scale: number;
+  mode: 'a' | 'b';
+}
+
+const y = batchOf([[1, 2], [3, 4], [5, 6]]);
+const targets = [0, 1, 2];
+const rng = createRng(0);
+
+/** value = scale * sum of the row, with everything an evaluation can have; `e` and `loss` are changed by the tests. */
+function pluginWith({ e = {}, loss = {}, capabilities = {} }: { e?: Partial<Evaluation>; loss?: Partial<Loss<number>>; capabilities?: Partial<Capabilities> } = {}): LossPlugin<number, Params> {
+  return defineLoss<number, Params>({
+    name: 'linear',
+    title: 'Linear',
+    source: 'none',
+    params: {
+      type: 'object',
+      properties: { scale: { type: 'number', exclusiveMinimum: 0, default: 2 }, mode: { type: 'string', enum: ['a', 'b'], default: 'a' } },
+      required: ['scale', 'mode'],
+      additionalProperties: false,
+    },
+    target: { type: 'integer', minimum: 0 },
+    capabilities: { gradient: 'exact', hessian: 'exact', hvp: true, convex: true, nonnegative: false, deterministic: true, fisher: true, ...capabilities },
+    create: ({ scale }) => ({
+      outputs: 2,
+      reject: (t, m) => (t <= m ? undefined : `should be at most ${m}, got ${t}`),
+      evaluate: (at) => ({
+        value: Float64Array.from({ length: at.rows }, (_, i) => scale * (at.data[2 * i]! + at.data[2 * i + 1]!)),
+        gradient: () => ({ ...at, data: at.data.map(() => scale) }),
+        hessian: () => zeros(at.rows, 4),
+        hvp: () => zeros(at.rows, 2),
+        gaussNewton: () => zeros(at.rows, 4),
+        ...e,
+      }),
+      ...loss,
+    }),
+    sample: () => ({ y, targets }),
+  });
+}
+
+describe('checked', () => {
+  it('lets what is right through', () => {
+    const loss = checked(pluginWith());
+    const e = loss.evaluate(y, targets, rng);
+    expect([...e.value]).to.deep.equal([6, 14, 22]);
+    expect(e.gradient().data[0]).to.equal(2);
+    expect(e.hessian!().cols).to.equal(4);
+    expect(e.gaussNewton!().cols).to.equal(4);
+    expect(e.hvp!(y).cols).to.equal(2);
+    expect(loss.plugin.name).to.equal('linear');
+    expect(loss.outputs).to.equal(2);
+  });
+
+  it('fills in and freezes a copy of the parameters', () => {
+    const given = { scale: 3 };
+    const { params } = checked(pluginWith(), given);
+    expect(params).to.deep.equal({ scale: 3, mode: 'a' });
+    expect(given).to.deep.equal({ scale: 3 });
+    expect(Object.isFrozen(params)).to.equal(true);
+  });
+
+  it('refuses parameters', () => {
+    const wrong: object[] = [{ scale: 0 }, { scale: '1' }, { scale: NaN }, { mode: 'c' }, { more: 1 }, { scale: () => 1 }];
+    for (const params of wrong) expect(codeOf(() => checked(pluginWith(), params)), Object.keys(params)[0]).to.equal('PARAMS');
+    expect(codeOf(() => checked(pluginWith(), null as unknown as object))).to.equal('PARAMS');
+  });
+
+  it('refuses each argument in turn', () => {
+    const { evaluate } = checked(pluginWith());
+    const float32 = { ...y, data: Float32Array.from(y.data) } as unknown as Batch;
+    const wrong: [string, () => unknown][] = [
+      ['SHAPE', () => evaluate(zeros(0, 2), [], rng)],
+      ['SHAPE', () => evaluate(batchOf([[1, 2, 3]]), [0], rng)],
+      ['SHAPE', () => evaluate({ ...y, rows: 4 }, [0, 1, 2, 0], rng)],
+      ['SHAPE', () => evaluate({ ...y, data: y.data.slice(1) }, targets, rng)],
+      ['SHAPE', () => evaluate(float32, targets, rng)],
+      ['SHAPE', () => evaluate([[1, 2]] as unknown as Batch, [0], rng)],
+      ['NONFINITE', () => evaluate(batchOf([[1, NaN]]), [0], rng)],
+      ['NONFINITE', () => evaluate(batchOf([[1, -Infinity]]), [0], rng)],
+      ['SHAPE', () => evaluate(y, [0, 1], rng)],
+      ['SHAPE', () => evaluate(y, undefined as unknown as number[], rng)],
+      ['TARGET', () => evaluate(y, [0, 1, 0.5], rng)],
+      ['TARGET', () => evaluate(y, [0, 1, null as unknown as number], rng)],
+      ['TARGET', () => evaluate(y, [0, 1, 3], rng)],
+    ];
+    wrong.forEach(([code, call], k) => expect(codeOf(call), `case ${k}`).to.equal(code));
+  });
+
+  it('takes any number of outputs where the plugin does, but at least one', () => {
+    const { evaluate } = checked(pluginWith({ loss: { outputs: undefined } as unknown as Partial<Loss<number>> }));
+    expect(codeOf(() => evaluate(zeros(3, 0), targets, rng))).to.equal('SHAPE');
+  });
+
+  it('refuses v', () => {
+    const { hvp } = checked(pluginWith()).evaluate(y, targets, rng);
+    expect(codeOf(() => hvp!(batchOf([[1, 2]])))).to.equal('SHAPE');
+    expect(codeOf(() => hvp!(batchOf([[1], [2], [3]])))).to.equal('SHAPE');
+    expect(codeOf(() => hvp!(batchOf([[1, 2], [3, 4], [5, NaN]])))).to.equal('NONFINITE');
+  });
+
+  it('refuses what the plugin gives', () => {
+    const nan = { ...y, data: y.data.map((x, k) => (k === 3 ? NaN : x)) };
+    const wrong: [string, Partial<Evaluation>, (e: Evaluation) => unknown][] = [
+      ['SHAPE', { value: new Float64Array(2) }, (e) => e],
+      ['NONFINITE', { value: Float64Array.of(1, NaN, 2) }, (e) => e],
+      ['SHAPE', { gradient: () => zeros(2, 3) }, (e) => e.gradient()],
+      ['NONFINITE', { gradient: () => nan }, (e) => e.gradient()],
+      ['SHAPE', { hessian: () => zeros(3, 2) }, (e) => e.hessian!()],
+      ['SHAPE', { gaussNewton: () => zeros(3, 2) }, (e) => e.gaussNewton!()],
+      ['SHAPE', { hvp: () => zeros(3, 4) }, (e) => e.hvp!(y)],
+      ['NONFINITE', { hvp: () => nan }, (e) => e.hvp!(y)],
+    ];
+    for (const [code, e, call] of wrong) {
+      const act = (): unknown => call(checked(pluginWith({ e })).evaluate(y, targets, rng));
+      expect(codeOf(act), Object.keys(e)[0]).to.equal(code);
+    }
+  });
+
+  it('refuses methods that are not as declared', () => {
+    for (const capabilities of [{ hessian: 'none' }, { hvp: false }] as const) {
+      expect(codeOf(() => checked(pluginWith({ capabilities })).evaluate(y, targets, rng))).to.equal('UNSUPPORTED');
+    }
+    const absent = { e: { hessian: undefined } as unknown as Partial<Evaluation> };
+    expect(codeOf(() => checked(pluginWith(absent)).evaluate(y, targets, rng))).to.equal('UNSUPPORTED');
+  });
+
+  it('takes the capabilities that hold for the parameters', () => {
+    const { capabilities } = checked(pluginWith({ loss: { capabilities: { convex: false } } }));
+    expect(capabilities).to.include({ convex: false, gradient: 'exact' });
+  });
+
+  it('names the plugin, what was expected and what came', () => {
+    try {
+      checked(pluginWith()).evaluate(batchOf([[1, 2], [3, NaN]]), [0, 0], rng);
+    } catch (error) {
+      expect((error as LossError).message).to.match(/linear.*y.*finite.*NaN.*sample 1.*index 1/);
+      return;
+    }
+    expect.fail('should have thrown');
+  });
+});

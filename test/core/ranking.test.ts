@@ -1,0 +1,55 @@
+import { expect } from 'chai';
+import { orderOf, ranksOf, rejectRanks, softRank, softSort, toPermutation } from '../../core/ranking.js';
+
+describe('ranking', () => {
+  const square = (data: Float64Array): { rows: number; cols: number; data: Float64Array } => {
+    const n = Math.sqrt(data.length);
+    return { rows: n, cols: n, data };
+  };
+
+  it('ranks ascending, 0 the smallest', () => {
+    expect(ranksOf([30, -1, 7])).to.deep.equal([2, 0, 1]);
+    expect(orderOf([30, -1, 7])).to.deep.equal([1, 2, 0]);
+    expect(ranksOf([])).to.deep.equal([]);
+    expect(ranksOf(Float64Array.of(4))).to.deep.equal([0]);
+  });
+
+  it('gives equal values the lowest of their ranks', () => {
+    expect(ranksOf([5, 3, 5])).to.deep.equal([1, 0, 1]);
+    expect(ranksOf([2, 2, 2])).to.deep.equal([0, 0, 0]);
+    expect(ranksOf([-0, 0, -1])).to.deep.equal([1, 1, 0]);
+    expect(orderOf([5, 3, 5])).to.deep.equal([1, 0, 2]);
+  });
+
+  it('orders infinities', () => {
+    expect(ranksOf([Infinity, -Infinity, 0, Infinity])).to.deep.equal([2, 0, 1, 2]);
+  });
+
+  it('makes the permutation matrix P[rank, item], so that P y is y in order', () => {
+    const y = [30, -1, 7];
+    const P = toPermutation(ranksOf(y));
+    expect([...P]).to.deep.equal([0, 1, 0, 0, 0, 1, 1, 0, 0]);
+    expect([...softSort(square(P), y)]).to.deep.equal([-1, 7, 30]);
+    expect([...softRank(square(P))]).to.deep.equal(ranksOf(y));
+  });
+
+  it('shares the rows of tied items evenly', () => {
+    const P = toPermutation(ranksOf([5, 3, 5, 1]));
+    expect([...P]).to.deep.equal([0, 0, 0, 1, 0, 1, 0, 0, 0.5, 0, 0.5, 0, 0.5, 0, 0.5, 0]);
+    expect([...softSort(square(P), [5, 3, 5, 1])]).to.deep.equal([1, 3, 5, 5]);
+    expect([...softRank(square(P))]).to.deep.equal([2.5, 1, 2.5, 0]);
+  });
+
+  it('writes the permutation matrix over what an array held', () => {
+    const out = new Float64Array(4).fill(7);
+    expect(toPermutation([1, 0], out)).to.equal(out);
+    expect([...out]).to.deep.equal([0, 1, 1, 0]);
+  });
+
+  it('rejects what is not the ranks of m items', () => {
+    for (const ranks of [[0, 1, 2], [1, 0, 1], [0, 0, 0]]) expect(rejectRanks(ranks, 3), ranks.join(' ')).to.equal(undefined);
+    for (const ranks of [[0, 1], [0, 1, 2, 3], [0, 2, 2], [1, 2, 3], [0, 0, 1], [0, 1, 5]]) {
+      expect(rejectRanks(ranks, 3), ranks.join(' ')).to.be.a('string');
+    }
+  });
+});
