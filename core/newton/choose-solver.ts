@@ -34,7 +34,8 @@ export function chooseSolver(evaluation: Evaluation, options: Required<NewtonOpt
 }
 
 /** Why a solver cannot be used, if it cannot. */
-function objectionTo(solver: Solver, { hvp }: Evaluation, { curvature, definiteness, lambda }: Required<NewtonOptions>): LossError | undefined {
+function objectionTo(solver: Solver, { hvp }: Evaluation, options: Required<NewtonOptions>): LossError | undefined {
+  const { curvature, definiteness, lambda } = options;
   const unsupported = (what: string): LossError => new LossError('UNSUPPORTED', `newton: solver ${solver} ${what}; use solver direct`);
   if (solver === 'direct') return undefined;
   if (solver === 'woodbury') {

@@ -1,4 +1,4 @@
-import { type Batch, row, zeros } from '../batch.js';
+import { type Batch, copyOf, row, zeros } from '../batch.js';
 import { LossError } from '../errors.js';
 import { type Evaluation } from '../loss.js';
 import { allFinite } from '../numerics/finite.js';
@@ -9,7 +9,9 @@ import { type Curvature } from './options.js';
 export function batchCurvature(evaluation: Evaluation, G: Batch, curvature: Curvature): Float64Array {
   const { rows, cols: m } = G;
   if (curvature === 'fisher') return fisherMatrix(G);
-  const C = byProducts(evaluation, curvature) ? meanByProducts(evaluation, rows, m) : meanOfRows(blocks(evaluation, G, curvature).data, rows, m * m);
+  const C = byProducts(evaluation, curvature)
+    ? meanByProducts(evaluation, rows, m)
+    : meanOfRows(blocks(evaluation, G, curvature).data, rows, m * m);
   symmetrise(C, m);
   return C;
 }
@@ -28,9 +30,9 @@ export function squaredNorms({ rows, cols, data }: Batch): Float64Array {
   return out;
 }
 
-/** Each sample's own matrix, (N, m * m), symmetric. The result may be overwritten. */
+/** Each sample's own matrix, (N, m * m), symmetric. */
 export function sampleCurvature(evaluation: Evaluation, G: Batch, curvature: Curvature): Batch {
-  const C = byProducts(evaluation, curvature) ? blocksByProducts(evaluation, G) : blocks(evaluation, G, curvature);
+  const C = byProducts(evaluation, curvature) ? blocksByProducts(evaluation, G) : copyOf(blocks(evaluation, G, curvature));
   const m = G.cols;
   for (let i = 0; i < C.rows; i++) symmetrise(C.data, m, i * m * m);
   return C;
@@ -44,12 +46,22 @@ function byProducts(evaluation: Evaluation, curvature: Curvature): boolean {
 function blocks(evaluation: Evaluation, G: Batch, curvature: Curvature): Batch {
   const method = curvature === 'hessian' ? 'hessian' : 'gaussNewton';
   const H = evaluation[method]?.();
-  if (!H) throw new LossError('UNSUPPORTED', `newton: curvature ${curvature} needs ${method}(), which this loss does not have; curvature fisher needs only gradients`);
-  const width = G.cols * G.cols;
-  if (H.rows !== G.rows || H.data.length !== G.rows * width) {
-    throw new LossError('SHAPE', `newton: ${method} should be (${G.rows}, ${width}), got (${H.rows}, ${H.cols}) with ${H.data.length} entries`);
+  if (!H) {
+    const what = `newton: curvature ${curvature} needs ${method}(), which this loss does not have`;
+    throw new LossError('UNSUPPORTED', `${what}; curvature fisher needs gradients only`);
   }
-  return H;
+  return expectShape(method, H, G.rows, G.cols * G.cols);
+}
+
+/** H_i v_i for every row of v. */
+export function hessianTimes(evaluation: Evaluation, v: Batch): Batch {
+  return expectShape('hvp', evaluation.hvp!(v), v.rows, v.cols);
+}
+
+function expectShape(what: string, batch: Batch, rows: number, cols: number): Batch {
+  if (batch.rows === rows && batch.data.length === rows * cols) return batch;
+  const got = `(${batch.rows}, ${batch.cols}) with ${batch.data.length} entries`;
+  throw new LossError('SHAPE', `newton: ${what} should be (${rows}, ${cols}), got ${got}`);
 }
 
 /** Column j of every H_i is H_i e_j: m products. */
@@ -72,7 +84,7 @@ function forEachColumn(evaluation: Evaluation, rows: number, m: number, use: (j:
   for (let j = 0; j < m; j++) {
     const e = zeros(rows, m);
     for (let i = 0; i < rows; i++) e.data[i * m + j] = 1;
-    use(j, evaluation.hvp!(e).data);
+    use(j, hessianTimes(evaluation, e).data);
   }
 }
 
@@ -84,7 +96,7 @@ export function nonfiniteSamples(evaluation: Evaluation, G: Batch, curvature: Cu
 
 /** (N, any): a row is finite where the sample's curvature is. A product with a Hessian inherits every NaN and infinity of it. */
 function ownCurvature(evaluation: Evaluation, G: Batch, curvature: Curvature): Batch {
-  if (byProducts(evaluation, curvature)) return evaluation.hvp!(filled(G.rows, G.cols, 1));
+  if (byProducts(evaluation, curvature)) return hessianTimes(evaluation, filled(G.rows, G.cols, 1));
   if (curvature === 'hessian' || curvature === 'gauss-newton') return blocks(evaluation, G, curvature);
   return { rows: G.rows, cols: 1, data: squaredNorms(G) };
 }

@@ -13,7 +13,7 @@ export function nonfiniteRows(direction: Batch, scope: NewtonOptions['scope']): 
   const bad = { lambda: NaN, reason: NOT_FINITE };
   if (allFinite(direction.data)) return [];
   if (scope !== 'sample') return [bad];
-  return Array.from({ length: direction.rows }, (_, sample) => ({ sample, ...bad })).filter(({ sample }) => !allFinite(row(direction, sample)));
+  return Array.from({ length: direction.rows }, (_, sample) => ({ sample, ...bad })).filter((f) => !allFinite(row(direction, f.sample)));
 }
 
 /** Sets the rows of the failed matrices to zero, all rows for the batch's one matrix; returns how many. */
@@ -30,11 +30,13 @@ export function singularError(
   nonfinite: readonly number[],
   N: number,
 ): LossError {
-  const share = nonfinite.length === 0 ? 'all samples are finite' : `${nonfinite.length} of ${N} samples are not finite, the first is sample ${nonfinite[0]}`;
   const subject = `newton: curvature ${curvature}${sample === undefined ? '' : ` of sample ${sample}`}`;
+  const damping = Number.isNaN(lambda) ? definiteness : `${definiteness}, lambda ${lambda}`;
+  const first = nonfinite.length === 0 ? '' : `, the first is sample ${nonfinite[0]}`;
+  const remedy = reason === NOT_FINITE ? '' : '; a larger lambda or definiteness absolute may help';
   return new LossError(
     'NONFINITE',
-    `${subject}: expected a finite and invertible matrix after damping (${definiteness}, lambda ${lambda}), got ${reason}; ` +
-      `${share}${reason === NOT_FINITE ? '' : '; a larger lambda or definiteness absolute would help'}`,
+    `${subject}: expected a finite matrix, invertible after damping (${damping}), got ${reason}; ` +
+      `${nonfinite.length} of ${N} samples are not finite${first}${remedy}`,
   );
 }

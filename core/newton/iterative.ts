@@ -2,7 +2,7 @@ import { type Batch, row, zeros } from '../batch.js';
 import { type Evaluation } from '../loss.js';
 import { type CgRow, conjugateGradient, ritzValues, type RowProduct } from '../numerics/conjugate-gradient.js';
 import { meanOfRows } from '../numerics/gram.js';
-import { squaredNorms } from './curvature.js';
+import { hessianTimes, squaredNorms } from './curvature.js';
 import { lambdaFor } from './damping.js';
 import { type NewtonOptions } from './options.js';
 import { type Failure, type Solution, type Spectrum } from './solution.js';
@@ -17,7 +17,9 @@ export function solveIterative(evaluation: Evaluation, G: Batch, options: Requir
   const product = productWith(evaluation, G, options);
   const { X, rows } = conjugateGradient((P, active) => addScaledRows(product(P, active), lambdas, P), G);
   const spectra = (): Spectrum[] => rows.map((run, i) => spectrumOfRun(run, lambdas[i]!)).filter(({ values }) => values.length > 0);
-  if (options.scope === 'sample') return { direction: X, failures: rows.flatMap((run, sample) => failureOf(run, lambdas[sample]!, sample)), spectra };
+  if (options.scope === 'sample') {
+    return { direction: X, failures: rows.flatMap((run, sample) => failureOf(run, lambdas[sample]!, sample)), spectra };
+  }
   return {
     direction: X,
     failures: rows.flatMap((run) => failureOf(run, lambdas[0]!)),
@@ -37,7 +39,7 @@ function spectrumOfRun(run: CgRow, lambda: number): Spectrum {
   return { values: ritzValues(run).map((w) => w - lambda), lambda };
 }
 
-/** Lambda of each row's matrix. A relative one needs the diagonal, which only the Fisher matrix gives away: (1/m) sum_j C_jj = |g|^2 / m. */
+/** Lambda of each row's matrix. A relative one is for the Fisher matrix, whose mean diagonal is that of |g_i|^2 / m. */
 function dampings(G: Batch, { lambda, scope }: Required<NewtonOptions>): Float64Array {
   const own = squaredNorms(G).map((square) => square / G.cols);
   if (scope === 'sample') return own.map((diagonal) => lambdaFor(lambda, diagonal));
@@ -46,7 +48,7 @@ function dampings(G: Batch, { lambda, scope }: Required<NewtonOptions>): Float64
 
 /** Row r of P times the C that applies to it. */
 function productWith(evaluation: Evaluation, G: Batch, { curvature, scope }: Required<NewtonOptions>): RowProduct {
-  if (scope === 'sample') return curvature === 'fisher' ? (P) => ownFisherProduct(G, P) : (P) => evaluation.hvp!(P);
+  if (scope === 'sample') return curvature === 'fisher' ? (P) => ownFisherProduct(G, P) : (P) => hessianTimes(evaluation, P);
   return curvature === 'fisher' ? (P, active) => fisherProduct(G, P, active) : (P, active) => hessianProduct(evaluation, P, active);
 }
 
@@ -57,7 +59,7 @@ function hessianProduct(evaluation: Evaluation, P: Batch, active: Uint8Array): B
   for (let r = 0; r < P.rows; r++) {
     if (!active[r]) continue;
     for (let i = 0; i < P.rows; i++) row(V, i).set(row(P, r));
-    row(Q, r).set(meanOfRows(evaluation.hvp!(V).data, P.rows, P.cols));
+    row(Q, r).set(meanOfRows(hessianTimes(evaluation, V).data, P.rows, P.cols));
   }
   return Q;
 }

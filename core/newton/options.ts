@@ -5,22 +5,22 @@ import { compileSchema, explain } from '../schema.js';
 export type Curvature = 'hessian' | 'fisher' | 'gauss-newton' | 'none';
 
 /** A number (the paper), or this multiple of the mean of |C_jj| over the m outputs. */
-export type Lambda = number | { relative: number };
+export type Lambda = number | { readonly relative: number };
 
 export interface NewtonOptions {
-  curvature: Curvature;
-  lambda: Lambda;
+  readonly curvature: Curvature;
+  readonly lambda: Lambda;
   /** `batch`: one matrix, the mean over the batch (the paper). `sample`: each sample's own. */
-  scope?: 'batch' | 'sample';
+  readonly scope?: 'batch' | 'sample';
   /**
    * What makes C invertible: `tikhonov`, C + lambda I as it is, also when indefinite (the paper); `absolute`, the same with |w| for
    * each eigenvalue w of C; `clip`, with max(w, 0).
    */
-  definiteness?: 'tikhonov' | 'absolute' | 'clip';
+  readonly definiteness?: 'tikhonov' | 'absolute' | 'clip';
   /** The solvers agree, conjugate gradients to a relative residual of 1e-12; `auto` chooses by size (`chooseSolver`). */
-  solver?: 'auto' | 'direct' | 'woodbury' | 'conjugate-gradient';
+  readonly solver?: 'auto' | 'direct' | 'woodbury' | 'conjugate-gradient';
   /** On a singular or non-finite matrix: a NONFINITE error, or zero directions and `skipped: true`. */
-  onSingular?: 'error' | 'skip';
+  readonly onSingular?: 'error' | 'skip';
 }
 
 /** Options of a curvature known beforehand, as for InjectFisher. */
@@ -49,10 +49,11 @@ export const newtonOptionsSchema = {
 
 /** Validated options with defaults filled, or a PARAMS error. */
 export function resolveOptions(options: NewtonOptions): Required<NewtonOptions> {
-  const filled = { ...options };
+  const filled: Partial<NewtonOptions> = { ...options };
   const valid = compileSchema(newtonOptionsSchema);
   if (!valid(filled)) throw new LossError('PARAMS', `newton: ${explain(valid, 'options')}`);
-  if (filled.lambda === undefined && filled.curvature !== 'none') throw new LossError('PARAMS', `newton: curvature ${filled.curvature} needs a lambda`);
-  filled.lambda ??= 0;
-  return filled as Required<NewtonOptions>;
+  if (filled.lambda === undefined && filled.curvature !== 'none') {
+    throw new LossError('PARAMS', `newton: curvature ${filled.curvature} needs a lambda, got none`);
+  }
+  return { lambda: 0, ...filled } as Required<NewtonOptions>;
 }

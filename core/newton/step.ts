@@ -74,5 +74,6 @@ function solve(evaluation: Evaluation, G: Batch, options: Required<NewtonOptions
 
 function checkShape({ rows, cols, data }: Batch): void {
   if (rows > 0 && cols > 0 && data.length === rows * cols) return;
-  throw new LossError('SHAPE', `newton: the gradient should have at least one row and one column, got (${rows}, ${cols}) with ${data.length} entries`);
+  const got = `(${rows}, ${cols}) with ${data.length} entries`;
+  throw new LossError('SHAPE', `newton: the gradient should have at least one row and one column, got ${got}`);
 }

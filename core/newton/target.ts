@@ -21,7 +21,9 @@ export interface NewtonTarget extends NewtonStep {
 export function newtonTarget(evaluation: Evaluation, y: Batch, options: NewtonOptions): NewtonTarget {
   const step = newtonStep(evaluation, options);
   const { rows: N, cols: m, data: d } = step.direction;
-  if (y.rows !== N || y.cols !== m) throw new LossError('SHAPE', `newton: y should be (${N}, ${m}) like the gradient, got (${y.rows}, ${y.cols})`);
+  if (y.rows !== N || y.cols !== m) {
+    throw new LossError('SHAPE', `newton: y should be (${N}, ${m}) like the gradient, got (${y.rows}, ${y.cols})`);
+  }
   const target = zeros(N, m);
   const value = new Float64Array(N);
   for (let i = 0, k = 0; i < N; i++) {

@@ -15,7 +15,7 @@ import { type Failure, type Solution, type Spectrum, spectrumOf } from './soluti
  *
  *     D = (G G^T / N + lambda I)^-1 G
  *
- * Needs lambda > 0. O(N^3 + N^2 m).
+ * Needs lambda > 0, however small. O(N^3 + N^2 m).
  */
 export function solveWoodbury(G: Batch, asked: Lambda): Solution {
   const { rows: N, cols: m } = G;
@@ -54,6 +54,7 @@ export function solveShermanMorrison(G: Batch, asked: Lambda): Solution {
     else if (lambdas[i] === 0 && m > 1) failures.push({ sample: i, lambda: 0, reason: smallestPivot(0) });
     else for (let k = i * m; k < (i + 1) * m; k++) direction.data[k]! /= denominator;
   }
-  const spectrum = (values: number[], i: number): Spectrum => ofTransposed({ values, lambda: lambdas[i]! }, m);
-  return { direction, failures, spectra: () => Array.from(squares, (square, i) => spectrum([square], i)).filter(({ values }) => values[0]! < Infinity) };
+  const spectrumOfSample = (square: number, i: number): Spectrum[] =>
+    square < Infinity ? [ofTransposed({ values: [square], lambda: lambdas[i]! }, m)] : [];
+  return { direction, failures, spectra: () => Array.from(squares, spectrumOfSample).flat() };
 }

@@ -35,7 +35,7 @@ export function conjugateGradient(product: RowProduct, B: Batch): { X: Batch; ro
     });
   }
   states.forEach((state, r) => {
-    if (active[r]) state.problem = `no convergence in ${10 * B.cols} conjugate gradient iterations, relative residual ${state.residual.toPrecision(3)}`;
+    if (active[r]) state.problem = `relative residual ${state.residual.toPrecision(3)} after ${10 * B.cols} conjugate gradient iterations`;
   });
   return { X, rows: states };
 }
@@ -71,7 +71,7 @@ class RowState implements CgRow {
     const curvature = dot(p, q) / dot(p, p);
     this.largest = Math.max(this.largest, Math.abs(curvature));
     if (!(curvature > p.length * Number.EPSILON * this.largest)) {
-      this.problem = Number.isNaN(curvature) ? 'a product that is not finite' : `curvature ${curvature.toPrecision(3)} along a search direction of conjugate gradients`;
+      this.problem = `curvature ${curvature.toPrecision(3)} along a search direction of conjugate gradients`;
       return true;
     }
     const alpha = this.rho / dot(p, q);

@@ -42,17 +42,21 @@ describe('chooseSolver', () => {
 });
 
 describe('newtonStep refuses', () => {
-  const refusal = (e: Evaluation, options: object): string | undefined => codeOf(() => newtonStep(e, { curvature: 'hessian', lambda: 0.1, ...options } as NewtonOptions));
+  const refusal = (e: Evaluation, options: object): string | undefined =>
+    codeOf(() => newtonStep(e, { curvature: 'hessian', lambda: 0.1, ...options } as NewtonOptions));
 
   it('options that mean nothing', () => {
     for (const lambda of [-1, NaN, Infinity, undefined, '1', {}, { relative: -0.1 }, { relative: NaN }, { relative: 1, absolute: 1 }]) {
       expect(refusal(hessianOnly, { lambda }), JSON.stringify(lambda)).to.equal('PARAMS');
     }
-    for (const wrong of [{ curvature: 'auto' }, { scope: 'all' }, { definiteness: 'positive' }, { solver: 'lu' }, { onSingular: 'ignore' }, { tau: 1 }]) {
+    const unknown = [{ curvature: 'auto' }, { scope: 'all' }, { definiteness: 'positive' }, { solver: 'lu' }, { tau: 1 }];
+    for (const wrong of unknown) {
       expect(refusal(hessianOnly, wrong), JSON.stringify(wrong)).to.equal('PARAMS');
     }
     for (const lambda of [0, { relative: 0 }]) {
-      for (const scope of ['batch', 'sample']) expect(refusal(hessianOnly, { curvature: 'fisher', solver: 'woodbury', lambda, scope })).to.equal('PARAMS');
+      for (const scope of ['batch', 'sample']) {
+        expect(refusal(hessianOnly, { curvature: 'fisher', solver: 'woodbury', lambda, scope })).to.equal('PARAMS');
+      }
     }
   });
 
@@ -71,6 +75,11 @@ describe('newtonStep refuses', () => {
   it('a gradient or a Hessian of the wrong shape', () => {
     expect(refusal(evaluationOf({ rows: 0, cols: 2, data: new Float64Array(0) }), { curvature: 'fisher' })).to.equal('SHAPE');
     expect(refusal(evaluationOf({ rows: 2, cols: 2, data: new Float64Array(3) }), { curvature: 'fisher' })).to.equal('SHAPE');
-    expect(refusal(evaluationOf(gradient, { hessian: () => batchOf([[1, 0, 0]]) }), {})).to.equal('SHAPE');
+    for (const scope of ['batch', 'sample']) {
+      expect(refusal(evaluationOf(gradient, { hessian: () => batchOf([[1, 0, 0]]) }), { scope })).to.equal('SHAPE');
+      for (const solver of ['direct', 'conjugate-gradient']) {
+        expect(refusal(evaluationOf(gradient, { hvp: () => batchOf([[1]]) }), { scope, solver })).to.equal('SHAPE');
+      }
+    }
   });
 });

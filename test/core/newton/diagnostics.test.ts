@@ -34,12 +34,14 @@ describe('diagnostics', () => {
     const H = diagonals([1, 8], [3, -2]);
     const step = newtonStep(evaluationOf(G, { hessian: () => H }), { curvature: 'hessian', lambda: { relative: 0.2 }, scope: 'sample' });
     // mean |diagonal| 4.5 and 2.5, lambda 0.9 and 0.5; damped diag(1.9, 8.9) and diag(3.5, -1.5)
-    expectClose(step.diagnostics(), { smallestEigenvalue: -2, largestEigenvalue: 8, conditionNumber: 8.9 / 1.9, smallestLambda: 0.5, largestLambda: 0.9 });
+    const expected = { smallestEigenvalue: -2, largestEigenvalue: 8, conditionNumber: 8.9 / 1.9, smallestLambda: 0.5, largestLambda: 0.9 };
+    expectClose(step.diagnostics(), expected);
   });
 
   it('of an indefinite matrix: the condition of what was solved with', () => {
     const e = evaluationOf(G, { hessian: () => diagonals([1, -4], [1, -4]) });
-    const condition = (definiteness: 'tikhonov' | 'absolute' | 'clip'): number => newtonStep(e, { curvature: 'hessian', lambda: 1, definiteness }).diagnostics().conditionNumber;
+    const condition = (definiteness: 'tikhonov' | 'absolute' | 'clip'): number =>
+      newtonStep(e, { curvature: 'hessian', lambda: 1, definiteness }).diagnostics().conditionNumber;
     expect(condition('tikhonov')).to.be.closeTo(3 / 2, 1e-14);
     expect(condition('absolute')).to.be.closeTo(5 / 2, 1e-14);
     expect(condition('clip')).to.be.closeTo(2, 1e-14);
@@ -59,9 +61,11 @@ describe('diagnostics', () => {
   });
 
   it('of each sample own Fisher matrix: |g|^2 and 0', () => {
-    const expected = { smallestEigenvalue: 0, largestEigenvalue: 16, conditionNumber: 16.5 / 0.5 };
-    expectClose(fisherDirections(G, { lambda: 0.5, scope: 'sample' }).diagnostics(), expected);
-    expectClose(fisherDirections(batchOf([[3], [4]]), { lambda: 0.5, scope: 'sample' }).diagnostics(), { smallestEigenvalue: 9, largestEigenvalue: 16, conditionNumber: 1 });
+    const options = { lambda: 0.5, scope: 'sample' } as const;
+    const several = { smallestEigenvalue: 0, largestEigenvalue: 16, conditionNumber: 16.5 / 0.5 };
+    expectClose(fisherDirections(G, options).diagnostics(), several);
+    const oneOutput = { smallestEigenvalue: 9, largestEigenvalue: 16, conditionNumber: 1 };
+    expectClose(fisherDirections(batchOf([[3], [4]]), options).diagnostics(), oneOutput);
   });
 
   it('from conjugate gradients: Ritz values', () => {
@@ -102,7 +106,8 @@ describe('diagnostics', () => {
 
   it('of curvature none are those of the identity', () => {
     const found = newtonStep(evaluationOf(G), { curvature: 'none', lambda: 3 }).diagnostics();
-    expectClose(found, { smallestEigenvalue: 1, largestEigenvalue: 1, conditionNumber: 1, smallestLambda: 0, largestLambda: 0, directionToGradient: 1 });
+    const identity = { smallestEigenvalue: 1, largestEigenvalue: 1, conditionNumber: 1, smallestLambda: 0, largestLambda: 0 };
+    expectClose(found, { ...identity, directionToGradient: 1 });
   });
 
   it('are not computed before they are asked for', () => {

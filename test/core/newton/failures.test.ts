@@ -33,8 +33,8 @@ describe('a singular or non-finite matrix', () => {
     for (const scope of ['batch', 'sample'] as const) {
       expect(codeOf(() => newtonStep(overflow, options({ curvature: 'fisher', scope })))).to.equal('NONFINITE');
       expect(codeOf(() => newtonStep(thin, options({ curvature: 'fisher', scope, lambda: 0 })))).to.equal('NONFINITE');
-      expect(codeOf(() => newtonStep(thin, options({ curvature: 'fisher', scope, lambda: 1e-300, solver: 'direct' })))).to.equal(scope === 'batch' ? 'NONFINITE' : undefined);
     }
+    expect(codeOf(() => newtonStep(thin, options({ curvature: 'fisher', lambda: 1e-300, solver: 'direct' })))).to.equal('NONFINITE');
   });
 
   it('is not there where an undamped matrix is invertible', () => {

@@ -41,7 +41,8 @@ describe('gram, meanOfRows', () => {
         const A = normals(rng, rows * cols);
         const ones = new Float64Array(rows).fill(1 / rows);
         expect(distance(meanOfRows(A, rows, cols), product(ones, A, rows)), `mean ${rows} x ${cols}`).to.be.below(1e-14);
-        if (cols < 100) expect(distance(gram(A, rows, cols), product(transpose(A, rows, cols), A, rows)), `gram ${rows} x ${cols}`).to.be.below(1e-13);
+        if (cols > 100) continue;
+        expect(distance(gram(A, rows, cols), product(transpose(A, rows, cols), A, rows)), `gram ${rows} x ${cols}`).to.be.below(1e-13);
       }
     }
   });
@@ -91,7 +92,9 @@ describe('factorise, solveRows', () => {
   });
 
   it('find a matrix that is not finite singular, with pivot NaN', () => {
-    for (const bad of [NaN, Infinity, -Infinity]) expect(factorise(Float64Array.of(1, bad, bad, 1), 2)).to.deep.equal({ smallestPivot: NaN });
+    for (const bad of [NaN, Infinity, -Infinity]) {
+      expect(factorise(Float64Array.of(1, bad, bad, 1), 2)).to.deep.equal({ smallestPivot: NaN });
+    }
   });
 
   it('stop at the first pivot of a matrix of zeros', () => {
@@ -107,7 +110,8 @@ describe('symmetricEigen', () => {
       const { values, vectors } = symmetricEigen(A, m);
       const scaled = vectors.map((v, k) => v * values[Math.floor(k / m)]!);
       expect(distance(product(transpose(vectors, m, m), scaled, m), A), String(m)).to.be.below(1e-13);
-      expect(distance(gram(vectors, m, m), Float64Array.from({ length: m * m }, (_, k) => (k % (m + 1) === 0 ? 1 : 0)))).to.be.below(1e-14 * m);
+      const identity = Float64Array.from({ length: m * m }, (_, k) => (k % (m + 1) === 0 ? 1 : 0));
+      expect(distance(gram(vectors, m, m), identity)).to.be.below(1e-14 * m);
       expect([...values]).to.deep.equal([...values].sort((a, b) => a - b));
     }
   });
