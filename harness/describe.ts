@@ -53,9 +53,8 @@ export function describeParameters(schema: object): [name: string, type: string,
   ]);
 }
 
-/** `wasm with SIMD, 1 thread; passed over: cuda (not installed), native (not installed)`. */
-export function describeBackend({ name, simd, threads, passedOver }: BackendInfo): string {
+/** As lines: what is used, and each better one that was passed over with the reason. */
+export function describeBackend({ name, simd, threads, passedOver }: BackendInfo): string[] {
   const used = `${name}${simd ? ' with SIMD' : ''}, ${threads} thread${threads === 1 ? '' : 's'}`;
-  const others = passedOver.map(({ backend, reason }) => `${backend} (${reason})`);
-  return others.length === 0 ? used : `${used}; passed over: ${others.join(', ')}`;
+  return [used, ...passedOver.map(({ backend, reason }) => `passed over ${backend}: ${reason.trim()}`)];
 }

@@ -51,16 +51,12 @@ export class RunFolder {
   }
 
   private static open(folder: string, warn: ((message: string) => void) | undefined, disk: RunDisk): RunFolder {
-    const unlock = lockFolder(folder);
+    const unlock = guard(folder, 'lock', () => lockFolder(folder));
     try {
+      removeHalfWritten(folder);
       const checkpoint = warn && loadCheckpoint(folder, warn);
       const metricsBytes = checkpoint?.metricsBytes ?? 0;
-      const metrics = fs.openSync(path.join(folder, 'metrics.jsonl'), fs.constants.O_RDWR | fs.constants.O_CREAT);
-      const { size } = fs.fstatSync(metrics);
-      if (size < metricsBytes) {
-        throw new LossError('CHECKPOINT', `${folder}: metrics.jsonl had ${metricsBytes} bytes at step ${checkpoint!.step}, now it has ${size}`);
-      }
-      disk.ftruncateSync(metrics, metricsBytes);
+      const metrics = guard(folder, 'metrics.jsonl', () => openCut(path.join(folder, 'metrics.jsonl'), metricsBytes, disk));
       return new RunFolder(folder, checkpoint, metrics, metricsBytes, unlock, disk);
     } catch (error) {
       unlock();
@@ -111,6 +107,20 @@ export function hasProgress(folder: string): boolean {
   if (!isRunFolder(folder)) return false;
   const metrics = path.join(folder, 'metrics.jsonl');
   return hasCheckpoints(folder) || (fs.existsSync(metrics) && fs.statSync(metrics).size > 0);
+}
+
+/** Opens a file for writing and cuts it to `bytes`. CHECKPOINT where it is shorter. */
+function openCut(file: string, bytes: number, disk: RunDisk): number {
+  const descriptor = fs.openSync(file, fs.constants.O_RDWR | fs.constants.O_CREAT);
+  const { size } = fs.fstatSync(descriptor);
+  if (size < bytes) throw new LossError('CHECKPOINT', `${file}: should have at least ${bytes} bytes, those of the last checkpoint, got ${size}`);
+  disk.ftruncateSync(descriptor, bytes);
+  return descriptor;
+}
+
+/** What a process left that was killed while it wrote. */
+function removeHalfWritten(folder: string): void {
+  for (const name of fs.readdirSync(folder).filter((other) => other.endsWith('.tmp'))) fs.rmSync(path.join(folder, name));
 }
 
 function jsonText(content: object): string {

@@ -44,7 +44,7 @@ export async function runExperiment(request: RunRequest): Promise<RunResult> {
   const run = request.resume && hasProgress(folder) ? RunFolder.resume(folder, experiment, log.line) : RunFolder.create(folder, experiment);
   try {
     log.line(`${experiment.name}, seed ${experiment.seed}, ${experiment.steps} steps, in ${folder}`);
-    log.line(`backend ${describeBackend(backend)}`);
+    log.line(`backend: ${describeBackend(backend).join('\n  ')}`);
     log.line(`curvature: ${choice.reason}`);
     recordVersions(run, versionsOf(backend, await registry.plugin(experiment.loss.name), choice), log);
     if (run.checkpoint) log.line(`goes on after step ${run.checkpoint.step}`);

@@ -33,6 +33,8 @@ interface Interval {
 export interface StatisticsState {
   interval: Interval;
   steps: number;
+  /** Explosive steps so far. */
+  explosions: number;
   /** |g_i| of the first steps, until the median is known. */
   norms: number[];
   /** |g| above which a step is explosive; undefined until the median is known. */
@@ -45,7 +47,7 @@ const emptyInterval = (): Interval => ({ steps: 0, loss: 0, gradientNorm: 0, exp
 
 /** Sums up what training steps were like. */
 export class StepStatistics {
-  state: StatisticsState = { interval: emptyInterval(), steps: 0, norms: [], largest: { norm: 0, step: 0, sample: 0 } };
+  state: StatisticsState = { interval: emptyInterval(), steps: 0, explosions: 0, norms: [], largest: { norm: 0, step: 0, sample: 0 } };
   /** Of the last step. */
   lastLoss = NaN;
 
@@ -56,7 +58,7 @@ export class StepStatistics {
     state.steps++;
     if (norm > state.largest.norm) state.largest = { norm, step: state.steps, sample: gradientNorms.indexOf(norm) };
     if (state.steps <= WARM_UP) this.warmUp(gradientNorms);
-    else if (norm > state.threshold!) state.interval.explosions++;
+    else if (norm > state.threshold!) this.explode();
     state.interval.steps++;
     state.interval.loss += loss;
     state.interval.gradientNorm = Math.max(state.interval.gradientNorm, norm);
@@ -70,6 +72,11 @@ export class StepStatistics {
     const { steps, loss, gradientNorm, explosions, skipped, milliseconds } = this.state.interval;
     this.state.interval = emptyInterval();
     return { kind: 'train', step, loss: loss / steps, gradientNorm, explosions, skipped, msPerStep: Number((milliseconds / steps).toPrecision(4)) };
+  }
+
+  private explode(): void {
+    this.state.explosions++;
+    this.state.interval.explosions++;
   }
 
   private warmUp(norms: Float64Array): void {

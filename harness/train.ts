@@ -18,6 +18,8 @@ export interface Outcome {
   readonly finished: boolean;
   /** Of the last evaluation. */
   readonly metrics: Metrics;
+  /** Steps of the whole run whose gradients exploded (harness/step-statistics.ts). */
+  readonly explosions: number;
 }
 
 /** What a checkpoint holds besides arrays. */
@@ -52,23 +54,22 @@ export class Trainer {
     try {
       let step = this.restore(learner);
       while (step < steps && !signal.aborted) {
-        const info = this.update(learner, ++step);
-        this.record(learner, step, info);
+        this.step(learner, ++step);
         await nextTurn(); // lets signals in
       }
       if (step > 0 && step < steps) this.save(learner, step);
-      return { step, finished: step === steps, metrics: this.metrics };
+      return { step, finished: step === steps, metrics: this.metrics, explosions: this.statistics.state.explosions };
     } finally {
       learner.dispose();
     }
   }
 
-  private update(learner: Learner, step: number): StepInfo {
-    const start = this.clock();
+  private step(learner: Learner, step: number): void {
     try {
+      const start = this.clock();
       const info = learner.update(step);
       this.statistics.add(info, this.clock() - start);
-      return info;
+      this.record(learner, step, info);
     } catch (error) {
       throw this.located(error, step);
     }

@@ -23,7 +23,7 @@ export async function doctor({ backend, threads, data, json }: DoctorOptions): P
   columns([
     ...Object.entries(versions),
     ['machine', `${machine.platform}, ${machine.cpu}, ${machine.cores} cores, ${machine.memoryGB} GB`],
-    ['backend', describeBackend({ ...used, passedOver: [] })],
+    ['backend', describeBackend(used)[0]!],
     ...backends.map(({ backend: other, reason }) => [`  ${other}`, reason ?? 'works']),
     ...datasets.map((dataset) => [dataset.name, datasetText(dataset)]),
   ]).forEach((line) => print(line));

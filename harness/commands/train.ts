@@ -48,9 +48,9 @@ function changesOf({ seed, steps, lambda, curvature, set }: TrainOptions): Recor
   return { ...Object.fromEntries(Object.entries(flags).filter(([, value]) => value !== undefined)), ...set };
 }
 
-function report({ folder, step, finished, metrics, choice }: RunResult, { json }: TrainOptions): void {
-  if (json) return printJson({ folder, step, finished, curvature: choice, metrics });
-  if (finished) print(`${figuresText(metrics)}  at step ${step}, in ${folder}`);
+function report({ folder, step, finished, metrics, explosions, choice }: RunResult, { json }: TrainOptions): void {
+  if (json) return printJson({ folder, step, finished, curvature: choice, metrics, explosions });
+  if (finished) print(`${figuresText(metrics)}  ${explosions} explosive steps  in ${folder}`);
 }
 
 /** What to type; a path or name that a shell would take apart is quoted. */

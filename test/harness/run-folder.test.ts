@@ -32,6 +32,7 @@ describe('run folder', () => {
     RunFolder.create(folder(), experiment()).close();
     RunFolder.create(folder(), experiment({ seed: 1 })).close();
     resume({ seed: 1 }).close();
+    expect(fs.readdirSync(folder()).sort()).to.deep.equal(['experiment.json', 'metrics.jsonl']);
   });
 
   it('cuts what was measured after the last checkpoint when it goes on', () => {

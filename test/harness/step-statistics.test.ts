@@ -26,6 +26,8 @@ describe('step statistics', () => {
     statistics = stored(statistics);
     for (const norm of [19.9, 20.1, 1e6, 1]) step(statistics, 1, [norm, 1]);
     expect(statistics.line(54).explosions).to.equal(2);
+    step(statistics, 1, [1e3, 1]);
+    expect([statistics.line(55).explosions, statistics.state.explosions]).to.deep.equal([1, 3]);
   });
 });
 

@@ -85,7 +85,7 @@ describe('trainer', function () {
       const outcome = await train(parts(RunFolder.create(path, experiment()), {}, { log }), stop.signal);
       expect(outcome).to.deep.include({ step: at, finished: false });
       const resumed = await train(parts(RunFolder.resume(path, experiment(), expect.fail)));
-      expect(resumed).to.deep.equal({ step: 6, finished: true, metrics });
+      expect(resumed).to.deep.equal({ step: 6, finished: true, metrics, explosions: 0 });
       expect(metricsOf(path)).to.equal(metricsOf(whole.path));
     }
   });
