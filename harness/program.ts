@@ -1,14 +1,6 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command } from 'commander';
+import { backend, data, finite, integerFrom, json, registry, setting, threads } from './arguments.js';
 import { ownVersion } from './package-version.js';
-
-const registry = (): Option =>
-  new Option('--registry <source>', 'more losses: a registry file (*.json) or a package that has a registry.json; may be repeated')
-    .default([], 'the built-in losses')
-    .argParser((source: string, earlier: string[]) => [...earlier, source]);
-const backend = (): Option => new Option('--backend <name>', 'tfjs backend').choices(['auto', 'cuda', 'native', 'wasm', 'cpu']).default('auto');
-const threads = (): Option => new Option('--threads <n>', 'threads of the wasm and native backends').argParser(integerFrom(1)).default(1);
-const data = (): Option => new Option('--data <dir>', 'folder with the data files');
-const json = (): Option => new Option('--json', 'print JSON');
 
 /** The command line. Commands are imported when they are called: `list` need not wait for tfjs to load. */
 export function createProgram(): Command {
@@ -21,6 +13,8 @@ export function createProgram(): Command {
   addInfo(program);
   addTrain(program);
   addReport(program);
+  addConformance(program);
+  addNew(program);
   addDoctor(program);
   return program;
 }
@@ -73,6 +67,26 @@ function addReport(program: Command): void {
     .action(async (folder, options) => (await import('./commands/report.js')).report(folder, options));
 }
 
+function addConformance(program: Command): void {
+  program
+    .command('conformance <name>')
+    .description('run the laws of loss plugins on a loss, or on the plugin in a file (*.js)')
+    .option('--set <parameter=value>', 'a parameter of the loss; may be repeated', setting)
+    .addOption(registry())
+    .addOption(json())
+    .action(async (name, options) => {
+      process.exitCode = await (await import('./commands/conformance.js')).conformance(name, options);
+    });
+}
+
+function addNew(program: Command): void {
+  program
+    .command('new <name>')
+    .description('write a new loss that works to start from, with its test and registry line')
+    .option('--dir <dir>', 'where', '.')
+    .action(async (name, options) => (await import('./commands/new.js')).newLoss(name, options));
+}
+
 function addDoctor(program: Command): void {
   program
     .command('doctor')
@@ -82,35 +96,4 @@ function addDoctor(program: Command): void {
     .addOption(data())
     .addOption(json())
     .action(async (options) => (await import('./commands/doctor.js')).doctor(options));
-}
-
-function integerFrom(minimum: number): (text: string) => number {
-  return (text) => {
-    const value = finite(text);
-    if (!Number.isSafeInteger(value) || value < minimum) {
-      throw new InvalidArgumentError(`It should be an integer${minimum > 0 ? ` of at least ${minimum}` : ''}.`);
-    }
-    return value;
-  };
-}
-
-function finite(text: string): number {
-  const value = text.trim() === '' ? NaN : Number(text);
-  if (!Number.isFinite(value)) throw new InvalidArgumentError('It should be a number.');
-  return value;
-}
-
-/** `a.b=value` added to what earlier ones set; the value is JSON, or else text. */
-function setting(text: string, earlier: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
-  const cut = text.indexOf('=');
-  if (cut < 1) throw new InvalidArgumentError('It should be path=value.');
-  return { ...earlier, [text.slice(0, cut)]: parsed(text.slice(cut + 1)) };
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return text;
-  }
 }

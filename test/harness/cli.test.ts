@@ -1,6 +1,7 @@
 import { expect } from 'chai';
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { packageRoot } from '../../core/registry.js';
 import { type Ended, run } from './command-line.js';
 import { temporaryFolder } from './helpers.js';
 
@@ -66,6 +67,21 @@ describe('command line', function () {
       ['DATA', ['train', 'mnist-sort/quick-softsort/none', '--backend', 'cpu', '--out', path.join(folder(), 'run'), '--data', folder()]],
     ];
     await Promise.all(expected.map(async ([code, words]) => expect(failure(await run(...words)), words.join(' ')).to.deep.equal([1, code])));
+  });
+
+  it('writes a new loss, which keeps the laws and is found by its registry', async () => {
+    mkdirSync(path.join(folder(), 'node_modules'));
+    symlinkSync(packageRoot(), path.join(folder(), 'node_modules', 'newton-losses'), 'junction');
+    expect(failure(await run('new', 'soft-margin', '--dir', folder()))).to.deep.equal([0, undefined]);
+    const registry = ['--registry', path.join(folder(), 'registry.json')];
+    const [kept, listed, broken] = await Promise.all([
+      run('conformance', 'soft-margin', ...registry),
+      run('list', ...registry),
+      run('conformance', 'no-margin', ...registry),
+    ]);
+    expect([kept.code, kept.stderr]).to.deep.equal([0, '']);
+    expect(listed.stdout).to.match(/^soft-margin /m);
+    expect(failure(broken)).to.deep.equal([1, 'LOSS_UNKNOWN']);
   });
 
   it('prints a stack only when asked', async () => {

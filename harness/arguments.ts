@@ -1,0 +1,41 @@
+import { InvalidArgumentError, Option } from 'commander';
+
+export const registry = (): Option =>
+  new Option('--registry <source>', 'more losses: a registry file (*.json) or a package that has a registry.json; may be repeated')
+    .default([], 'the built-in losses')
+    .argParser((source: string, earlier: string[]) => [...earlier, source]);
+export const backend = (): Option => new Option('--backend <name>', 'tfjs backend').choices(['auto', 'cuda', 'native', 'wasm', 'cpu']).default('auto');
+export const threads = (): Option => new Option('--threads <n>', 'threads of the wasm and native backends').argParser(integerFrom(1)).default(1);
+export const data = (): Option => new Option('--data <dir>', 'folder with the data files');
+export const json = (): Option => new Option('--json', 'print JSON');
+
+export function integerFrom(minimum: number): (text: string) => number {
+  return (text) => {
+    const value = finite(text);
+    if (!Number.isSafeInteger(value) || value < minimum) {
+      throw new InvalidArgumentError(`It should be an integer${minimum > 0 ? ` of at least ${minimum}` : ''}.`);
+    }
+    return value;
+  };
+}
+
+export function finite(text: string): number {
+  const value = text.trim() === '' ? NaN : Number(text);
+  if (!Number.isFinite(value)) throw new InvalidArgumentError('It should be a number.');
+  return value;
+}
+
+/** `a.b=value` added to what earlier ones set; the value is JSON, or else text. */
+export function setting(text: string, earlier: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
+  const cut = text.indexOf('=');
+  if (cut < 1) throw new InvalidArgumentError('It should be path=value.');
+  return { ...earlier, [text.slice(0, cut)]: parsed(text.slice(cut + 1)) };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return text;
+  }
+}
