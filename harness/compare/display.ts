@@ -50,7 +50,10 @@ class Bars implements Display {
 
   end(run: string, message: string): void {
     const known = this.runs.get(run);
-    if (known) this.multi.remove(known.bar);
+    if (known) {
+      this.all.setTotal(this.all.getTotal() - (known.bar.getTotal() - known.step)); // what it did not get to will not come
+      this.multi.remove(known.bar);
+    }
     this.runs.delete(run);
     this.line(`${run}: ${message}`);
   }
