@@ -17,3 +17,8 @@ export function columns(rows: readonly (readonly string[])[]): string[] {
   const widths = rows[0]?.map((_, j) => Math.max(...rows.map((cells) => cells[j]!.length))) ?? [];
   return rows.map((cells) => cells.map((cell, j) => cell.padEnd(widths[j]!)).join('  ').trimEnd());
 }
+
+/** Words as one types them in a shell: those that it would take apart are quoted. */
+export function shellText(words: readonly string[]): string {
+  return words.map((word) => (/^[\w./:@=,-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`)).join(' ');
+}

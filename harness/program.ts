@@ -12,6 +12,7 @@ export function createProgram(): Command {
   addList(program);
   addInfo(program);
   addTrain(program);
+  addCompare(program);
   addReport(program);
   addConformance(program);
   addNew(program);
@@ -56,6 +57,24 @@ function addTrain(program: Command): void {
     .addOption(json())
     .action(async (experiment, options) => {
       process.exitCode = await (await import('./commands/train.js')).train(experiment, options);
+    });
+}
+
+function addCompare(program: Command): void {
+  program
+    .command('compare <preset...>')
+    .description('train the variants of presets on paired seeds, a process each; print a table and write report.html. Run again to go on')
+    .option('--seeds <n>', 'a number of seeds, or the seeds with commas', '3')
+    .option('--variants <names>', 'variants with commas (default: none,fisher,hessian,none-exact)')
+    .option('--jobs <n>', 'runs side by side (default: one a core)', integerFrom(1))
+    .option('--out <dir>', 'folder of the comparison (default: runs/compare/<preset>)')
+    .option('--steps <n>', 'number of updates', integerFrom(1))
+    .addOption(registry())
+    .addOption(backend())
+    .addOption(data())
+    .addOption(json())
+    .action(async (presets, options) => {
+      process.exitCode = await (await import('./commands/compare.js')).compare(presets, options);
     });
 }
 

@@ -1,6 +1,6 @@
 import { constants } from 'node:os';
 import { openRegistry } from '../../core/registry.js';
-import { note, print, printJson } from '../output.js';
+import { note, print, printJson, shellText } from '../output.js';
 import { figuresText, openProgress, silent } from '../progress.js';
 import { runExperiment, type RunResult } from '../run.js';
 import { type BackendName, useBackend } from '../tfjs/index.js';
@@ -53,7 +53,7 @@ function report({ folder, step, finished, metrics, explosions, choice }: RunResu
   if (finished) print(`${figuresText(metrics)}  ${explosions} explosive steps  in ${folder}`);
 }
 
-/** What to type; a path or name that a shell would take apart is quoted. */
+/** What to type. */
 function resumeCommand({ folder }: RunResult, { registry, backend, threads, data }: TrainOptions): string {
   const flags = [
     ...registry.flatMap((source) => ['--registry', source]),
@@ -61,5 +61,5 @@ function resumeCommand({ folder }: RunResult, { registry, backend, threads, data
     ...(threads === 1 ? [] : ['--threads', String(threads)]),
     ...(data === undefined ? [] : ['--data', data]),
   ];
-  return ['newton-losses', 'train', folder, '--resume', ...flags].map((word) => (/^[\w./:@=-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`)).join(' ');
+  return shellText(['newton-losses', 'train', folder, '--resume', ...flags]);
 }

@@ -1,8 +1,9 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeFileAtomically } from '../atomic-file.js';
-import { finalEvaluation, isRunFolder, lastStep, readRun, type RunRecord } from '../report/run-record.js';
+import { finalEvaluation, lastStep, readRun, type RunRecord } from '../report/run-record.js';
 import { COMPARISON_FILE, type ComparisonFile } from '../report/source.js';
+import { isRunFolder } from '../run-folder.js';
 import { ChildRun } from './child.js';
 import { type Display } from './display.js';
 import { type PlannedRun } from './plan.js';

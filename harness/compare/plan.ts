@@ -1,8 +1,13 @@
 import { LossError } from '../../core/errors.js';
 
+/** A preset by name, `task/preset`, and what it can be varied by. */
+export interface Preset {
+  readonly name: string;
+  readonly variants: readonly string[];
+}
+
 /** One run of a comparison. */
 export interface PlannedRun {
-  /** `task/preset`. */
   readonly preset: string;
   readonly variant: string;
   readonly seed: number;
@@ -15,10 +20,10 @@ export const DEFAULT_VARIANTS: readonly string[] = ['none', 'fisher', 'hessian',
 
 /**
  * Every preset with every variant on every seed, seeds outermost, so that a comparison that is stopped early has whole pairs.
- * `names` are the presets there are, `task/preset/variant`. PARAMS where a preset or a variant that was asked for is not among them.
+ * PARAMS where a preset or a variant that was asked for is not `known`.
  */
-export function planRuns(names: readonly string[], presets: readonly string[], variants: readonly string[] | undefined, seeds: readonly number[]): PlannedRun[] {
-  const pairs = unique(presets).flatMap((preset) => variantsOf(names, preset, variants).map((variant) => ({ preset, variant })));
+export function planRuns(known: readonly Preset[], presets: readonly string[], variants: readonly string[] | undefined, seeds: readonly number[]): PlannedRun[] {
+  const pairs = unique(presets).flatMap((preset) => variantsOf(known, preset, variants).map((variant) => ({ preset, variant })));
   return seeds.flatMap((seed) =>
     pairs.map(({ preset, variant }) => ({ preset, variant, seed, folder: `${preset.replace(/^.*\//, '')}/${variant}/seed-${seed}` })),
   );
@@ -34,17 +39,14 @@ export function parseSeeds(text: string): number[] {
   return seeds;
 }
 
-function variantsOf(names: readonly string[], preset: string, asked: readonly string[] | undefined): string[] {
-  const there = names.filter((name) => name.startsWith(`${preset}/`)).map((name) => name.slice(preset.length + 1));
-  if (there.length === 0) {
-    const known = unique(names.map((name) => name.slice(0, name.lastIndexOf('/'))));
-    throw new LossError('PARAMS', `no preset is called ${JSON.stringify(preset)}; there are ${known.join(', ')}`);
-  }
-  const missing = asked?.find((variant) => !there.includes(variant));
+function variantsOf(known: readonly Preset[], name: string, asked: readonly string[] | undefined): string[] {
+  const preset = known.find((other) => other.name === name);
+  if (!preset) throw new LossError('PARAMS', `no preset is called ${JSON.stringify(name)}; there are ${known.map((other) => other.name).join(', ')}`);
+  const missing = asked?.find((variant) => !preset.variants.includes(variant));
   if (missing !== undefined) {
-    throw new LossError('PARAMS', `preset ${preset} has no variant ${JSON.stringify(missing)}; it has ${there.join(', ')}`);
+    throw new LossError('PARAMS', `preset ${name} has no variant ${JSON.stringify(missing)}; it has ${preset.variants.join(', ')}`);
   }
-  return unique(asked ?? DEFAULT_VARIANTS.filter((variant) => there.includes(variant)));
+  return unique(asked ?? DEFAULT_VARIANTS.filter((variant) => preset.variants.includes(variant)));
 }
 
 function unique<T>(values: readonly T[]): T[] {

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { LossError } from '../../core/errors.js';
 import { type Experiment } from '../experiment.js';
+import { isRunFolder } from '../run-folder.js';
 
 /** One line of metrics.jsonl of kind "train": what happened in the `logEvery` steps up to `step`. */
 export interface TrainingLine {
@@ -43,10 +44,6 @@ export interface RunRecord {
 }
 
 type Line = { readonly kind: string; readonly step: number; readonly [key: string]: unknown };
-
-export function isRunFolder(folder: string): boolean {
-  return existsSync(join(folder, 'experiment.json'));
-}
 
 /** Reads a run folder, finished or not. Throws DATA where a file is missing or malformed; a torn last line of metrics.jsonl is left out. */
 export function readRun(folder: string): RunRecord {

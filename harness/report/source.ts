@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { LossError } from '../../core/errors.js';
-import { isRunFolder, readJson, readRun } from './run-record.js';
+import { isRunFolder } from '../run-folder.js';
+import { readJson, readRun } from './run-record.js';
 import { type ComparedRun, type RunGroup } from './summary.js';
 
 /** comparison.json: what a comparison set out to run, and what failed. */

@@ -1,30 +1,23 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
-import { LossError } from '../../core/errors.js';
 import { type ComparisonRequest, isFinished, runComparison, stepsDone } from '../../harness/compare/comparison.js';
 import { type Display, Lines } from '../../harness/compare/display.js';
 import { parseSeeds, type PlannedRun, planRuns } from '../../harness/compare/plan.js';
+import { codeOf, temporaryFolder } from './helpers.js';
 
-const NAMES = ['sort/one/fisher', 'sort/one/hessian', 'sort/one/none', 'sort/one/none-exact', 'sort/two/none', 'sort/two/other'];
+const KNOWN = [
+  { name: 'sort/one', variants: ['fisher', 'hessian', 'none', 'none-exact'] },
+  { name: 'sort/two', variants: ['none', 'other'] },
+];
 const FAKE = fileURLToPath(new URL('./fake-train.js', import.meta.url));
-
-const code = (action: () => unknown): string => {
-  try {
-    action();
-  } catch (error) {
-    return error instanceof LossError ? error.code : String(error);
-  }
-  return 'no error';
-};
 
 describe('plan of a comparison', () => {
   it('has every variant on a seed before the next seed, baseline first', () => {
-    const runs = planRuns(NAMES, ['sort/one'], undefined, [0, 7]);
+    const runs = planRuns(KNOWN, ['sort/one'], undefined, [0, 7]);
     expect(runs.map(({ folder }) => folder)).to.deep.equal([
       'one/none/seed-0', 'one/fisher/seed-0', 'one/hessian/seed-0', 'one/none-exact/seed-0',
       'one/none/seed-7', 'one/fisher/seed-7', 'one/hessian/seed-7', 'one/none-exact/seed-7',
@@ -32,29 +25,26 @@ describe('plan of a comparison', () => {
   });
 
   it('takes the variants that are asked for, and of the defaults those that a preset has', () => {
-    expect(planRuns(NAMES, ['sort/two'], ['other', 'none'], [1]).map(({ variant }) => variant)).to.deep.equal(['other', 'none']);
-    expect(planRuns(NAMES, ['sort/one', 'sort/two'], undefined, [1]).map(({ preset, variant }) => `${preset} ${variant}`)).to.deep.equal([
+    expect(planRuns(KNOWN, ['sort/two'], ['other', 'none'], [1]).map(({ variant }) => variant)).to.deep.equal(['other', 'none']);
+    expect(planRuns(KNOWN, ['sort/one', 'sort/two'], undefined, [1]).map(({ preset, variant }) => `${preset} ${variant}`)).to.deep.equal([
       'sort/one none', 'sort/one fisher', 'sort/one hessian', 'sort/one none-exact', 'sort/two none',
     ]);
   });
 
   it('refuses presets and variants that do not exist', () => {
-    expect(code(() => planRuns(NAMES, ['sort/three'], undefined, [0]))).to.equal('PARAMS');
-    expect(code(() => planRuns(NAMES, ['sort/two'], ['fisher'], [0]))).to.equal('PARAMS');
+    expect(codeOf(() => planRuns(KNOWN, ['sort/three'], undefined, [0]))).to.equal('PARAMS');
+    expect(codeOf(() => planRuns(KNOWN, ['sort/two'], ['fisher'], [0]))).to.equal('PARAMS');
   });
 
   it('reads a number of seeds, or the seeds', () => {
     expect(parseSeeds('3')).to.deep.equal([0, 1, 2]);
     expect(parseSeeds('4,0,4')).to.deep.equal([4, 0]);
-    for (const text of ['', '0', '-1', '1.5', 'a', '1,,2', '1,x']) expect(code(() => parseSeeds(text)), text).to.equal('PARAMS');
+    for (const text of ['', '0', '-1', '1.5', 'a', '1,,2', '1,x']) expect(codeOf(() => parseSeeds(text)), text).to.equal('PARAMS');
   });
 });
 
 describe('running a comparison', () => {
-  let root: string;
-  beforeEach(() => (root = mkdtempSync(path.join(tmpdir(), 'newton-losses-compare-'))));
-  afterEach(() => rmSync(root, { recursive: true, force: true }));
-
+  const root = temporaryFolder();
   const plan = (...variants: string[]): PlannedRun[] =>
     [0, 1].flatMap((seed) => variants.map((variant) => ({ preset: 'sort/one', variant, seed, folder: `one/${variant}/seed-${seed}` })));
 
@@ -80,24 +70,24 @@ describe('running a comparison', () => {
   };
 
   const request = (runs: PlannedRun[], more: Partial<ComparisonRequest> = {}): ComparisonRequest => ({
-    root,
+    root: root(),
     runs,
     steps: new Map(runs.map((run) => [run, 1000])),
     jobs: 2,
     command: 'newton-losses compare sort/one',
     program: FAKE,
-    trainArguments: (run) => ['train', `${run.preset}/${run.variant}`, '--seed', String(run.seed), '--out', path.join(root, run.folder)],
+    trainArguments: (run) => ['train', `${run.preset}/${run.variant}`, '--seed', String(run.seed), '--out', path.join(root(), run.folder)],
     display: recorder(),
     signal: new AbortController().signal,
     ...more,
   });
-  const written = (): { groups: { runs: { variant: string; failure?: string }[] }[] } => JSON.parse(readFileSync(path.join(root, 'comparison.json'), 'utf8'));
+  const written = (): { groups: { runs: { variant: string; failure?: string }[] }[] } => JSON.parse(readFileSync(path.join(root(), 'comparison.json'), 'utf8'));
 
   it('runs as many side by side as it is told, and finishes all', async () => {
     const display = recorder();
     const runs = plan('none', 'fisher');
     expect((await runComparison(request(runs, { display }))).size).to.equal(0);
-    expect(runs.every(({ folder }) => isFinished(path.join(root, folder)))).to.equal(true);
+    expect(runs.every(({ folder }) => isFinished(path.join(root(), folder)))).to.equal(true);
     expect(display.most).to.equal(2);
     expect(written().groups[0]!.runs).to.have.length(4);
   });
@@ -107,14 +97,14 @@ describe('running a comparison', () => {
     const failures = await runComparison(request(runs));
     expect([...failures.keys()]).to.deep.equal([runs[0], runs[2]]);
     expect([...failures.values()][0]).to.equal('NONFINITE: diverged at step 12: sample 3');
-    expect(isFinished(path.join(root, runs[3]!.folder))).to.equal(true);
+    expect(isFinished(path.join(root(), runs[3]!.folder))).to.equal(true);
     expect(written().groups[0]!.runs.map(({ failure }) => failure !== undefined)).to.deep.equal([true, false, true, false]);
   });
 
   it('does not run again what is finished', async () => {
     const runs = plan('none');
     await runComparison(request(runs));
-    const file = path.join(root, runs[0]!.folder, 'metrics.jsonl');
+    const file = path.join(root(), runs[0]!.folder, 'metrics.jsonl');
     const before = statSync(file).mtimeMs;
     const display = recorder();
     await runComparison(request(runs, { display }));
@@ -127,19 +117,19 @@ describe('running a comparison', () => {
     const stop = new AbortController();
     const display = recorder();
     const running = runComparison(request(runs, { jobs: 1, display, signal: stop.signal }));
-    while (stepsDone(path.join(root, runs[0]!.folder)) === 0) await sleep(10);
+    while (stepsDone(path.join(root(), runs[0]!.folder)) === 0) await sleep(10);
     stop.abort();
     expect((await running).size).to.equal(0);
-    const reached = stepsDone(path.join(root, runs[0]!.folder));
+    const reached = stepsDone(path.join(root(), runs[0]!.folder));
     expect(display.events).to.deep.equal(['start slow, seed 0 at 0', `end slow, seed 0: stopped at step ${reached}`]);
     const again = recorder();
     await runComparison(request(runs, { jobs: 1, display: again }));
     expect(again.events[0]).to.equal(`start slow, seed 0 at ${reached}`);
-    expect(runs.every(({ folder }) => isFinished(path.join(root, folder)))).to.equal(true);
+    expect(runs.every(({ folder }) => isFinished(path.join(root(), folder)))).to.equal(true);
   });
 
   it('takes its runs down with it when it is killed', async () => {
-    const folder = path.join(root, 'one', 'slow', 'seed-0');
+    const folder = path.join(root(), 'one', 'slow', 'seed-0');
     const child = new URL('../../harness/compare/child.js', import.meta.url).href;
     const script = `import { ChildRun } from '${child}'; await new ChildRun(process.argv[1], ['--seed', '0', '--out', process.argv[2]]).outcome;`;
     const parent = spawn(process.execPath, ['--input-type=module', '-e', script, FAKE, folder], { stdio: 'ignore' });

@@ -1,5 +1,4 @@
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect } from 'chai';
 import { LossError } from '../../core/errors.js';
@@ -7,64 +6,54 @@ import { textTable, writeFigure, writeReport } from '../../harness/report/index.
 import { readRun } from '../../harness/report/run-record.js';
 import { readSource } from '../../harness/report/source.js';
 import { summarise } from '../../harness/report/summary.js';
+import { codeOf, temporaryFolder } from './helpers.js';
 import { typicalRuns, writeComparison, writeRun } from './report-folders.js';
 
 describe('report', () => {
-  let folder: string;
-  beforeEach(() => (folder = mkdtempSync(path.join(tmpdir(), 'newton-losses-report-'))));
-  afterEach(() => rmSync(folder, { recursive: true, force: true }));
-
-  const code = (action: () => unknown): string => {
-    try {
-      action();
-    } catch (error) {
-      return error instanceof LossError ? error.code : String(error);
-    }
-    return 'no error';
-  };
-  const report = async (): Promise<string> => readFileSync((await writeReport(folder)).file, 'utf8');
+  const folder = temporaryFolder();
+  const report = async (): Promise<string> => readFileSync((await writeReport(folder())).file, 'utf8');
   const count = (text: string, pattern: RegExp): number => text.match(pattern)?.length ?? 0;
 
   describe('reading run folders', () => {
-    beforeEach(() => writeRun(folder, { variant: 'fisher', seed: 3, level: 0.2, steps: 1000 }));
-    const metrics = (): string => path.join(folder, 'metrics.jsonl');
+    beforeEach(() => writeRun(folder(), { variant: 'fisher', seed: 3, level: 0.2, steps: 1000 }));
+    const metrics = (): string => path.join(folder(), 'metrics.jsonl');
 
     it('leaves out the torn last line of a run that was killed', () => {
-      const before = readRun(folder);
+      const before = readRun(folder());
       appendFileSync(metrics(), '{"kind":"train","step":10');
-      expect(readRun(folder)).to.deep.equal(before);
+      expect(readRun(folder())).to.deep.equal(before);
     });
 
     it('takes the later line where a resumed run wrote a step again', () => {
       appendFileSync(metrics(), `${JSON.stringify({ kind: 'eval', step: 500, split: 'test', EM: 0.75 })}\n`);
-      const { evaluations } = readRun(folder);
+      const { evaluations } = readRun(folder());
       expect(evaluations.map(({ step }) => step)).to.deep.equal([500, 1000]);
       expect(evaluations[0]!.metrics).to.deep.equal({ EM: 0.75 });
     });
 
     it('refuses a malformed line, a missing experiment and a folder of something else', () => {
       appendFileSync(metrics(), 'nonsense\n');
-      expect(code(() => readRun(folder))).to.equal('DATA');
-      expect(code(() => readSource(path.join(folder, 'nowhere')))).to.equal('DATA');
-      writeFileSync(path.join(folder, 'experiment.json'), '{');
-      expect(code(() => readRun(folder))).to.equal('DATA');
+      expect(codeOf(() => readRun(folder()))).to.equal('DATA');
+      expect(codeOf(() => readSource(path.join(folder(), 'nowhere')))).to.equal('DATA');
+      writeFileSync(path.join(folder(), 'experiment.json'), '{');
+      expect(codeOf(() => readRun(folder()))).to.equal('DATA');
     });
   });
 
   describe('summary', () => {
     const evaluated = (variant: string, seed: number, EM: readonly number[]): void => {
-      const run = path.join(folder, 'quick-softsort', variant, `seed-${seed}`);
+      const run = path.join(folder(), 'quick-softsort', variant, `seed-${seed}`);
       const lines = EM.map((value, i) => ({ kind: 'eval', step: 500 * (i + 1), split: 'test', EM: value, final: i === EM.length - 1 }));
       writeFileSync(path.join(run, 'metrics.jsonl'), lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
     };
 
     it('takes values at the last step, the best over evaluations, and pairs by seed', () => {
-      writeComparison(folder, [0, 1].flatMap((seed) => ['none', 'fisher'].map((variant) => ({ variant, seed, level: 0.2 }))));
+      writeComparison(folder(), [0, 1].flatMap((seed) => ['none', 'fisher'].map((variant) => ({ variant, seed, level: 0.2 }))));
       evaluated('none', 0, [0.3, 0.1]);
       evaluated('none', 1, [0.1, 0.2]);
       evaluated('fisher', 0, [0.1, 0.25]);
       evaluated('fisher', 1, [0.1, 0.45]);
-      const { metric, references, variants } = summarise(readSource(folder).groups[0]!);
+      const { metric, references, variants } = summarise(readSource(folder()).groups[0]!);
       expect([metric, references]).to.deep.equal(['EM', ['none']]);
       const [none, fisher] = variants;
       expect(none!.final['EM']!.values).to.deep.equal([0.1, 0.2]);
@@ -78,15 +67,15 @@ describe('report', () => {
     });
 
     it('counts explosive steps a run and takes the median time of a step', () => {
-      writeComparison(folder, typicalRuns());
-      const [none, fisher] = summarise(readSource(folder).groups[0]!).variants;
+      writeComparison(folder(), typicalRuns());
+      const [none, fisher] = summarise(readSource(folder()).groups[0]!).variants;
       expect(none!.explosions!.values).to.deep.equal([1, 1, 1]);
       expect(fisher!.explosions!.mean).to.equal(0);
       expect(none!.msPerStep!.mean).to.be.closeTo(3.2, 0.1);
     });
 
     it('leaves unfinished and failed runs out of the figures, and their seeds out of the pairs', () => {
-      writeComparison(folder, [
+      writeComparison(folder(), [
         { variant: 'none', seed: 0, level: 0.1 },
         { variant: 'none', seed: 1, level: 0.1, reached: 700 },
         { variant: 'none', seed: 2, level: 0.1 },
@@ -94,7 +83,7 @@ describe('report', () => {
         { variant: 'hessian', seed: 1, level: 0.2 },
         { variant: 'hessian', seed: 2, level: 0.2, reached: 50, failure: 'NONFINITE: sample 3' },
       ]);
-      const [none, hessian] = summarise(readSource(folder).groups[0]!).variants;
+      const [none, hessian] = summarise(readSource(folder()).groups[0]!).variants;
       expect([none!.seeds, none!.unfinished, none!.failed]).to.deep.equal([[0, 2], [1], []]);
       expect([hessian!.seeds, hessian!.unfinished, hessian!.failed]).to.deep.equal([[0, 1], [], [2]]);
       expect(hessian!.differences['none']!.pairs).to.equal(1);
@@ -104,16 +93,16 @@ describe('report', () => {
 
   describe('page', () => {
     it('loads nothing from anywhere', async () => {
-      writeComparison(folder, typicalRuns());
+      writeComparison(folder(), typicalRuns());
       const text = await report();
       expect(text).not.to.match(/<script|<link|<img|<iframe|\ssrc=|url\(|@import/);
       expect(text.match(/https?:\/\/[^"' <]+/g)!.every((address) => address.startsWith('http://www.w3.org/'))).to.equal(true);
     });
 
     it('shows the figures of summary.json', async () => {
-      writeComparison(folder, typicalRuns());
+      writeComparison(folder(), typicalRuns());
       const text = await report();
-      const summary = JSON.parse(readFileSync(path.join(folder, 'summary.json'), 'utf8'));
+      const summary = JSON.parse(readFileSync(path.join(folder(), 'summary.json'), 'utf8'));
       for (const { final, differences } of summary.groups[0].variants) {
         expect(text).to.contain(`${(100 * final.EM.mean).toFixed(1)}\u00a0±\u00a0${(100 * final.EM.deviation).toFixed(1)}`);
         for (const { mean } of Object.values<{ mean: number }>(differences)) expect(text).to.contain(Math.abs(100 * mean).toFixed(1));
@@ -122,7 +111,7 @@ describe('report', () => {
     });
 
     it('draws a line a run and one a variant, and a triangle for each interval with explosive steps', async () => {
-      writeComparison(folder, typicalRuns());
+      writeComparison(folder(), typicalRuns());
       const [curves, norms] = (await report()).split('<figure>').slice(1);
       expect(count(curves!, /stroke-width="1" opacity="0.45"/g)).to.equal(12);
       expect(count(curves!, /stroke-width="2.5"/g)).to.equal(4);
@@ -133,7 +122,7 @@ describe('report', () => {
     });
 
     it('escapes what it shows, and names failed and unfinished runs', async () => {
-      writeComparison(folder, [
+      writeComparison(folder(), [
         { variant: 'none', seed: 0, level: 0.1, failure: 'a <b>bad</b> & sad end', unwritten: true },
         { variant: 'fisher', seed: 0, level: 0.2, reached: 700 },
         { variant: 'hessian', seed: 0, level: 0.2, unwritten: true },
@@ -145,35 +134,35 @@ describe('report', () => {
 
     it('explains the float32 emulation where it was used, and says so where the exact loss is missing', async () => {
       const runs = typicalRuns();
-      writeComparison(folder, runs);
+      writeComparison(folder(), runs);
       expect(await report()).to.contain('Explosive steps a run here: none 1, fisher 0, hessian 0, none-exact 0');
-      writeComparison(folder, runs.filter(({ variant }) => variant !== 'none-exact'));
+      writeComparison(folder(), runs.filter(({ variant }) => variant !== 'none-exact'));
       expect(await report()).to.contain('No variant with the exact loss');
-      writeComparison(folder, runs.filter(({ variant }) => variant === 'none-exact'));
+      writeComparison(folder(), runs.filter(({ variant }) => variant === 'none-exact'));
       expect(await report()).not.to.contain('PyTorch');
     });
 
     it('makes a page of a single run, without comparisons', async () => {
-      writeRun(folder, { variant: 'hessian', seed: 5, level: 0.3, steps: 1000 });
+      writeRun(folder(), { variant: 'hessian', seed: 5, level: 0.3, steps: 1000 });
       const text = await report();
       expect(text).to.contain('mnist-sort/quick-softsort/hessian, seed 5').and.to.contain('hessian, λ = 1, batch');
       expect(text).not.to.contain('interval]');
     });
 
     it('makes a page of a run that has not logged anything yet', async () => {
-      writeRun(folder, { variant: 'hessian', seed: 5, level: 0.3, reached: 0 });
+      writeRun(folder(), { variant: 'hessian', seed: 5, level: 0.3, reached: 0 });
       expect(await report()).to.contain('at step 0 of 4000');
     });
 
     it('refuses a folder that is neither', async () => {
-      const error = await writeReport(folder).catch((caught: unknown) => caught);
+      const error = await writeReport(folder()).catch((caught: unknown) => caught);
       expect(error).to.be.instanceOf(LossError).with.property('code', 'DATA');
     });
   });
 
   it('lays the table out in columns of equal width', () => {
-    writeComparison(folder, typicalRuns());
-    const [main, exact] = textTable(summarise(readSource(folder).groups[0]!)).split('\n\n').map((table) => table.split('\n'));
+    writeComparison(folder(), typicalRuns());
+    const [main, exact] = textTable(summarise(readSource(folder()).groups[0]!)).split('\n\n').map((table) => table.split('\n'));
     expect(new Set(main!.map((line) => line.length)).size).to.equal(1);
     expect(main!.length).to.equal(3 + 4);
     expect(main![0]).to.match(/^variant +EM +EW +best EM +explosive +time +EM − none$/);
@@ -181,9 +170,9 @@ describe('report', () => {
   });
 
   it('writes a stand-alone figure on white, small enough for a README', async () => {
-    writeComparison(folder, typicalRuns());
-    const file = path.join(folder, 'curves.svg');
-    await writeFigure(folder, file);
+    writeComparison(folder(), typicalRuns());
+    const file = path.join(folder(), 'curves.svg');
+    await writeFigure(folder(), file);
     const text = readFileSync(file, 'utf8');
     expect(text).to.match(/^<svg[^>]*xmlns="http:\/\/www.w3.org\/2000\/svg"/).and.to.contain('fill="white"');
     expect(text.length).to.be.lessThan(150_000);

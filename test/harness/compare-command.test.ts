@@ -1,0 +1,60 @@
+import { readFileSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect } from 'chai';
+import { stepsDone } from '../../harness/compare/comparison.js';
+import { run, start } from './command-line.js';
+import { temporaryFolder } from './helpers.js';
+
+describe('newton-losses compare', function () {
+  this.timeout(60_000);
+  const folder = temporaryFolder();
+  const words = (...more: string[]): string[] =>
+    ['compare', 'mnist-sort/quick-softsort-n5', '--seeds', '1', '--variants', 'none,hessian', '--out', folder(), '--backend', 'wasm', ...more];
+  const runFolder = (variant: string): string => path.join(folder(), 'quick-softsort-n5', variant, 'seed-0');
+
+  it('trains the variants, prints a table, writes the report, and trains nothing twice', async () => {
+    const first = await run(...words('--steps', '20'));
+    expect(first.code, first.stderr).to.equal(0);
+    expect(first.stdout).to.match(/^variant +EM .*EM − none$/m).and.to.match(/^hessian +\d/m);
+    expect(readFileSync(path.join(folder(), 'report.html'), 'utf8')).to.contain('mnist-sort/quick-softsort-n5');
+    const metrics = path.join(runFolder('hessian'), 'metrics.jsonl');
+    const { mtimeMs } = statSync(metrics);
+    const again = await run(...words('--steps', '20', '--json'));
+    expect(again.code).to.equal(0);
+    expect(JSON.parse(again.stdout).groups[0].variants.map(({ variant }: { variant: string }) => variant)).to.deep.equal(['none', 'hessian']);
+    expect(statSync(metrics).mtimeMs).to.equal(mtimeMs);
+    const other = await run(...words('--steps', '30'));
+    expect(other.code).to.equal(1);
+    expect(other.stderr).to.match(/^error CHECKPOINT/m);
+  });
+
+  it('stopped by Ctrl-C has saved checkpoints, and goes on from them when it is called as it says', async () => {
+    const started = start(words('--steps', '150'));
+    while (started.process.exitCode === null && stepsDone(runFolder('none')) === 0) await sleep(20);
+    started.process.kill('SIGINT');
+    const { code, stderr } = await started.ended;
+    expect(code, stderr).to.equal(130);
+    const command = /to go on: newton-losses (.*)$/m.exec(stderr)![1]!;
+    expect(stepsDone(runFolder('none'))).to.be.lessThan(150);
+    const { code: second, stderr: said } = await run(...command.split(' '));
+    expect(second, said).to.equal(0);
+    expect(said).to.match(/^none, seed 0: goes on at step \d+/m);
+    expect(stepsDone(runFolder('none'))).to.equal(150);
+  });
+
+  it('reports a run that fails, with exit code 1', async () => {
+    const { code, stderr } = await run(...words('--steps', '20', '--data', folder()));
+    expect(code).to.equal(1);
+    expect(stderr).to.match(/^failed: none, seed 0: DATA/m).and.to.match(/^failed: hessian, seed 0: DATA/m);
+    expect(readFileSync(path.join(folder(), 'report.html'), 'utf8')).to.contain('2 of 2 runs failed');
+  });
+
+  it('refuses presets and variants that do not exist', async () => {
+    const [preset, variant] = await Promise.all([run('compare', 'mnist-sort/none'), run(...words('--variants', 'none,other'))]);
+    for (const { code, stderr } of [preset!, variant!]) {
+      expect(code).to.equal(1);
+      expect(stderr).to.match(/^error PARAMS/m);
+    }
+  });
+});
