@@ -1,12 +1,11 @@
-import { type Batch, copyOf, zeros } from '../batch.js';
+import { type Batch, copyOf, row, zeros } from '../batch.js';
 import { withHessian } from '../define.js';
 import { type Evaluation, type Loss } from '../loss.js';
 import { rejectRanks, toPermutation } from '../ranking.js';
 import { entryCrossEntropies, logWeights } from './cross-entropy/entries.js';
 import { type CrossEntropy, crossEntropyCapabilities } from './cross-entropy/options.js';
-import { logNetwork } from './log-network.js';
-import { hessian, networkTangents } from './relaxed-network-hessian.js';
-import { forward, type RelaxedNetwork, relaxedNetwork, reverse } from './relaxed-network.js';
+import { type LogNetwork, logNetwork } from './log-network.js';
+import { relaxedNetwork } from './relaxed-network.js';
 import { type Sigmoid } from './sigmoid.js';
 import { type NetworkName, sortingNetwork } from './sorting-network.js';
 
@@ -29,48 +28,47 @@ export function networkRelaxationLoss(sigmoid: Sigmoid, { network, crossEntropy 
 export function networkPermutation(sigmoid: Sigmoid, network: NetworkName, scores: ArrayLike<number>): Batch {
   const n = scores.length;
   const net = relaxedNetwork(sortingNetwork(network, n));
-  forward(net, sigmoid, Float64Array.from(scores), 0);
-  return { rows: n, cols: n, data: net.X };
+  net.forward(sigmoid, Float64Array.from(scores), 0);
+  const P = zeros(n, n);
+  for (let r = 0; r < n; r++) P.data.set(net.X.subarray(r * net.stride, r * net.stride + n), r * n);
+  return P;
 }
 
 function evaluate(sigmoid: Sigmoid, name: NetworkName, crossEntropy: CrossEntropy, y: Batch, targets: readonly number[][]): Evaluation {
   const n = y.cols;
   const value = new Float64Array(y.rows);
   const gradients = zeros(y.rows, n);
-  const net = relaxedNetwork(sortingNetwork(name, n));
-  const pass = gradientPass(sigmoid, crossEntropy, net);
-  const logPass = logNetwork(net.network, sigmoid, ...logWeights(crossEntropy, n));
+  const network = sortingNetwork(name, n);
+  const net = relaxedNetwork(network);
+  const T = new Float64Array(n * n);
+  let logarithmic: LogNetwork | undefined;
+  const inLogarithms = (): LogNetwork => (logarithmic ??= logNetwork(network, sigmoid, ...logWeights(crossEntropy, n)));
+
+  /** Value of one sample, its gradient left in net.xBar; NaN where it has to be done in logarithms. */
+  const pass = (i: number): number => {
+    net.forward(sigmoid, y.data, i * n);
+    toPermutation(targets[i]!, T);
+    const sample = entryCrossEntropies[crossEntropy](net, T);
+    if (!Number.isNaN(sample)) net.reverse();
+    return sample;
+  };
   for (let i = 0; i < y.rows; i++) {
-    value[i] = pass.run(y.data, i * n, targets[i]!);
-    if (Number.isNaN(value[i])) value[i] = logPass.gradient(y.data, i * n, pass.T, net.xBar);
+    value[i] = pass(i);
+    if (Number.isNaN(value[i])) value[i] = inLogarithms().gradient(y.data, i * n, T, net.xBar);
     gradients.data.set(net.xBar, i * n);
   }
 
-  const hessians = (): Batch => {
+  const hessian = (): Batch => {
     const blocks = zeros(y.rows, n * n);
-    const tangents = networkTangents(net);
-    const H = new Float64Array(n * n);
     for (let i = 0; i < y.rows; i++) {
-      if (Number.isNaN(pass.run(y.data, i * n, targets[i]!))) logPass.hessian(y.data, i * n, pass.T, H);
-      else hessian(net, sigmoid, tangents, pass.curvature, H);
-      blocks.data.set(H, i * n * n);
+      const block = row(blocks, i);
+      if (Number.isNaN(pass(i))) inLogarithms().hessian(y.data, i * n, T, block);
+      else {
+        net.hessian();
+        for (let k = 0; k < n * n; k++) block[k] = net.H[Math.floor(k / n) * net.stride + (k % n)]!;
+      }
     }
     return blocks;
   };
-  return withHessian({ value, gradient: () => copyOf(gradients) }, hessians);
-}
-
-/** Value of one sample, its gradient left in net.xBar and f'' in `curvature`; NaN where it has to be done in logarithms. */
-function gradientPass(sigmoid: Sigmoid, crossEntropy: CrossEntropy, net: RelaxedNetwork) {
-  const { n } = net.network;
-  const T = new Float64Array(n * n);
-  const curvature = new Float64Array(n * n);
-  const run = (y: Float64Array, offset: number, ranks: readonly number[]): number => {
-    forward(net, sigmoid, y, offset);
-    toPermutation(ranks, T);
-    const value = entryCrossEntropies[crossEntropy](net.X, T, n, net.XBar, curvature);
-    if (!Number.isNaN(value)) reverse(net, sigmoid);
-    return value;
-  };
-  return { T, curvature, run };
+  return withHessian({ value, gradient: () => copyOf(gradients) }, hessian);
 }

@@ -1,3 +1,4 @@
+import { evenLength, instantiateKernels, type Kernels } from '../kernels/kernels.js';
 import { type Sigmoid } from './sigmoid.js';
 import { type SortingNetwork } from './sorting-network.js';
 
@@ -8,109 +9,98 @@ import { type SortingNetwork } from './sorting-network.js';
  *     x_a' = alpha x_a + (1 - alpha) x_b        X_a' = alpha X_a + (1 - alpha) X_b
  *     x_b' = (1 - alpha) x_a + alpha x_b        X_b' = (1 - alpha) X_a + alpha X_b
  *
- * X starts as the identity and ends as the soft permutation, X[lane, item] = P[rank, item]. Item i reaches a lane only through comparators, so
- * rows are walked over the items in reach. Both products are sums of positive terms: small entries keep their relative accuracy.
+ * X starts as the identity and ends as the soft permutation, X[lane, item] = P[rank, item]: sums of positive terms, so that small entries keep
+ * their relative accuracy. Item i reaches a lane only through comparators; rows are walked over the items in reach.
+ *
+ * The Hessian of a loss sum f(X) is a sum over the steps of the computation: each step's own second derivative, between the tangents of its inputs (a
+ * dot: derivatives in the scores), weighted with the derivative of the loss in its output (a bar). With lambda = XBar_a - XBar_b, likewise for x,
+ *
+ *     H = sum f''(X) X. X.^T + sum_k D. w^T + w D.^T,      w = F' sum_i lambda_i (X.a - X.b)_i + (1/2 F'' alphaBar - F' lambda_x) D.
+ *
+ * One sweep of about n^2 products a comparator, with neither a pass per score nor stored tangents.
  */
 export interface RelaxedNetwork {
-  readonly network: SortingNetwork;
-  /** (n) lane values; (n, n) soft permutation, [lane, item]. */
-  readonly x: Float64Array;
+  readonly n: number;
+  /** Rows of X, XBar and curvature are padded to this length. */
+  readonly stride: number;
+  /** (n, stride): the soft permutation after `forward`. */
   readonly X: Float64Array;
-  /** Of each comparator: D, alpha, 1 - alpha, F'(D), F''(D). */
-  readonly D: Float64Array;
-  readonly alpha: Float64Array;
-  readonly complement: Float64Array;
-  readonly first: Float64Array;
-  readonly second: Float64Array;
-  /** (comparators, n) X_a - X_b before each comparator. */
-  readonly difference: Float64Array;
-  /** (n), (n, n) derivatives of the loss in x and X; after `reverse`, xBar is the gradient in the scores. */
-  readonly xBar: Float64Array;
+  /** (n, stride): put f'(X) here before `reverse`, which uses it up; padding stays 0. */
   readonly XBar: Float64Array;
-  /** (comparators, n) XBar_a - XBar_b behind each comparator; the same of x; the derivative in alpha. */
-  readonly lambda: Float64Array;
-  readonly xLambda: Float64Array;
-  readonly alphaBar: Float64Array;
+  /** (n, stride): put f''(X) here before `hessian`; padding stays 0. */
+  readonly curvature: Float64Array;
+  /** (n): the gradient in the scores after `reverse`. */
+  readonly xBar: Float64Array;
+  /** (stride, stride): the Hessian in the scores after `hessian`. */
+  readonly H: Float64Array;
+  /** Runs the n scores at y[offset ...] through the network. */
+  forward(sigmoid: Sigmoid, y: Float64Array, offset: number): void;
+  reverse(): void;
+  hessian(): void;
 }
 
+const instances = new Map<SortingNetwork, RelaxedNetwork>();
+
+/** The network's one instance; its arrays hold what the last call left there. */
 export function relaxedNetwork(network: SortingNetwork): RelaxedNetwork {
+  let instance = instances.get(network);
+  if (!instance) instances.set(network, (instance = build(network)));
+  return instance;
+}
+
+function build(network: SortingNetwork): RelaxedNetwork {
   const { n } = network;
   const size = network.lower.length;
-  const array = (length: number): Float64Array => new Float64Array(length);
+  const stride = evenLength(n);
+  const kernels = instantiateKernels(8 * (n * stride * stride + (4 * size + 6 * n) * stride + 10 * size + 2 * stride * stride));
+  const lower = kernels.int32(network.lower);
+  const upper = kernels.int32(network.upper);
+  const from = kernels.int32(network.from.map((item) => item - (item % 2)));
+  const to = kernels.int32(network.to.map(evenLength));
+  const [D, alpha, complement, first, second, xLambda, alphaBar] = arrays(kernels, 7, size);
+  const [difference, lambda, left, right] = arrays(kernels, 4, size * stride);
+  const [X, XBar, curvature, xDot] = arrays(kernels, 4, n * stride);
+  const [x, xBar] = arrays(kernels, 2, n);
+  const XDot = kernels.float64(n * stride * stride);
+  const H = kernels.float64(stride * stride);
+  const comparators = [lower, upper, from, to, alpha, complement];
+  const offsets = (...list: (Float64Array | Int32Array)[]): number[] => list.map((array) => array.byteOffset);
+  const forwardArrays = offsets(...comparators, X, difference);
+  const reverseArrays = offsets(...comparators, D, first, difference, xBar, XBar, lambda, xLambda, alphaBar);
+  const hessianArrays = offsets(...comparators, D, first, second, difference, lambda, xLambda, alphaBar, xDot, XDot, left, right, curvature, H);
+
   return {
-    network,
-    x: array(n),
-    X: array(n * n),
-    D: array(size),
-    alpha: array(size),
-    complement: array(size),
-    first: array(size),
-    second: array(size),
-    difference: array(size * n),
-    xBar: array(n),
-    XBar: array(n * n),
-    lambda: array(size * n),
-    xLambda: array(size),
-    alphaBar: array(size),
+    ...{ n, stride, X, XBar, curvature, xBar, H },
+    forward(sigmoid, y, offset) {
+      for (let lane = 0; lane < n; lane++) x[lane] = y[offset + lane]!;
+      for (let k = 0; k < size; k++) {
+        const a = lower[k]!;
+        const b = upper[k]!;
+        const xa = x[a]!;
+        const xb = x[b]!;
+        const d = xb - xa;
+        const f = sigmoid.F(d);
+        const c = sigmoid.F(-d);
+        D[k] = d;
+        alpha[k] = f;
+        complement[k] = c;
+        first[k] = sigmoid.first(d, f, c);
+        second[k] = sigmoid.second(d, f, c);
+        x[a] = f * xa + c * xb;
+        x[b] = c * xa + f * xb;
+      }
+      X.fill(0);
+      for (let lane = 0; lane < n; lane++) X[lane * stride + lane] = 1;
+      kernels.forwardRows(size, stride, ...forwardArrays);
+    },
+    reverse() {
+      xBar.fill(0);
+      kernels.reverseRows(size, stride, ...reverseArrays);
+    },
+    hessian: () => kernels.hessian(size, n, stride, ...hessianArrays),
   };
 }
 
-/** Runs the n scores at y[offset ...] through the network. */
-export function forward(net: RelaxedNetwork, sigmoid: Sigmoid, y: Float64Array, offset: number): void {
-  const { network, x, X, D, alpha, complement, difference } = net;
-  const { n, lower, upper, from, to } = network;
-  X.fill(0);
-  for (let lane = 0; lane < n; lane++) {
-    x[lane] = y[offset + lane]!;
-    X[lane * n + lane] = 1;
-  }
-  for (let k = 0; k < lower.length; k++) {
-    const a = lower[k]!;
-    const b = upper[k]!;
-    const xa = x[a]!;
-    const xb = x[b]!;
-    const d = xb - xa;
-    const f = sigmoid.F(d);
-    const c = sigmoid.F(-d);
-    D[k] = d;
-    alpha[k] = f;
-    complement[k] = c;
-    x[a] = f * xa + c * xb;
-    x[b] = c * xa + f * xb;
-    mixRows(X, a * n, b * n, f, c, from[k]!, to[k]!, difference, k * n);
-  }
-}
-
-/** Rows at oa and ob become f A + c B and c A + f B; A - B before that goes to `difference`. */
-function mixRows(X: Float64Array, oa: number, ob: number, f: number, c: number, from: number, to: number, difference: Float64Array, o: number): void {
-  for (let i = from; i < to; i++) {
-    const A = X[oa + i]!;
-    const B = X[ob + i]!;
-    difference[o + i] = A - B;
-    X[oa + i] = f * A + c * B;
-    X[ob + i] = c * A + f * B;
-  }
-}
-
-/** From XBar = d loss / d X at the end, which it uses up, to xBar = d loss / d scores. */
-export function reverse(net: RelaxedNetwork, sigmoid: Sigmoid): void {
-  const { network, D, alpha, complement, first, difference, xBar, XBar, lambda, xLambda, alphaBar } = net;
-  const { n, lower, upper, from, to } = network;
-  xBar.fill(0);
-  for (let k = lower.length - 1; k >= 0; k--) {
-    const a = lower[k]!;
-    const b = upper[k]!;
-    const f = alpha[k]!;
-    const c = complement[k]!;
-    const xa = xBar[a]!;
-    const xb = xBar[b]!;
-    mixRows(XBar, a * n, b * n, f, c, from[k]!, to[k]!, lambda, k * n);
-    let bar = -(xa - xb) * D[k]!;
-    for (let i = k * n + from[k]!; i < k * n + to[k]!; i++) bar += lambda[i]! * difference[i]!;
-    first[k] = sigmoid.first(D[k]!, f, c);
-    xLambda[k] = xa - xb;
-    alphaBar[k] = bar;
-    xBar[a] = f * xa + c * xb - first[k]! * bar;
-    xBar[b] = c * xa + f * xb + first[k]! * bar;
-  }
+function arrays<N extends number>(kernels: Kernels, count: N, length: number): Float64Array[] & { length: N } {
+  return Array.from({ length: count }, () => kernels.float64(length)) as Float64Array[] & { length: N };
 }

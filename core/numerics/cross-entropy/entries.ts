@@ -2,11 +2,20 @@ import { type CrossEntropy } from './options.js';
 import { float32First, float32Second, float32Value } from './float32-rows.js';
 import { TINY } from './rows.js';
 
+/** A doubly stochastic matrix X and what a loss on it fills in: f'(X) and f''(X). All (n, stride), row-major. */
+export interface Entries {
+  readonly n: number;
+  readonly stride: number;
+  readonly X: Float64Array;
+  readonly XBar: Float64Array;
+  readonly curvature: Float64Array;
+}
+
 /**
- * The loss between a doubly stochastic matrix X and the true permutation T, both (n, n), as a sum over entries f(X, T): returns its value and
- * fills f' and f''. NaN where an entry that counts is too small for 1 / X^2 in float64: then the caller computes in logarithms.
+ * The loss between X and the true permutation T, (n, n), as a sum over entries f(X, T): returns its value and fills f' and f''. NaN where an
+ * entry that counts is too small for 1 / X^2 in float64: then the caller computes in logarithms.
  */
-export type EntryCrossEntropy = (X: Float64Array, T: Float64Array, n: number, first: Float64Array, second: Float64Array) => number;
+export type EntryCrossEntropy = (entries: Entries, T: Float64Array) => number;
 
 export const entryCrossEntropies: Record<CrossEntropy, EntryCrossEntropy> = { binary, float32, row: categorical };
 
@@ -16,22 +25,22 @@ export function logWeights(crossEntropy: CrossEntropy, n: number): [ofX: number,
 }
 
 /** -1/n^2 sum [ T log X + (1 - T) log(1 - X) ]. Near 1, 1 - X is the sum of the other entries of its row. */
-function binary(X: Float64Array, T: Float64Array, n: number, first: Float64Array, second: Float64Array): number {
+function binary({ n, stride, X, XBar, curvature }: Entries, T: Float64Array): number {
   const scale = 1 / (n * n);
   let value = 0;
   for (let r = 0; r < n; r++) {
     let u = 0; // 1 - product of (1 - X) over the row's entries with X <= 1/2
-    for (let k = r * n; k < (r + 1) * n; k++) {
+    for (let k = r * stride, o = r * n; o < (r + 1) * n; k++, o++) {
       const x = X[k]!;
-      const t = T[k]!;
-      const rest = x > 0.5 ? sumOfOthers(X, r * n, n, k) : 1 - x;
+      const t = T[o]!;
+      const rest = x > 0.5 ? sumOfOthers(X, r * stride, n, k) : 1 - x;
       if ((t > 0 && x < TINY) || (t < 1 && rest < TINY)) return NaN;
       if (t === 0 && x <= 0.5) u += x - u * x;
       else value -= (t === 0 ? 0 : t * logFrom(x, rest)) + (t === 1 ? 0 : (1 - t) * logFrom(rest, x));
-      const a = t === 0 ? 0 : t / x;
-      const b = t === 1 ? 0 : (1 - t) / rest;
-      first[k] = scale * (b - a);
-      second[k] = scale * (t === 0 ? b * b : t === 1 ? a * a : (a * a) / t + (b * b) / (1 - t));
+      const inverse = t === 0 ? 0 : 1 / x; // x or rest may be 0 where it does not count
+      const inverseRest = t === 1 ? 0 : 1 / rest;
+      XBar[k] = scale * ((1 - t) * inverseRest - t * inverse);
+      curvature[k] = scale * ((1 - t) * inverseRest * inverseRest + t * inverse * inverse);
     }
     value -= Math.log1p(-u);
   }
@@ -50,31 +59,32 @@ function sumOfOthers(X: Float64Array, o: number, n: number, own: number): number
 }
 
 /** -1/n sum T log X. */
-function categorical(X: Float64Array, T: Float64Array, n: number, first: Float64Array, second: Float64Array): number {
+function categorical({ n, stride, X, XBar, curvature }: Entries, T: Float64Array): number {
   let value = 0;
   for (let r = 0; r < n; r++) {
-    for (let k = r * n; k < (r + 1) * n; k++) {
+    for (let k = r * stride, o = r * n; o < (r + 1) * n; k++, o++) {
       const x = X[k]!;
-      const t = T[k]!;
+      const t = T[o]!;
       if (t > 0 && x < TINY) return NaN;
-      if (t > 0) value -= t * logFrom(x, x > 0.5 ? sumOfOthers(X, r * n, n, k) : 1 - x);
-      first[k] = t === 0 ? 0 : -t / x / n;
-      second[k] = t === 0 ? 0 : t / (x * x) / n;
+      if (t > 0) value -= t * logFrom(x, x > 0.5 ? sumOfOthers(X, r * stride, n, k) : 1 - x);
+      XBar[k] = t === 0 ? 0 : -t / (n * x);
+      curvature[k] = t === 0 ? 0 : t / (n * x * x);
     }
   }
   return value / n;
 }
 
 /** The binary cross-entropy of PyTorch on X rounded to float32 (see float32-rows.ts). */
-function float32(X: Float64Array, T: Float64Array, n: number, first: Float64Array, second: Float64Array): number {
+function float32({ n, stride, X, XBar, curvature }: Entries, T: Float64Array): number {
   const scale = 1 / (n * n);
   let value = 0;
-  for (let k = 0; k < n * n; k++) {
-    const x = Math.min(1, Math.fround(X[k]!));
-    const t = T[k]!;
-    value += float32Value(x, t);
-    first[k] = scale * float32First(x, t);
-    second[k] = scale * float32Second(x, t);
+  for (let r = 0; r < n; r++) {
+    for (let k = r * stride, o = r * n; o < (r + 1) * n; k++, o++) {
+      const x = Math.min(1, Math.fround(X[k]!));
+      value += float32Value(x, T[o]!);
+      XBar[k] = scale * float32First(x, T[o]!);
+      curvature[k] = scale * float32Second(x, T[o]!);
+    }
   }
   return scale * value;
 }

@@ -1,0 +1,2 @@
+export { forwardRows, hessian, reverseRows } from './network';
+export { symmetricRankSum, weightedGram } from './rank-sums';

@@ -1,0 +1,71 @@
+import { both, get, pair, plus, set, times } from './vectors';
+
+/** H += sum_k left[k]^T right[k] + right[k]^T left[k] over `count` rows of even width n, in tiles of 2 x 2 on and above the diagonal. */
+export function symmetricRankSum(left: usize, right: usize, count: i32, n: i32, H: usize): void {
+  for (let a = 0; a < n; a += 2) {
+    for (let b = a; b < n; b += 2) {
+      let h0 = f64x2.splat(0);
+      let h1 = f64x2.splat(0);
+      for (let k = 0, o = 0; k < count; k++, o += n) {
+        const l = pair(left, o + b);
+        const r = pair(right, o + b);
+        h0 = plus(h0, plus(times(both(left, o + a), r), times(both(right, o + a), l)));
+        h1 = plus(h1, plus(times(both(left, o + a + 1), r), times(both(right, o + a + 1), l)));
+      }
+      addTile(H, n, a, b, h0, h1);
+    }
+  }
+}
+
+/** H += sum_k weights[k] A[k]^T A[k] over `count` rows of even width n. */
+export function weightedGram(A: usize, weights: usize, count: i32, n: i32, H: usize): void {
+  for (let a = 0; a < n; a += 2) {
+    let b = a;
+    for (; b + 4 <= n; b += 4) {
+      let h00 = f64x2.splat(0);
+      let h01 = f64x2.splat(0);
+      let h10 = f64x2.splat(0);
+      let h11 = f64x2.splat(0);
+      for (let k = 0, o = 0; k < count; k++, o += n) {
+        const w = both(weights, k);
+        const x0 = times(w, both(A, o + a));
+        const x1 = times(w, both(A, o + a + 1));
+        const y0 = pair(A, o + b);
+        const y1 = pair(A, o + b + 2);
+        h00 = plus(h00, times(x0, y0));
+        h01 = plus(h01, times(x0, y1));
+        h10 = plus(h10, times(x1, y0));
+        h11 = plus(h11, times(x1, y1));
+      }
+      addTile(H, n, a, b, h00, h10);
+      addTile(H, n, a, b + 2, h01, h11);
+    }
+    if (b < n) {
+      let h0 = f64x2.splat(0);
+      let h1 = f64x2.splat(0);
+      for (let k = 0, o = 0; k < count; k++, o += n) {
+        const y = times(both(weights, k), pair(A, o + b));
+        h0 = plus(h0, times(both(A, o + a), y));
+        h1 = plus(h1, times(both(A, o + a + 1), y));
+      }
+      addTile(H, n, a, b, h0, h1);
+    }
+  }
+}
+
+/** Adds rows (a, b..b+1) and (a + 1, b..b+1), and their mirror image off the diagonal. */
+function addTile(H: usize, n: i32, a: i32, b: i32, h0: v128, h1: v128): void {
+  add(H, a * n + b, v128.extract_lane<f64>(h0, 0));
+  add(H, a * n + b + 1, v128.extract_lane<f64>(h0, 1));
+  add(H, (a + 1) * n + b, v128.extract_lane<f64>(h1, 0));
+  add(H, (a + 1) * n + b + 1, v128.extract_lane<f64>(h1, 1));
+  if (a == b) return;
+  add(H, b * n + a, v128.extract_lane<f64>(h0, 0));
+  add(H, (b + 1) * n + a, v128.extract_lane<f64>(h0, 1));
+  add(H, b * n + a + 1, v128.extract_lane<f64>(h1, 0));
+  add(H, (b + 1) * n + a + 1, v128.extract_lane<f64>(h1, 1));
+}
+
+function add(H: usize, index: i32, value: f64): void {
+  set(H, index, get(H, index) + value);
+}
