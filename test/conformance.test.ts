@@ -4,9 +4,8 @@ import { conformance } from './conformance/index.js';
 
 interface Variant {
   readonly params?: object;
-  /** Scores to rank, other than the plugin's own choice, and their spread. */
+  /** Scores to rank, other than the plugin's own choice. */
   readonly n?: number;
-  readonly spread?: number;
 }
 
 const rowRelaxation: readonly Variant[] = [
@@ -18,18 +17,33 @@ const rowRelaxation: readonly Variant[] = [
   { n: 9 },
 ];
 
+const sortingNetwork: readonly Variant[] = [
+  { params: { crossEntropy: 'row' } },
+  { params: { crossEntropy: 'float32' } },
+  { params: { network: 'bitonic' } },
+  { params: { steepness: 100 } },
+  { n: 2 },
+  { n: 8, params: { network: 'bitonic', crossEntropy: 'row' } },
+];
+
 /** What to test beside the defaults; a loss that is not listed is tested with its defaults alone. */
 const variants: Readonly<Record<string, readonly Variant[]>> = {
   neuralsort: rowRelaxation,
   softsort: rowRelaxation,
+  'dsn-cauchy': sortingNetwork,
+  'dsn-gaussian': sortingNetwork,
+  'dsn-logistic': sortingNetwork,
+  'dsn-logistic-art': sortingNetwork,
+  'dsn-optimal': sortingNetwork,
+  'dsn-reciprocal': sortingNetwork,
 };
 
 const registry = await openRegistry();
 for (const name of registry.names) {
   const plugin = await registry.plugin(name);
   conformance(plugin);
-  for (const { params = {}, n, spread = 0.5 } of variants[name] ?? []) {
+  for (const { params = {}, n } of variants[name] ?? []) {
     if (n === undefined) conformance(plugin, { params });
-    else conformance({ ...plugin, sample: (_params, rng, rows) => sampleRankings(rng, rows, n, spread) }, { params, title: `n = ${n}` });
+    else conformance({ ...plugin, sample: (_params, rng, rows) => sampleRankings(rng, rows, n, 0.5) }, { params, title: `with ${n} scores` });
   }
 }

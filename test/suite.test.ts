@@ -1,8 +1,12 @@
 import { expect } from 'chai';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { type Batch } from '../core/batch.js';
 import { LossError } from '../core/errors.js';
+import { packageRoot } from '../core/registry.js';
+import { createRng } from '../core/rng.js';
 import { derivativeAlong } from './conformance/differences.js';
-import { ConformanceFailure, runConformance } from './conformance/index.js';
+import { checks, conformance, ConformanceFailure, runConformance } from './conformance/index.js';
 import { reference, withPlugin, withSample } from './defects/reference.js';
 
 const wrongSign = withSample(({ gradient }) => ({ gradient: (y, t) => Array.from(gradient(y, t), (g) => -g) }));
@@ -60,6 +64,66 @@ describe('runConformance', () => {
     const outcome = (coupling: number): string | undefined =>
       runConformance(plugin, { params: { coupling } }).find(({ check }) => check === 'convex')?.outcome;
     expect([outcome(0.5), outcome(2)]).to.deep.equal(['not applicable', 'passed']);
+  });
+});
+
+describe('conformance', () => {
+  type Registered = Record<string, () => void>;
+  const framework = globalThis as { describe?: unknown; it?: unknown };
+
+  /** The tests that `conformance` registers with a framework of its own. */
+  const registered = (register: () => void): Registered => {
+    const tests: Registered = {};
+    const { describe, it } = framework;
+    try {
+      framework.describe = (title: string, body: () => void) => ((tests[title] = () => undefined), body());
+      framework.it = (title: string, body: () => void) => (tests[title] = body);
+      register();
+    } finally {
+      Object.assign(framework, { describe, it });
+    }
+    return tests;
+  };
+
+  it('registers a test for each check that applies, which throws where the law is broken', () => {
+    const tests = registered(() => conformance(wrongSign));
+    const titles = Object.keys(tests);
+    expect(titles[0]).to.equal('reference conforms');
+    expect(titles.slice(1).map((title) => title.split(':')[0])).to.deep.equal(checks.filter(({ applies }) => applies(reference.capabilities)).map(({ name }) => name));
+    for (const title of titles) {
+      if (broken.includes(title.split(':')[0]!)) expect(tests[title]).to.throw(ConformanceFailure);
+      else tests[title]!();
+    }
+  });
+
+  it('names parameters and expected failures in the titles', () => {
+    const tests = registered(() => conformance(wrongSign, { params: { coupling: 2 }, title: 'again', expectedFailures: { 'gradient-differences': 'on purpose' } }));
+    expect(tests).to.have.property('reference {"coupling":2} again conforms');
+    const title = Object.keys(tests).find((name) => name.startsWith('gradient-differences'))!;
+    expect(title).to.include('on purpose');
+    tests[title]!();
+  });
+
+  it('refuses to pass for lack of evidence', () => {
+    const noise = (x: number): number => 1e-6 * createRng(Math.trunc(1e12 * x)).uniform();
+    const rough = withSample(({ value }) => ({ value: (y, t) => value(y, t) + noise(value(y, t)) }));
+    const { failure } = runConformance(rough).find(({ check }) => check === 'gradient-differences')!;
+    expect(failure).to.include({ expected: 'at least 8', got: 0 });
+  });
+
+  it('needs a test runner', () => {
+    const { describe, it } = framework;
+    try {
+      Object.assign(framework, { describe: undefined, it: undefined });
+      expect(() => conformance(reference)).to.throw(LossError).with.property('code', 'UNSUPPORTED');
+    } finally {
+      Object.assign(framework, { describe, it });
+    }
+  });
+
+  it('is documented law by law', () => {
+    const page = readFileSync(path.join(packageRoot(), 'docs/conformance.md'), 'utf8').replaceAll('\\|', '|');
+    for (const { name, law } of checks) expect(page).to.include(`| \`${name}\` | ${law} |`);
   });
 });
 

@@ -140,7 +140,7 @@ export const calls: readonly Check[] = [
     },
   }),
   defineCheck({
-    name: 'value-of-view',
+    name: 'views',
     law: 'y may be a view of a larger array.',
     test({ seeds, sample, loss }, fail) {
       const { y, targets } = sample(seeds[0]!);

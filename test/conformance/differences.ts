@@ -13,30 +13,33 @@ const LEVELS = 16;
 const COARSEST = 0.1;
 /** Highest order of the extrapolation. */
 const ORDER = 4;
-/** Points and spacing of the noise estimate; 1/70 = (4!)^2 / 8! turns squared fourth differences into a variance. */
-const NOISE_POINTS = 8;
-const NOISE_STEP = 1e-6;
+/** The noise estimate: points, and two spacings, lest one fits the grid of the rounding; 1/924 = (6!)^2 / 12! makes squared sixth differences a variance. */
+const NOISE_POINTS = 10;
+const NOISE_STEPS = [1e-6, 7.3e-6];
+const NOISE_ORDER = 6;
+const NOISE_FACTOR = 1 / 924;
 
 /**
  * Central differences of a field along direction d at y, for steps h_i = scale * 0.1 / 2^i, extrapolated to h = 0. The bar is the sum of
  *
  *     truncation   the last change in Ridders' tableau (Advances in Engineering Software 4, 1982)
- *     rounding     2 epsilon / h_i, with the noise epsilon of the field from its fourth differences (More and Wild, SISC 33, 2011)
+ *     rounding     2 epsilon / h_i, with the noise epsilon of the field from its sixth differences (More and Wild, SISC 33, 2011)
  *     kink         |2 q_i - q_(i-1)|, q_i = half the difference of the one-sided quotients, which tends to 0 where the field is smooth
  *
- * and the entry of the tableau with the smallest bar is taken: where y is too near a kink, or the field too rough, the bar says so.
+ * and how far the neighbouring levels are. The level with the smallest bar is taken: where y is too near a kink, or the field too rough, the bar says so.
  */
 export function derivativeAlong(field: Field, y: Float64Array, d: Float64Array, scale: number): Derivative {
   const steps = Array.from({ length: LEVELS }, (_, i) => (scale * COARSEST) / 2 ** i);
   const offsets = [0, ...steps, ...steps.map((h) => -h)];
-  for (let k = 1; k < NOISE_POINTS; k++) offsets.push(k * NOISE_STEP * scale);
+  for (const step of NOISE_STEPS) for (let k = 0; k < NOISE_POINTS; k++) offsets.push(k * step * scale);
   const points = zeros(offsets.length, y.length);
   offsets.forEach((t, k) => row(points, k).set(y.map((yj, j) => yj + t * d[j]!)));
   const results = field(points);
   const derivative = { value: new Float64Array(results.cols), bar: new Float64Array(results.cols) };
   for (let c = 0; c < results.cols; c++) {
     const f = offsets.map((_, k) => results.data[k * results.cols + c]!);
-    const epsilon = noiseOf([f[0]!, ...f.slice(1 + 2 * LEVELS)]);
+    const [near, far] = [f.slice(1 + 2 * LEVELS, -NOISE_POINTS), f.slice(-NOISE_POINTS)];
+    const epsilon = Math.max(noiseOf(near), noiseOf(far));
     const best = extrapolate(f[0]!, f.slice(1, 1 + LEVELS), f.slice(1 + LEVELS, 1 + 2 * LEVELS), steps, epsilon);
     derivative.value[c] = best.value;
     derivative.bar[c] = best.bar;
@@ -44,22 +47,38 @@ export function derivativeAlong(field: Field, y: Float64Array, d: Float64Array, 
   return derivative;
 }
 
-function extrapolate(centre: number, up: number[], down: number[], steps: number[], epsilon: number): { value: number; bar: number } {
-  const best = { value: NaN, bar: Infinity };
+interface Extrapolated {
+  readonly value: number;
+  readonly bar: number;
+}
+
+function extrapolate(centre: number, up: number[], down: number[], steps: number[], epsilon: number): Extrapolated {
   const bend = steps.map((h, i) => (up[i]! - 2 * centre + down[i]!) / (2 * h));
+  const levels: Extrapolated[] = [];
   let coarser: number[] = [];
-  for (let i = 0; i < steps.length; i++) {
-    const h = steps[i]!;
+  steps.forEach((h, i) => {
     const tableau = [(up[i]! - down[i]!) / (2 * h)];
-    const rest = i === 0 ? Infinity : Math.abs(2 * bend[i]! - bend[i - 1]!) + (2 * epsilon) / h;
+    let best = { value: tableau[0]!, bar: Infinity };
     for (let order = 1; order <= Math.min(i, ORDER); order++) {
       const [low, before] = [tableau[order - 1]!, coarser[order - 1]!];
       const value = low + (low - before) / (4 ** order - 1);
-      const bar = Math.max(Math.abs(value - low), Math.abs(value - before)) + rest;
-      if (bar < best.bar) Object.assign(best, { value, bar });
+      const bar = Math.max(Math.abs(value - low), Math.abs(value - before));
+      if (bar < best.bar) best = { value, bar };
       tableau.push(value);
     }
     coarser = tableau;
+    levels.push({ ...best, bar: best.bar + Math.abs(2 * bend[i]! - (bend[i - 1] ?? Infinity)) + (2 * epsilon) / h });
+  });
+  return mostReliable(levels);
+}
+
+/** The level with the smallest bar, where a bar includes how far the neighbouring levels are: one level can be right by chance. */
+function mostReliable(levels: readonly Extrapolated[]): Extrapolated {
+  let best = { value: NaN, bar: Infinity };
+  for (let i = 1; i + 1 < levels.length; i++) {
+    const { value, bar } = levels[i]!;
+    const apart = Math.max(Math.abs(value - levels[i - 1]!.value), Math.abs(value - levels[i + 1]!.value));
+    if (bar + apart < best.bar) best = { value, bar: bar + apart };
   }
   return best;
 }
@@ -68,7 +87,7 @@ function extrapolate(centre: number, up: number[], down: number[], steps: number
 function noiseOf(f: number[]): number {
   const floor = Number.EPSILON * Math.max(...f.map(Math.abs));
   let differences = f;
-  for (let order = 0; order < 4; order++) differences = differences.slice(1).map((x, k) => x - differences[k]!);
+  for (let order = 0; order < NOISE_ORDER; order++) differences = differences.slice(1).map((x, k) => x - differences[k]!);
   const squares = differences.reduce((sum, x) => sum + x * x, 0);
-  return Math.max(floor, Math.sqrt(squares / differences.length / 70));
+  return Math.max(floor, Math.sqrt((NOISE_FACTOR * squares) / differences.length));
 }

@@ -118,7 +118,7 @@ export const callDefects: readonly Defect[] = [
   },
   {
     defect: 'reads the buffer under y from its beginning',
-    caughtBy: 'value-of-view',
+    caughtBy: 'views',
     plugin: withEvaluate((right) => (y, targets, rng) => {
       return right({ ...y, data: new Float64Array(y.data.buffer as ArrayBuffer, 0, y.rows * y.cols) }, targets, rng);
     }),
