@@ -1,4 +1,6 @@
 import { createRng, type Rng } from '../core/rng.js';
+import { loadExperiment } from '../harness/experiment.js';
+import { type MnistSortParams } from '../harness/tasks/mnist-sort.js';
 import { type NetworkCase, type SortingCase } from './protocol.js';
 
 /** N. */
@@ -32,17 +34,21 @@ export function sortingCases(sizes: readonly number[]): Labelled<SortingCase>[] 
   );
 }
 
-/** The same with scores close enough together that no entry of P is lost to rounding: there both sides must agree. */
-export function unsaturated(sorting: SortingCase): SortingCase {
-  return { ...sorting, y: sorting.y.map((row) => row.map((y) => 0.2 * y)) };
+/** The same with scores so close together that no entry of P is lost to rounding, and nothing guarded: there both sides must agree. */
+export function comparable(sorting: SortingCase): SortingCase {
+  return { ...sorting, exact: true, y: sorting.y.map((row) => row.map((y) => 0.2 * y)) };
 }
 
-export function networkCases(networks: readonly NetworkCase['network'][]): Labelled<NetworkCase>[] {
-  return networks.flatMap((network) =>
-    Object.entries(losses)
-      .filter(([loss]) => network === 'digit-mlp' || loss === 'softsort')
-      .map(([loss, params]) => ({ label: `${network} ${loss}`, case: { kind: 'network' as const, network, loss, params: params(10) } })),
-  );
+/** The quick presets of the ranking task, and the paper's network. */
+export function networkCases(presets: readonly string[]): Labelled<NetworkCase>[] {
+  return presets.map((preset) => {
+    const { model, loss, task, optimizer } = loadExperiment(`mnist-sort/${preset}/none`);
+    const { n, digits, pool, layout } = task as unknown as MnistSortParams;
+    const side = 28 / pool;
+    const input = layout === 'digits' ? [n, digits, side * side] : [n, side, side * digits, 1];
+    const { learningRate } = optimizer;
+    return { label: preset, case: { kind: 'network', preset: `mnist-sort/${preset}`, model, loss: loss.name, params: loss.params, input, learningRate } };
+  });
 }
 
 function problem(rng: Rng, n: number): { y: number[][]; ranks: number[][] } {

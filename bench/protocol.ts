@@ -9,14 +9,21 @@ export interface SortingCase {
   readonly y: number[][];
   /** (N, n) true ranks, 0 = smallest. */
   readonly ranks: number[][];
+  /** Whether PyTorch should do without the guards of its binary cross-entropy. */
+  readonly exact?: boolean;
 }
 
-/** One training step of a network on 100 sets of 10 images: forward, loss, backward, Adam. */
+/** One training step of a preset on the same random batch again and again: forward, loss, backward, Adam. */
 export interface NetworkCase {
   readonly kind: 'network';
-  readonly network: 'digit-mlp' | 'paper-cnn';
+  /** `task/preset`; our contenders are its variants. */
+  readonly preset: string;
+  readonly model: { readonly name: string };
   readonly loss: string;
   readonly params: object;
+  /** (n, digits, pixels) or (n, height, width, channels): what the network sees of one sample. */
+  readonly input: readonly number[];
+  readonly learningRate: number;
 }
 
 export type Case = SortingCase | NetworkCase;
@@ -25,7 +32,10 @@ export type Case = SortingCase | NetworkCase;
 export type Request =
   | { op: 'open'; case: Case }
   | { op: 'run'; contender: string }
-  | { op: 'time'; contender: string; seconds: number };
+  | { op: 'time'; contender: string; seconds: number; clock: Clock };
+
+/** cpu: of all threads of the process; what remains meaningful on a busy machine. */
+export type Clock = 'wall' | 'cpu';
 
 export interface Opened {
   contenders: string[];

@@ -11,8 +11,9 @@ from torch.nn import functional as F
 SIGMOIDS = {'dsn-logistic': torch.sigmoid, 'dsn-cauchy': lambda v: torch.atan(v) / math.pi + 0.5}
 
 
-def neuralsort(n, dtype, temperature):
+def neuralsort(n, dtype, params):
     weight = torch.arange(1 - n, n, 2, dtype=dtype).unsqueeze(-1)
+    temperature = params['temperature']
 
     def P(y):
         spread = (y.unsqueeze(-1) - y.unsqueeze(-2)).abs().sum(-1)
@@ -21,7 +22,8 @@ def neuralsort(n, dtype, temperature):
     return P
 
 
-def softsort(n, dtype, temperature):
+def softsort(n, dtype, params):
+    temperature = params['temperature']
     return lambda y: torch.softmax((y.sort().values.unsqueeze(-1) - y.unsqueeze(-2)).abs() / -temperature, -1)
 
 
@@ -73,33 +75,38 @@ def matmul_network(n, dtype, steepness, sigmoid):
 def formulations(name, n, dtype, params):
     """The ways to compute P worth trying, by name."""
     if name == 'neuralsort':
-        return {'': neuralsort(n, dtype, **params)}
+        return {'': neuralsort(n, dtype, params)}
     if name == 'softsort':
-        return {'': softsort(n, dtype, **params)}
+        return {'': softsort(n, dtype, params)}
     sigmoid = SIGMOIDS[name]
     return {f.__name__.removesuffix('_network'): f(n, dtype, params['steepness'], sigmoid) for f in (sliced_network, matmul_network)}
 
 
-def gradient(P, y, T):
+def exact_entropy(P, T):
+    """What F.binary_cross_entropy is without its guards, of which the epsilon of 1e-12 in the second derivative is felt for small P."""
+    return -(T * P.log() + (1 - T) * (1 - P).log()).mean()
+
+
+def gradient(entropy, P, y, T):
     """(value, gradient), both of the batch mean."""
     y = y.detach().requires_grad_()
-    value = F.binary_cross_entropy(P(y), T)
+    value = entropy(P(y), T)
     return value, torch.autograd.grad(value, y)[0]
 
 
-def row_passes(P, y, T):
+def row_passes(entropy, P, y, T):
     """Batch-mean Hessian by one backward pass a row: differentiate sum_i g[i, k] for each k."""
     y = y.detach().requires_grad_()
-    value = F.binary_cross_entropy(P(y), T)
+    value = entropy(P(y), T)
     (g,) = torch.autograd.grad(value, y, create_graph=True)
     rows = [torch.autograd.grad(gk, y, retain_graph=True)[0].sum(0) for gk in g.sum(0).unbind()]
     return value, g, torch.stack(rows)
 
 
-def batched_rows(P, y, T):
+def batched_rows(entropy, P, y, T):
     """The same n backward passes as one vectorised call."""
     y = y.detach().requires_grad_()
-    value = F.binary_cross_entropy(P(y), T)
+    value = entropy(P(y), T)
     (g,) = torch.autograd.grad(value, y, create_graph=True)
     (rows,) = torch.autograd.grad(g.sum(0), y, torch.eye(y.shape[-1], dtype=y.dtype), is_grads_batched=True)
     return value, g, rows.sum(1)
@@ -108,9 +115,9 @@ def batched_rows(P, y, T):
 def functional(outer):
     """Per-sample Hessians by torch.func, vmapped over the batch, then averaged: jacrev(grad), or jacfwd(grad) = hessian."""
 
-    def hessian(P, y, T):
+    def hessian(entropy, P, y, T):
         def gradient_twice(y, T):
-            g, value = torch.func.grad_and_value(lambda y: F.binary_cross_entropy(P(y), T))(y)
+            g, value = torch.func.grad_and_value(lambda y: entropy(P(y), T))(y)
             return g, (g, value)
 
         H, (g, value) = torch.func.vmap(outer(gradient_twice, has_aux=True))(y, T)
@@ -133,6 +140,7 @@ METHODS = {
 def contenders(case):
     """name -> how to make a step, for every precision, formulation and method; a step returns (value, gradient[, Hessian])."""
     rows = torch.tensor(case['ranks']).argsort(-1)  # no ties here
+    entropy = exact_entropy if case.get('exact') else F.binary_cross_entropy
     made = {}
     for dtype in (torch.float32, torch.float64):
         y = torch.tensor(case['y'], dtype=dtype)
@@ -140,5 +148,5 @@ def contenders(case):
         for form, P in formulations(case['loss'], y.shape[-1], dtype, case['params']).items():
             for method, f in METHODS[case['order']].items():
                 name = ' '.join(filter(None, (str(dtype).removeprefix('torch.'), form, method)))
-                made[name] = lambda args=(f, P, y, T): partial(*args)
+                made[name] = lambda args=(f, entropy, P, y, T): partial(*args)
     return made

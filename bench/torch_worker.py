@@ -1,8 +1,8 @@
 """PyTorch's side of the benchmark: requests and answers as lines of JSON on stdin and stdout (see worker.ts for the other side).
 
-    { op: 'open', case }                   -> { contenders: names, version }
-    { op: 'run', contender }               -> { result: [[value], gradient, Hessian] }, flattened, of the batch mean
-    { op: 'time', contender, seconds }     -> { ms: [...] }, one entry a step, at least one
+    { op: 'open', case }                      -> { contenders: names, version }
+    { op: 'run', contender }                  -> { result: [[value], gradient, Hessian] }, flattened, of the batch mean
+    { op: 'time', contender, seconds, clock } -> { ms: [...] }, one entry a step, at least one; clock: 'wall' or 'cpu'
 """
 import gc
 import json
@@ -14,6 +14,7 @@ import torch
 import torch_networks
 import torch_sorting
 
+CLOCKS = {'wall': time.perf_counter, 'cpu': time.process_time}
 KINDS = {'sorting': torch_sorting.contenders, 'network': torch_networks.contenders}
 
 
@@ -30,14 +31,15 @@ class Worker:
     def run(self, contender):
         return {'result': [tensor.detach().double().flatten().tolist() for tensor in self.step(contender)()]}
 
-    def time(self, contender, seconds):
-        step, ms, end = self.step(contender), [], time.perf_counter() + seconds
+    def time(self, contender, seconds, clock):
+        step, now, ms = self.step(contender), CLOCKS[clock], []
         gc.collect()
         gc.disable()
+        end = time.perf_counter() + seconds
         while not ms or time.perf_counter() < end:
-            start = time.perf_counter()
+            start = now()
             step()
-            ms.append(1e3 * (time.perf_counter() - start))
+            ms.append(1e3 * (now() - start))
         gc.enable()
         return {'ms': ms}
 

@@ -1,10 +1,12 @@
 import { createInterface } from 'node:readline';
+import { networkContenders } from './our-networks.js';
 import { sortingContenders } from './our-sorting.js';
-import { type Answer, type Case, type Contenders, type Request, type Step } from './protocol.js';
+import { type Answer, type Case, type Clock, type Contenders, type Request, type Step } from './protocol.js';
 
 /** Our side of the benchmark: requests and answers as lines of JSON on stdin and stdout, as torch_worker.py answers them. */
 let contenders: Contenders = {};
 const steps = new Map<string, Step>();
+const clocks: Record<Clock, () => number> = { wall: () => performance.now(), cpu: cpuTime };
 
 for await (const line of createInterface({ input: process.stdin })) {
   const answer = await reply(JSON.parse(line) as Request).catch((error: unknown) => ({ error: String(error) }));
@@ -19,12 +21,11 @@ async function reply(request: Request): Promise<Answer> {
   }
   const step = await stepOf(request.contender);
   if (request.op === 'run') return { result: step().map((x) => Array.from(x)) };
-  return { ms: time(step, request.seconds) };
+  return { ms: time(step, request.seconds, clocks[request.clock]) };
 }
 
 function open(problem: Case): Promise<Contenders> {
-  if (problem.kind === 'sorting') return sortingContenders(problem);
-  return Promise.reject(new Error(`no ${problem.kind} here`));
+  return problem.kind === 'sorting' ? sortingContenders(problem) : networkContenders(problem);
 }
 
 async function stepOf(name: string): Promise<Step> {
@@ -33,13 +34,18 @@ async function stepOf(name: string): Promise<Step> {
   return step;
 }
 
-function time(step: Step, seconds: number): number[] {
+function time(step: Step, seconds: number, now: () => number): number[] {
   const ms: number[] = [];
   const end = performance.now() + 1000 * seconds;
   do {
-    const start = performance.now();
+    const start = now();
     step();
-    ms.push(performance.now() - start);
+    ms.push(now() - start);
   } while (performance.now() < end);
   return ms;
+}
+
+function cpuTime(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
 }

@@ -1,0 +1,42 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { fillParams } from '../core/checked.js';
+import { openRegistry } from '../core/registry.js';
+import { createRng } from '../core/rng.js';
+import { loadExperiment } from '../harness/experiment.js';
+import { Learner } from '../harness/learner.js';
+import { findModel } from '../harness/models/index.js';
+import { type OpenTask } from '../harness/tasks/index.js';
+import { useBackend } from '../harness/tfjs/index.js';
+import { type Contenders, type NetworkCase, type Step } from './protocol.js';
+
+/** Updates of the preset's network as `train` makes them, on one wasm thread: plain and with each Newton loss. */
+export async function networkContenders(problem: NetworkCase): Promise<Contenders> {
+  await useBackend('wasm', { threads: 1 });
+  return Object.fromEntries(['none', 'fisher', 'hessian'].map((variant) => [variant, () => updates(problem, variant)]));
+}
+
+async function updates({ preset, input }: NetworkCase, variant: string): Promise<Step> {
+  const experiment = loadExperiment(`${preset}/${variant}`);
+  const { name, ...params } = experiment.model;
+  const plan = findModel(name);
+  const rng = createRng(0);
+  const task = randomBatch(input, experiment.batchSize);
+  const model = plan.create(fillParams(plan, params), { input, outputs: task.outputs, rng: rng.split(0) });
+  const loss = await (await openRegistry()).create(experiment.loss.name, experiment.loss.params);
+  const learner = new Learner(experiment, task, model, loss, rng.split(1));
+  let step = 0;
+  return () => {
+    learner.update(++step);
+    return [];
+  };
+}
+
+/** The same batch at every step: uniform pixels, random rankings. */
+function randomBatch(input: readonly number[], batchSize: number): OpenTask {
+  const rng = createRng(2);
+  const outputs = input[0]!;
+  const shape = [batchSize, ...input];
+  const pixels = Float32Array.from({ length: tf.util.sizeFromShape(shape) }, () => rng.uniform());
+  const targets = Array.from({ length: batchSize }, () => Array.from(rng.permutation(outputs)));
+  return { input, outputs, batch: () => ({ x: tf.tensor(pixels, shape), targets }), evaluate: () => ({}) };
+}
