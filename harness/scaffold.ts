@@ -15,7 +15,7 @@ export function pluginText(name: string): string {
 const plugin = defineSampleLoss({
   name: '${name}',
   title: 'Pseudo-Huber loss',
-  source: 'Charbonnier et al., Deterministic Edge-Preserving Regularization in Computed Imaging, 1997, table 1',
+  source: 'Charbonnier et al., Deterministic Edge-Preserving Regularization in Computed Imaging, IEEE Transactions on Image Processing 1997',
   params: {
     type: 'object',
     properties: { width: { type: 'number', exclusiveMinimum: 0, default: 1 } },

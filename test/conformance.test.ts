@@ -1,3 +1,4 @@
+import { type LossPlugin } from '../core/loss.js';
 import { sampleRankings } from '../core/numerics/sample-rankings.js';
 import { openRegistry } from '../core/registry.js';
 import { conformance } from './conformance/index.js';
@@ -43,7 +44,8 @@ for (const name of registry.names) {
   const plugin = await registry.plugin(name);
   conformance(plugin);
   for (const { params = {}, n } of variants[name] ?? []) {
+    const sample: LossPlugin['sample'] = (_params, rng, rows) => sampleRankings(rng, rows, n!, 0.5);
     if (n === undefined) conformance(plugin, { params });
-    else conformance({ ...plugin, sample: (_params, rng, rows) => sampleRankings(rng, rows, n, 0.5) }, { params, title: `with ${n} scores` });
+    else conformance({ ...plugin, sample }, { params, title: `with ${n} scores` });
   }
 }

@@ -29,7 +29,8 @@ export async function conformance(nameOrFile: string, options: ConformanceOption
   });
   const count = (outcome: CheckResult['outcome']): number => results.filter((result) => result.outcome === outcome).length;
   const [kept, broken, idle] = [count('passed'), count('failed'), count('not applicable')];
-  if (options.json) out(JSON.stringify({ plugin: plugin.name, params, kept, broken, notApplicable: idle, checks: results.map(plain) }, undefined, 2));
+  const checks = results.map(plain);
+  if (options.json) out(JSON.stringify({ plugin: plugin.name, params, kept, broken, notApplicable: idle, checks }, undefined, 2));
   else out(`${kept} kept, ${broken} broken, ${idle} not applicable`);
   return broken === 0 ? 0 : 1;
 }

@@ -17,14 +17,14 @@ export interface NewOptions {
  * nothing is written if the name is not kebab-case, is taken, or one of the files exists: REGISTRY.
  */
 export async function newLoss(name: string, { dir }: NewOptions, out: (line: string) => void = print): Promise<void> {
-  if (!new RegExp(namePattern).test(name)) throw new LossError('REGISTRY', `a loss is named in kebab-case, such as soft-margin, got ${JSON.stringify(name)}`);
+  if (!new RegExp(namePattern).test(name)) throw refusal(`a loss is named in kebab-case, such as soft-margin, got ${JSON.stringify(name)}`);
   const folder = path.resolve(dir);
   const extension = isModuleFolder(folder) ? 'js' : 'mjs';
   const plugin = `${name}.${extension}`;
   const test = `${name}.test.${extension}`;
   const registry = await extendedRegistry(folder, name, plugin);
   for (const file of [plugin, test]) {
-    if (existsSync(path.join(folder, file))) throw new LossError('REGISTRY', `${path.join(folder, file)} exists already; nothing is overwritten`);
+    if (existsSync(path.join(folder, file))) throw refusal(`${path.join(folder, file)} exists already; nothing is overwritten`);
   }
   mkdirSync(folder, { recursive: true });
   writeFileSync(path.join(folder, plugin), pluginText(name), { flag: 'wx' });
@@ -43,7 +43,7 @@ async function extendedRegistry(folder: string, name: string, plugin: string): P
   new Registry().add(content, folder, file);
   const { losses } = content as { losses: Record<string, string> };
   const taken = [...Object.keys(losses), ...(await openRegistry()).names];
-  if (taken.includes(name)) throw new LossError('REGISTRY', `a loss called ${name} exists already; choose another name`);
+  if (taken.includes(name)) throw refusal(`a loss called ${name} exists already; choose another name`);
   return `${JSON.stringify({ losses: { ...losses, [name]: `./${plugin}` } }, undefined, 2)}\n`;
 }
 
@@ -51,8 +51,12 @@ function parsed(file: string): unknown {
   try {
     return JSON.parse(readFileSync(file, 'utf8')) as unknown;
   } catch (cause) {
-    throw new LossError('REGISTRY', `cannot read ${file}: ${(cause as Error).message}`, { cause });
+    throw refusal(`cannot read ${file}: ${(cause as Error).message}`, cause);
   }
+}
+
+function refusal(message: string, cause?: unknown): LossError {
+  return new LossError('REGISTRY', message, { cause });
 }
 
 /** Whether Node takes .js files in this folder for ES modules: the nearest package.json says so. */

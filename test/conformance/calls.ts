@@ -2,7 +2,7 @@ import { type Batch } from '../../core/batch.js';
 import { type Evaluation } from '../../core/loss.js';
 import { createRng } from '../../core/rng.js';
 import { type Check, defineCheck } from './check.js';
-import { firstDifference, firstNonFinite, METHODS, resultOf, resultsOf } from './results.js';
+import { firstDifference, firstNonFinite, type Method, METHODS, resultOf, resultsOf } from './results.js';
 import { type Sample, type Subject } from './subject.js';
 import { directions } from './vectors.js';
 
@@ -100,7 +100,9 @@ export const calls: readonly Check[] = [
         const { y, e } = evaluated(subject);
         const order = [first, ...[...METHODS].reverse().filter((method) => method !== first)];
         const finding = firstDifference(resultsOf(e, directions(y.rows, y.cols), order), expected);
-        if (finding) fail({ ...finding, what: `${finding.what}, after ${order.slice(0, order.indexOf(finding.what as never)).join(', ') || 'nothing'}` });
+        if (!finding) continue;
+        const before = order.slice(0, order.indexOf(finding.what as Method)).join(', ');
+        fail({ ...finding, what: `${finding.what}, after ${before || 'nothing'}` });
       }
     },
   }),

@@ -114,7 +114,9 @@ function within(schema: unknown, path: string): [string, Record<string, unknown>
   if (typeof schema !== 'object' || schema === null) return [];
   const keywords = schema as Record<string, unknown>;
   const inner: [string, unknown][] = Object.entries((keywords['properties'] ?? {}) as object).map(([key, s]) => [`${path}/${key}`, s]);
-  for (const keyword of ['items', 'additionalProperties', 'not', 'if', 'then', 'else']) inner.push([`${path}/${keyword}`, keywords[keyword]]);
+  for (const keyword of ['items', 'additionalProperties', 'not', 'if', 'then', 'else']) {
+    inner.push([`${path}/${keyword}`, keywords[keyword]]);
+  }
   for (const keyword of ['items', 'anyOf', 'oneOf', 'allOf']) {
     const list = keywords[keyword];
     if (Array.isArray(list)) list.forEach((s, i) => inner.push([`${path}/${keyword}/${i}`, s]));

@@ -13,20 +13,22 @@ const LEVELS = 16;
 const COARSEST = 0.1;
 /** Highest order of the extrapolation. */
 const ORDER = 4;
-/** The noise estimate: points, and two spacings, lest one fits the grid of the rounding; 1/924 = (6!)^2 / 12! makes squared sixth differences a variance. */
+/** The noise estimate: points, and two spacings, lest one fits the grid of the rounding. */
 const NOISE_POINTS = 10;
 const NOISE_STEPS = [1e-6, 7.3e-6];
 const NOISE_ORDER = 6;
+/** (6!)^2 / 12!: makes squared sixth differences a variance. */
 const NOISE_FACTOR = 1 / 924;
 
 /**
  * Central differences of a field along direction d at y, for steps h_i = scale * 0.1 / 2^i, extrapolated to h = 0. The bar is the sum of
  *
  *     truncation   the last change in Ridders' tableau (Advances in Engineering Software 4, 1982)
- *     rounding     2 epsilon / h_i, with the noise epsilon of the field from its sixth differences (More and Wild, SISC 33, 2011)
+ *     rounding     2 epsilon / h_i, epsilon the noise of the field by its sixth differences (More and Wild, SISC 33, 2011)
  *     kink         |2 q_i - q_(i-1)|, q_i = half the difference of the one-sided quotients, which tends to 0 where the field is smooth
  *
- * and how far the neighbouring levels are. The level with the smallest bar is taken: where y is too near a kink, or the field too rough, the bar says so.
+ * and how far the neighbouring levels are. The level with the smallest bar is taken: where y is too near a kink, or the field too
+ * rough, the bar says so.
  */
 export function derivativeAlong(field: Field, y: Float64Array, d: Float64Array, scale: number): Derivative {
   const steps = Array.from({ length: LEVELS }, (_, i) => (scale * COARSEST) / 2 ** i);

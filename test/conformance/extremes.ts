@@ -2,6 +2,7 @@ import { type Batch, takeRows, zeros } from '../../core/batch.js';
 import { createRng } from '../../core/rng.js';
 import { compileSchema } from '../../core/schema.js';
 import { type Check, defineCheck } from './check.js';
+import { type Finding } from './failure.js';
 import { firstNonFinite, resultsOf } from './results.js';
 import { type Sample, type Subject } from './subject.js';
 import { directions } from './vectors.js';
@@ -54,7 +55,7 @@ function finiteAt(name: string, law: string, variants: (y: Float64Array, m: numb
   });
 }
 
-function finite({ raw, seeds }: Subject, { y, targets }: Sample, fail: (finding: NonNullable<ReturnType<typeof firstNonFinite>>) => void): void {
+function finite({ raw, seeds }: Subject, { y, targets }: Sample, fail: (finding: Finding) => void): void {
   const e = raw.evaluate(y, targets, createRng(seeds[0]!));
   const finding = firstNonFinite(resultsOf(e, directions(y.rows, y.cols)));
   if (finding) fail(finding);

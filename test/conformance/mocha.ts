@@ -17,7 +17,9 @@ export function conformance<Target, Params extends object>(
   options: ConformanceOptions<Params> = {},
 ): void {
   const { describe, it } = globalThis as Framework;
-  if (!describe || !it) throw new LossError('UNSUPPORTED', `conformance(${plugin.name}) needs a test runner with global describe and it, got none`);
+  if (!describe || !it) {
+    throw new LossError('UNSUPPORTED', `conformance(${plugin.name}) needs a test runner with global describe and it, got none`);
+  }
   const title = [plugin.name, options.params && JSON.stringify(options.params), options.title, 'conforms'].filter(Boolean).join(' ');
   const planned = planConformance(plugin, options);
   describe(title, () => {

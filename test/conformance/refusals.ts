@@ -74,7 +74,8 @@ export const refusals: readonly Check[] = [
       for (const [key, schema] of parametersOf(plugin)) {
         const valid = compileSchema({ type: 'object', properties: { [key]: schema }, required: [key] });
         for (const bad of [[], {}, null, NaN, 'no-such-choice']) {
-          if (!valid({ [key]: bad })) refused(fail, `params/${key} of ${JSON.stringify(bad)}`, 'PARAMS', () => checked(plugin, { ...params, [key]: bad }));
+          if (valid({ [key]: bad })) continue;
+          refused(fail, `params/${key} of ${JSON.stringify(bad)}`, 'PARAMS', () => checked(plugin, { ...params, [key]: bad }));
         }
       }
     },

@@ -12,12 +12,18 @@ interface Params {
   mode: 'a' | 'b';
 }
 
+interface Changes {
+  readonly e?: Partial<Evaluation>;
+  readonly loss?: Partial<Loss<number>>;
+  readonly capabilities?: Partial<Capabilities>;
+}
+
 const y = batchOf([[1, 2], [3, 4], [5, 6]]);
 const targets = [0, 1, 2];
 const rng = createRng(0);
 
-/** value = scale * sum of the row, with everything an evaluation can have; `e` and `loss` are changed by the tests. */
-function pluginWith({ e = {}, loss = {}, capabilities = {} }: { e?: Partial<Evaluation>; loss?: Partial<Loss<number>>; capabilities?: Partial<Capabilities> } = {}): LossPlugin<number, Params> {
+/** value = scale * sum of the row, with everything an evaluation can have, except for the changes. */
+function pluginWith({ e = {}, loss = {}, capabilities = {} }: Changes = {}): LossPlugin<number, Params> {
   return defineLoss<number, Params>({
     name: 'linear',
     title: 'Linear',
@@ -29,7 +35,16 @@ function pluginWith({ e = {}, loss = {}, capabilities = {} }: { e?: Partial<Eval
       additionalProperties: false,
     },
     target: { type: 'integer', minimum: 0 },
-    capabilities: { gradient: 'exact', hessian: 'exact', hvp: true, convex: true, nonnegative: false, deterministic: true, fisher: true, ...capabilities },
+    capabilities: {
+      gradient: 'exact',
+      hessian: 'exact',
+      hvp: true,
+      convex: true,
+      nonnegative: false,
+      deterministic: true,
+      fisher: true,
+      ...capabilities,
+    },
     create: ({ scale }) => ({
       outputs: 2,
       reject: (t, m) => (t <= m ? undefined : `should be at most ${m}, got ${t}`),

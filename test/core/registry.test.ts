@@ -84,13 +84,15 @@ describe('registry', () => {
 
   it('refuses files that are missing, not JSON, or of another form', async () => {
     expect(await rejection(openRegistry(path.join(folder(), 'missing.json')))).to.equal('REGISTRY');
-    for (const content of ['{', '[]', '{}', '{"losses":{"a":1}}', '{"losses":{"Bad Name":"./a.js"}}', '{"losses":{"a":""}}', '{"losses":{},"more":1}']) {
+    const losses = ['{"a":1}', '{"Bad Name":"./a.js"}', '{"a":""}', '[]'].map((entries) => `{"losses":${entries}}`);
+    for (const content of ['{', '[]', '{}', '{"losses":{},"more":1}', ...losses]) {
       expect(await rejection(openRegistry(write('registry.json', content))), content).to.equal('REGISTRY');
     }
   });
 
   it('refuses paths that leave the folder of the file, and addresses', () => {
-    for (const module of ['../outside.js', './a/../../outside.js', '/etc/outside.js', 'file:///outside.js', 'data:text/javascript,1', 'package/../../outside.js', '..']) {
+    const paths = ['../outside.js', './a/../../outside.js', '/etc/outside.js', 'package/../../outside.js', '..'];
+    for (const module of [...paths, 'file:///outside.js', 'data:text/javascript,1', 'node:fs']) {
       expect(codeOf(() => new Registry().add({ losses: { a: module } }, folder(), 'registry.json')), module).to.equal('REGISTRY');
     }
     new Registry().add({ losses: { a: './..inside.js', b: './a/../inside.js', c: '@scope/package/loss.js' } }, folder(), 'registry.json');
@@ -103,7 +105,8 @@ describe('registry', () => {
     write('throws.mjs', 'throw new Error("at import");\n');
     write('syntax.mjs', 'export default {;\n');
     const names = ['other-name', 'no-default', 'no-plugin', 'throws', 'syntax', 'missing'];
-    const registry = await openRegistry(writeRegistry({ ...Object.fromEntries(names.map((name) => [name, `./${name}.mjs`])), 'no-package': 'no-such-package' }));
+    const modules = Object.fromEntries(names.map((name) => [name, `./${name}.mjs`]));
+    const registry = await openRegistry(writeRegistry({ ...modules, 'no-package': 'no-such-package' }));
     for (const name of [...names, 'no-package']) {
       const error = await failure(registry.plugin(name));
       expect(error.code, name).to.equal('REGISTRY');

@@ -48,7 +48,7 @@ export function referenceSample({ coupling }: Params): SampleLoss<number[]> & Re
 export const reference = defineSampleLoss<number[], Params>({
   name: 'reference',
   title: 'Coupled pseudo-Huber loss',
-  source: 'Charbonnier et al., Deterministic Edge-Preserving Regularization in Computed Imaging, 1997, table 1',
+  source: 'Charbonnier et al., Deterministic Edge-Preserving Regularization in Computed Imaging, IEEE Transactions on Image Processing 1997',
   params: {
     type: 'object',
     properties: { coupling: { type: 'number', exclusiveMinimum: 0, default: 0.5 } },

@@ -20,7 +20,10 @@ export const valueDefects: readonly Defect[] = [
   {
     defect: 'subgradient from outside the subdifferential',
     caughtBy: 'subgradient-inequality',
-    plugin: withSample(({ gradient }) => ({ gradient: (y, t) => Array.from(gradient(y, t), (g) => 1.05 * g) }), { gradient: 'subgradient' }),
+    plugin: withSample(
+      ({ gradient }) => ({ gradient: (y, t) => Array.from(gradient(y, t), (g) => 1.05 * g) }),
+      { gradient: 'subgradient' },
+    ),
   },
   {
     defect: 'Gauss-Newton matrix that is not positive semidefinite',

@@ -40,7 +40,8 @@ describe('newton-losses new', () => {
       expect(lines[0]).to.include(`soft-margin.${extension}`);
       const registry = await openRegistry(path.join(folder(), 'registry.json'));
       expect((await registry.create('soft-margin', { width: 2 })).params).to.deep.equal({ width: 2 });
-      const { stdout } = await promisify(execFile)(process.execPath, [mocha, '--reporter', 'json', `soft-margin.test.${extension}`], { cwd: folder() });
+      const words = [mocha, '--reporter', 'json', `soft-margin.test.${extension}`];
+      const { stdout } = await promisify(execFile)(process.execPath, words, { cwd: folder() });
       const { stats } = JSON.parse(stdout) as { stats: { passes: number; failures: number } };
       expect(stats).to.include({ failures: 0, passes: 45 });
     });
@@ -56,7 +57,9 @@ describe('newton-losses new', () => {
   });
 
   it('refuses names that are not kebab-case or taken', async () => {
-    for (const name of ['', 'MyLoss', 'my_loss', '../escape', '-a', 'a--b', '2nd', 'mse']) expect(await refusal(name), name).to.equal('REGISTRY');
+    for (const name of ['', 'MyLoss', 'my_loss', '../escape', '-a', 'a--b', '2nd', 'mse']) {
+      expect(await refusal(name), name).to.equal('REGISTRY');
+    }
     await create('mine');
     expect(await refusal('mine')).to.equal('REGISTRY');
   });
