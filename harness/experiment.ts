@@ -98,13 +98,13 @@ export function validExperiment(content: unknown, file: string): Experiment {
   return content as Experiment;
 }
 
-/** Sets the value at a dotted path, making objects on the way. PARAMS where a value that is not an object is in the way. */
+/** Sets the value at a dotted path; what is not an object on the way becomes one. */
 function setPath(target: object, key: string, value: unknown): void {
   const names = key.split('.');
   let at = target as Record<string, unknown>;
   for (const name of names.slice(0, -1)) {
-    const next = (at[name] ??= {});
-    if (!isObject(next)) throw new LossError('PARAMS', `${key}: ${name} should be an object to be changed inside, got ${JSON.stringify(next)}`);
+    const next = isObject(at[name]) ? at[name] : {};
+    at[name] = next;
     at = next;
   }
   at[names.at(-1)!] = value;

@@ -42,8 +42,11 @@ export function readExperimentFile(file: string): ExperimentSource {
 function unknownPreset(name: string, nearest: string): LossError {
   const all = presets();
   const preset = all.find((other) => other.name === nearest);
-  const hint = preset ? `${nearest} has the variants ${preset.variants.join(', ')}` : `there are ${all.map((other) => other.name).join(', ')}`;
-  return new LossError('PARAMS', `no preset is called ${JSON.stringify(name)} (task/preset/variant), and an experiment file ends in .json; ${hint}`);
+  const similar = all.map((other) => other.name).filter((other) => other.startsWith(name));
+  const hint = preset
+    ? `${nearest} has the variants ${preset.variants.join(', ')}`
+    : `${similar.length > 0 ? `there are ${similar.join(', ')}` : 'newton-losses list shows them all'}; an experiment file ends in .json`;
+  return new LossError('PARAMS', `no preset (task/preset/variant) is called ${JSON.stringify(name)}; ${hint}`);
 }
 
 function readObject(file: string): Record<string, unknown> {

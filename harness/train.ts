@@ -111,6 +111,6 @@ export class Trainer {
     if (!(error instanceof LossError) || error.code !== 'NONFINITE') return error;
     const { norm, step: when, sample } = this.statistics.state.largest;
     const before = `the largest |g| before was ${norm.toPrecision(3)}, at step ${when}, sample ${sample}`;
-    return new LossError('NONFINITE', `diverged at step ${step}: ${error.message}; ${before}; earlier checkpoints are in ${this.folder.path}`, { cause: error });
+    return new LossError('NONFINITE', `diverged at step ${step}: ${error.message}; ${before}; what was saved before is in ${this.folder.path}`, { cause: error });
   }
 }
