@@ -10,9 +10,13 @@ const FAILED = 1;
 const USAGE = 2;
 const UNEXPECTED = 70;
 
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error; // else whoever reads has enough
-});
+/** Whoever reads has enough (`| head`), or the terminal is gone: a run goes on to its checkpoint all the same. */
+const GONE = ['EPIPE', 'EIO'];
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (!GONE.includes(error.code ?? '')) throw error;
+  });
+}
 
 try {
   await createProgram().parseAsync();

@@ -67,7 +67,7 @@ class Lines implements Progress {
     if (now - this.last < QUIET) return;
     this.last = now;
     const done = step - this.start.step;
-    const left = done > 0 ? `, ${durationText(((now - this.start.time) / done) * (steps - step))} left` : '';
+    const left = done > 0 && step < steps ? `  ${durationText(((now - this.start.time) / done) * (steps - step))} left` : '';
     note(`step ${step}/${steps}  ${figuresText(figures)}${left}`);
   }
 

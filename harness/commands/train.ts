@@ -28,8 +28,8 @@ export async function train(source: string, options: TrainOptions): Promise<numb
   const backend = await useBackend(options.backend, { threads: options.threads });
   const log = options.quiet ? silent : openProgress();
   const stop = new AbortController();
-  let stoppedBy: 'SIGINT' | 'SIGTERM' | undefined;
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  let stoppedBy: 'SIGINT' | 'SIGTERM' | 'SIGHUP' | undefined;
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.once(signal, () => { // a second one ends the process at once, as usual
       stoppedBy = signal;
       stop.abort();
