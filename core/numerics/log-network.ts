@@ -47,7 +47,7 @@ export function logNetwork(network: SortingNetwork, sigmoid: Sigmoid, ofX: numbe
   const forward = (y: Float64Array, offset: number): void => {
     lanes.forEach((lane, r) => {
       x[r] = y[offset + r]!;
-      for (let c = 0; c < channels; c++) lane[c] = (c === r) === c < n ? 0 : -Infinity;
+      for (let c = 0; c < channels; c++) lane[c] = (c % n === r) === c < n ? 0 : -Infinity; // log X = 0 on the diagonal, log(1 - X) = 0 off it
     });
     comparisons.forEach((step, k) => {
       const a = lower[k]!;

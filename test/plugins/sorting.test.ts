@@ -1,0 +1,155 @@
+import { expect } from 'chai';
+import { type Batch, batchOf, row, takeRows, zeros } from '../../core/batch.js';
+import { checked } from '../../core/checked.js';
+import { type Evaluation } from '../../core/loss.js';
+import { orderOf, ranksOf, softRank, softSort } from '../../core/ranking.js';
+import { openRegistry } from '../../core/registry.js';
+import { createRng } from '../../core/rng.js';
+import dsnLogistic, * as logistic from '../../plugins/dsn-logistic.js';
+import * as cauchy from '../../plugins/dsn-cauchy.js';
+import * as gaussian from '../../plugins/dsn-gaussian.js';
+import * as art from '../../plugins/dsn-logistic-art.js';
+import * as optimal from '../../plugins/dsn-optimal.js';
+import * as reciprocal from '../../plugins/dsn-reciprocal.js';
+import neuralsort, * as neural from '../../plugins/neuralsort.js';
+import softsort, * as soft from '../../plugins/softsort.js';
+
+const networks = { cauchy, gaussian, logistic, art, optimal, reciprocal };
+const scores = [0.3, -1.2, 2.1, 0.9, -0.4];
+const one = (y: number[]): Batch => batchOf([y]);
+
+function evaluate(plugin: typeof softsort | typeof dsnLogistic, params: object, y: number[], target: number[]): Evaluation {
+  return checked(plugin as typeof softsort, params).evaluate(one(y), [target], createRng(0));
+}
+
+describe('soft permutations', () => {
+  it('SoftSort: by hand for two scores, P = [[s, 1 - s], [1 - s, s]] with s = sigmoid(gap / tau)', () => {
+    const P = soft.softPermutation([0, 0.2], { temperature: 0.1 });
+    const s = 1 / (1 + Math.exp(-2));
+    [s, 1 - s, 1 - s, s].forEach((p, k) => expect(P.data[k]).to.be.closeTo(p, 1e-15));
+  });
+
+  it("NeuralSort: the paper's descending formula, rows reversed", () => {
+    const n = scores.length;
+    const P = neural.softPermutation(scores, { temperature: 0.7 });
+    for (let k = 1; k <= n; k++) {
+      const logits = scores.map((s) => ((n + 1 - 2 * k) * s - scores.reduce((sum, l) => sum + Math.abs(s - l), 0)) / 0.7);
+      const total = logits.reduce((sum, L) => sum + Math.exp(L), 0);
+      logits.forEach((L, j) => expect(row(P, n - k)[j]).to.be.closeTo(Math.exp(L) / total, 1e-14));
+    }
+  });
+
+  it('NeuralSort shares the rows of tied scores evenly', () => {
+    const P = neural.softPermutation([1, 1, 2], { temperature: 1e-3 });
+    [0.5, 0.5, 0, 0.5, 0.5, 0, 0, 0, 1].forEach((p, k) => expect(P.data[k]).to.be.closeTo(p, 1e-15));
+  });
+
+  it('have rows that sum to 1, and networks columns too', () => {
+    const sums = (P: Batch, transposed: boolean): number[] =>
+      scores.map((_, a) => scores.reduce((sum, __, b) => sum + P.data[transposed ? b * 5 + a : a * 5 + b]!, 0));
+    for (const P of [soft.softPermutation(scores), neural.softPermutation(scores)]) {
+      for (const sum of sums(P, false)) expect(sum).to.be.closeTo(1, 1e-14);
+    }
+    for (const { softPermutation } of Object.values(networks)) {
+      for (const network of ['odd-even', 'bitonic'] as const) {
+        const P = softPermutation(scores, { network });
+        for (const sum of [...sums(P, false), ...sums(P, true)]) expect(sum).to.be.closeTo(1, 1e-14);
+      }
+    }
+  });
+
+  it('become the hard permutation as they sharpen, with soft sort and soft rank becoming sort and ranks', () => {
+    const sharp = [
+      soft.softPermutation(scores, { temperature: 1e-3 }),
+      neural.softPermutation(scores, { temperature: 1e-3 }),
+      ...Object.values(networks).map(({ softPermutation }) => softPermutation(scores, { steepness: 1e7 })),
+    ];
+    for (const P of sharp) {
+      softSort(P, scores).forEach((s, r) => expect(s).to.be.closeTo(scores[orderOf(scores)[r]!]!, 1e-5));
+      softRank(P).forEach((rank, j) => expect(rank).to.be.closeTo(ranksOf(scores)[j]!, 1e-5));
+    }
+  });
+});
+
+describe('sorting losses', () => {
+  it('are one and the same for two scores: NeuralSort and SoftSort at tau, the logistic network at 1 / tau', () => {
+    for (const gap of [0.02, 0.5, 3, 40, 1e6]) {
+      for (const target of [[0, 1], [1, 0]]) {
+        const all = [
+          evaluate(softsort, { temperature: 0.5 }, [0, gap], target),
+          evaluate(neuralsort, { temperature: 0.5 }, [0, gap], target),
+          evaluate(dsnLogistic, { steepness: 2 }, [0, gap], target),
+        ];
+        // All four entries have the same loss, log(1 + exp(-z)) with z = gap / tau, its sign turned where the target is.
+        const z = 2 * gap * (target[0] === 0 ? 1 : -1);
+        const value = Math.max(-z, 0) + Math.log1p(Math.exp(-Math.abs(z)));
+        const slope = -1 / (1 + Math.exp(z));
+        for (const e of all) {
+          expect(e.value[0]).to.be.closeTo(value, 1e-14 * value);
+          expect(e.gradient().data[1]).to.be.closeTo(2 * slope * (target[0] === 0 ? 1 : -1), 1e-13 * Math.abs(slope));
+          expect(e.hessian!().data[3]).to.be.closeTo(-4 * slope * (1 + slope), 1e-12);
+        }
+      }
+    }
+  });
+
+  it('do not change when all scores move together, and are equivariant to the order of the items', () => {
+    for (const plugin of [softsort, neuralsort, dsnLogistic]) {
+      const target = [2, 0, 4, 3, 1];
+      const e = evaluate(plugin, {}, scores, target);
+      const H = e.hessian!().data;
+      for (let a = 0; a < 5; a++) {
+        const sum = [0, 1, 2, 3, 4].reduce((total, b) => total + H[a * 5 + b]!, 0);
+        expect(sum).to.be.closeTo(0, 1e-13);
+      }
+      if (plugin === dsnLogistic) continue; // a network sees the items in the order of its lanes
+      const swap = [3, 1, 0, 4, 2];
+      const permuted = evaluate(plugin, {}, swap.map((j) => scores[j]!), swap.map((j) => target[j]!));
+      expect(permuted.value[0]).to.be.closeTo(e.value[0]!, 1e-15);
+      swap.forEach((j, k) => expect(permuted.gradient().data[k]).to.be.closeTo(e.gradient().data[j]!, 1e-15));
+    }
+  });
+
+  it('pull tied items apart only as far as their target does', () => {
+    for (const plugin of [softsort, neuralsort]) {
+      const g = evaluate(plugin, { temperature: 1 }, [0.5, 0.5, -1], [1, 1, 0]).gradient().data;
+      expect(g[0]).to.be.closeTo(g[1]!, 1e-15);
+    }
+  });
+
+  it('fall under gradient descent on the scores until the ranking is right', async () => {
+    const registry = await openRegistry();
+    for (const name of registry.names.filter((key) => key.startsWith('dsn-') || key.endsWith('sort'))) {
+      const loss = await registry.create(name, { ...(name.startsWith('dsn-') ? { steepness: 5 } : { temperature: 0.5 }) });
+      const target = [2, 0, 1, 3];
+      const y = one([0.4, 0.1, 0, 0.2]);
+      for (let step = 0; step < 300; step++) {
+        const g = loss.evaluate(y, [target], createRng(0)).gradient().data;
+        y.data.forEach((_, j) => (y.data[j]! -= 0.2 * g[j]!));
+      }
+      expect(ranksOf(y.data), name).to.deep.equal(target);
+    }
+  });
+
+  it('refuse rankings that are not ranks', () => {
+    const loss = checked(softsort);
+    for (const target of [[0, 1], [0, 0, 1], [0, 1, 3], [1, 2, 3], [0, 1, 1.5]]) {
+      expect(() => loss.evaluate(batchOf([[1, 2, 3]]), [target], createRng(0)), String(target)).to.throw().with.property('code', 'TARGET');
+    }
+  });
+
+  it('take sets of several hundred', () => {
+    const rng = createRng(5);
+    const n = 300;
+    const y = zeros(2, n);
+    y.data.forEach((_, k) => (y.data[k] = rng.normal()));
+    const targets = [[...rng.permutation(n)], ranksOf(row(y, 1))];
+    for (const plugin of [softsort, neuralsort]) {
+      const loss = checked(plugin);
+      const e = loss.evaluate(y, targets, rng);
+      expect(e.value[0]).to.be.above(e.value[1]!);
+      const alone = loss.evaluate(takeRows(y, [1]), [targets[1]!], rng);
+      expect([...alone.gradient().data]).to.deep.equal([...row(e.gradient(), 1)]);
+    }
+  });
+});
