@@ -6,7 +6,7 @@ import { LossError } from '../../core/errors.js';
 export function toBatch(subject: string, x: tf.Tensor, scale = 1): Batch {
   checkRank(subject, x);
   const [rows, cols] = x.shape as [number, number];
-  const data = Float64Array.from(x.dataSync());
+  const data = new Float64Array(x.dataSync());
   if (scale !== 1) for (let k = 0; k < data.length; k++) data[k]! *= scale;
   return { rows, cols, data };
 }
@@ -17,5 +17,7 @@ export function checkRank(subject: string, { rank, shape }: tf.Tensor): void {
 
 /** The rows divided by their number, in float32: the gradient of a batch mean from per-sample gradients. */
 export function meanGradient({ rows, cols, data }: Batch): tf.Tensor2D {
-  return tf.tensor2d(Float32Array.from(data, (d) => d / rows), [rows, cols]);
+  const mean = new Float32Array(data.length);
+  for (let k = 0; k < data.length; k++) mean[k] = data[k]! / rows;
+  return tf.tensor2d(mean, [rows, cols]);
 }
