@@ -4,11 +4,12 @@ import { batchMatMul, fusedMatMul } from './mat-mul.js';
 import { identity } from './identity.js';
 import { maxPoolGrad } from './max-pool-grad.js';
 import { conv2d, fusedConv2d } from './same-padding.js';
+import { slice } from './slice.js';
 import { sum } from './sum.js';
 import { unsortedSegmentSum } from './unsorted-segment-sum.js';
 import { registerWasmKernel } from './wasm.js';
 
-const kernels = [batchMatMul, conv2d, conv2dBackpropFilter, conv2dBackpropInput, fusedConv2d, fusedMatMul, identity, maxPoolGrad, sum, unsortedSegmentSum];
+const kernels = [batchMatMul, conv2d, conv2dBackpropFilter, conv2dBackpropInput, fusedConv2d, fusedMatMul, identity, maxPoolGrad, slice, sum, unsortedSegmentSum];
 let registered = false;
 
 /** Registers, once, what the wasm backend lacks for training and what it is slow at. */
