@@ -1,3 +1,4 @@
+import { curvatureTable } from './curvature.js';
 import { gradientNorms, learningCurves } from './figures.js';
 import { html, Markup } from './markup.js';
 import { findings, notes } from './notes.js';
@@ -24,10 +25,12 @@ async function groupSection(source: ReportSource, group: RunGroup): Promise<Mark
   const heading = (title: string): Markup => (several ? html`<h3>${title}</h3>` : html`<h2>${title}</h2>`);
   const found = findings(summary);
   const drawn = await figures(group, summary);
+  const curvature = curvatureTable(group, summary);
   return html`<section>${several ? html`<h2>${group.name}</h2>` : html``}${failures(group)}
 ${found.length > 0 ? html`<div class="finding">${found.map((sentence) => html`<p>${sentence}</p>`)}</div>` : html``}
 ${resultsTable(summary)}
 ${drawn.map(({ title, svg, caption }) => html`${heading(title)}<figure>${new Markup(svg)}<figcaption>${caption}</figcaption></figure>`)}
+${curvature ? html`${heading('Curvature')}${curvature}` : html``}
 ${heading('How to read this')}<ul>${notes(group, summary, source.jobs).map((note) => html`<li>${note}</li>`)}</ul>
 ${heading('Settings')}${settingsTables(group, summary)}
 ${heading('Runs')}${runsTable(group, summary)}</section>`;

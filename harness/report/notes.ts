@@ -58,8 +58,9 @@ function float32Notes(group: RunGroup, { variants }: GroupSummary): Markup[] {
 
 function exactNote(exact: readonly VariantSummary[], variants: readonly VariantSummary[]): Markup {
   return html`${exact.map(({ variant }) => variant).join(', ')}: the same loss in float64 and log space, where the derivative is exact and such
-    explosions do not occur. Explosive steps a run here: ${variants.map(countExplosions).join(', ')}. Judge what curvature adds beyond
-    numerical safety against the exact baseline, not against the float32 one.`;
+    explosions do not occur. Explosive steps a run here: ${variants.map(countExplosions).join(', ')}. A variant that survives them may meet more
+    of them than a baseline that the first one has thrown back. Judge what curvature adds beyond numerical safety against the exact
+    baseline, not against the float32 one.`;
 }
 
 const missingExact = html`No variant with the exact loss was run beside them, so what curvature adds beyond numerical safety cannot be read off

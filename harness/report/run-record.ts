@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { LossError } from '../../core/errors.js';
+import { type NewtonDiagnostics } from '../../core/newton/index.js';
 import { type Experiment } from '../experiment.js';
 import { isRunFolder } from '../run-folder.js';
 
@@ -12,7 +13,11 @@ export interface TrainingLine {
   readonly gradientNorm: number;
   /** Steps of the interval that counted as explosive. */
   readonly explosions: number;
+  /** Steps of the interval in which some direction was set to zero. */
+  readonly skipped?: number;
   readonly msPerStep: number;
+  /** Of the curvature at `step`; absent for the plain loss. */
+  readonly newton?: NewtonDiagnostics;
 }
 
 /** One line of kind "eval": the task's metrics on a fixed evaluation set. */

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { createRng } from '../../core/rng.js';
+import { createRng, type Rng } from '../../core/rng.js';
 import { writeFileAtomically } from '../../harness/atomic-file.js';
 
 export interface SyntheticRun {
@@ -55,13 +55,24 @@ function metricLines({ seed, level, explodesAt, variant }: SyntheticRun, steps: 
   for (let step = 50; step <= reached; step += 50) {
     const exploded = explodesAt !== undefined && step >= explodesAt;
     const gradientNorm = exploded && step - explodesAt < 50 ? 4.6e4 : 0.2 + 1.2 * rng.uniform();
-    lines.push({ kind: 'train', step, loss: 0.3 * Math.exp(-step / 2000), gradientNorm, explosions: gradientNorm > 100 ? 1 : 0, msPerStep: 3.2 + 0.2 * rng.normal() });
+    lines.push({ kind: 'train', step, loss: 0.3 * Math.exp(-step / 2000), gradientNorm, explosions: gradientNorm > 100 ? 1 : 0, skipped: 0, msPerStep: 3.2 + 0.2 * rng.normal(), ...curvatureOf(variant, rng) });
     if (step % 500 !== 0 && step !== steps) continue;
     const since = exploded ? step - explodesAt : step;
     const EM = (exploded ? 0.3 : 1) * level * (1 - Math.exp(-since / 1200)) + 0.005 * rng.uniform();
     lines.push({ kind: 'eval', step, split: 'test', EM, EW: Math.sqrt(EM), EM5: EM ** 0.7, ...(step === steps ? { final: true } : {}) });
   }
   return lines;
+}
+
+/** Diagnostics of a Newton variant; the plain loss has none. */
+function curvatureOf(variant: string, rng: Rng): object {
+  if (variant.startsWith('none')) return {};
+  const largestEigenvalue = 1 + 0.1 * rng.uniform();
+  const newton = {
+    smallestEigenvalue: 1e-17, largestEigenvalue, conditionNumber: 1 + largestEigenvalue, smallestLambda: 1, largestLambda: 1,
+    directionToGradient: 0.5, nonfiniteShare: 0, skippedShare: 0,
+  };
+  return { newton };
 }
 
 /** Writes comparison.json and a run folder for each run, as `compare` does; `unwritten` runs have not started. */

@@ -142,6 +142,15 @@ describe('report', () => {
       expect(await report()).not.to.contain('PyTorch');
     });
 
+    it('shows medians of the curvature for Newton variants alone', async () => {
+      writeComparison(folder(), typicalRuns());
+      const table = /<h2>Curvature<\/h2>(.*?)<\/table>/s.exec(await report())![1]!;
+      expect(table.match(/<th scope="row">[^<]*/g)!.map((cell) => cell.slice(16))).to.deep.equal(['fisher', 'hessian']);
+      expect(table).to.match(/<td>1<\/td><td>0<\/td><td>1\.0\d<\/td><td>2\.0\d<\/td><td>0\.5<\/td><td>0<\/td>/);
+      writeComparison(folder(), typicalRuns().filter(({ variant }) => variant.startsWith('none')));
+      expect(await report()).not.to.contain('<h2>Curvature</h2>');
+    });
+
     it('makes a page of a single run, without comparisons', async () => {
       writeRun(folder(), { variant: 'hessian', seed: 5, level: 0.3, steps: 1000 });
       const text = await report();

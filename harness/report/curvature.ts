@@ -1,0 +1,43 @@
+import { type NewtonDiagnostics } from '../../core/newton/index.js';
+import { median } from '../stats.js';
+import { html, type Markup } from './markup.js';
+import { type RunRecord } from './run-record.js';
+import { type GroupSummary, type RunGroup } from './summary.js';
+
+/** What the curvature of the Newton variants was like in the logged steps; nothing where no variant has one. */
+export function curvatureTable(group: RunGroup, { variants }: GroupSummary): Markup | undefined {
+  const rows = variants.flatMap(({ variant }) => {
+    const records = group.runs.flatMap((run) => (run.variant === variant && run.record ? [run.record] : []));
+    const logged = records.flatMap(({ training }) => training.flatMap(({ newton }) => (newton ? [newton] : [])));
+    return logged.length === 0 ? [] : [curvatureRow(variant, logged, skippedSteps(records))];
+  });
+  if (rows.length === 0) return undefined;
+  const titles = ['λ', 'smallest eigenvalue', 'largest eigenvalue', 'condition number', '|d| / |g|', 'steps with skipped samples'];
+  return html`<p>Of the curvature matrix before damping, medians over the logged steps of all runs; the condition number is that of the damped
+    matrix. Where λ is far above the largest eigenvalue, the direction d is the gradient g divided by λ, which Adam’s scaling undoes: such a
+    Newton loss differs from the plain loss only in steps whose curvature is exceptionally large.</p>
+    <div class="scroll"><table><thead><tr><th scope="col">Variant</th>${titles.map((title) => html`<th scope="col">${title}</th>`)}</tr></thead>
+    <tbody>${rows}</tbody></table></div>`;
+}
+
+function curvatureRow(variant: string, logged: readonly NewtonDiagnostics[], skipped: number): Markup {
+  const of = (value: (diagnostics: NewtonDiagnostics) => number): string => significant(median(logged.map(value)));
+  const cells = [
+    of(({ largestLambda }) => largestLambda),
+    of(({ smallestEigenvalue }) => smallestEigenvalue),
+    of(({ largestEigenvalue }) => largestEigenvalue),
+    of(({ conditionNumber }) => conditionNumber),
+    of(({ directionToGradient }) => directionToGradient),
+    String(skipped),
+  ];
+  return html`<tr><th scope="row">${variant}</th>${cells.map((cell) => html`<td>${cell}</td>`)}</tr>`;
+}
+
+function skippedSteps(records: readonly RunRecord[]): number {
+  return records.flatMap(({ training }) => training).reduce((sum, { skipped }) => sum + (skipped ?? 0), 0);
+}
+
+/** Three significant digits; what is rounding to a matrix of ordinary entries is shown as 0. */
+function significant(value: number): string {
+  return Math.abs(value) < 1e-12 ? '0' : String(Number(value.toPrecision(3)));
+}
