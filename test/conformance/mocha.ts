@@ -5,8 +5,15 @@ import { type ConformanceOptions, planConformance } from './suite.js';
 /** What mocha, jest, vitest and others define globally. */
 interface Framework {
   describe?(title: string, body: () => void): void;
-  it?(title: string, body: () => void): void;
+  it?(title: string, body: (this: MochaContext | undefined) => void): void;
 }
+
+interface MochaContext {
+  timeout?(milliseconds: number): unknown;
+}
+
+/** Estimates need many draws; mocha's own limit is 2 s. */
+const TIMEOUT = 60_000;
 
 /**
  * Registers one test a check that applies, with the global `describe` and `it`: call it at the top of a test file. The plugin needs nothing
@@ -26,7 +33,8 @@ export function conformance<Target, Params extends object>(
     for (const { check, applies, run } of planned) {
       if (!applies) continue;
       const reason = options.expectedFailures?.[check.name];
-      it(`${check.name}: ${check.law}${reason === undefined ? '' : ` (fails as expected: ${reason})`}`, () => {
+      it(`${check.name}: ${check.law}${reason === undefined ? '' : ` (fails as expected: ${reason})`}`, function () {
+        this?.timeout?.(TIMEOUT);
         const { outcome, failure } = run();
         if (outcome === 'failed') throw failure;
       });
