@@ -5,7 +5,6 @@ import { createRng, type Rng } from '../core/rng.js';
 import { type Experiment } from './experiment.js';
 import { type Progress } from './progress.js';
 import { type RunFolder } from './run-folder.js';
-import { type BackendInfo } from './tfjs/index.js';
 
 export { inject, injectable };
 
@@ -16,7 +15,6 @@ export const RNG = Symbol('Rng');
 export const CLOCK = Symbol('Clock');
 export const LOG = Symbol('Log');
 export const RUN_FOLDER = Symbol('RunFolder');
-export const BACKEND = Symbol('BackendInfo');
 export const REGISTRY = Symbol('Registry');
 export const EXPERIMENT = Symbol('Experiment');
 
@@ -25,13 +23,12 @@ export interface RunParts {
   readonly experiment: Experiment;
   readonly registry: Registry;
   readonly folder: RunFolder;
-  readonly backend: BackendInfo;
   readonly log: Progress;
   readonly clock?: Clock;
 }
 
 /** A container of its own for each run, so that runs in one process share nothing; resolve a Trainer from it. */
-export function runContainer({ experiment, registry, folder, backend, log, clock = () => performance.now() }: RunParts): DependencyContainer {
+export function runContainer({ experiment, registry, folder, log, clock = () => performance.now() }: RunParts): DependencyContainer {
   return container
     .createChildContainer()
     .register<Experiment>(EXPERIMENT, { useValue: experiment })
@@ -39,6 +36,5 @@ export function runContainer({ experiment, registry, folder, backend, log, clock
     .register<Rng>(RNG, { useValue: createRng(experiment.seed) })
     .register<Clock>(CLOCK, { useValue: clock })
     .register<Progress>(LOG, { useValue: log })
-    .register<RunFolder>(RUN_FOLDER, { useValue: folder })
-    .register<BackendInfo>(BACKEND, { useValue: backend });
+    .register<RunFolder>(RUN_FOLDER, { useValue: folder });
 }

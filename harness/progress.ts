@@ -37,7 +37,6 @@ class Bar implements Progress {
       barIncompleteChar: '.',
       barsize: 24,
       etaBuffer: 100,
-      hideCursor: true,
     });
     this.bar.start(steps, step, payload);
   }

@@ -48,7 +48,7 @@ export async function runExperiment(request: RunRequest): Promise<RunResult> {
     log.line(`curvature: ${choice.reason}`);
     recordVersions(run, versionsOf(backend, await registry.plugin(experiment.loss.name), choice), log);
     if (run.checkpoint) log.line(`goes on after step ${run.checkpoint.step}`);
-    const trainer = runContainer({ experiment, registry, folder: run, backend, log }).resolve(Trainer);
+    const trainer = runContainer({ experiment, registry, folder: run, log }).resolve(Trainer);
     return { ...(await trainer.train(request.data, request.signal)), folder, experiment, choice };
   } finally {
     log.stop();

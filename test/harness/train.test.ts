@@ -5,7 +5,7 @@ import { RNG, runContainer, type RunParts } from '../../harness/container.js';
 import { type Experiment, validExperiment } from '../../harness/experiment.js';
 import { silent } from '../../harness/progress.js';
 import { RunFolder } from '../../harness/run-folder.js';
-import { type BackendInfo, useBackend } from '../../harness/tfjs/index.js';
+import { useBackend } from '../../harness/tfjs/index.js';
 import { type Outcome, Trainer } from '../../harness/train.js';
 import { metricsOf } from './command-line.js';
 import { temporaryFolder } from './helpers.js';
@@ -32,16 +32,14 @@ describe('trainer', function () {
   this.timeout(30_000);
   const folder = temporaryFolder();
   let registry: Registry;
-  let backend: BackendInfo;
   before(async () => {
     registry = await openRegistry();
-    backend = await useBackend('cpu');
+    await useBackend('cpu');
   });
 
   const parts = (run: RunFolder, changes: object = {}, more: Partial<RunParts> = {}): RunParts => ({
     experiment: experiment(changes),
     registry,
-    backend,
     folder: run,
     log: silent,
     ...more,
