@@ -88,7 +88,7 @@ export function loadCheckpoint(folder: string, warn: (message: string) => void):
     } catch (error) {
       if (!(error instanceof LossError)) throw error;
       faults.push(error);
-      warn(error.message);
+      warn(`passed over a checkpoint: ${error.message}`);
     }
   }
   if (faults.length > 0) throw new LossError('CHECKPOINT', `${folder} has no checkpoint to resume from; ${faults[0]!.message}`, { cause: faults });

@@ -3,6 +3,7 @@ import { type Registry } from '../core/registry.js';
 import { runContainer } from './container.js';
 import { describeBackend } from './describe.js';
 import { type Experiment, loadExperiment } from './experiment.js';
+import { isObject } from './presets.js';
 import { type Progress } from './progress.js';
 import { resolveExperiment } from './resolve.js';
 import { differences, hasProgress, isRunFolder, RunFolder } from './run-folder.js';
@@ -41,12 +42,13 @@ export async function runExperiment(request: RunRequest): Promise<RunResult> {
   const loaded = loadExperiment(began ? path.join(source, 'experiment.json') : source, changes);
   const { experiment, choice } = await resolveExperiment(loaded, registry, source);
   const folder = request.folder ?? (began ? source : path.join('runs', ...experiment.name.split('/'), `seed-${experiment.seed}`));
-  const run = request.resume && hasProgress(folder) ? RunFolder.resume(folder, experiment, log.line) : RunFolder.create(folder, experiment);
+  const warn = (message: string): void => log.line(`warning: ${message}`);
+  const run = request.resume && hasProgress(folder) ? RunFolder.resume(folder, experiment, warn) : RunFolder.create(folder, experiment);
   try {
     log.line(`${experiment.name}, seed ${experiment.seed}, ${experiment.steps} steps, in ${folder}`);
     log.line(`backend: ${describeBackend(backend).join('\n  ')}`);
     log.line(`curvature: ${choice.reason}`);
-    recordVersions(run, versionsOf(backend, await registry.plugin(experiment.loss.name), choice), log);
+    recordVersions(run, versionsOf(backend, await registry.plugin(experiment.loss.name), choice), warn);
     if (run.checkpoint) log.line(`goes on after step ${run.checkpoint.step}`);
     const trainer = runContainer({ experiment, registry, folder: run, log }).resolve(Trainer);
     return { ...(await trainer.train(request.data, request.signal)), folder, experiment, choice };
@@ -56,9 +58,10 @@ export async function runExperiment(request: RunRequest): Promise<RunResult> {
   }
 }
 
-/** Writes versions.json, or says where those of the run's beginning differ. */
-function recordVersions(run: RunFolder, versions: Versions, log: Progress): void {
+/** Writes versions.json, or warns where those of the run's beginning differ in more than what was said of the curvature. */
+function recordVersions(run: RunFolder, versions: Versions, warn: (message: string) => void): void {
   const before = run.checkpoint && run.readJson('versions.json');
-  if (before === undefined) return run.writeJson('versions.json', versions);
-  for (const difference of differences(before, versions)) log.line(`warning: results may differ from those of an unbroken run: ${difference}`);
+  if (!isObject(before)) return run.writeJson('versions.json', versions);
+  const changed = differences({ ...before, curvature: versions.curvature }, versions);
+  if (changed.length > 0) warn(`results may differ from those of an unbroken run: ${changed.join(', ')}`);
 }

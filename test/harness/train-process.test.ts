@@ -62,6 +62,7 @@ describe('a training process', function () {
     const command = /newton-losses (train .* --resume.*)$/m.exec(stderr)?.[1];
     const resumed = await run(...command!.split(' '));
     expect(resumed.code, resumed.stderr).to.equal(0);
+    expect(resumed.stderr).not.to.include('warning');
   }
 
   /** No file may be longer than 20 KiB: metrics.jsonl comes to its end in the middle of the run. */
@@ -81,9 +82,13 @@ describe('a training process', function () {
     expect(again.code).to.equal(1);
     expect(again.stderr).to.match(/^error CHECKPOINT: .*--resume/m);
     expect(other.stderr).to.match(/^error CHECKPOINT: .*newton\.lambda/m);
-    for (const step of [10, 20]) writeFileSync(path.join(folder('run'), `checkpoint-000000${step}.bin`), 'damaged');
-    const damaged = await run(...words('run', ...short, '--resume'));
-    expect(damaged.stderr).to.match(/^error CHECKPOINT: /m);
+    const damage = (step: number): void => writeFileSync(path.join(folder('run'), `checkpoint-000000${step}.bin`), 'damaged');
+    damage(20);
+    const fallback = await run(...words('run', ...short, '--resume'));
+    expect(fallback.code, fallback.stderr).to.equal(0);
+    expect(fallback.stderr).to.match(/^warning: .*checkpoint-00000020/m).and.match(/after step 10$/m);
+    [10, 20].forEach(damage);
+    expect((await run(...words('run', ...short, '--resume'))).stderr).to.match(/^error CHECKPOINT: /m);
   });
 
   it('that diverges says at which step, and keeps what it had', async () => {
