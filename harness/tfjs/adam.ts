@@ -38,13 +38,16 @@ export class Adam {
     this.options = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, ...options };
     const { learningRate, beta1, beta2, epsilon } = this.options;
     if (!(learningRate > 0 && beta1 >= 0 && beta1 < 1 && beta2 >= 0 && beta2 < 1 && epsilon >= 0)) {
-      throw new LossError('PARAMS', `Adam: expected learningRate > 0, beta1 and beta2 in [0, 1), epsilon >= 0, got ${JSON.stringify(this.options)}`);
+      const got = JSON.stringify(this.options);
+      throw new LossError('PARAMS', `Adam: expected learningRate > 0, beta1 and beta2 in [0, 1), epsilon >= 0, got ${got}`);
     }
   }
 
   /** One update of the variables, always the same ones in the same order; `grads` as tf.variableGrads names them. */
   apply(variables: readonly tf.Variable[], grads: tf.NamedTensorMap): void {
-    if (this.moments.length === 0) this.moments = variables.map(({ size }) => ({ m: new Float32Array(size), v: new Float32Array(size) }));
+    if (this.moments.length === 0) {
+      this.moments = variables.map(({ size }) => ({ m: new Float32Array(size), v: new Float32Array(size) }));
+    }
     checkState(this.moments, variables);
     checkGradients(variables, grads);
     this.step++;
@@ -89,12 +92,14 @@ function copyOf(moments: readonly Moments[]): Moments[] {
 
 function checkState(moments: readonly Moments[], variables: readonly tf.Variable[]): void {
   const [kept, given] = [moments.map(({ m }) => m.length), variables.map(({ size }) => size)];
-  if (kept.join() !== given.join()) throw new LossError('CHECKPOINT', `Adam: its state is of variables of sizes ${kept.join(', ')}, got ${given.join(', ')}`);
+  if (kept.join() === given.join()) return;
+  throw new LossError('CHECKPOINT', `Adam: its state is of variables of sizes ${kept.join(', ')}, got ${given.join(', ')}`);
 }
 
 function checkGradients(variables: readonly tf.Variable[], grads: tf.NamedTensorMap): void {
   for (const { name, shape, size } of variables) {
     const grad = grads[name];
-    if (grad?.size !== size) throw new LossError('SHAPE', `Adam: gradient of ${name} should be (${shape}), got ${grad ? `(${grad.shape})` : 'none'}`);
+    if (grad?.size === size) continue;
+    throw new LossError('SHAPE', `Adam: gradient of ${name} should be (${shape}), got ${grad ? `(${grad.shape})` : 'none'}`);
   }
 }

@@ -26,15 +26,12 @@ export interface BackendInfo {
 
 /**
  * Makes a tfjs backend the current one: with 'auto' the best that works, saying why the better ones do not; a backend asked for by name
- * works or is an UNSUPPORTED error. On wasm the kernels that it lacks for training are registered. May be called again, but the
- * number of wasm threads is fixed by the first call (UNSUPPORTED).
+ * works or is an UNSUPPORTED error. Registers the gradients that networks need and, on wasm, the kernels that it lacks for training. May be
+ * called again, but the number of wasm threads is fixed by the first call that starts wasm (UNSUPPORTED).
  */
 export async function useBackend(choice: 'auto' | BackendName = 'auto', options: BackendOptions = {}): Promise<BackendInfo> {
   const threads = options.threads ?? wasmThreads ?? 1;
-  if (!Number.isInteger(threads) || threads < 1) throw new LossError('UNSUPPORTED', `useBackend: threads should be a positive integer, got ${threads}`);
-  if (choice !== 'auto' && !backends.includes(choice)) {
-    throw new LossError('UNSUPPORTED', `useBackend: expected auto, ${backends.join(', ')}, got ${JSON.stringify(choice)}`);
-  }
+  checkChoice(choice, threads);
   tf.enableProdMode(); // no advice on the console
   const passedOver: { backend: BackendName; reason: string }[] = [];
   for (const name of choice === 'auto' ? backends : [choice]) {
@@ -46,8 +43,20 @@ export async function useBackend(choice: 'auto' | BackendName = 'auto', options:
     }
     passedOver.push({ backend: name, reason });
   }
-  const reasons = passedOver.map(({ backend, reason }) => `${backend}: ${reason}`);
-  throw new LossError('UNSUPPORTED', `no tfjs backend works: ${reasons.join('; ')}`);
+  const reasons = passedOver.map(({ backend, reason }) => `${backend}: ${reason}`).join('; ');
+  throw new LossError('UNSUPPORTED', `useBackend: expected a tfjs backend that works here, got ${reasons}`);
+}
+
+function checkChoice(choice: 'auto' | BackendName, threads: number): void {
+  if (choice !== 'auto' && !backends.includes(choice)) {
+    throw new LossError('UNSUPPORTED', `useBackend: expected auto, ${backends.join(', ')}, got ${JSON.stringify(choice)}`);
+  }
+  if (!Number.isInteger(threads) || threads < 1) {
+    throw new LossError('UNSUPPORTED', `useBackend: threads should be a positive integer, got ${threads}`);
+  }
+  if ((choice === 'auto' || choice === 'wasm') && wasmThreads !== undefined && wasmThreads !== threads) {
+    throw new LossError('UNSUPPORTED', `useBackend: wasm runs on ${wasmThreads} thread(s) in this process, cannot change to ${threads}`);
+  }
 }
 
 /** Every backend, best first, with the reason why it does not work here, or undefined where it does. The current one stays current. */
@@ -66,7 +75,7 @@ async function tryStart(name: BackendName, threads: number): Promise<string | un
     return undefined;
   } catch (error) {
     const { code, message } = error as { code?: string; message?: string };
-    const line = (message ?? String(error)).trim().split('\n')[0]!;
+    const line = (message ?? String(error)).trim().split('\n')[0]!.trim();
     return code === 'ERR_MODULE_NOT_FOUND' ? `not installed (${line.replace(/ imported from .*/, '')})` : line;
   }
 }
@@ -81,9 +90,6 @@ const start: Record<BackendName, (threads: number) => Promise<void>> = {
   native: (threads) => startNative('@tensorflow/tfjs-node', threads, false),
 
   async wasm(threads) {
-    if (wasmThreads !== undefined && wasmThreads !== threads) {
-      throw new LossError('UNSUPPORTED', `wasm already runs on ${wasmThreads} thread(s), cannot change to ${threads} in the same process`);
-    }
     const wasm = await import('@tensorflow/tfjs-backend-wasm');
     if (wasmThreads === undefined) {
       wasm.setWasmPaths(`${wasmPackage}/dist/`);

@@ -16,7 +16,10 @@ export function injectFisher(y: tf.Tensor2D, options: Lambda | FisherOptions): t
   const fisher: FisherOptions = typeof options === 'object' && 'lambda' in options ? options : { lambda: options };
   const identity = tf.customGrad((input) => {
     const value = tf.clone(input as tf.Tensor2D);
-    const gradFunc = (g: tf.Tensor2D): tf.Tensor => meanGradient(fisherDirections(toBatch('injectFisher: gradient', g, g.shape[0]), fisher).direction);
+    const gradFunc = (g: tf.Tensor2D): tf.Tensor => {
+      const perSample = toBatch('injectFisher: gradient', g, g.shape[0]);
+      return meanGradient(fisherDirections(perSample, fisher).direction);
+    };
     return { value, gradFunc };
   });
   return identity(y);

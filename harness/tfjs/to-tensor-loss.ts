@@ -42,11 +42,17 @@ export type TensorLoss<Target> = (y: tf.Tensor2D, targets: readonly Target[], rn
  * A loss that draws random numbers needs an `rng` with every call, a fresh stream for each step (UNSUPPORTED without). Errors: PARAMS for
  * bad options, SHAPE unless y has rank 2, those of the loss and of `newtonTarget`.
  */
-export function toTensorLoss<Target>(loss: TrainableLoss<Target>, { curvature, onStep, ...newton }: TensorLossOptions): TensorLoss<Target> {
-  const choice: CurvatureChoice = curvature === 'auto' ? chooseCurvature(loss.capabilities) : { curvature, reason: `${curvature}, as asked.` };
+export function toTensorLoss<Target>(
+  loss: TrainableLoss<Target>,
+  { curvature, onStep, ...newton }: TensorLossOptions,
+): TensorLoss<Target> {
+  const choice: CurvatureChoice =
+    curvature === 'auto' ? chooseCurvature(loss.capabilities) : { curvature, reason: `${curvature}, as asked.` };
   const options = resolveOptions({ ...newton, curvature: choice.curvature } as NewtonOptions);
   return (y, targets, rng) => {
-    if (!rng && !loss.capabilities.deterministic) throw new LossError('UNSUPPORTED', 'toTensorLoss: this loss draws random numbers, expected an rng, got none');
+    if (!rng && !loss.capabilities.deterministic) {
+      throw new LossError('UNSUPPORTED', 'toTensorLoss: this loss draws random numbers, expected an rng, got none');
+    }
     const outputs = toBatch('toTensorLoss: y', y);
     const evaluation = gradientOnce(loss.evaluate(outputs, targets, rng ?? createRng(0)));
     const { loss: newtonLoss, direction, skipped, diagnostics } = newtonTarget(evaluation, outputs, options);

@@ -4,8 +4,10 @@ import { type Attrs, type KernelGradient, reduceTo } from './gradient.js';
 const run = (kernel: string, inputs: Record<string, tf.Tensor>, attrs: object): tf.Tensor =>
   tf.engine().runKernel(kernel, inputs, attrs as tf.NamedAttrMap);
 
+type Thunk = () => tf.Tensor;
+
 /** The gradients of C = op(A) op(B), where op transposes or not. */
-function ofProduct(dC: tf.Tensor, A: tf.Tensor, B: tf.Tensor, { transposeA, transposeB }: Attrs): { a: () => tf.Tensor; b: () => tf.Tensor } {
+function ofProduct(dC: tf.Tensor, A: tf.Tensor, B: tf.Tensor, { transposeA, transposeB }: Attrs): { a: Thunk; b: Thunk } {
   return {
     a: () => (transposeA ? tf.matMul(B, dC, transposeB, true) : tf.matMul(dC, B, false, !transposeB)),
     b: () => (transposeB ? tf.matMul(dC, A, true, transposeA) : tf.matMul(A, dC, !transposeA, false)),
@@ -38,7 +40,7 @@ const fusedMatMul: KernelGradient = {
   },
 };
 
-function ofConvolution(dy: tf.Tensor, x: tf.Tensor, filter: tf.Tensor, attrs: Attrs): { x: () => tf.Tensor; filter: () => tf.Tensor } {
+function ofConvolution(dy: tf.Tensor, x: tf.Tensor, filter: tf.Tensor, attrs: Attrs): { x: Thunk; filter: Thunk } {
   return {
     x: () => run(tf.Conv2DBackpropInput, { dy, filter }, { ...attrs as object, inputShape: x.shape }),
     filter: () => run(tf.Conv2DBackpropFilter, { x, dy }, { ...attrs as object, filterShape: filter.shape }),

@@ -9,7 +9,19 @@ import { sum } from './sum.js';
 import { unsortedSegmentSum } from './unsorted-segment-sum.js';
 import { registerWasmKernel } from './wasm.js';
 
-const kernels = [batchMatMul, conv2d, conv2dBackpropFilter, conv2dBackpropInput, fusedConv2d, fusedMatMul, identity, maxPoolGrad, slice, sum, unsortedSegmentSum];
+const kernels = [
+  batchMatMul,
+  conv2d,
+  conv2dBackpropFilter,
+  conv2dBackpropInput,
+  fusedConv2d,
+  fusedMatMul,
+  identity,
+  maxPoolGrad,
+  slice,
+  sum,
+  unsortedSegmentSum,
+];
 let registered = false;
 
 /** Registers, once, what the wasm backend lacks for training and what it is slow at. */

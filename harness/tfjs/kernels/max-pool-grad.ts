@@ -8,8 +8,9 @@ import { floats, type WasmKernel } from './wasm.js';
 export const maxPoolGrad: WasmKernel = {
   name: tf.MaxPoolGrad,
   replace: () => ({ dy, input }, attrs, backend) => {
-    const { filterSize, strides, pad, dimRoundingMode } = attrs as { filterSize: number; strides: number; pad: number; dimRoundingMode: 'floor' };
-    const info = tf.backend_util.computePool2DInfo(input!.shape as [number, number, number, number], filterSize, strides, 1, pad, dimRoundingMode);
+    const { filterSize, strides, pad, dimRoundingMode } = attrs as unknown as tf.MaxPoolGradAttrs;
+    const shape = input!.shape as [number, number, number, number];
+    const info = tf.backend_util.computePool2DInfo(shape, filterSize, strides, 1, pad, dimRoundingMode);
     const dx = backend.makeOutput(input!.shape, 'float32');
     const out = floats(backend, dx);
     out.fill(0);

@@ -9,7 +9,8 @@ export const slice: WasmKernel = {
   name: tf.Slice,
   replace: (original) => (inputs, attrs, backend) => {
     const x = inputs['x']!;
-    const [begin, size] = tf.slice_util.parseSliceParams(x as tf.Tensor, attrs['begin'] as number[], attrs['size'] as number[]) as [number[], number[]];
+    const { begin: from, size: extent } = attrs as { begin: number[]; size: number[] };
+    const [begin, size] = tf.slice_util.parseSliceParams(x as tf.Tensor, from, extent) as [number[], number[]];
     if (x.dtype === 'string' || !tf.slice_util.isSliceContinous(x.shape, begin, size)) return original(inputs, attrs, backend);
     const out = backend.makeOutput(size, x.dtype);
     const start = tf.slice_util.computeFlatOffset(begin, tf.util.computeStrides(x.shape));

@@ -40,6 +40,7 @@ describe('useBackend', () => {
   it('refuses to change the number of wasm threads', async () => {
     await useBackend('wasm');
     expect(await codeOf(useBackend('wasm', { threads: 3 }))).to.equal('UNSUPPORTED');
+    expect(await codeOf(useBackend('auto', { threads: 3 }))).to.equal('UNSUPPORTED');
     expect(tf.getBackend()).to.equal('wasm');
   });
 });
@@ -65,7 +66,8 @@ describe('wasm threads in Node', () => {
       const product = tf.matMul(tf.fill([300, 200], 2), tf.fill([200, 100], 3)).dataSync();
       const fresh = new Worker('0', { eval: true });
       await new Promise((resolve) => fresh.on('exit', resolve));
-      console.log(JSON.stringify({ threads, right: product.every((c) => c === 1200), cores: os.cpus().length, global: typeof globalThis.Worker }));`;
+      const right = product.every((c) => c === 1200);
+      console.log(JSON.stringify({ threads, right, cores: os.cpus().length, global: typeof globalThis.Worker }));`;
     const { stdout } = await run(process.execPath, ['--input-type=module', '-e', script], { timeout: 15000 });
     expect(JSON.parse(stdout)).to.deep.equal({ threads: 2, right: true, cores: os.cpus().length, global: 'undefined' });
   });

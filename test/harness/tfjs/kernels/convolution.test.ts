@@ -32,7 +32,8 @@ describe('wasm kernels Conv2DBackpropFilter and Conv2DBackpropInput', () => {
 
   it('are those of the cpu backend for a batch of more than one chunk', async () => {
     const { cpu, wasm } = await onBoth(() => tf.tidy(() => tf.grads((x, filter) =>
-      tf.sum(tf.square(tf.conv2d(x as tf.Tensor4D, filter as tf.Tensor4D, 1, 'same'))))([normal([75, 5, 6, 2], 1), normal([3, 3, 2, 3], 2)])));
+      tf.sum(tf.square(tf.conv2d(x as tf.Tensor4D, filter as tf.Tensor4D, 1, 'same'))))(
+      [normal([75, 5, 6, 2], 1), normal([3, 3, 2, 3], 2)])));
     wasm.forEach((gradient, k) => { expectClose(gradient, cpu[k]!, 1e-5); });
   });
 

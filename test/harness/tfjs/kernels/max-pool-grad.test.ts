@@ -6,7 +6,8 @@ import { expectClose, normal, onBoth } from '../close.js';
 describe('wasm kernel MaxPoolGrad', () => {
   before(() => useBackend('cpu').then(() => useBackend('wasm')));
 
-  for (const [size, strides] of [[2, 2], [3, 2], [3, 1], [2, 3], [[1, 3], [1, 2]]] as [number | [number, number], number | [number, number]][]) {
+  type Extent = number | [number, number];
+  for (const [size, strides] of [[2, 2], [3, 2], [3, 1], [2, 3], [[1, 3], [1, 2]]] as [Extent, Extent][]) {
     for (const pad of ['same', 'valid'] as const) {
       it(`is that of the cpu backend: window ${size}, strides ${strides}, ${pad}`, async () => {
         const { cpu, wasm } = await onBoth(() => tf.tidy(() => [
