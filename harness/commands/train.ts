@@ -37,7 +37,9 @@ export async function train(source: string, options: TrainOptions): Promise<numb
   }
   const { data, out, resume = false } = options;
   const result = await runExperiment({ source, changes: changesOf(options), folder: out, resume, registry, backend, data, log, signal: stop.signal });
-  report(result, options);
+  const { writeReport } = await import('../report/index.js');
+  const { file } = await writeReport(result.folder);
+  report(result, file, options);
   if (result.finished) return 0;
   note(`stopped at step ${result.step} of ${result.experiment.steps}; to go on: ${resumeCommand(result, options)}`);
   return 128 + constants.signals[stoppedBy!];
@@ -48,9 +50,9 @@ function changesOf({ seed, steps, lambda, curvature, set }: TrainOptions): Recor
   return { ...Object.fromEntries(Object.entries(flags).filter(([, value]) => value !== undefined)), ...set };
 }
 
-function report({ folder, step, finished, metrics, explosions, choice }: RunResult, { json }: TrainOptions): void {
-  if (json) return printJson({ folder, step, finished, curvature: choice, metrics, explosions });
-  if (finished) print(`${figuresText(metrics)}  ${explosions} explosive steps  in ${folder}`);
+function report({ folder, step, finished, metrics, explosions, choice }: RunResult, file: string, { json }: TrainOptions): void {
+  if (json) return printJson({ folder, report: file, step, finished, curvature: choice, metrics, explosions });
+  if (finished) print(`${figuresText(metrics)}  ${explosions} explosive steps  report: ${file}`);
 }
 
 /** What to type. */

@@ -18,6 +18,7 @@ describe('newton-losses compare', function () {
     expect(first.code, first.stderr).to.equal(0);
     expect(first.stdout).to.match(/^variant +EM .*EM − none$/m).and.to.match(/^hessian +\d/m);
     expect(readFileSync(path.join(folder(), 'report.html'), 'utf8')).to.contain('mnist-sort/quick-softsort-n5');
+    expect(readFileSync(path.join(runFolder('hessian'), 'report.html'), 'utf8')).to.contain('quick-softsort-n5/hessian, seed 0');
     const metrics = path.join(runFolder('hessian'), 'metrics.jsonl');
     const { mtimeMs } = statSync(metrics);
     const again = await run(...words('--steps', '20', '--json'));
