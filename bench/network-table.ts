@@ -36,7 +36,7 @@ async function cells(ours: Peer, torch: Peer | undefined, problem: NetworkCase, 
   const of = (contender: string | undefined): Timing | undefined => timings.find((t) => t.contender === contender);
   const plain = of('none')!;
   const [fisher, hessian, single] = [of('fisher'), of('hessian'), of(theirs)];
-  return [ms(plain), ms(fisher), ms(hessian), ratio(fisher, plain), ratio(hessian, plain), ms(single), ratio(single, plain), theirs ?? '-'];
+  return [ms(plain), ms(fisher), ms(hessian), ratio(fisher, plain), ratio(hessian, plain), ms(single), ratio(single, plain), theirs?.replace('float32 ', '') ?? '-'];
 }
 
 async function fastestStep(torch: Peer, problem: NetworkCase, effort: Effort): Promise<string> {
