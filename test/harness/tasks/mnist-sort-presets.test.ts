@@ -10,7 +10,10 @@ import { useBackend } from '../../../harness/tfjs/index.js';
 
 const networks = ['dsn-logistic', 'dsn-cauchy', 'dsn-gaussian', 'dsn-reciprocal', 'dsn-optimal', 'dsn-logistic-art'];
 const sorters = ['neuralsort', 'softsort', ...networks];
-const variants = ['none', 'hessian', 'fisher', 'none-exact', 'hessian-exact'];
+const variantsOf = (sorter: string): string[] => [
+  ...['none', 'hessian', 'fisher', 'none-exact', 'hessian-exact'],
+  ...(networks.includes(sorter) ? ['hessian-absolute'] : []),
+];
 const all = presets().filter(({ name }) => name.startsWith('mnist-sort/'));
 
 const load = (preset: string): Experiment => loadExperiment(`mnist-sort/${preset}`);
@@ -19,20 +22,25 @@ const lambdas = (preset: string): unknown[] => ['hessian', 'fisher'].map((varian
 
 describe('mnist-sort presets', () => {
   it('cover every sorter in every size with and without Newton losses', () => {
-    const sizes = (sorter: string): string[] => [`paper-${sorter}-n10`, `paper-${sorter}-n5`, `quick-${sorter}`, `quick-${sorter}-n5`];
-    const expected = sorters.flatMap(sizes).map((preset) => ({ name: `mnist-sort/${preset}`, variants }));
-    expect(all).to.have.deep.members(expected);
+    const found = Object.fromEntries(all.map(({ name, variants }) => [name, variants.sort()]));
+    const expected = sorters.flatMap((sorter) =>
+      [`paper-${sorter}-n10`, `paper-${sorter}-n5`, `quick-${sorter}`, `quick-${sorter}-n5`].map(
+        (preset) => [`mnist-sort/${preset}`, variantsOf(sorter).sort()] as const,
+      ),
+    );
+    expect(found).to.deep.equal(Object.fromEntries(expected));
   });
 
   it('are experiments that task, model and loss accept', async () => {
     const registry = await openRegistry();
-    for (const preset of all.flatMap(({ name, variants: names }) => names.map((variant) => `${name}/${variant}`))) {
+    for (const preset of all.flatMap(({ name, variants }) => variants.map((variant) => `${name}/${variant}`))) {
       const { task, model, loss, newton } = loadExperiment(preset);
       fillParams(findTask(task.name), paramsOf(task));
       fillParams(findModel(model.name), paramsOf(model));
       const { params } = await registry.create(loss.name, loss.params);
       const variant = preset.split('/').at(-1)!;
-      expect(newton.curvature, preset).to.equal(variant.replace('-exact', ''));
+      expect(newton.curvature, preset).to.equal(variant.split('-')[0]);
+      expect(newton.definiteness, preset).to.equal(variant.endsWith('-absolute') ? 'absolute' : 'tikhonov');
       expect(params, preset).to.include({ crossEntropy: variant.endsWith('-exact') ? 'binary' : 'float32' });
       expect(preset).to.include(`-${loss.name}`);
     }
