@@ -1,48 +1,85 @@
 import { binary } from './binary.js';
 
-type Pointer = number;
-
-/** The exports of assembly/: see there for what each computes. Arrays are passed as byte offsets into the instance's memory. */
+/** What assembly/index.ts exports; see there for what each computes. Arrays are passed as addresses in the instance's memory. */
 interface Exports {
-  forwardRows(count: number, stride: number, ...arrays: Pointer[]): void;
-  reverseRows(count: number, stride: number, ...arrays: Pointer[]): void;
-  hessian(count: number, n: number, stride: number, ...arrays: Pointer[]): void;
-  symmetricRankSum(left: Pointer, right: Pointer, count: number, n: number, H: Pointer): void;
-  weightedGram(A: Pointer, weights: Pointer, count: number, n: number, H: Pointer): void;
+  heapBase(): number;
+  forwardRows(count: number, stride: number, ...arrays: number[]): void;
+  reverseRows(count: number, stride: number, ...arrays: number[]): void;
+  hessian(count: number, n: number, stride: number, ...arrays: number[]): void;
+
+  /** Lays out the arrays of rows.ts, whose addresses are then in the globals. */
+  allocateRows(n: number): void;
+  normalizeRows(): void;
+  softsortWeights(): void;
+  softsortPullback(): void;
+  softsortCurvature(): void;
+  neuralsortWeights(): void;
+  neuralsortPullback(): void;
+  neuralsortCurvature(): void;
+  binaryGradient(relaxation: number): number;
+  binaryHessian(relaxation: number): void;
+  float32Gradient(relaxation: number): number;
+  float32Hessian(relaxation: number): void;
+  categoricalGradient(relaxation: number): number;
+  categoricalHessian(relaxation: number): void;
+  readonly SOFTSORT: Address;
+  readonly NEURALSORT: Address;
+  readonly x: Address;
+  readonly gaps: Address;
+  readonly start: Address;
+  readonly end: Address;
+  readonly P: Address;
+  readonly T: Address;
+  readonly g: Address;
+  readonly H: Address;
 }
 
-/** WebAssembly kernels with a memory of their own, in which the arrays that they work on are allocated. */
+interface Address {
+  readonly value: number;
+}
+
+/** WebAssembly kernels with a memory of their own. */
 export interface Kernels extends Exports {
+  /** A zeroed array of the memory, not overlapping any other of this function and the next. */
   float64(length: number): Float64Array;
   int32(values: ArrayLike<number>): Int32Array;
+  /** Views of arrays that the kernels laid out themselves. */
+  float64At(address: Address, length: number): Float64Array;
+  int32At(address: Address, length: number): Int32Array;
 }
 
 let compiled: object | undefined;
 
 const PAGE = 65536;
-/** So that two float64 never straddle a cache line. */
+/** A cache line. */
 const ALIGNMENT = 64;
 
 /** An instance of the kernels with room for arrays of `bytes` in all; each array may take up to 64 bytes more. */
 export function instantiateKernels(bytes: number): Kernels {
   compiled ??= new WebAssembly.Module(Uint8Array.from(atob(binary), (c) => c.charCodeAt(0)));
   const memory = new WebAssembly.Memory({ initial: Math.ceil(bytes / PAGE) + 1 });
-  const { exports } = new WebAssembly.Instance(compiled, { env: { memory } });
-  let top = ALIGNMENT;
+  const exports = new WebAssembly.Instance(compiled, { env: { memory } }).exports as unknown as Exports;
+  let top = aligned(exports.heapBase());
   const take = (size: number): number => {
     const start = top;
-    top = Math.ceil((top + size) / ALIGNMENT) * ALIGNMENT;
+    top = aligned(top + size);
     return start;
   };
   return {
-    ...(exports as unknown as Exports),
+    ...exports,
     float64: (length) => new Float64Array(memory.buffer, take(8 * length), length),
     int32(values) {
       const array = new Int32Array(memory.buffer, take(4 * values.length), values.length);
       array.set(values);
       return array;
     },
+    float64At: ({ value }, length) => new Float64Array(memory.buffer, value, length),
+    int32At: ({ value }, length) => new Int32Array(memory.buffer, value, length),
   };
+}
+
+function aligned(address: number): number {
+  return Math.ceil(address / ALIGNMENT) * ALIGNMENT;
 }
 
 /** The even length to which rows of n entries are padded with zeros. */

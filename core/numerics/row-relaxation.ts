@@ -1,144 +1,142 @@
 import { type Batch, copyOf, zeros } from '../batch.js';
 import { withHessian } from '../define.js';
+import { evenLength, instantiateKernels, type Kernels } from '../kernels/kernels.js';
 import { type Evaluation, type Loss } from '../loss.js';
 import { rejectRanks } from '../ranking.js';
 import { type CrossEntropy, crossEntropyCapabilities } from './cross-entropy/options.js';
-import { binaryRows } from './cross-entropy/binary-rows.js';
-import { categoricalRows } from './cross-entropy/categorical-rows.js';
-import { float32Rows } from './cross-entropy/float32-rows.js';
-import { type RowCrossEntropy, rowFactors, type RowFactors, type SoftmaxRows } from './cross-entropy/rows.js';
-import { symmetricRankSum } from './rank-sums.js';
-import { sortedScores, type SortedScores, sortInto, targetInto } from './sorted.js';
+import { type SortedScores, sortedScores, sortInto, targetInto } from './sorted.js';
 
 /**
- * A soft permutation whose rows are softmaxes of logits L[r, c](x) that are piecewise linear in the sorted scores x, the peak of row r
- * at place r. NeuralSort and SoftSort are of this kind; x is already divided by the temperature.
+ * A soft permutation whose rows are softmaxes of logits L[r, c](x) that are piecewise linear in the sorted scores x, the peak of row r at place r.
+ * The kernels (core/kernels/assembly) work on one sample at a time in sorted places, x already divided by the temperature.
  */
-export interface RowRelaxation {
-  /** E[r, c] = exp(L[r, c] - L[r, r]), n x n; so E[r, r] = 1 and all are at most 1. */
-  weights(s: SortedScores, E: Float64Array): void;
-  /** L[r, c] - L[r, r]. */
-  logit(s: SortedScores, r: number, c: number): number;
-  /** g = sum_r J_r^T G[r, :] with J_r = d L[r, :] / d x. */
-  pullback(s: SortedScores, G: Float64Array, g: Float64Array): void;
-  /** Row r of `out` = J_r^T V[r, :]. */
-  pullRow(s: SortedScores, r: number, V: Float64Array, out: Float64Array): void;
-  /** H += sum_r J_r^T diag(D[r, :]) J_r, n x n. */
-  pullDiagonals(s: SortedScores, D: Float64Array, H: Float64Array): void;
+export type RowRelaxation = 'softsort' | 'neuralsort';
+
+export interface RowParams {
+  temperature: number;
+  crossEntropy: CrossEntropy;
 }
 
-const rowLosses: Record<CrossEntropy, RowCrossEntropy> = { binary: binaryRows, float32: float32Rows, row: categoricalRows };
-
 /** The loss between the relaxation's soft permutation and the true one, for any number n >= 2 of scores a sample. */
-export function rowRelaxationLoss(
-  relaxation: RowRelaxation,
-  { temperature, crossEntropy }: { temperature: number; crossEntropy: CrossEntropy },
-): Loss<number[]> {
-  const rowLoss = rowLosses[crossEntropy];
+export function rowRelaxationLoss(relaxation: RowRelaxation, { temperature, crossEntropy }: RowParams): Loss<number[]> {
   return {
     capabilities: crossEntropyCapabilities(crossEntropy),
     reject: rejectRanks,
-    evaluate: (y, targets) => evaluate(relaxation, rowLoss, 1 / temperature, y, targets),
+    evaluate: (y, targets) => evaluate(relaxation, crossEntropy, 1 / temperature, y, targets),
   };
 }
 
 /** The soft permutation of one vector of scores: (n, n), P[rank, item], rows summing to 1. */
 export function rowRelaxationPermutation(relaxation: RowRelaxation, temperature: number, scores: ArrayLike<number>): Batch {
   const n = scores.length;
-  const forward = forwardPass(relaxation, n);
-  forward.run(Float64Array.from(scores), 0, 1 / temperature);
-  const out = zeros(n, n);
+  const rows = rowSample(n);
+  rows.forward(relaxation, Float64Array.from(scores), 0, 1 / temperature);
+  const P = zeros(n, n);
   for (let r = 0; r < n; r++) {
-    for (let c = 0; c < n; c++) out.data[r * n + forward.s.order[c]!] = forward.P[r * n + c]!;
+    for (let c = 0; c < n; c++) P.data[r * n + rows.s.order[c]!] = rows.P[r * rows.stride + c]!;
   }
-  return out;
+  return P;
 }
 
-function evaluate(relaxation: RowRelaxation, rowLoss: RowCrossEntropy, scale: number, y: Batch, targets: readonly number[][]): Evaluation {
+function evaluate(relaxation: RowRelaxation, crossEntropy: CrossEntropy, scale: number, y: Batch, targets: readonly number[][]): Evaluation {
   const n = y.cols;
-  const { s, rows, run } = forwardPass(relaxation, n);
   const value = new Float64Array(y.rows);
   const gradients = zeros(y.rows, n);
-  const G = new Float64Array(n * n);
-  const g = new Float64Array(n);
+  const rows = rowSample(n);
+  const pass = passes(rows.kernels, relaxation, crossEntropy);
+  const forward = (i: number): void => {
+    rows.forward(relaxation, y.data, i * n, scale);
+    targetInto(rows.T, rows.stride, rows.s, targets[i]!);
+  };
   for (let i = 0; i < y.rows; i++) {
-    run(y.data, i * n, scale);
-    targetInto(rows.T, s, targets[i]!);
-    value[i] = rowLoss.gradient(rows, G);
-    relaxation.pullback(s, G, g);
-    for (let c = 0; c < n; c++) gradients.data[i * n + s.order[c]!] = scale * g[c]!;
+    forward(i);
+    value[i] = pass.gradient();
+    for (let c = 0; c < n; c++) gradients.data[i * n + rows.s.order[c]!] = scale * rows.g[c]!;
   }
 
   const hessian = (): Batch => {
     const blocks = zeros(y.rows, n * n);
-    const factors = rowFactors(n);
-    const H = new Float64Array(n * n);
-    const pull = curvaturePull(relaxation, n);
     for (let i = 0; i < y.rows; i++) {
-      run(y.data, i * n, scale);
-      targetInto(rows.T, s, targets[i]!);
-      rowLoss.hessian(rows, factors);
-      pull(s, rows.P, factors, H);
-      scatter(H, s, scale * scale, blocks.data, i * n * n);
+      forward(i);
+      pass.hessian();
+      scatter(rows, scale * scale, blocks.data, i * n * n);
     }
     return blocks;
   };
   return withHessian({ value, gradient: () => copyOf(gradients) }, hessian);
 }
 
-/** Sorting and softmax of one sample at a time, in arrays that are used again for the next. */
-function forwardPass(relaxation: RowRelaxation, n: number) {
-  const s = sortedScores(n);
-  const P = new Float64Array(n * n);
-  const rest = new Float64Array(n);
-  const rows: SoftmaxRows = { n, P, rest, T: new Float64Array(n * n), logit: (r, c) => relaxation.logit(s, r, c) };
-  const run = (y: Float64Array, offset: number, scale: number): void => {
-    sortInto(s, y, offset, scale);
-    relaxation.weights(s, P);
-    for (let r = 0; r < n; r++) {
-      P[r * n + r] = 0;
-      let others = 0;
-      for (let k = r * n; k < (r + 1) * n; k++) others += P[k]!;
-      const inverse = 1 / (1 + others);
-      for (let k = r * n; k < (r + 1) * n; k++) P[k]! *= inverse;
-      P[r * n + r] = inverse;
-      rest[r] = others * inverse;
-    }
+/** The kernels of this loss, after `forward`: value and gradient, and the Hessian. */
+function passes(k: Kernels, relaxation: RowRelaxation, crossEntropy: CrossEntropy) {
+  const kind = (relaxation === 'softsort' ? k.SOFTSORT : k.NEURALSORT).value;
+  const [pullback, curvature] = relaxation === 'softsort' ? [k.softsortPullback, k.softsortCurvature] : [k.neuralsortPullback, k.neuralsortCurvature];
+  const [logitGradient, logitHessian] = {
+    binary: [k.binaryGradient, k.binaryHessian] as const,
+    float32: [k.float32Gradient, k.float32Hessian] as const,
+    row: [k.categoricalGradient, k.categoricalHessian] as const,
+  }[crossEntropy];
+  return {
+    gradient(): number {
+      const value = logitGradient(kind);
+      pullback();
+      return value;
+    },
+    hessian(): void {
+      logitHessian(kind);
+      curvature();
+    },
   };
-  return { s, P, rows, run };
 }
 
-/**
- * H = sum_r J_r^T (diag(d) + p w^T + w p^T + gamma q q^T) J_r, with p, w, q the factors of row r: the low-rank terms of all rows are one
- * sum of outer products of pulled-back vectors.
- */
-function curvaturePull(relaxation: RowRelaxation, n: number) {
-  const left = new Float64Array(2 * n * n); // J_r^T p of every row, then J_r^T q of the rows that have one
-  const right = new Float64Array(2 * n * n); // J_r^T w, then gamma / 2 J_r^T q
-  const pulled = new Float64Array(n * n);
-  return (s: SortedScores, P: Float64Array, { d, w, q, gamma }: RowFactors, H: Float64Array): void => {
-    let count = n;
-    for (let r = 0; r < n; r++) {
-      relaxation.pullRow(s, r, P, left);
-      relaxation.pullRow(s, r, w, right);
-      if (gamma[r] === 0) continue;
-      relaxation.pullRow(s, r, q, pulled);
-      for (let c = 0; c < n; c++) {
-        left[count * n + c] = pulled[r * n + c]!;
-        right[count * n + c] = 0.5 * gamma[r]! * pulled[r * n + c]!;
-      }
-      count++;
-    }
-    H.fill(0);
-    relaxation.pullDiagonals(s, d, H);
-    symmetricRankSum(left, right, count, n, H);
+/** One sample of n scores in the arrays of the kernels, which the next sample overwrites. */
+interface RowSample {
+  readonly n: number;
+  readonly stride: number;
+  readonly kernels: Kernels;
+  readonly s: SortedScores;
+  /** (n, stride) soft and true permutation, in sorted places. */
+  readonly P: Float64Array;
+  readonly T: Float64Array;
+  /** (n) gradient and (stride, stride) Hessian in s.x. */
+  readonly g: Float64Array;
+  readonly H: Float64Array;
+  /** Sorts scale * y[offset ...] and fills P. */
+  forward(relaxation: RowRelaxation, y: Float64Array, offset: number, scale: number): void;
+}
+
+const samples = new Map<number, RowSample>();
+
+function rowSample(n: number): RowSample {
+  let sample = samples.get(n);
+  if (!sample) samples.set(n, (sample = allocate(n)));
+  return sample;
+}
+
+function allocate(n: number): RowSample {
+  const stride = evenLength(n);
+  const kernels = instantiateKernels(8 * (11 * n * stride + stride * stride + 10 * stride) + 64 * 20);
+  kernels.allocateRows(n);
+  const matrix = (address: { readonly value: number }): Float64Array => kernels.float64At(address, n * stride);
+  const s = sortedScores(kernels.float64At(kernels.x, n), kernels.int32At(kernels.start, n), kernels.int32At(kernels.end, n));
+  const gaps = kernels.float64At(kernels.gaps, n);
+  return {
+    ...{ n, stride, kernels, s, P: matrix(kernels.P), T: matrix(kernels.T) },
+    g: kernels.float64At(kernels.g, n),
+    H: kernels.float64At(kernels.H, stride * stride),
+    forward(relaxation, y, offset, scale) {
+      sortInto(s, y, offset, scale);
+      for (let c = 0; c + 1 < n; c++) gaps[c] = Math.exp(s.x[c]! - s.x[c + 1]!);
+      if (relaxation === 'softsort') kernels.softsortWeights();
+      else kernels.neuralsortWeights();
+      kernels.normalizeRows();
+    },
   };
 }
 
 /** From sorted places to items, times `scale`. */
-function scatter(H: Float64Array, { n, order }: SortedScores, scale: number, out: Float64Array, offset: number): void {
+function scatter({ n, stride, H, s: { order } }: RowSample, scale: number, out: Float64Array, offset: number): void {
   for (let a = 0; a < n; a++) {
     const o = offset + order[a]! * n;
-    for (let b = 0; b < n; b++) out[o + order[b]!] = scale * H[a * n + b]!;
+    for (let b = 0; b < n; b++) out[o + order[b]!] = scale * H[a * stride + b]!;
   }
 }

@@ -9,22 +9,11 @@ export interface SortedScores {
   readonly start: Int32Array;
   /** (n) one past the last place of that run: places from it on hold larger scores. */
   readonly end: Int32Array;
-  /** (n + 1) scratch for prefix sums. */
-  readonly prefix: Float64Array;
-  /** Three times (n) scratch. */
-  readonly scratch: readonly [Float64Array, Float64Array, Float64Array];
 }
 
-export function sortedScores(n: number): SortedScores {
-  return {
-    n,
-    x: new Float64Array(n),
-    order: new Int32Array(n),
-    start: new Int32Array(n),
-    end: new Int32Array(n),
-    prefix: new Float64Array(n + 1),
-    scratch: [new Float64Array(n), new Float64Array(n), new Float64Array(n)],
-  };
+/** Room for as many scores as `x`, `start` and `end` have. */
+export function sortedScores(x: Float64Array, start: Int32Array, end: Int32Array): SortedScores {
+  return { n: x.length, x, order: new Int32Array(x.length), start, end };
 }
 
 /** Up to this many scores insertion beats the engine's sort, which calls back for each comparison. */
@@ -67,16 +56,15 @@ function markRuns({ n, x, start, end }: SortedScores): void {
 }
 
 /**
- * The true permutation matrix T[rank, place] of a ranking target, n x n, its columns in the sorted places of the scores.
- * Items that share a rank share the rows they cover evenly.
+ * The true permutation matrix T[rank, place] of a ranking target, (n, stride), its columns in the sorted places of the scores. Items that share a
+ * rank share the rows they cover evenly.
  */
-export function targetInto(T: Float64Array, s: SortedScores, ranks: ArrayLike<number>): void {
-  const { n, order } = s;
+export function targetInto(T: Float64Array, stride: number, { n, order }: SortedScores, ranks: ArrayLike<number>): void {
   T.fill(0);
   for (let c = 0; c < n; c++) {
     const r = ranks[order[c]!]!;
     let size = 0;
     for (let j = 0; j < n; j++) if (ranks[j] === r) size++;
-    for (let k = r; k < r + size; k++) T[k * n + c] = 1 / size;
+    for (let k = r; k < r + size; k++) T[k * stride + c] = 1 / size;
   }
 }

@@ -1,6 +1,4 @@
 import { type CrossEntropy } from './options.js';
-import { float32First, float32Second, float32Value } from './float32-rows.js';
-import { TINY } from './rows.js';
 
 /** A doubly stochastic matrix X and what a loss on it fills in: f'(X) and f''(X). All (n, stride), row-major. */
 export interface Entries {
@@ -23,6 +21,9 @@ export const entryCrossEntropies: Record<CrossEntropy, EntryCrossEntropy> = { bi
 export function logWeights(crossEntropy: CrossEntropy, n: number): [ofX: number, ofRest: number] {
   return crossEntropy === 'row' ? [1 / n, 0] : [1 / (n * n), 1 / (n * n)];
 }
+
+/** Below this the square of an entry would underflow. */
+const TINY = 1e-140;
 
 /** -1/n^2 sum [ T log X + (1 - T) log(1 - X) ]. Near 1, 1 - X is the sum of the other entries of its row. */
 function binary({ n, stride, X, XBar, curvature }: Entries, T: Float64Array): number {
@@ -74,16 +75,20 @@ function categorical({ n, stride, X, XBar, curvature }: Entries, T: Float64Array
   return value / n;
 }
 
-/** The binary cross-entropy of PyTorch on X rounded to float32 (see float32-rows.ts). */
+const EPSILON = 1e-12;
+const LEAST_LOG = -100;
+
+/** The binary cross-entropy of PyTorch on X rounded to float32, with its guards (see core/kernels/assembly/float32-rows.ts). */
 function float32({ n, stride, X, XBar, curvature }: Entries, T: Float64Array): number {
   const scale = 1 / (n * n);
   let value = 0;
   for (let r = 0; r < n; r++) {
     for (let k = r * stride, o = r * n; o < (r + 1) * n; k++, o++) {
       const x = Math.min(1, Math.fround(X[k]!));
-      value += float32Value(x, T[o]!);
-      XBar[k] = scale * float32First(x, T[o]!);
-      curvature[k] = scale * float32Second(x, T[o]!);
+      const t = T[o]!;
+      value -= t * Math.max(Math.log(x), LEAST_LOG) + (1 - t) * Math.max(Math.log(1 - x), LEAST_LOG);
+      XBar[k] = (scale * (x - t)) / Math.max(Math.fround(x * Math.fround(1 - x)), EPSILON);
+      curvature[k] = (scale * (x * (x - 2 * t) + t)) / ((x + EPSILON) * (1 - x + EPSILON)) ** 2;
     }
   }
   return scale * value;

@@ -1,0 +1,33 @@
+import { d, G, gamma, logP, n, P, rest, stride, T, w } from './rows';
+import { clear, get, minus, pair, set, setPair, splat, times } from './vectors';
+
+/**
+ * Cross-entropy of every row of P with its row of T, the mean over the n rows; fills G:
+ *
+ *     value = -1/n sum_rc T log P,     G = (P - T) / n
+ */
+export function categoricalGradient(kind: i32): f64 {
+  const scale = splat(1 / <f64>n);
+  let value: f64 = 0;
+  for (let r = 0; r < n; r++) {
+    const first = r * stride;
+    for (let k = first; k < first + stride; k += 2) setPair(G, k, times(scale, minus(pair(P, k), pair(T, k))));
+    set(G, first + r, (1 - get(T, first + r) - get(rest, r)) / <f64>n);
+    for (let c = 0; c < n; c++) {
+      const t = get(T, first + c);
+      if (t != 0) value -= t * logP(kind, r, c);
+    }
+  }
+  return value / <f64>n;
+}
+
+/** Hessian of a row (diag(P) - P P^T) / n: fills d, w, gamma. */
+export function categoricalHessian(kind: i32): void {
+  const scale = splat(1 / <f64>n);
+  const half = splat(-0.5 / <f64>n);
+  for (let k = 0; k < n * stride; k += 2) {
+    setPair(d, k, times(scale, pair(P, k)));
+    setPair(w, k, times(half, pair(P, k)));
+  }
+  clear(gamma, n);
+}

@@ -1,0 +1,23 @@
+import { symmetricRankSum } from './rank-sums';
+import { d, gamma, H, left, n, P, q, right, stride, w } from './rows';
+import { at, clear, get, set } from './vectors';
+
+/**
+ * H = sum_r J_r^T (diag(d) + p w^T + w p^T + gamma q q^T) J_r with the factors of each row: the low-rank terms of all rows are one sum of outer
+ * products of pulled-back vectors.
+ */
+export function curvatureOf(pullRow: (r: i32, v: usize, out: usize) => void, pullDiagonals: (D: usize) => void): void {
+  clear(H, stride * stride);
+  pullDiagonals(d);
+  let count = n;
+  for (let r = 0; r < n; r++) {
+    pullRow(r, at(P, r * stride), at(left, r * stride));
+    pullRow(r, at(w, r * stride), at(right, r * stride));
+    const c = get(gamma, r);
+    if (c == 0) continue;
+    const o = count++ * stride;
+    pullRow(r, at(q, r * stride), at(left, o));
+    for (let k = o; k < o + n; k++) set(right, k, 0.5 * c * get(left, k));
+  }
+  symmetricRankSum(left, right, count, stride, H);
+}

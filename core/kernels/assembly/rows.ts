@@ -1,0 +1,140 @@
+import { at, get, pair, plus, set, setPair, splat, sum, times } from './vectors';
+
+/**
+ * One sample of a relaxation whose rows are softmaxes, in sorted order: P[r, c] = exp(L[r, c]) / sum_c exp(L[r, c]) with the peak of row r at
+ * c = r. Matrices are n x stride with zeros in the padding. `allocateRows` lays them out; the host reads the addresses from the exported globals.
+ */
+export let n: i32 = 0;
+export let stride: i32 = 0;
+/** (n) scores divided by the temperature, ascending, and exp(x[c] - x[c + 1]). */
+export let x: usize = 0;
+export let gaps: usize = 0;
+/** (n) int32: first and past-the-last place of the run of equal scores at each place. */
+export let start: usize = 0;
+export let end: usize = 0;
+export let P: usize = 0;
+/** (n) 1 - P[r, r] without cancellation; may underflow to 0. */
+export let rest: usize = 0;
+export let T: usize = 0;
+/** d value / d L. */
+export let G: usize = 0;
+/** (n) gradient in x. */
+export let g: usize = 0;
+/** Hessian of row r in its logits: diag(d) + p w^T + w p^T + gamma q q^T, p = P[r, :]; q only where gamma[r] is not 0. */
+export let d: usize = 0;
+export let w: usize = 0;
+export let q: usize = 0;
+export let gamma: usize = 0;
+/** (stride, stride) Hessian in x. */
+export let H: usize = 0;
+/** (2 n, stride): factors of the low-rank part of H. */
+export let left: usize = 0;
+export let right: usize = 0;
+/** (n, stride) and (n + 1). */
+export let scratch: usize = 0;
+export let prefix: usize = 0;
+
+let top: usize = 0;
+
+function take(count: i32): usize {
+  const array = top;
+  top = (at(top, count) + 63) & ~63;
+  return array;
+}
+
+export function allocateRows(size: i32): void {
+  n = size;
+  stride = n + (n & 1);
+  top = (__heap_base + 63) & ~63;
+  x = take(stride);
+  gaps = take(stride);
+  start = take(n);
+  end = take(n);
+  rest = take(n);
+  g = take(stride);
+  gamma = take(n);
+  prefix = take(n + 1);
+  P = take(n * stride);
+  T = take(n * stride);
+  G = take(n * stride);
+  d = take(n * stride);
+  w = take(n * stride);
+  q = take(n * stride);
+  scratch = take(n * stride);
+  left = take(2 * n * stride);
+  right = take(2 * n * stride);
+  H = take(stride * stride);
+}
+
+/** From weights exp(L[r, c] - L[r, r]) to P and rest. */
+export function normalizeRows(): void {
+  for (let r = 0; r < n; r++) {
+    const o = r * stride;
+    set(P, o + r, 0);
+    let pairs = splat(0);
+    for (let c = o; c < o + stride; c += 2) pairs = plus(pairs, pair(P, c));
+    const others = sum(pairs);
+    const inverse = 1 / (1 + others);
+    const scale = splat(inverse);
+    for (let c = o; c < o + stride; c += 2) setPair(P, c, times(scale, pair(P, c)));
+    set(P, o + r, inverse);
+    set(rest, r, others * inverse);
+  }
+}
+
+/** Which relaxation a sample is of, for logits that cannot be read off P. */
+export const SOFTSORT: i32 = 0;
+export const NEURALSORT: i32 = 1;
+
+/** L[r, c] - L[r, r] (see plugins/). */
+export function logit(kind: i32, r: i32, c: i32): f64 {
+  if (kind == SOFTSORT) return -Math.abs(get(x, r) - get(x, c));
+  const step = c < r ? -1 : 1;
+  let L: f64 = 0;
+  for (let k = r, odd = 1; k != c; k += step, odd += 2) L -= <f64>odd * Math.abs(get(x, k + step) - get(x, k));
+  return L;
+}
+
+/** Below this an entry of P is taken from its logit: products of two such entries would underflow. */
+export const TINY: f64 = 1e-140;
+
+/** log P[r, c], also where P underflows. */
+export function logP(kind: i32, r: i32, c: i32): f64 {
+  if (c == r) return Math.log1p(-get(rest, r));
+  const p = get(P, r * stride + c);
+  return p > TINY ? Math.log(p) : logit(kind, r, c) + Math.log1p(-get(rest, r));
+}
+
+/** log(1 - P[r, r]), also where the peak rounds to 1. */
+export function logRest(kind: i32, r: i32): f64 {
+  if (get(rest, r) > TINY) return Math.log(get(rest, r));
+  const next = nextLogit(kind, r);
+  let others: f64 = 0;
+  for (let c = 0; c < n; c++) if (c != r) others += Math.exp(logit(kind, r, c) - next);
+  return next + Math.log(others);
+}
+
+/** Row r of `out` = the softmax of row r of P without its peak, 0 at c = r; also where P underflows. */
+export function conditionalRow(kind: i32, r: i32, out: usize): void {
+  const o = r * stride;
+  if (get(rest, r) > TINY) {
+    const inverse = 1 / get(rest, r);
+    for (let c = o; c < o + n; c++) set(out, c, get(P, c) * inverse);
+  } else {
+    const next = nextLogit(kind, r);
+    let others: f64 = 0;
+    for (let c = 0; c < n; c++) {
+      const weight = c == r ? 0 : Math.exp(logit(kind, r, c) - next);
+      set(out, o + c, weight);
+      others += weight;
+    }
+    for (let c = o; c < o + n; c++) set(out, c, get(out, c) / others);
+  }
+  set(out, o + r, 0);
+}
+
+function nextLogit(kind: i32, r: i32): f64 {
+  let next = -Infinity;
+  for (let c = 0; c < n; c++) if (c != r) next = max(next, logit(kind, r, c));
+  return next;
+}
