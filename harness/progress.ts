@@ -18,11 +18,15 @@ export function openProgress(clock: () => number = () => performance.now()): Pro
   return process.stderr.isTTY ? new Bar() : new Lines(clock);
 }
 
+/** For a line above a bar: the bar is drawn again on the next line, and goes back to where the cursor was saved when it stops. */
+const CLEAR_LINE = '\r\x1b[K';
+const SAVE_CURSOR = '\x1b7';
+
 class Bar implements Progress {
   private bar: SingleBar | undefined;
 
   line(text: string): void {
-    process.stderr.write(this.bar ? `\r\x1b[K${text}\n` : `${text}\n`);
+    process.stderr.write(this.bar ? `${CLEAR_LINE}${text}\n${SAVE_CURSOR}` : `${text}\n`);
   }
 
   step(step: number, steps: number, figures: Readonly<Record<string, number>>): void {
