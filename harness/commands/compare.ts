@@ -47,7 +47,7 @@ export async function compare(presets: readonly string[], options: CompareOption
   const display = openDisplay({ runs: pending.length, steps: sum([...steps.values()]), done: sum(runs.map((run) => stepsDone(folderOf(run)))) });
   const signal = stopOnSignal();
   const trainArguments = (run: PlannedRun): string[] => trainWords(run, folderOf(run), options);
-  const jobs = options.jobs ?? availableParallelism();
+  const jobs = Math.min(options.jobs ?? availableParallelism(), runs.length);
   const failures = await runComparison({ root, runs, steps, jobs, command, program: MAIN, trainArguments, display, signal });
   display.stop();
   tell(await writeReport(root), options);

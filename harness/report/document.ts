@@ -1,5 +1,6 @@
 import { curvatureTable } from './curvature.js';
-import { gradientNorms, learningCurves } from './figures.js';
+import { gradientNorms } from './gradient-norms.js';
+import { learningCurves } from './learning-curves.js';
 import { html, Markup } from './markup.js';
 import { findings, notes } from './notes.js';
 import { type RecordedVersions } from './run-record.js';
@@ -50,10 +51,11 @@ async function figures(group: RunGroup, { metric, variants }: GroupSummary): Pro
     const caption = `${metric} on the test sets during training${lines}.`;
     drawn.push({ title: 'Learning curves', svg: await renderSvg(learningCurves(group, metric, names)), caption });
   }
-  if (group.runs.some(({ record }) => record?.training.length)) {
+  const norms = gradientNorms(group, names);
+  if (norms) {
     const caption =
       'Largest per-sample gradient norm |g| in each logging interval, a line a run, on one logarithmic scale; triangles mark intervals with explosive steps.';
-    drawn.push({ title: 'Gradient norms', svg: await renderSvg(gradientNorms(group, names)), caption });
+    drawn.push({ title: 'Gradient norms', svg: await renderSvg(norms), caption });
   }
   return drawn;
 }

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { document } from './document.js';
-import { learningCurves } from './figures.js';
+import { learningCurves } from './learning-curves.js';
 import { page } from './page.js';
 import { readSource } from './source.js';
 import { type GroupSummary, summarise } from './summary.js';
