@@ -106,11 +106,11 @@ export class Trainer {
     return checkpoint.step;
   }
 
-  /** A divergence with the step, and the largest gradient before it. */
+  /** Where numbers stopped being finite, with the step and the largest gradient before it. */
   private located(error: unknown, step: number): unknown {
     if (!(error instanceof LossError) || error.code !== 'NONFINITE') return error;
     const { norm, step: when, sample } = this.statistics.state.largest;
     const before = `the largest |g| before was ${norm.toPrecision(3)}, at step ${when}, sample ${sample}`;
-    return new LossError('NONFINITE', `diverged at step ${step}: ${error.message}; ${before}; what was saved before is in ${this.folder.path}`, { cause: error });
+    return new LossError('NONFINITE', `stopped at step ${step}: ${error.message}; ${before}; what was saved before is in ${this.folder.path}`, { cause: error });
   }
 }
