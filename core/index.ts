@@ -1,3 +1,5 @@
+export { type Algorithm } from './algorithms/algorithm.js';
+export { ranking } from './algorithms/ranking.js';
 export { type Batch, batchOf, copyOf, row, takeRows, zeros } from './batch.js';
 export { type CheckedLoss, checked } from './checked.js';
 export { defineLoss, defineSampleLoss, type SampleLoss, type SampleLossPlugin } from './define.js';

@@ -1,4 +1,4 @@
-import { defineNetworkLoss, networkSoftPermutation } from '../core/numerics/define-network-loss.js';
+import { defineNetworkLoss } from '../core/numerics/define-network-loss.js';
 
 /**
  * Differentiable sorting network with the distribution function of the Cauchy distribution, v = s D, s = steepness:
@@ -7,7 +7,7 @@ import { defineNetworkLoss, networkSoftPermutation } from '../core/numerics/defi
  *
  * Infinitely smooth and monotonic: sorting a larger score never lowers an output. Its tail, 1 / (pi v), is taken without cancellation.
  */
-const loss = {
+const { plugin, operators } = defineNetworkLoss({
   name: 'dsn-cauchy',
   title: 'Differentiable sorting network, Cauchy',
   source: 'Petersen et al., Monotonic Differentiable Sorting Networks, ICLR 2022, equation 9',
@@ -16,9 +16,8 @@ const loss = {
     first: (D: number) => s / (Math.PI * (1 + (s * D) ** 2)),
     second: (D: number) => (-2 * s * s * s * D) / (Math.PI * (1 + (s * D) ** 2) ** 2),
   }),
-};
+});
 
-export default defineNetworkLoss(loss);
+export default plugin;
 
-/** The soft permutation matrix of a vector of scores: (n, n), P[rank, item], ascending. */
-export const softPermutation = networkSoftPermutation(loss);
+export const { softPermutation, softSort, softRank } = operators;

@@ -1,4 +1,4 @@
-import { defineNetworkLoss, networkSoftPermutation } from '../core/numerics/define-network-loss.js';
+import { defineNetworkLoss } from '../core/numerics/define-network-loss.js';
 import { normalCdf, normalDensity, normalLogCdf } from '../core/numerics/normal.js';
 
 /**
@@ -6,7 +6,7 @@ import { normalCdf, normalDensity, normalLogCdf } from '../core/numerics/normal.
  *
  *     F(D) = Phi(v),     F' = s phi(v),     F'' = -s^2 v phi(v)
  */
-const loss = {
+const { plugin, operators } = defineNetworkLoss({
   name: 'dsn-gaussian',
   title: 'Differentiable sorting network, Gaussian',
   source: 'Petersen et al., Monotonic Differentiable Sorting Networks, ICLR 2022, table 1',
@@ -22,9 +22,8 @@ const loss = {
       out[2] = -s * s * hazard * (v + hazard);
     },
   }),
-};
+});
 
-export default defineNetworkLoss(loss);
+export default plugin;
 
-/** The soft permutation matrix of a vector of scores: (n, n), P[rank, item], ascending. */
-export const softPermutation = networkSoftPermutation(loss);
+export const { softPermutation, softSort, softRank } = operators;

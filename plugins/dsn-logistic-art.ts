@@ -1,4 +1,4 @@
-import { defineNetworkLoss, networkSoftPermutation } from '../core/numerics/define-network-loss.js';
+import { defineNetworkLoss } from '../core/numerics/define-network-loss.js';
 import { logisticSigmoid, type Sigmoid } from '../core/numerics/sigmoid.js';
 
 const EXPONENT = 0.25;
@@ -14,17 +14,16 @@ const FLOOR = 1e-10;
  * The trick moves differences away from 0, where comparators are least sure. Near a tie the slope is s 10^(5/2) / 4, about 79 s, and the curvature of
  * the order of its square: expect large Newton matrices there.
  */
-const loss = {
+const { plugin, operators } = defineNetworkLoss({
   name: 'dsn-logistic-art',
   title: 'Differentiable sorting network, logistic with activation replacement',
   source: 'Petersen et al., Differentiable Sorting Networks for Scalable Sorting and Ranking Supervision, ICML 2021, section 4.3',
   sigmoid: (s: number): Sigmoid => activationReplacement(logisticSigmoid(1), s),
-};
+});
 
-export default defineNetworkLoss(loss);
+export default plugin;
 
-/** The soft permutation matrix of a vector of scores: (n, n), P[rank, item], ascending. */
-export const softPermutation = networkSoftPermutation(loss);
+export const { softPermutation, softSort, softRank } = operators;
 
 function activationReplacement(sigmoid: Sigmoid, s: number): Sigmoid {
   const size = (D: number): number => Math.abs(D) + FLOOR;

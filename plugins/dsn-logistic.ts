@@ -1,4 +1,4 @@
-import { defineNetworkLoss, networkSoftPermutation } from '../core/numerics/define-network-loss.js';
+import { defineNetworkLoss } from '../core/numerics/define-network-loss.js';
 import { logisticSigmoid } from '../core/numerics/sigmoid.js';
 
 /**
@@ -8,14 +8,13 @@ import { logisticSigmoid } from '../core/numerics/sigmoid.js';
  *
  * Infinitely smooth; neither monotonic nor bounded in its error (see the Cauchy, reciprocal and optimal sigmoids).
  */
-const loss = {
+const { plugin, operators } = defineNetworkLoss({
   name: 'dsn-logistic',
   title: 'Differentiable sorting network, logistic',
   source: 'Petersen et al., Differentiable Sorting Networks for Scalable Sorting and Ranking Supervision, ICML 2021, section 3',
   sigmoid: logisticSigmoid,
-};
+});
 
-export default defineNetworkLoss(loss);
+export default plugin;
 
-/** The soft permutation matrix of a vector of scores: (n, n), P[rank, item], ascending. */
-export const softPermutation = networkSoftPermutation(loss);
+export const { softPermutation, softSort, softRank } = operators;

@@ -1,4 +1,4 @@
-import { defineNetworkLoss, networkSoftPermutation } from '../core/numerics/define-network-loss.js';
+import { defineNetworkLoss } from '../core/numerics/define-network-loss.js';
 
 /**
  * Differentiable sorting network with the monotonic sigmoid of least error, v = s D, s = steepness:
@@ -9,7 +9,7 @@ import { defineNetworkLoss, networkSoftPermutation } from '../core/numerics/defi
  *
  * Once continuously differentiable: F'' jumps at |v| = 1/4.
  */
-const loss = {
+const { plugin, operators } = defineNetworkLoss({
   name: 'dsn-optimal',
   title: 'Differentiable sorting network, error-optimal',
   source: 'Petersen et al., Monotonic Differentiable Sorting Networks, ICLR 2022, equation 10',
@@ -21,9 +21,8 @@ const loss = {
     first: (D: number) => (Math.abs(s * D) <= 0.25 ? s : s / (16 * (s * D) ** 2)),
     second: (D: number) => (Math.abs(s * D) <= 0.25 ? 0 : (-s * s) / (8 * (s * D) ** 3)),
   }),
-};
+});
 
-export default defineNetworkLoss(loss);
+export default plugin;
 
-/** The soft permutation matrix of a vector of scores: (n, n), P[rank, item], ascending. */
-export const softPermutation = networkSoftPermutation(loss);
+export const { softPermutation, softSort, softRank } = operators;

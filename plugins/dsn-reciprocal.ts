@@ -1,4 +1,4 @@
-import { defineNetworkLoss, networkSoftPermutation } from '../core/numerics/define-network-loss.js';
+import { defineNetworkLoss } from '../core/numerics/define-network-loss.js';
 
 /**
  * Differentiable sorting network with the reciprocal sigmoid, v = s D, s = steepness:
@@ -7,7 +7,7 @@ import { defineNetworkLoss, networkSoftPermutation } from '../core/numerics/defi
  *
  * Monotonic. Once continuously differentiable: F'' jumps at D = 0, where it is taken as 0.
  */
-const loss = {
+const { plugin, operators } = defineNetworkLoss({
   name: 'dsn-reciprocal',
   title: 'Differentiable sorting network, reciprocal',
   source: 'Petersen et al., Monotonic Differentiable Sorting Networks, ICLR 2022, equation 8',
@@ -16,9 +16,8 @@ const loss = {
     first: (D: number) => s / (2 + s * Math.abs(D)) ** 2,
     second: (D: number) => (-2 * s * s * Math.sign(D)) / (2 + s * Math.abs(D)) ** 3,
   }),
-};
+});
 
-export default defineNetworkLoss(loss);
+export default plugin;
 
-/** The soft permutation matrix of a vector of scores: (n, n), P[rank, item], ascending. */
-export const softPermutation = networkSoftPermutation(loss);
+export const { softPermutation, softSort, softRank } = operators;

@@ -1,8 +1,8 @@
-import { type Batch } from '../core/batch.js';
 import { defineLoss } from '../core/define.js';
 import { crossEntropySchema, ranksSchema, sortingCapabilities } from '../core/numerics/cross-entropy/options.js';
 import { type RowParams, rowRelaxationLoss, rowRelaxationPermutation } from '../core/numerics/row-relaxation.js';
 import { sampleRankings } from '../core/numerics/sample-rankings.js';
+import { softOperators } from '../core/numerics/soft-operators.js';
 
 /**
  * NeuralSort: the distribution over items at rank r is a softmax whose leader is the r-th smallest score, for every temperature.
@@ -15,7 +15,7 @@ import { sampleRankings } from '../core/numerics/sample-rankings.js';
  * and the Jacobian is diag(2 r + 1 - n - kappa) + W with W[c, l] = sign(x_c - x_l) and kappa its row sums. Equal scores have slope 0 in their difference.
  * Value and gradient O(n^2), Hessian O(n^3) with one product.
  */
-export default defineLoss<number[], RowParams>({
+const plugin = defineLoss<number[], RowParams>({
   name: 'neuralsort',
   title: 'NeuralSort',
   source: 'Grover et al., Stochastic Optimization of Sorting Networks via Continuous Relaxations, ICLR 2019, equation 5',
@@ -31,7 +31,8 @@ export default defineLoss<number[], RowParams>({
   sample: (_params, rng, rows) => sampleRankings(rng, rows, 5, 0.5),
 });
 
-/** The soft permutation matrix of a vector of scores: (n, n), P[rank, item], ascending. */
-export function softPermutation(scores: ArrayLike<number>, { temperature = 1 }: { temperature?: number } = {}): Batch {
-  return rowRelaxationPermutation('neuralsort', temperature, scores);
-}
+export default plugin;
+
+export const { softPermutation, softSort, softRank } = softOperators(plugin, (scores, { temperature }) =>
+  rowRelaxationPermutation('neuralsort', temperature, scores),
+);

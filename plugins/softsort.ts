@@ -1,8 +1,8 @@
-import { type Batch } from '../core/batch.js';
 import { defineLoss } from '../core/define.js';
 import { crossEntropySchema, ranksSchema, sortingCapabilities } from '../core/numerics/cross-entropy/options.js';
 import { type RowParams, rowRelaxationLoss, rowRelaxationPermutation } from '../core/numerics/row-relaxation.js';
 import { sampleRankings } from '../core/numerics/sample-rankings.js';
+import { softOperators } from '../core/numerics/soft-operators.js';
 
 /**
  * SoftSort: the distribution over items at rank r falls off with the distance to the r-th smallest score.
@@ -13,7 +13,7 @@ import { sampleRankings } from '../core/numerics/sample-rankings.js';
  * In sorted places x the logits are L[r, c] = -|x_r - x_c| / tau, so their Jacobian is a matrix of signs and exp(L) a product of the
  * exponentials of neighbouring gaps. Equal scores have slope 0 in their difference. Value and gradient O(n^2), Hessian O(n^3) with one product.
  */
-export default defineLoss<number[], RowParams>({
+const plugin = defineLoss<number[], RowParams>({
   name: 'softsort',
   title: 'SoftSort',
   source: 'Prillo and Eisenschlos, SoftSort: A Continuous Relaxation for the argsort Operator, ICML 2020, equation 3',
@@ -29,7 +29,8 @@ export default defineLoss<number[], RowParams>({
   sample: (_params, rng, rows) => sampleRankings(rng, rows, 5, 0.2),
 });
 
-/** The soft permutation matrix of a vector of scores: (n, n), P[rank, item], ascending. */
-export function softPermutation(scores: ArrayLike<number>, { temperature = 0.1 }: { temperature?: number } = {}): Batch {
-  return rowRelaxationPermutation('softsort', temperature, scores);
-}
+export default plugin;
+
+export const { softPermutation, softSort, softRank } = softOperators(plugin, (scores, { temperature }) =>
+  rowRelaxationPermutation('softsort', temperature, scores),
+);

@@ -5,6 +5,7 @@ import { crossEntropySchema, ranksSchema, sortingCapabilities } from './cross-en
 import { networkPermutation, type NetworkParams, networkRelaxationLoss } from './network-relaxation.js';
 import { sampleRankings } from './sample-rankings.js';
 import { type Sigmoid } from './sigmoid.js';
+import { type SoftOperators, softOperators } from './soft-operators.js';
 
 /** What makes one differentiable sorting network differ from another: its sigmoid. */
 export interface NetworkLoss {
@@ -14,9 +15,12 @@ export interface NetworkLoss {
   sigmoid(steepness: number): Sigmoid;
 }
 
-/** The plugin of a differentiable sorting network with the given sigmoid. */
-export function defineNetworkLoss({ name, title, source, sigmoid }: NetworkLoss): LossPlugin<number[], NetworkParams> {
-  return defineLoss<number[], NetworkParams>({
+/** A differentiable sorting network with the given sigmoid: its loss plugin, and its operators on vectors. */
+export function defineNetworkLoss({ name, title, source, sigmoid }: NetworkLoss): {
+  plugin: LossPlugin<number[], NetworkParams>;
+  operators: SoftOperators<NetworkParams>;
+} {
+  const plugin = defineLoss<number[], NetworkParams>({
     name,
     title,
     source,
@@ -35,10 +39,6 @@ export function defineNetworkLoss({ name, title, source, sigmoid }: NetworkLoss)
     create: (params) => networkRelaxationLoss(sigmoid(params.steepness), params),
     sample: (_params, rng, rows) => sampleRankings(rng, rows, 5, 0.1),
   });
-}
-
-/** The soft permutation of a differentiable sorting network as a function of a vector of scores: (n, n), P[rank, item]. */
-export function networkSoftPermutation({ sigmoid }: Pick<NetworkLoss, 'sigmoid'>) {
-  return (scores: ArrayLike<number>, { steepness = 10, network = 'odd-even' }: Partial<NetworkParams> = {}): Batch =>
-    networkPermutation(sigmoid(steepness), network, scores);
+  const permutation = (scores: Float64Array, { steepness, network }: NetworkParams): Batch => networkPermutation(sigmoid(steepness), network, scores);
+  return { plugin, operators: softOperators(plugin, permutation) };
 }

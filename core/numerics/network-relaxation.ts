@@ -25,10 +25,10 @@ export function networkRelaxationLoss(sigmoid: Sigmoid, { network, crossEntropy 
 }
 
 /** The soft permutation of one vector of scores: (n, n), P[rank, item], rows and columns summing to 1. */
-export function networkPermutation(sigmoid: Sigmoid, network: NetworkName, scores: ArrayLike<number>): Batch {
+export function networkPermutation(sigmoid: Sigmoid, network: NetworkName, scores: Float64Array): Batch {
   const n = scores.length;
   const net = relaxedNetwork(sortingNetwork(network, n));
-  net.forward(sigmoid, Float64Array.from(scores), 0);
+  net.forward(sigmoid, scores, 0);
   const P = zeros(n, n);
   for (let r = 0; r < n; r++) P.data.set(net.X.subarray(r * net.stride, r * net.stride + n), r * n);
   return P;

@@ -27,10 +27,10 @@ export function rowRelaxationLoss(relaxation: RowRelaxation, { temperature, cros
 }
 
 /** The soft permutation of one vector of scores: (n, n), P[rank, item], rows summing to 1. */
-export function rowRelaxationPermutation(relaxation: RowRelaxation, temperature: number, scores: ArrayLike<number>): Batch {
+export function rowRelaxationPermutation(relaxation: RowRelaxation, temperature: number, scores: Float64Array): Batch {
   const n = scores.length;
   const rows = rowSample(n);
-  rows.forward(relaxation, Float64Array.from(scores), 0, 1 / temperature);
+  rows.forward(relaxation, scores, 0, 1 / temperature);
   const P = zeros(n, n);
   for (let r = 0; r < n; r++) {
     for (let c = 0; c < n; c++) P.data[r * n + rows.s.order[c]!] = rows.P[r * rows.stride + c]!;

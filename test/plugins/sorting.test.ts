@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { type Batch, batchOf, row, takeRows, zeros } from '../../core/batch.js';
 import { checked } from '../../core/checked.js';
 import { type Evaluation } from '../../core/loss.js';
-import { orderOf, ranksOf, softRank, softSort } from '../../core/ranking.js';
+import { orderOf, ranksOf } from '../../core/ranking.js';
 import { openRegistry } from '../../core/registry.js';
 import { createRng } from '../../core/rng.js';
 import dsnLogistic, * as logistic from '../../plugins/dsn-logistic.js';
@@ -60,14 +60,20 @@ describe('soft permutations', () => {
 
   it('become the hard permutation as they sharpen, with soft sort and soft rank becoming sort and ranks', () => {
     const sharp = [
-      soft.softPermutation(scores, { temperature: 1e-3 }),
-      neural.softPermutation(scores, { temperature: 1e-3 }),
-      ...Object.values(networks).map(({ softPermutation }) => softPermutation(scores, { steepness: 1e7 })),
+      ...[soft, neural].map(({ softSort, softRank }) => [softSort(scores, { temperature: 1e-3 }), softRank(scores, { temperature: 1e-3 })]),
+      ...Object.values(networks).map(({ softSort, softRank }) => [softSort(scores, { steepness: 1e7 }), softRank(scores, { steepness: 1e7 })]),
     ];
-    for (const P of sharp) {
-      softSort(P, scores).forEach((s, r) => expect(s).to.be.closeTo(scores[orderOf(scores)[r]!]!, 1e-5));
-      softRank(P).forEach((rank, j) => expect(rank).to.be.closeTo(ranksOf(scores)[j]!, 1e-5));
+    for (const [sorted, ranks] of sharp) {
+      sorted!.forEach((s, r) => expect(s).to.be.closeTo(scores[orderOf(scores)[r]!]!, 1e-5));
+      ranks!.forEach((rank, j) => expect(rank).to.be.closeTo(ranksOf(scores)[j]!, 1e-5));
     }
+  });
+
+  it('refuse scores and parameters that are none', () => {
+    expect(() => soft.softSort([1, NaN])).to.throw().with.property('code', 'NONFINITE');
+    expect(() => soft.softRank([])).to.throw().with.property('code', 'SHAPE');
+    expect(() => neural.softPermutation([1, 2], { temperature: 0 })).to.throw().with.property('code', 'PARAMS');
+    expect(() => cauchy.softPermutation([1, 2], { steepness: -1 })).to.throw().with.property('code', 'PARAMS');
   });
 });
 
