@@ -38,7 +38,7 @@ const MAIN = fileURLToPath(new URL('../main.js', import.meta.url));
  */
 export async function compare(presets: readonly string[], options: CompareOptions): Promise<number> {
   const runs = planRuns(knownPresets(), presets, options.variants?.split(','), parseSeeds(options.seeds));
-  const root = options.out ?? path.join('runs', 'compare', presets.map((preset) => preset.replaceAll('/', '-')).join('+'));
+  const root = options.out ?? path.join('runs', 'compare', ...presets.join('+').split('/'));
   const folderOf = (run: PlannedRun): string => path.join(root, run.folder);
   const steps = await resolveSteps(runs, folderOf, options);
   const command = commandLine(presets, options);

@@ -54,10 +54,10 @@ export async function runComparison(request: ComparisonRequest): Promise<Readonl
   return failures;
 }
 
-/** A run in a few words: `softsort fisher, seed 1` where there are several presets, else `fisher, seed 1`. */
+/** A run in a few words: `fisher, seed 1`, after the preset where there are several. */
 export function runName({ runs }: Pick<ComparisonRequest, 'runs'>, { preset, variant, seed }: PlannedRun): string {
   const several = runs.some((run) => run.preset !== preset);
-  return `${several ? `${preset.replace(/^.*\//, '')} ` : ''}${variant}, seed ${seed}`;
+  return `${several ? `${preset} ` : ''}${variant}, seed ${seed}`;
 }
 
 export function isFinished(folder: string): boolean {

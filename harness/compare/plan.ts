@@ -24,8 +24,9 @@ export const DEFAULT_VARIANTS: readonly string[] = ['none', 'fisher', 'hessian',
  */
 export function planRuns(known: readonly Preset[], presets: readonly string[], variants: readonly string[] | undefined, seeds: readonly number[]): PlannedRun[] {
   const pairs = unique(presets).flatMap((preset) => variantsOf(known, preset, variants).map((variant) => ({ preset, variant })));
+  const several = pairs.some(({ preset }) => preset !== presets[0]);
   return seeds.flatMap((seed) =>
-    pairs.map(({ preset, variant }) => ({ preset, variant, seed, folder: `${preset.replace(/^.*\//, '')}/${variant}/seed-${seed}` })),
+    pairs.map(({ preset, variant }) => ({ preset, variant, seed, folder: `${several ? `${preset}/` : ''}${variant}/seed-${seed}` })),
   );
 }
 

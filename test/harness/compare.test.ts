@@ -19,8 +19,8 @@ describe('plan of a comparison', () => {
   it('has every variant on a seed before the next seed, baseline first', () => {
     const runs = planRuns(KNOWN, ['sort/one'], undefined, [0, 7]);
     expect(runs.map(({ folder }) => folder)).to.deep.equal([
-      'one/none/seed-0', 'one/fisher/seed-0', 'one/hessian/seed-0', 'one/none-exact/seed-0',
-      'one/none/seed-7', 'one/fisher/seed-7', 'one/hessian/seed-7', 'one/none-exact/seed-7',
+      'none/seed-0', 'fisher/seed-0', 'hessian/seed-0', 'none-exact/seed-0',
+      'none/seed-7', 'fisher/seed-7', 'hessian/seed-7', 'none-exact/seed-7',
     ]);
   });
 
@@ -29,6 +29,7 @@ describe('plan of a comparison', () => {
     expect(planRuns(KNOWN, ['sort/one', 'sort/two'], undefined, [1]).map(({ preset, variant }) => `${preset} ${variant}`)).to.deep.equal([
       'sort/one none', 'sort/one fisher', 'sort/one hessian', 'sort/one none-exact', 'sort/two none',
     ]);
+    expect(planRuns(KNOWN, ['sort/one', 'sort/two'], ['none'], [4]).map(({ folder }) => folder)).to.deep.equal(['sort/one/none/seed-4', 'sort/two/none/seed-4']);
   });
 
   it('refuses presets and variants that do not exist', () => {

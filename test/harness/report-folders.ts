@@ -78,7 +78,7 @@ function curvatureOf(variant: string, rng: Rng): object {
 /** Writes comparison.json and a run folder for each run, as `compare` does; `unwritten` runs have not started. */
 export function writeComparison(root: string, runs: readonly (SyntheticRun & { failure?: string; unwritten?: boolean })[]): void {
   const planned = runs.map(({ variant, seed, failure }) => ({
-    variant, seed, folder: path.join('quick-softsort', variant, `seed-${seed}`), ...(failure === undefined ? {} : { failure }),
+    variant, seed, folder: path.join(variant, `seed-${seed}`), ...(failure === undefined ? {} : { failure }),
   }));
   runs.forEach((run, i) => run.unwritten || writeRun(path.join(root, planned[i]!.folder), run));
   const comparison = {

@@ -42,7 +42,7 @@ describe('report', () => {
 
   describe('summary', () => {
     const evaluated = (variant: string, seed: number, EM: readonly number[]): void => {
-      const run = path.join(folder(), 'quick-softsort', variant, `seed-${seed}`);
+      const run = path.join(folder(), variant, `seed-${seed}`);
       const lines = EM.map((value, i) => ({ kind: 'eval', step: 500 * (i + 1), split: 'test', EM: value, final: i === EM.length - 1 }));
       writeFileSync(path.join(run, 'metrics.jsonl'), lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
     };
