@@ -10,7 +10,7 @@ import { defineNetworkLoss } from '../core/numerics/define-network-loss.js';
 const { plugin, operators } = defineNetworkLoss({
   name: 'dsn-cauchy',
   title: 'Differentiable sorting network, Cauchy',
-  source: 'Petersen et al., Monotonic Differentiable Sorting Networks, ICLR 2022, equation 9',
+  source: 'Petersen et al., Monotonic Differentiable Sorting Networks, ICLR 2022, sigmoid f_C',
   sigmoid: (s: number) => ({
     F: (D: number) => (D < 0 ? Math.atan(-1 / (s * D)) / Math.PI : 0.5 + Math.atan(s * D) / Math.PI),
     first: (D: number) => s / (Math.PI * (1 + (s * D) ** 2)),

@@ -9,7 +9,7 @@ import { normalCdf, normalDensity, normalLogCdf } from '../core/numerics/normal.
 const { plugin, operators } = defineNetworkLoss({
   name: 'dsn-gaussian',
   title: 'Differentiable sorting network, Gaussian',
-  source: 'Petersen et al., Monotonic Differentiable Sorting Networks, ICLR 2022, table 1',
+  source: 'Petersen et al., Monotonic Differentiable Sorting Networks, ICLR 2022, among the sigmoids compared',
   sigmoid: (s: number) => ({
     F: (D: number) => normalCdf(s * D),
     first: (D: number) => s * normalDensity(s * D),

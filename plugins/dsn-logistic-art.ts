@@ -17,7 +17,7 @@ const FLOOR = 1e-10;
 const { plugin, operators } = defineNetworkLoss({
   name: 'dsn-logistic-art',
   title: 'Differentiable sorting network, logistic with activation replacement',
-  source: 'Petersen et al., Differentiable Sorting Networks for Scalable Sorting and Ranking Supervision, ICML 2021, section 4.3',
+  source: 'Petersen et al., Differentiable Sorting Networks for Scalable Sorting and Ranking Supervision, ICML 2021, the activation replacement trick',
   sigmoid: (s: number): Sigmoid => activationReplacement(logisticSigmoid(1), s),
 });
 

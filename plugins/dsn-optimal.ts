@@ -12,7 +12,7 @@ import { defineNetworkLoss } from '../core/numerics/define-network-loss.js';
 const { plugin, operators } = defineNetworkLoss({
   name: 'dsn-optimal',
   title: 'Differentiable sorting network, error-optimal',
-  source: 'Petersen et al., Monotonic Differentiable Sorting Networks, ICLR 2022, equation 10',
+  source: 'Petersen et al., Monotonic Differentiable Sorting Networks, ICLR 2022, sigmoid f_O',
   sigmoid: (s: number) => ({
     F(D: number) {
       const v = s * D;

@@ -10,7 +10,7 @@ import { defineNetworkLoss } from '../core/numerics/define-network-loss.js';
 const { plugin, operators } = defineNetworkLoss({
   name: 'dsn-reciprocal',
   title: 'Differentiable sorting network, reciprocal',
-  source: 'Petersen et al., Monotonic Differentiable Sorting Networks, ICLR 2022, equation 8',
+  source: 'Petersen et al., Monotonic Differentiable Sorting Networks, ICLR 2022, sigmoid f_R',
   sigmoid: (s: number) => ({
     F: (D: number) => (D < 0 ? 1 / (2 - s * D) : (1 + s * D) / (2 + s * D)),
     first: (D: number) => s / (2 + s * Math.abs(D)) ** 2,

@@ -11,7 +11,7 @@ import { zeros } from '../core/batch.js';
 export default defineSampleLoss<number[], object>({
   name: 'mse',
   title: 'Half squared error',
-  source: 'Petersen et al., Newton Losses, NeurIPS 2024, section 3',
+  source: 'Petersen et al., Newton Losses, NeurIPS 2024',
   params: { type: 'object', properties: {}, required: [], additionalProperties: false },
   target: { type: 'array', items: { type: 'number' }, minItems: 1 },
   capabilities: {

@@ -18,7 +18,7 @@ import { softOperators } from '../core/numerics/soft-operators.js';
 const plugin = defineLoss<number[], RowParams>({
   name: 'neuralsort',
   title: 'NeuralSort',
-  source: 'Grover et al., Stochastic Optimization of Sorting Networks via Continuous Relaxations, ICLR 2019, equation 5',
+  source: 'Grover et al., Stochastic Optimization of Sorting Networks via Continuous Relaxations, ICLR 2019, the relaxation of the argsort of a vector',
   params: {
     type: 'object',
     properties: { temperature: { type: 'number', exclusiveMinimum: 0, default: 1 }, crossEntropy: crossEntropySchema },

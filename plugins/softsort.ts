@@ -16,7 +16,7 @@ import { softOperators } from '../core/numerics/soft-operators.js';
 const plugin = defineLoss<number[], RowParams>({
   name: 'softsort',
   title: 'SoftSort',
-  source: 'Prillo and Eisenschlos, SoftSort: A Continuous Relaxation for the argsort Operator, ICML 2020, equation 3',
+  source: 'Prillo and Eisenschlos, SoftSort: A Continuous Relaxation for the argsort Operator, ICML 2020, with d(x, y) = |x - y|',
   params: {
     type: 'object',
     properties: { temperature: { type: 'number', exclusiveMinimum: 0, default: 0.1 }, crossEntropy: crossEntropySchema },
