@@ -1,0 +1,74 @@
+import { LossError } from '../../core/errors.js';
+
+/** Element types, by the name that NumPy gives them. */
+export type NpyType = 'bool' | 'uint8' | 'float16' | 'float32' | 'float64';
+
+export interface NpyHeader {
+  readonly type: NpyType;
+  readonly shape: readonly number[];
+  /** First index fastest; else the last. */
+  readonly fortran: boolean;
+  /** Bytes before the entries. */
+  readonly length: number;
+}
+
+const descriptions: Readonly<Record<NpyType, string>> = { bool: '|b1', uint8: '|u1', float16: '<f2', float32: '<f4', float64: '<f8' };
+
+export const bytesOf: Readonly<Record<NpyType, number>> = { bool: 1, uint8: 1, float16: 2, float32: 4, float64: 8 };
+
+/** The first bytes tell how long the header is: this many are enough. */
+export const PREFIX = 12;
+
+const MAGIC = Buffer.from('\x93NUMPY', 'latin1');
+
+/**
+ * How many bytes come before the entries:
+ *
+ *     93 'NUMPY' major minor | little-endian length of the text, 2 bytes in version 1, 4 in version 2 | text
+ *
+ * DATA where `prefix`, the first bytes of `file`, begin no .npy file.
+ * Source: NumPy Enhancement Proposal 1, A Simple File Format for NumPy Arrays.
+ */
+export function headerLength(prefix: Buffer, file: string): number {
+  if (prefix.length < PREFIX) throw malformed(file, 'an .npy file', `${prefix.length} bytes in all`);
+  if (!prefix.subarray(0, MAGIC.length).equals(MAGIC)) {
+    throw malformed(file, 'the first bytes of an .npy file, 934e554d5059', prefix.subarray(0, MAGIC.length).toString('hex'));
+  }
+  const [major, minor] = [prefix[6]!, prefix[7]!];
+  if (major !== 1 && major !== 2) throw malformed(file, '.npy of version 1 or 2', `${major}.${minor}`);
+  return major === 1 ? 10 + prefix.readUInt16LE(8) : 12 + prefix.readUInt32LE(8);
+}
+
+/** Reads a whole header, the Python dictionary in it included; DATA where it is malformed or says a type that is not supported. */
+export function parseHeader(bytes: Buffer, file: string): NpyHeader {
+  const length = headerLength(bytes, file);
+  if (bytes.length < length) throw malformed(file, `a header of ${length} bytes`, `${bytes.length} bytes in all`);
+  const text = bytes.toString('latin1', bytes[6] === 1 ? 10 : 12, length).trim();
+  const order = /'fortran_order'\s*:\s*(True|False)\b/.exec(text)?.[1];
+  const sizes = /'shape'\s*:\s*\(\s*((?:\d+L?\s*,?\s*)*)\)/.exec(text)?.[1];
+  if (order === undefined || sizes === undefined || !/^\{.*\}$/s.test(text)) {
+    throw malformed(file, 'a header with descr, fortran_order and shape', JSON.stringify(text.slice(0, 100)));
+  }
+  return { type: typeOf(text, file), shape: (sizes.match(/\d+/g) ?? []).map(Number), fortran: order === 'True', length };
+}
+
+function typeOf(text: string, file: string): NpyType {
+  const description = /'descr'\s*:\s*'([^']*)'/.exec(text)?.[1] ?? /'descr'\s*:\s*(\[.*?\])/s.exec(text)?.[1];
+  const types = Object.keys(descriptions) as NpyType[];
+  const found = types.find((type) => descriptions[type] === description);
+  if (found) return found;
+  throw malformed(file, `elements of ${types.join(', ')}, little-endian`, `descr ${description ?? 'missing'}`);
+}
+
+/** The header of a row-major array, version 1, filled up to a multiple of 64 bytes as NumPy does. */
+export function formatHeader(type: NpyType, shape: readonly number[]): Buffer {
+  const sizes = shape.length === 1 ? `${shape[0]},` : shape.join(', ');
+  const text = `{'descr': '${descriptions[type]}', 'fortran_order': False, 'shape': (${sizes}), }`;
+  const length = Math.ceil((10 + text.length + 1) / 64) * 64;
+  const start = Buffer.from([...MAGIC, 1, 0, (length - 10) & 255, (length - 10) >> 8]);
+  return Buffer.concat([start, Buffer.from(`${text.padEnd(length - 11)}\n`, 'latin1')]);
+}
+
+export function malformed(file: string, expected: string, got: string): LossError {
+  return new LossError('DATA', `${file}: expected ${expected}, got ${got}`);
+}
