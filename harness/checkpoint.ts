@@ -24,7 +24,8 @@ interface Header {
 }
 
 /*
- * magic (8 bytes) | version, header bytes, data bytes (uint32, little-endian) | header (JSON) | float32 data, little-endian | SHA-256 of all before
+ * magic (8 bytes) | version, header bytes, data bytes (uint32, little-endian) | header (JSON) | float32 data, little-endian | SHA-256 of
+ * all before
  */
 const MAGIC = 'NLossCkp';
 const VERSION = 1;

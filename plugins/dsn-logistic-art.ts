@@ -11,8 +11,8 @@ const FLOOR = 1e-10;
  *     phi' = s (|D| + 1e-10)^(-1/4) (1 - u / 4),     u = |D| / (|D| + 1e-10)
  *     phi'' = -s sign(D) (|D| + 1e-10)^(-5/4) (1/2 - 5/16 u)
  *
- * The trick moves differences away from 0, where comparators are least sure. Near a tie the slope is s 10^(5/2) / 4, about 79 s, and the curvature of
- * the order of its square: expect large Newton matrices there.
+ * The trick moves differences away from 0, where comparators are least sure. Near a tie the slope is s 10^(5/2) / 4, about 79 s, and the
+ * curvature of the order of its square: expect large Newton matrices there.
  */
 const { plugin, operators } = defineNetworkLoss({
   name: 'dsn-logistic-art',

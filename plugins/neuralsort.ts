@@ -11,9 +11,9 @@ import { softOperators } from '../core/numerics/soft-operators.js';
  *     value   = cross-entropy of P and the true permutation
  *
  * (The paper's k counts from the largest, k = n - r.) In sorted places x neighbouring logits of row r differ by
- * L[r, c + 1] - L[r, c] = (2 (r - c) - 1) (x_{c+1} - x_c) / tau, so exp(L) is a product of odd powers of the exponentials of neighbouring gaps,
- * and the Jacobian is diag(2 r + 1 - n - kappa) + W with W[c, l] = sign(x_c - x_l) and kappa its row sums. Equal scores have slope 0 in their difference.
- * Value and gradient O(n^2), Hessian O(n^3) with one product.
+ * L[r, c + 1] - L[r, c] = (2 (r - c) - 1) (x_{c+1} - x_c) / tau, so exp(L) is a product of odd powers of the exponentials of
+ * neighbouring gaps, and the Jacobian is diag(2 r + 1 - n - kappa) + W with W[c, l] = sign(x_c - x_l) and kappa its row sums. Equal
+ * scores have slope 0 in their difference. Value and gradient O(n^2), Hessian O(n^3) with one product.
  */
 const plugin = defineLoss<number[], RowParams>({
   name: 'neuralsort',

@@ -11,7 +11,8 @@ import { softOperators } from '../core/numerics/soft-operators.js';
  *     value   = cross-entropy of P and the true permutation
  *
  * In sorted places x the logits are L[r, c] = -|x_r - x_c| / tau, so their Jacobian is a matrix of signs and exp(L) a product of the
- * exponentials of neighbouring gaps. Equal scores have slope 0 in their difference. Value and gradient O(n^2), Hessian O(n^3) with one product.
+ * exponentials of neighbouring gaps. Equal scores have slope 0 in their difference. Value and gradient O(n^2), Hessian O(n^3) with one
+ * product.
  */
 const plugin = defineLoss<number[], RowParams>({
   name: 'softsort',

@@ -6,8 +6,9 @@ import { type SortingNetwork } from './sorting-network.js';
  *
  *     value = -ofX sum T log X - ofRest sum (1 - T) log(1 - X)
  *
- * log X and log(1 - X) are channels that every comparator mixes alike, A' = logsumexp(log alpha + A, log(1 - alpha) + B), and their derivatives
- * are made of shares between 0 and 1. One sample at a time, with several times the work of relaxed-network.ts, to which it is equal elsewhere.
+ * log X and log(1 - X) are channels that every comparator mixes alike, A' = logsumexp(log alpha + A, log(1 - alpha) + B), and their
+ * derivatives are made of shares between 0 and 1. One sample at a time, with several times the work of relaxed-network.ts, to which it
+ * is equal elsewhere.
  */
 export interface LogNetwork {
   /** The value of the n scores at y[offset ...]; their gradient goes to g. T is (n, n), [lane, item]. */

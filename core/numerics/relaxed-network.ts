@@ -3,17 +3,18 @@ import { type Sigmoid } from './sigmoid.js';
 import { type SortingNetwork } from './sorting-network.js';
 
 /**
- * A sorting network with relaxed comparators, for one sample at a time in arrays that are used again for the next. Comparator k acts on lanes
- * a = lower[k], b = upper[k] with D = x_b - x_a, alpha = F(D) and 1 - alpha = F(-D):
+ * A sorting network with relaxed comparators, for one sample at a time in arrays that are used again for the next. Comparator k acts on
+ * lanes a = lower[k], b = upper[k] with D = x_b - x_a, alpha = F(D) and 1 - alpha = F(-D):
  *
  *     x_a' = alpha x_a + (1 - alpha) x_b        X_a' = alpha X_a + (1 - alpha) X_b
  *     x_b' = (1 - alpha) x_a + alpha x_b        X_b' = (1 - alpha) X_a + alpha X_b
  *
- * X starts as the identity and ends as the soft permutation, X[lane, item] = P[rank, item]: sums of positive terms, so that small entries keep
- * their relative accuracy. Item i reaches a lane only through comparators; rows are walked over the items in reach.
+ * X starts as the identity and ends as the soft permutation, X[lane, item] = P[rank, item]: sums of positive terms, so that small
+ * entries keep their relative accuracy. Item i reaches a lane only through comparators; rows are walked over the items in reach.
  *
- * The Hessian of a loss sum f(X) is a sum over the steps of the computation: each step's own second derivative, between the tangents of its inputs (a
- * dot: derivatives in the scores), weighted with the derivative of the loss in its output (a bar). With lambda = XBar_a - XBar_b, likewise for x,
+ * The Hessian of a loss sum f(X) is a sum over the steps of the computation: each step's own second derivative, between the tangents of
+ * its inputs (a dot: derivatives in the scores), weighted with the derivative of the loss in its output (a bar). With lambda = XBar_a -
+ * XBar_b, likewise for x,
  *
  *     H = sum f''(X) X. X.^T + sum_k D. w^T + w D.^T,      w = F' sum_i lambda_i (X.a - X.b)_i + (1/2 F'' alphaBar - F' lambda_x) D.
  *

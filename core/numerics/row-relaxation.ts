@@ -7,8 +7,8 @@ import { type CrossEntropy, crossEntropyCapabilities } from './cross-entropy/opt
 import { type SortedScores, sortedScores, sortInto, targetInto } from './sorted.js';
 
 /**
- * A soft permutation whose rows are softmaxes of logits L[r, c](x) that are piecewise linear in the sorted scores x, the peak of row r at place r.
- * The kernels (core/kernels/assembly) work on one sample at a time in sorted places, x already divided by the temperature.
+ * A soft permutation whose rows are softmaxes of logits L[r, c](x) that are piecewise linear in the sorted scores x, the peak of row r
+ * at place r. The kernels (core/kernels/assembly) work on one sample at a time in sorted places, x already divided by the temperature.
  */
 export type RowRelaxation = 'softsort' | 'neuralsort';
 

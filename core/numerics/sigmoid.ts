@@ -1,6 +1,6 @@
 /**
- * How sure a relaxed comparator is of its order: F(D) rises from 0 to 1 in the difference D of its two values, F(-D) = 1 - F(D). One instance has
- * its steepness fixed.
+ * How sure a relaxed comparator is of its order: F(D) rises from 0 to 1 in the difference D of its two values, F(-D) = 1 - F(D). One
+ * instance has its steepness fixed.
  */
 export interface Sigmoid {
   F(D: number): number;

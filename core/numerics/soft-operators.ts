@@ -4,7 +4,9 @@ import { LossError } from '../errors.js';
 import { type LossPlugin } from '../loss.js';
 import { softRank, softSort } from '../ranking.js';
 
-/** A sorting relaxation as functions of one vector of n scores. Parameters are those of its loss; they are validated, and so are the scores. */
+/**
+ * A sorting relaxation as functions of one vector of n scores. Parameters are those of its loss; they are validated, and so are the scores.
+ */
 export interface SoftOperators<Params extends object> {
   /** (n, n): P[rank, item], ascending, rows summing to 1. */
   softPermutation(scores: ArrayLike<number>, params?: Partial<Params>): Batch;

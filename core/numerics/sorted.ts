@@ -56,8 +56,8 @@ function markRuns({ n, x, start, end }: SortedScores): void {
 }
 
 /**
- * The true permutation matrix T[rank, place] of a ranking target, (n, stride), its columns in the sorted places of the scores. Items that share a
- * rank share the rows they cover evenly.
+ * The true permutation matrix T[rank, place] of a ranking target, (n, stride), its columns in the sorted places of the scores. Items
+ * that share a rank share the rows they cover evenly.
  */
 export function targetInto(T: Float64Array, stride: number, { n, order }: SortedScores, ranks: ArrayLike<number>): void {
   T.fill(0);

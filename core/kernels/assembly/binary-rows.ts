@@ -6,8 +6,8 @@ import { get, minus, pair, plus, set, setPair, splat, sum, times } from './vecto
  *
  *     value = -1/n^2 sum_rc [ T log P + (1 - T) log(1 - P) ]
  *
- * The one entry of a row that can come near 1, its peak, is handled through 1 - P[r, r] = rest and the softmax q of the others, so that nothing
- * cancels or overflows when a row saturates: log(1 - P_peak) = logsumexp of the others - logsumexp of all. Fills G.
+ * The one entry of a row that can come near 1, its peak, is handled through 1 - P[r, r] = rest and the softmax q of the others, so that
+ * nothing cancels or overflows when a row saturates: log(1 - P_peak) = logsumexp of the others - logsumexp of all. Fills G.
  */
 export function binaryGradient(kind: i32): f64 {
   const scale = 1 / <f64>(n * n);
@@ -21,7 +21,8 @@ export function binaryGradient(kind: i32): f64 {
  *
  *     G_k = P_k (1 + c_k - B + o_k) - T_k - c_peak P_peak q_k
  *
- * and the row sums to 0, as adding a constant to its logits changes nothing: that gives the peak's entry to full accuracy. Returns the value, unscaled.
+ * and the row sums to 0, as adding a constant to its logits changes nothing: that gives the peak's entry to full accuracy. Returns the
+ * value, unscaled.
  */
 function rowGradient(kind: i32, r: i32, scale: f64): f64 {
   const first = r * stride;

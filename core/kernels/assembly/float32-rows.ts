@@ -5,7 +5,6 @@ import { get, set } from './vectors';
 const EPSILON: f64 = 1e-12;
 const LEAST_LOG: f64 = -100;
 
-// @ts-ignore: decorator
 @inline
 function f32Of(x: f64): f64 {
   return <f64>(<f32>x);
@@ -19,9 +18,9 @@ function f32Of(x: f64): f64 {
  *     f'(p)     = (p - T) / max(p (1 - p), 1e-12)
  *     f''(p)    = (p^2 - 2 p T + T) / ((p + 1e-12)^2 (1 - p + 1e-12)^2)
  *
- * Where a wrong entry rounds to 1, f' is 1e12 and the gradient 1e4 to 1e5 instead of about 1. The published results of NeuralSort, SoftSort and
- * the sorting networks were trained with this; it is here to reproduce them. Fills G, with products and sums rounded as a float32 softmax
- * backward pass rounds them: G = p (f' - sum f' p).
+ * Where a wrong entry rounds to 1, f' is 1e12 and the gradient 1e4 to 1e5 instead of about 1. The published results of NeuralSort,
+ * SoftSort and the sorting networks were trained with this; it is here to reproduce them. Fills G, with products and sums rounded as a
+ * float32 softmax backward pass rounds them: G = p (f' - sum f' p).
  */
 export function float32Gradient(kind: i32): f64 {
   const scale = 1 / <f64>(n * n);

@@ -2,8 +2,9 @@ import { symmetricRankSum, weightedGram } from './rank-sums';
 import { both, clear, get, integer, minus, pair, plus, set, setPair, splat, sum, times } from './vectors';
 
 /**
- * The three sweeps over the comparators of a relaxed sorting network; core/numerics/relaxed-network.ts has the formulas and says what the arrays hold.
- * `count` comparators on n lanes; rows over items or scores are `stride` long, even. Item ranges [from, to) are even at both ends.
+ * The three sweeps over the comparators of a relaxed sorting network; core/numerics/relaxed-network.ts has the formulas and says what
+ * the arrays hold. `count` comparators on n lanes; rows over items or scores are `stride` long, even. Item ranges [from, to) are even at
+ * both ends.
  */
 export function forwardRows(
   count: i32, stride: i32, lower: usize, upper: usize, from: usize, to: usize, alpha: usize, complement: usize, X: usize, difference: usize,
@@ -14,7 +15,6 @@ export function forwardRows(
 }
 
 /** Rows at oa and ob become f A + c B and c A + f B; A - B before that goes to `difference`. */
-// @ts-ignore: decorator
 @inline
 function mixRows(X: usize, oa: i32, ob: i32, f: v128, c: v128, from: i32, to: i32, difference: usize, o: i32): void {
   for (let i = from; i < to; i += 2) {
@@ -90,7 +90,6 @@ export function hessian(
 }
 
 /** One item's tangents in lanes a and b over a comparator; right += lambda (A - B). */
-// @ts-ignore: decorator
 @inline
 function mixTangents(
   X: usize, oa: i32, ob: i32, f: v128, c: v128, lambda: v128, slope: v128, left: usize, right: usize, o: i32, start: i32, end: i32,

@@ -3,8 +3,8 @@ import { end, g, G, gaps, H, n, P, prefix, scratch, start, stride } from './rows
 import { at, both, clear, get, integer, pair, set, setPair, times } from './vectors';
 
 /**
- * P[r, c] = exp(L[r, c] - L[r, r]). With S[r, c] = exp(-|x_r - x_c|), neighbouring rows differ by P[r, c] = P[r - 1, c] S[r - 1, c] S[r, c] below the
- * diagonal, and likewise with r + 1 above it.
+ * P[r, c] = exp(L[r, c] - L[r, r]). With S[r, c] = exp(-|x_r - x_c|), neighbouring rows differ by
+ * P[r, c] = P[r - 1, c] S[r - 1, c] S[r, c] below the diagonal, and likewise with r + 1 above it.
  */
 export function neuralsortWeights(): void {
   clear(P, n * stride);
@@ -33,7 +33,6 @@ function nextRow(r: i32, neighbour: i32, gap: v128, from: i32, to: i32): void {
 }
 
 /** The slope of L[r, c] in x_c besides the signs: 2 r + 1 - n - kappa_c = 2 (r - c) where no scores are equal. */
-// @ts-ignore: decorator
 @inline
 function slope(r: i32, c: i32): f64 {
   return <f64>(2 * r + 1 - integer(start, c) - integer(end, c));
@@ -90,7 +89,9 @@ function pullDiagonals(D: usize): void {
   addSignProduct(totals, sloped);
 }
 
-/** H += W^T diag(v) W + diag(u) W + W^T diag(u); entry (a, b) of the first is v's sum below both and above both less that strictly between. */
+/**
+ * H += W^T diag(v) W + diag(u) W + W^T diag(u); entry (a, b) of the first is v's sum below both and above both less that strictly between.
+ */
 function addSignProduct(v: usize, u: usize): void {
   let total: f64 = 0;
   set(prefix, 0, 0);

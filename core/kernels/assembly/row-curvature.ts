@@ -3,8 +3,8 @@ import { d, gamma, H, left, n, P, q, right, stride, w } from './rows';
 import { at, clear, get, set } from './vectors';
 
 /**
- * H = sum_r J_r^T (diag(d) + p w^T + w p^T + gamma q q^T) J_r with the factors of each row: the low-rank terms of all rows are one sum of outer
- * products of pulled-back vectors.
+ * H = sum_r J_r^T (diag(d) + p w^T + w p^T + gamma q q^T) J_r with the factors of each row: the low-rank terms of all rows are one sum
+ * of outer products of pulled-back vectors.
  */
 export function curvatureOf(pullRow: (r: i32, v: usize, out: usize) => void, pullDiagonals: (D: usize) => void): void {
   clear(H, stride * stride);

@@ -1,8 +1,9 @@
 import { at, get, pair, plus, set, setPair, splat, sum, times } from './vectors';
 
 /**
- * One sample of a relaxation whose rows are softmaxes, in sorted order: P[r, c] = exp(L[r, c]) / sum_c exp(L[r, c]) with the peak of row r at
- * c = r. Matrices are n x stride with zeros in the padding. `allocateRows` lays them out; the host reads the addresses from the exported globals.
+ * One sample of a relaxation whose rows are softmaxes, in sorted order: P[r, c] = exp(L[r, c]) / sum_c exp(L[r, c]) with the peak of row
+ * r at c = r. Matrices are n x stride with zeros in the padding. `allocateRows` lays them out; the host reads the addresses from the
+ * exported globals.
  */
 export let n: i32 = 0;
 export let stride: i32 = 0;

@@ -14,7 +14,9 @@ export function softsortWeights(): void {
   for (let r = 0; r < n; r++) for (let c = r + 1; c < n; c++) set(P, r * stride + c, get(P, c * stride + r));
 }
 
-/** g = sum_r J_r^T G[r, :]; J_r has d L[r, c] / d x_c = 1 for smaller and -1 for larger scores than x_r, and d L[r, c] / d x_r the opposite. */
+/**
+ * g = sum_r J_r^T G[r, :]; J_r has d L[r, c] / d x_c = 1 for smaller and -1 for larger scores than x_r, and d L[r, c] / d x_r the opposite.
+ */
 export function softsortPullback(): void {
   clear(g, stride);
   for (let r = 0; r < n; r++) {

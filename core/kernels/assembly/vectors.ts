@@ -1,72 +1,60 @@
 /** Two float64 at a time; rows are padded with zeros to an even length, and addressed in bytes. */
 
-// @ts-ignore: decorator
 @inline
 export function at(base: usize, index: i32): usize {
   return base + ((<usize>index) << 3);
 }
 
-// @ts-ignore: decorator
 @inline
 export function pair(base: usize, index: i32): v128 {
   return v128.load(at(base, index));
 }
 
-// @ts-ignore: decorator
 @inline
 export function setPair(base: usize, index: i32, value: v128): void {
   v128.store(at(base, index), value);
 }
 
-// @ts-ignore: decorator
 @inline
 export function both(base: usize, index: i32): v128 {
   return v128.load64_splat(at(base, index));
 }
 
-// @ts-ignore: decorator
 @inline
 export function get(base: usize, index: i32): f64 {
   return load<f64>(at(base, index));
 }
 
-// @ts-ignore: decorator
 @inline
 export function set(base: usize, index: i32, value: f64): void {
   store<f64>(at(base, index), value);
 }
 
-// @ts-ignore: decorator
 @inline
 export function integer(base: usize, index: i32): i32 {
   return load<i32>(base + ((<usize>index) << 2));
 }
 
-// @ts-ignore: decorator
 @inline
 export function plus(a: v128, b: v128): v128 {
   return v128.add<f64>(a, b);
 }
 
-// @ts-ignore: decorator
 @inline
 export function minus(a: v128, b: v128): v128 {
   return v128.sub<f64>(a, b);
 }
 
-// @ts-ignore: decorator
 @inline
 export function times(a: v128, b: v128): v128 {
   return v128.mul<f64>(a, b);
 }
 
-// @ts-ignore: decorator
 @inline
 export function splat(x: f64): v128 {
   return v128.splat<f64>(x);
 }
 
-// @ts-ignore: decorator
 @inline
 export function sum(v: v128): f64 {
   return v128.extract_lane<f64>(v, 0) + v128.extract_lane<f64>(v, 1);

@@ -10,8 +10,8 @@ export interface Entries {
 }
 
 /**
- * The loss between X and the true permutation T, (n, n), as a sum over entries f(X, T): returns its value and fills f' and f''. NaN where an
- * entry that counts is too small for 1 / X^2 in float64: then the caller computes in logarithms.
+ * The loss between X and the true permutation T, (n, n), as a sum over entries f(X, T): returns its value and fills f' and f''. NaN
+ * where an entry that counts is too small for 1 / X^2 in float64: then the caller computes in logarithms.
  */
 export type EntryCrossEntropy = (entries: Entries, T: Float64Array) => number;
 
