@@ -9,32 +9,24 @@ interface Exports {
 
   /** Lays out the arrays of rows.ts, whose addresses are then in the globals. */
   allocateRows(n: number): void;
-  normalizeRows(): void;
-  softsortWeights(): void;
-  softsortPullback(): void;
-  softsortCurvature(): void;
-  neuralsortWeights(): void;
-  neuralsortPullback(): void;
-  neuralsortCurvature(): void;
-  binaryGradient(relaxation: number): number;
-  binaryHessian(relaxation: number): void;
-  float32Gradient(relaxation: number): number;
-  float32Hessian(relaxation: number): void;
-  categoricalGradient(relaxation: number): number;
-  categoricalHessian(relaxation: number): void;
-  readonly SOFTSORT: Address;
-  readonly NEURALSORT: Address;
-  readonly x: Address;
-  readonly gaps: Address;
-  readonly start: Address;
-  readonly end: Address;
-  readonly P: Address;
-  readonly T: Address;
-  readonly g: Address;
-  readonly H: Address;
+  rowsForward(relaxation: number, scale: number): void;
+  rowsGradient(relaxation: number, crossEntropy: number, scale: number): number;
+  rowsHessian(relaxation: number, crossEntropy: number, scale: number): void;
+  readonly SOFTSORT: Global;
+  readonly NEURALSORT: Global;
+  readonly BINARY: Global;
+  readonly FLOAT32: Global;
+  readonly CATEGORICAL: Global;
+  readonly scores: Global;
+  readonly ranks: Global;
+  readonly order: Global;
+  readonly P: Global;
+  readonly gradient: Global;
+  readonly blocks: Global;
 }
 
-interface Address {
+/** An address, or a name for a choice. */
+interface Global {
   readonly value: number;
 }
 
@@ -44,8 +36,8 @@ export interface Kernels extends Exports {
   float64(length: number): Float64Array;
   int32(values: ArrayLike<number>): Int32Array;
   /** Views of arrays that the kernels laid out themselves. */
-  float64At(address: Address, length: number): Float64Array;
-  int32At(address: Address, length: number): Int32Array;
+  float64At(address: Global, length: number): Float64Array;
+  int32At(address: Global, length: number): Int32Array;
 }
 
 let compiled: object | undefined;

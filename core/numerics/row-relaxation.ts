@@ -4,11 +4,10 @@ import { evenLength, instantiateKernels, type Kernels } from '../kernels/kernels
 import { type Evaluation, type Loss } from '../loss.js';
 import { rejectRanks } from '../ranking.js';
 import { type CrossEntropy, crossEntropyCapabilities } from './cross-entropy/options.js';
-import { type SortedScores, sortedScores, sortInto, targetInto } from './sorted.js';
 
 /**
- * A soft permutation whose rows are softmaxes of logits L[r, c](x) that are piecewise linear in the sorted scores x, the peak of row r
- * at place r. The kernels (core/kernels/assembly) work on one sample at a time in sorted places, x already divided by the temperature.
+ * A soft permutation whose rows are softmaxes of logits L[r, c](x) that are piecewise linear in the sorted scores x, the peak of row r at
+ * place r. The kernels (core/kernels/assembly/row-passes.ts) take one sample at a time through it.
  */
 export type RowRelaxation = 'softsort' | 'neuralsort';
 
@@ -29,79 +28,67 @@ export function rowRelaxationLoss(relaxation: RowRelaxation, { temperature, cros
 /** The soft permutation of one vector of scores: (n, n), P[rank, item], rows summing to 1. */
 export function rowRelaxationPermutation(relaxation: RowRelaxation, temperature: number, scores: Float64Array): Batch {
   const n = scores.length;
-  const rows = rowSample(n);
-  rows.forward(relaxation, scores, 0, 1 / temperature);
+  const sample = rowSample(n);
+  const { kernels } = sample;
+  sample.scores.set(scores);
+  kernels.rowsForward(relaxationOf(kernels, relaxation), 1 / temperature);
   const P = zeros(n, n);
   for (let r = 0; r < n; r++) {
-    for (let c = 0; c < n; c++) P.data[r * n + rows.s.order[c]!] = rows.P[r * rows.stride + c]!;
+    for (let c = 0; c < n; c++) P.data[r * n + sample.order[c]!] = sample.P[r * evenLength(n) + c]!;
   }
   return P;
 }
 
-function evaluate(relaxation: RowRelaxation, crossEntropy: CrossEntropy, scale: number, y: Batch, targets: readonly number[][]): Evaluation {
+function evaluate(name: RowRelaxation, entropy: CrossEntropy, scale: number, y: Batch, targets: readonly number[][]): Evaluation {
   const n = y.cols;
+  const { kernels, scores, ranks, gradient, blocks } = rowSample(n);
+  const relaxation = relaxationOf(kernels, name);
+  const crossEntropy = crossEntropyOf(kernels, entropy);
+  const load = (i: number): void => {
+    const target = targets[i]!;
+    for (let j = 0, k = i * n; j < n; j++, k++) {
+      scores[j] = y.data[k]!;
+      ranks[j] = target[j]!;
+    }
+  };
   const value = new Float64Array(y.rows);
   const gradients = zeros(y.rows, n);
-  const rows = rowSample(n);
-  const pass = passes(rows.kernels, relaxation, crossEntropy);
-  const forward = (i: number): void => {
-    rows.forward(relaxation, y.data, i * n, scale);
-    targetInto(rows.T, rows.stride, rows.s, targets[i]!);
-  };
   for (let i = 0; i < y.rows; i++) {
-    forward(i);
-    value[i] = pass.gradient();
-    for (let c = 0; c < n; c++) gradients.data[i * n + rows.s.order[c]!] = scale * rows.g[c]!;
+    load(i);
+    value[i] = kernels.rowsGradient(relaxation, crossEntropy, scale);
+    gradients.data.set(gradient, i * n);
   }
-
   const hessian = (): Batch => {
-    const blocks = zeros(y.rows, n * n);
+    const H = zeros(y.rows, n * n);
     for (let i = 0; i < y.rows; i++) {
-      forward(i);
-      pass.hessian();
-      scatter(rows, scale * scale, blocks.data, i * n * n);
+      load(i);
+      kernels.rowsHessian(relaxation, crossEntropy, scale);
+      H.data.set(blocks, i * n * n);
     }
-    return blocks;
+    return H;
   };
   return withHessian({ value, gradient: () => copyOf(gradients) }, hessian);
 }
 
-/** The kernels of this loss, after `forward`: value and gradient, and the Hessian. */
-function passes(k: Kernels, relaxation: RowRelaxation, crossEntropy: CrossEntropy) {
-  const kind = (relaxation === 'softsort' ? k.SOFTSORT : k.NEURALSORT).value;
-  const [pullback, curvature] = relaxation === 'softsort' ? [k.softsortPullback, k.softsortCurvature] : [k.neuralsortPullback, k.neuralsortCurvature];
-  const [logitGradient, logitHessian] = {
-    binary: [k.binaryGradient, k.binaryHessian] as const,
-    float32: [k.float32Gradient, k.float32Hessian] as const,
-    row: [k.categoricalGradient, k.categoricalHessian] as const,
-  }[crossEntropy];
-  return {
-    gradient(): number {
-      const value = logitGradient(kind);
-      pullback();
-      return value;
-    },
-    hessian(): void {
-      logitHessian(kind);
-      curvature();
-    },
-  };
+function relaxationOf({ SOFTSORT, NEURALSORT }: Kernels, name: RowRelaxation): number {
+  return (name === 'softsort' ? SOFTSORT : NEURALSORT).value;
 }
 
-/** One sample of n scores in the arrays of the kernels, which the next sample overwrites. */
+function crossEntropyOf({ BINARY, FLOAT32, CATEGORICAL }: Kernels, name: CrossEntropy): number {
+  return { binary: BINARY, float32: FLOAT32, row: CATEGORICAL }[name].value;
+}
+
+/** The arrays of the kernels for samples of n scores; the next sample overwrites them. */
 interface RowSample {
-  readonly n: number;
-  readonly stride: number;
   readonly kernels: Kernels;
-  readonly s: SortedScores;
-  /** (n, stride) soft and true permutation, in sorted places. */
+  readonly scores: Float64Array;
+  readonly ranks: Int32Array;
+  /** The item at each sorted place. */
+  readonly order: Int32Array;
+  /** (n, stride): P[rank, place]. */
   readonly P: Float64Array;
-  readonly T: Float64Array;
-  /** (n) gradient and (stride, stride) Hessian in s.x. */
-  readonly g: Float64Array;
-  readonly H: Float64Array;
-  /** Sorts scale * y[offset ...] and fills P. */
-  forward(relaxation: RowRelaxation, y: Float64Array, offset: number, scale: number): void;
+  readonly gradient: Float64Array;
+  readonly blocks: Float64Array;
 }
 
 const samples = new Map<number, RowSample>();
@@ -114,29 +101,15 @@ function rowSample(n: number): RowSample {
 
 function allocate(n: number): RowSample {
   const stride = evenLength(n);
-  const kernels = instantiateKernels(8 * (11 * n * stride + stride * stride + 10 * stride) + 64 * 20);
+  const kernels = instantiateKernels(8 * (13 * n * stride + stride * stride + 14 * stride) + 64 * 26);
   kernels.allocateRows(n);
-  const matrix = (address: { readonly value: number }): Float64Array => kernels.float64At(address, n * stride);
-  const s = sortedScores(kernels.float64At(kernels.x, n), kernels.int32At(kernels.start, n), kernels.int32At(kernels.end, n));
-  const gaps = kernels.float64At(kernels.gaps, n);
   return {
-    ...{ n, stride, kernels, s, P: matrix(kernels.P), T: matrix(kernels.T) },
-    g: kernels.float64At(kernels.g, n),
-    H: kernels.float64At(kernels.H, stride * stride),
-    forward(relaxation, y, offset, scale) {
-      sortInto(s, y, offset, scale);
-      for (let c = 0; c + 1 < n; c++) gaps[c] = Math.exp(s.x[c]! - s.x[c + 1]!);
-      if (relaxation === 'softsort') kernels.softsortWeights();
-      else kernels.neuralsortWeights();
-      kernels.normalizeRows();
-    },
+    kernels,
+    scores: kernels.float64At(kernels.scores, n),
+    ranks: kernels.int32At(kernels.ranks, n),
+    order: kernels.int32At(kernels.order, n),
+    P: kernels.float64At(kernels.P, n * stride),
+    gradient: kernels.float64At(kernels.gradient, n),
+    blocks: kernels.float64At(kernels.blocks, n * n),
   };
-}
-
-/** From sorted places to items, times `scale`. */
-function scatter({ n, stride, H, s: { order } }: RowSample, scale: number, out: Float64Array, offset: number): void {
-  for (let a = 0; a < n; a++) {
-    const o = offset + order[a]! * n;
-    for (let b = 0; b < n; b++) out[o + order[b]!] = scale * H[a * stride + b]!;
-  }
 }

@@ -22,7 +22,7 @@ export function categoricalGradient(kind: i32): f64 {
 }
 
 /** Hessian of a row (diag(P) - P P^T) / n: fills d, w, gamma. */
-export function categoricalHessian(kind: i32): void {
+export function categoricalHessian(): void {
   const scale = splat(1 / <f64>n);
   const half = splat(-0.5 / <f64>n);
   for (let k = 0; k < n * stride; k += 2) {

@@ -22,7 +22,7 @@ function f32Of(x: f64): f64 {
  * SoftSort and the sorting networks were trained with this; it is here to reproduce them. Fills G, with products and sums rounded as a
  * float32 softmax backward pass rounds them: G = p (f' - sum f' p).
  */
-export function float32Gradient(kind: i32): f64 {
+export function float32Gradient(): f64 {
   const scale = 1 / <f64>(n * n);
   let value: f64 = 0;
   for (let r = 0; r < n; r++) {
@@ -43,7 +43,7 @@ export function float32Gradient(kind: i32): f64 {
 }
 
 /** Fills d, w, gamma, from a = p f' and S = p^2 f'' like the exact binary loss. P itself is rounded. */
-export function float32Hessian(kind: i32): void {
+export function float32Hessian(): void {
   for (let r = 0; r < n; r++) {
     const first = r * stride;
     roundRow(r);

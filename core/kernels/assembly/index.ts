@@ -1,10 +1,6 @@
-export { binaryGradient, binaryHessian } from './binary-rows';
-export { categoricalGradient, categoricalHessian } from './categorical-rows';
-export { float32Gradient, float32Hessian } from './float32-rows';
 export { forwardRows, hessian, reverseRows } from './network';
-export { neuralsortCurvature, neuralsortPullback, neuralsortWeights } from './neuralsort';
-export { allocateRows, end, g, gaps, H, NEURALSORT, normalizeRows, P, SOFTSORT, start, T, x } from './rows';
-export { softsortCurvature, softsortPullback, softsortWeights } from './softsort';
+export { BINARY, CATEGORICAL, FLOAT32, rowsForward, rowsGradient, rowsHessian } from './row-passes';
+export { allocateRows, blocks, gradient, NEURALSORT, order, P, ranks, scores, SOFTSORT } from './rows';
 
 /** The first byte that the module does not use itself. */
 export function heapBase(): usize {

@@ -1,15 +1,21 @@
-import { at, get, pair, plus, set, setPair, splat, sum, times } from './vectors';
+import { at, clear, get, integer, pair, plus, set, setInteger, setPair, splat, sum, times } from './vectors';
 
 /**
  * One sample of a relaxation whose rows are softmaxes, in sorted order: P[r, c] = exp(L[r, c]) / sum_c exp(L[r, c]) with the peak of row
- * r at c = r. Matrices are n x stride with zeros in the padding. `allocateRows` lays them out; the host reads the addresses from the
- * exported globals.
+ * r at c = r. Matrices are n x stride with zeros in the padding. `allocateRows` lays them out; the host reads the addresses of what it
+ * writes and reads from the exported globals.
  */
 export let n: i32 = 0;
 export let stride: i32 = 0;
-/** (n) scores divided by the temperature, ascending, and exp(x[c] - x[c + 1]). */
+/** (n) scores and (n) int32 ranks of the items, in; (n) gradient and (n, n) Hessian in the scores, out. */
+export let scores: usize = 0;
+export let ranks: usize = 0;
+export let gradient: usize = 0;
+export let blocks: usize = 0;
+/** (n) scores divided by the temperature, ascending; exp(x[c] - x[c + 1]); (n) int32 the item at each place. */
 export let x: usize = 0;
 export let gaps: usize = 0;
+export let order: usize = 0;
 /** (n) int32: first and past-the-last place of the run of equal scores at each place. */
 export let start: usize = 0;
 export let end: usize = 0;
@@ -47,6 +53,10 @@ export function allocateRows(size: i32): void {
   n = size;
   stride = n + (n & 1);
   top = (__heap_base + 63) & ~63;
+  scores = take(n);
+  ranks = take(n);
+  gradient = take(n);
+  order = take(n);
   x = take(stride);
   gaps = take(stride);
   start = take(n);
@@ -55,6 +65,7 @@ export function allocateRows(size: i32): void {
   g = take(stride);
   gamma = take(n);
   prefix = take(n + 1);
+  blocks = take(n * n);
   P = take(n * stride);
   T = take(n * stride);
   G = take(n * stride);
@@ -65,6 +76,59 @@ export function allocateRows(size: i32): void {
   left = take(2 * n * stride);
   right = take(2 * n * stride);
   H = take(stride * stride);
+}
+
+/** Fills x with scale * scores in ascending order, equal scores as they come, and order, start, end and gaps. */
+export function sortScores(scale: f64): void {
+  for (let item = 0; item < n; item++) {
+    const score = get(scores, item);
+    let c = item;
+    for (; c > 0 && get(x, c - 1) > score; c--) {
+      set(x, c, get(x, c - 1));
+      setInteger(order, c, integer(order, c - 1));
+    }
+    set(x, c, score);
+    setInteger(order, c, item);
+  }
+  for (let c = 0, first = 0; c < n; c++) {
+    if (get(x, c) != get(x, first)) first = c;
+    setInteger(start, c, first);
+  }
+  for (let c = n - 1, last = n; c >= 0; c--) {
+    setInteger(end, c, last);
+    if (integer(start, c) == c) last = c;
+  }
+  for (let c = 0; c < n; c++) set(x, c, scale * get(x, c));
+  for (let c = 0; c + 1 < n; c++) set(gaps, c, Math.exp(get(x, c) - get(x, c + 1)));
+}
+
+/**
+ * T[rank, place], the true permutation of `ranks` with its columns in the sorted places of the scores. Items that share a rank share the
+ * rows they cover evenly.
+ */
+export function placeTarget(): void {
+  const sizes = scratch;
+  clear(T, n * stride);
+  clear(sizes, n);
+  for (let item = 0; item < n; item++) setInteger(sizes, integer(ranks, item), integer(sizes, integer(ranks, item)) + 1);
+  for (let c = 0; c < n; c++) {
+    const r = integer(ranks, integer(order, c));
+    const size = integer(sizes, r);
+    for (let k = r; k < r + size; k++) set(T, k * stride + c, 1 / <f64>size);
+  }
+}
+
+/** From sorted places to items: scale * g to gradient. */
+export function gradientToItems(scale: f64): void {
+  for (let c = 0; c < n; c++) set(gradient, integer(order, c), scale * get(g, c));
+}
+
+/** From sorted places to items: scale * H to blocks. */
+export function hessianToItems(scale: f64): void {
+  for (let a = 0; a < n; a++) {
+    const o = integer(order, a) * n;
+    for (let b = 0; b < n; b++) set(blocks, o + integer(order, b), scale * get(H, a * stride + b));
+  }
 }
 
 /** From weights exp(L[r, c] - L[r, r]) to P and rest. */

@@ -36,6 +36,11 @@ export function integer(base: usize, index: i32): i32 {
 }
 
 @inline
+export function setInteger(base: usize, index: i32, value: i32): void {
+  store<i32>(base + ((<usize>index) << 2), value);
+}
+
+@inline
 export function plus(a: v128, b: v128): v128 {
   return v128.add<f64>(a, b);
 }
