@@ -64,7 +64,7 @@ function evaluate(sigmoid: Sigmoid, name: NetworkName, crossEntropy: CrossEntrop
       const block = row(blocks, i);
       if (Number.isNaN(pass(i))) inLogarithms().hessian(y.data, i * n, T, block);
       else {
-        net.hessian();
+        net.hessian(sigmoid);
         for (let k = 0; k < n * n; k++) block[k] = net.H[Math.floor(k / n) * net.stride + (k % n)]!;
       }
     }

@@ -37,7 +37,8 @@ export interface RelaxedNetwork {
   /** Runs the n scores at y[offset ...] through the network. */
   forward(sigmoid: Sigmoid, y: Float64Array, offset: number): void;
   reverse(): void;
-  hessian(): void;
+  /** With the sigmoid of `forward`. */
+  hessian(sigmoid: Sigmoid): void;
 }
 
 const instances = new Map<SortingNetwork, RelaxedNetwork>();
@@ -80,13 +81,13 @@ function build(network: SortingNetwork): RelaxedNetwork {
         const xa = x[a]!;
         const xb = x[b]!;
         const d = xb - xa;
-        const f = sigmoid.F(d);
-        const c = sigmoid.F(-d);
+        const tail = sigmoid.F(-Math.abs(d)); // at most 1/2, so that its complement is exact too
+        const f = d < 0 ? tail : 1 - tail;
+        const c = d < 0 ? 1 - tail : tail;
         D[k] = d;
         alpha[k] = f;
         complement[k] = c;
         first[k] = sigmoid.first(d, f, c);
-        second[k] = sigmoid.second(d, f, c);
         x[a] = f * xa + c * xb;
         x[b] = c * xa + f * xb;
       }
@@ -98,7 +99,10 @@ function build(network: SortingNetwork): RelaxedNetwork {
       xBar.fill(0);
       kernels.reverseRows(size, stride, ...reverseArrays);
     },
-    hessian: () => kernels.hessian(size, n, stride, ...hessianArrays),
+    hessian(sigmoid) {
+      for (let k = 0; k < size; k++) second[k] = sigmoid.second(D[k]!, alpha[k]!, complement[k]!);
+      kernels.hessian(size, n, stride, ...hessianArrays);
+    },
   };
 }
 

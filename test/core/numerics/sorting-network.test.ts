@@ -45,7 +45,7 @@ describe('log-domain network', () => {
           net.forward(sigmoid, y, 0);
           const value = entryCrossEntropies[crossEntropy](net, T);
           net.reverse();
-          net.hessian();
+          net.hessian(sigmoid);
 
           const logs = logNetwork(network, sigmoid, ...logWeights(crossEntropy, n));
           const g = new Float64Array(n);
