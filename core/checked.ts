@@ -96,7 +96,8 @@ function checkedEvaluation(name: string, capabilities: Capabilities, e: Evaluati
   };
 }
 
-function checkBatch(name: string, what: string, batch: Batch, rows: number, cols: number): void {
+/** SHAPE unless the batch is (rows, cols) in a Float64Array, NONFINITE unless its entries are finite. */
+export function checkBatch(name: string, what: string, batch: Batch, rows: number, cols: number): void {
   if (!(batch.data instanceof Float64Array)) {
     const got = (batch.data as object | undefined)?.constructor.name ?? 'no data';
     throw new LossError('SHAPE', `${name}: ${what} should be a Batch with data in a Float64Array (see batchOf), got ${got}`);
@@ -107,7 +108,8 @@ function checkBatch(name: string, what: string, batch: Batch, rows: number, cols
   checkFinite(name, what, batch.data, cols);
 }
 
-function checkFinite(name: string, what: string, data: Float64Array, cols: number): void {
+/** NONFINITE where an entry, of samples of `cols` entries, is NaN or infinite. */
+export function checkFinite(name: string, what: string, data: Float64Array, cols: number): void {
   for (let k = 0; k < data.length; k++) {
     if (!Number.isFinite(data[k])) {
       throw new LossError('NONFINITE', `${name}: ${what} should be finite, got ${data[k]} at sample ${Math.floor(k / cols)}, index ${k % cols}`);

@@ -1,5 +1,6 @@
 export type LossErrorCode =
   | 'LOSS_UNKNOWN' // no loss of that name
+  | 'ALGORITHM_UNKNOWN' // no algorithm of that name
   | 'REGISTRY' // a registry file or an entry of one is wrong
   | 'PARAMS' // parameters do not fit the plugin's schema
   | 'TARGET' // a target does not fit the plugin's schema or the number of outputs

@@ -1,5 +1,5 @@
-export { type Algorithm } from './algorithms/algorithm.js';
-export { ranking } from './algorithms/ranking.js';
+export { type Algorithm, type AlgorithmPlugin, defineAlgorithm } from './algorithms/algorithm.js';
+export { type CheckedAlgorithm, checkedAlgorithm, type Solutions } from './algorithms/checked-algorithm.js';
 export { type Batch, batchOf, copyOf, row, takeRows, zeros } from './batch.js';
 export { type CheckedLoss, checked } from './checked.js';
 export { defineLoss, defineSampleLoss, type SampleLoss, type SampleLossPlugin } from './define.js';

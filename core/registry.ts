@@ -1,108 +1,89 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
-import { type JSONSchemaType } from 'ajv';
+import { fileURLToPath } from 'node:url';
+import { type AlgorithmPlugin } from './algorithms/algorithm.js';
+import { type CheckedAlgorithm, checkedAlgorithm } from './algorithms/checked-algorithm.js';
 import { type CheckedLoss, checked } from './checked.js';
 import { LossError } from './errors.js';
 import { type LossPlugin } from './loss.js';
+import { importDefault, RegistrySection } from './registry-section.js';
 import { compileSchema, explain, namePattern } from './schema.js';
 
-/** What registry.json holds: names to modules, and nothing that the plugin says itself. */
+/** What registry.json holds: names to modules, and nothing that the plugins say themselves. */
 interface RegistryFile {
-  losses: Record<string, string>;
+  losses?: Record<string, string>;
+  algorithms?: Record<string, string>;
 }
 
-const registrySchema: JSONSchemaType<RegistryFile> = {
+const modules = {
   type: 'object',
-  properties: {
-    losses: {
-      type: 'object',
-      propertyNames: { pattern: namePattern },
-      additionalProperties: { type: 'string', minLength: 1 },
-      required: [],
-    },
-  },
-  required: ['losses'],
+  propertyNames: { pattern: namePattern },
+  additionalProperties: { type: 'string', minLength: 1 },
+};
+
+const registrySchema = {
+  type: 'object',
+  properties: { losses: modules, algorithms: modules },
+  minProperties: 1,
   additionalProperties: false,
 };
 
-interface Entry {
-  readonly module: string;
-  /** What "./" and package names are relative to. */
-  readonly folder: string;
-  readonly file: string;
-}
-
-/** Losses by name. Plugins are imported when first asked for. */
+/** Losses and algorithms by name. Plugins are imported when first asked for. */
 export class Registry {
-  private readonly entries = new Map<string, Entry>();
+  private readonly losses = new RegistrySection<LossPlugin>('loss', 'LOSS_UNKNOWN');
+  private readonly algorithms = new RegistrySection<AlgorithmPlugin>('algorithm', 'ALGORITHM_UNKNOWN');
+
+  /** Of the losses, sorted. */
+  get names(): string[] {
+    return this.losses.names;
+  }
 
   /** Sorted. */
-  get names(): string[] {
-    return [...this.entries.keys()].sort();
+  get algorithmNames(): string[] {
+    return this.algorithms.names;
   }
 
   /** Adds the entries of a parsed registry file; "./" is relative to `folder`. REGISTRY on a clash or a malformed file. */
   add(content: unknown, folder: string, file: string): void {
     const valid = compileSchema(registrySchema);
     if (!valid(content)) throw new LossError('REGISTRY', `${file}: ${explain(valid, 'registry')}`);
-    for (const [name, module] of Object.entries((content as RegistryFile).losses)) {
-      const earlier = this.entries.get(name);
-      if (earlier) throw new LossError('REGISTRY', `${file}: ${name} is already registered by ${earlier.file}; choose another name`);
-      const inside = module.startsWith('.') ? path.relative(folder, path.resolve(folder, module)) : module;
-      if (path.isAbsolute(module) || module.includes(':') || inside.split(/[\\/]/).includes('..')) {
-        throw new LossError('REGISTRY', `${file}: ${name} should name a package or a path below ${folder}, got ${module}`);
-      }
-      this.entries.set(name, { module, folder, file });
-    }
+    const { losses = {}, algorithms = {} } = content as RegistryFile;
+    this.losses.add(losses, folder, file);
+    this.algorithms.add(algorithms, folder, file);
   }
 
-  /** The plugin of that name. LOSS_UNKNOWN or REGISTRY. */
-  async plugin(name: string): Promise<LossPlugin> {
-    const entry = this.entries.get(name);
-    if (!entry) throw new LossError('LOSS_UNKNOWN', `no loss is called ${JSON.stringify(name)}; there are ${this.names.join(', ')}`);
-    const plugin = await importPlugin(entry.module, entry.folder).catch((cause: unknown) => {
-      if (cause instanceof LossError) throw new LossError('REGISTRY', `${entry.file}: ${name}: ${cause.message}`, { cause });
-      throw cause;
-    });
-    if (plugin.name !== name) {
-      throw new LossError('REGISTRY', `${entry.file}: ${name} names ${entry.module}, whose plugin calls itself ${JSON.stringify(plugin.name)}`);
-    }
-    return plugin;
+  /** The loss plugin of that name. LOSS_UNKNOWN or REGISTRY. */
+  plugin(name: string): Promise<LossPlugin> {
+    return this.losses.plugin(name);
   }
 
   /** The loss of that name with these parameters: validated, defaults filled, checked. */
   async create(name: string, params: object = {}): Promise<CheckedLoss> {
     return checked(await this.plugin(name), params);
   }
+
+  /** The algorithm plugin of that name. ALGORITHM_UNKNOWN or REGISTRY. */
+  algorithmPlugin(name: string): Promise<AlgorithmPlugin> {
+    return this.algorithms.plugin(name);
+  }
+
+  /** The algorithm of that name with these parameters: validated, defaults filled, checked. */
+  async algorithm(name: string, params: object = {}): Promise<CheckedAlgorithm> {
+    return checkedAlgorithm(await this.algorithmPlugin(name), params);
+  }
 }
 
-/** The plugin that a module ("./file.js" in `folder`, or a package seen from there) exports by default; else REGISTRY. */
-export async function importPlugin(module: string, folder: string): Promise<LossPlugin> {
-  let exported: { default?: unknown };
-  try {
-    exported = (await import(resolveModule(module, folder))) as { default?: unknown };
-  } catch (cause) {
-    throw new LossError('REGISTRY', `cannot import ${module} from ${folder}: ${(cause as Error).message}`, { cause });
-  }
-  const plugin = exported.default as Partial<LossPlugin> | undefined;
-  if (typeof plugin?.name !== 'string' || typeof plugin.create !== 'function') {
-    throw new LossError('REGISTRY', `${module} should export a loss plugin by default, got ${plugin === undefined ? 'no default export' : typeof plugin}`);
-  }
-  return plugin as LossPlugin;
-}
-
-function resolveModule(module: string, folder: string): string {
-  if (module.startsWith('.')) return pathToFileURL(path.resolve(folder, module)).href;
-  return pathToFileURL(createRequire(path.join(folder, 'registry.json')).resolve(module)).href;
+/** The loss plugin that a module ("./file.js" in `folder`, or a package seen from there) exports by default; else REGISTRY. */
+export function importPlugin(module: string, folder: string): Promise<LossPlugin> {
+  return importDefault<LossPlugin>('loss', module, folder);
 }
 
 /** The folder that holds the running core/: the repository's root, or dist/ in a build. */
 const home = fileURLToPath(new URL('..', import.meta.url));
 
 /**
- * The built-in losses, and those of the given sources: a registry file's path (*.json), or a package that has a registry.json.
+ * The built-in losses and algorithms, and those of the given sources: a registry file's path (*.json), or a package that has a registry.json.
  * Nothing is replaced: a name that exists already is a REGISTRY error.
  */
 export async function openRegistry(...sources: string[]): Promise<Registry> {

@@ -1,18 +1,41 @@
+import { type JSONSchemaType } from 'ajv';
+import { type Batch } from '../batch.js';
+import { type Rng } from '../rng.js';
+
 /**
- * A hard, not differentiable solver: what a loss relaxes, and what decides at evaluation.
+ * A hard, not differentiable solver: what a loss relaxes or perturbs, and what decides at evaluation.
  *
- *     solution = argmin or argmax over feasible w of <costs, w>, or a function of the order of the costs
+ *     solution = argmin or argmax over feasible w of <costs, w>
  */
 export interface Algorithm {
-  /** kebab-case. */
-  readonly name: string;
-  readonly title: string;
-  /** What is optimised, if anything. */
-  readonly sense: 'minimise' | 'maximise' | 'none';
+  readonly sense: 'minimise' | 'maximise';
   /** Required number of costs; absent: any. */
   readonly inputs?: number;
   /** Entries of the solution for m costs. */
   outputs(m: number): number;
-  /** Solves one instance into `out`, outputs(m) long. Equal costs are decided in a fixed way, which the algorithm documents. */
-  solve(costs: Float64Array, out: Float64Array): void;
+  /**
+   * Writes the solution of one instance into `out`, outputs(m) long, whatever it held, and returns the objective <costs, out>. Equal optima are
+   * decided in a fixed way, which the algorithm documents: the solution is a function of the costs, not of earlier calls.
+   */
+  solve(costs: Float64Array, out: Float64Array): number;
+}
+
+/** A solver with its parameters still open: plain data and two functions. One plugin a file, the default export. */
+export interface AlgorithmPlugin<Params extends object = object> {
+  /** kebab-case; also the key in registry.json and the file name. */
+  readonly name: string;
+  readonly title: string;
+  /** Citation. */
+  readonly source: string;
+  /** Closed JSON schema of the parameters, with a default for each. */
+  readonly params: JSONSchemaType<Params>;
+  /** May allocate all that solving needs: an algorithm is used by one caller at a time. PARAMS where parameters do not fit together. */
+  create(params: Params): Algorithm;
+  /** (N, m): typical costs, so that anyone can test the plugin as it is. */
+  sample(params: Params, rng: Rng, rows: number): Batch;
+}
+
+/** Gives a plugin its types; returns it as it is. */
+export function defineAlgorithm<Params extends object>(plugin: AlgorithmPlugin<Params>): AlgorithmPlugin<Params> {
+  return plugin;
 }

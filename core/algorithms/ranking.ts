@@ -1,16 +1,35 @@
+import { zeros } from '../batch.js';
 import { orderOf } from '../ranking.js';
-import { type Algorithm } from './algorithm.js';
+import { defineAlgorithm } from './algorithm.js';
 
 /**
- * The rank of each score, 0 = smallest, a permutation: of equal scores the earlier item ranks lower. The limit of every soft rank as its
- * temperature falls to 0, where no scores are equal.
+ * The rank of each score, 0 = smallest: of equal scores the earlier item ranks lower. The limit of every soft rank as its temperature
+ * falls to 0, where no scores are equal.
+ *
+ *     w = argmax over permutations of 0, ..., m - 1 of <scores, w>
  */
-export const ranking: Algorithm = {
+export default defineAlgorithm<object>({
   name: 'ranking',
   title: 'Ranking',
-  sense: 'none',
-  outputs: (m) => m,
-  solve(costs, out) {
-    orderOf(costs).forEach((item, rank) => (out[item] = rank));
+  source: 'Hardy, Littlewood and Polya, Inequalities, 1934 (the rearrangement inequality)',
+  params: { type: 'object', properties: {}, required: [], additionalProperties: false },
+
+  create: () => ({
+    sense: 'maximise',
+    outputs: (m) => m,
+    solve(scores, out) {
+      let objective = 0;
+      orderOf(scores).forEach((item, rank) => {
+        out[item] = rank;
+        objective += rank * scores[item]!;
+      });
+      return objective;
+    },
+  }),
+
+  sample(_params, rng, rows) {
+    const scores = zeros(rows, 6);
+    for (let k = 0; k < scores.data.length; k++) scores.data[k] = rng.normal();
+    return scores;
   },
-};
+});

@@ -32,15 +32,39 @@ describe('registry', () => {
     expect(codeOf(() => loss.evaluate(batchOf([[3, 1]]), [[1]], createRng(0)))).to.equal('TARGET');
   });
 
-  it('gives every built-in loss under its own name', async () => {
+  it('gives every built-in loss and algorithm under its own name', async () => {
     const registry = await openRegistry();
     for (const name of registry.names) expect((await registry.plugin(name)).name).to.equal(name);
+    for (const name of registry.algorithmNames) expect((await registry.algorithmPlugin(name)).name).to.equal(name);
   });
 
   it('refuses unknown names and wrong parameters', async () => {
     const registry = await openRegistry();
     expect(await rejection(registry.create('no-such-loss'))).to.equal('LOSS_UNKNOWN');
     expect(await rejection(registry.create('mse', { scale: 1 }))).to.equal('PARAMS');
+  });
+
+  it('creates checked algorithms by name', async () => {
+    const registry = await openRegistry();
+    const algorithm = await registry.algorithm('grid-shortest-path', { rows: 2, columns: 2 });
+    expect(algorithm.params).to.include({ rows: 2, neighbours: 8, negative: 'clamp' });
+    expect(algorithm.solveBatch(batchOf([[1, 0, 5, 1]])).w).to.deep.equal(batchOf([[1, 0, 0, 1]]));
+    expect(await rejection(registry.algorithm('no-such-algorithm'))).to.equal('ALGORITHM_UNKNOWN');
+    expect(await rejection(registry.algorithm('mse'))).to.equal('ALGORITHM_UNKNOWN');
+    expect(await rejection(registry.algorithm('grid-shortest-path', { rows: 0 }))).to.equal('PARAMS');
+  });
+
+  it("adds a user's own algorithms, held to the same rules as losses", async () => {
+    const ranking = pathToFileURL(path.join(packageRoot(), 'dist/core/algorithms/ranking.js')).href;
+    write('mine.mjs', `import ranking from '${ranking}';\nexport default { ...ranking, name: 'mine' };\n`);
+    const file = (algorithms: Record<string, string>): string => write('registry.json', JSON.stringify({ algorithms }));
+    const registry = await openRegistry(file({ mine: './mine.mjs' }));
+    expect(registry.algorithmNames).to.include.members(['mine', 'ranking']);
+    expect((await registry.algorithm('mine')).solveBatch(batchOf([[3, 1]])).w).to.deep.equal(batchOf([[1, 0]]));
+    expect(await rejection(openRegistry(file({ ranking: './mine.mjs' })))).to.equal('REGISTRY');
+    expect(await rejection(openRegistry(file({ mine: '../mine.mjs' })))).to.equal('REGISTRY');
+    const wrong = await openRegistry(file({ other: './mine.mjs', missing: './missing.mjs' }));
+    for (const name of ['other', 'missing']) expect(await rejection(wrong.algorithm(name)), name).to.equal('REGISTRY');
   });
 
   it("adds a user's own file", async () => {

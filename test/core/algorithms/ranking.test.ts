@@ -1,11 +1,13 @@
 import { expect } from 'chai';
-import { ranking } from '../../../core/algorithms/ranking.js';
+import { checkedAlgorithm } from '../../../core/algorithms/checked-algorithm.js';
+import ranking from '../../../core/algorithms/ranking.js';
 import { softRank } from '../../../plugins/neuralsort.js';
 
 describe('ranking', () => {
-  const solve = (...costs: number[]): number[] => {
-    const out = new Float64Array(ranking.outputs(costs.length));
-    ranking.solve(Float64Array.from(costs), out);
+  const algorithm = checkedAlgorithm(ranking);
+  const solve = (...scores: number[]): number[] => {
+    const out = new Float64Array(scores.length);
+    algorithm.solve(Float64Array.from(scores), out);
     return [...out];
   };
 

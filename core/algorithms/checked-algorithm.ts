@@ -1,0 +1,57 @@
+import { type Batch, row, zeros } from '../batch.js';
+import { checkBatch, checkFinite, fillParams } from '../checked.js';
+import { LossError } from '../errors.js';
+import { type Algorithm, type AlgorithmPlugin } from './algorithm.js';
+
+/** Solutions of a batch of instances. */
+export interface Solutions {
+  /** (N, outputs(m)): one solution a row. */
+  readonly w: Batch;
+  /** (N): <costs, w> of each row. */
+  readonly objective: Float64Array;
+}
+
+/** An algorithm whose arguments are validated, and which knows where it came from. */
+export interface CheckedAlgorithm extends Algorithm {
+  readonly plugin: AlgorithmPlugin;
+  /** What was asked for, defaults filled. */
+  readonly params: object;
+  /** Solves each row of costs (N, m); into `into` where it is given and fits, else into new arrays. */
+  solveBatch(costs: Batch, into?: Solutions): Solutions;
+}
+
+/**
+ * Fixes a plugin's parameters (validated, defaults filled: PARAMS) and wraps the algorithm so that costs or solutions of the wrong length
+ * (SHAPE) and costs that are not finite (NONFINITE) are errors.
+ */
+export function checkedAlgorithm<Params extends object>(plugin: AlgorithmPlugin<Params>, params: Partial<Params> = {}): CheckedAlgorithm {
+  const { name } = plugin;
+  const filled = fillParams(plugin, params);
+  const algorithm = plugin.create(filled);
+  return {
+    ...algorithm,
+    plugin: plugin as unknown as AlgorithmPlugin,
+    params: filled,
+    solve(costs, out) {
+      checkLength(name, 'costs', costs, algorithm.inputs ?? costs.length);
+      checkLength(name, 'out', out, algorithm.outputs(costs.length));
+      checkFinite(name, 'costs', costs, costs.length);
+      return algorithm.solve(costs, out);
+    },
+    solveBatch(costs, into) {
+      checkBatch(name, 'costs', costs, costs.rows, algorithm.inputs ?? costs.cols);
+      const width = algorithm.outputs(costs.cols);
+      const { w, objective } = into ?? { w: zeros(costs.rows, width), objective: new Float64Array(costs.rows) };
+      checkLength(name, 'w.data', w.data, costs.rows * width);
+      checkLength(name, 'objective', objective, costs.rows);
+      for (let i = 0; i < costs.rows; i++) objective[i] = algorithm.solve(row(costs, i), row(w, i));
+      return { w, objective };
+    },
+  };
+}
+
+function checkLength(name: string, what: string, data: Float64Array, length: number): void {
+  if (data instanceof Float64Array && data.length === length && length > 0) return;
+  const got = data instanceof Float64Array ? data.length : String((data as object | undefined)?.constructor.name);
+  throw new LossError('SHAPE', `${name}: ${what} should be a Float64Array of ${Math.max(1, length)} entries, got ${got}`);
+}
