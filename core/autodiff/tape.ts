@@ -1,0 +1,95 @@
+import { type Batch, zeros } from '../batch.js';
+import { LossError } from '../errors.js';
+import { type Evaluation } from '../loss.js';
+import { createArena } from './arena.js';
+import { Recording, shapeError, type Var } from './recording.js';
+import { curvatureSweep, reverseSweep } from './sweeps.js';
+
+/** From the outputs y of the network, (N, m), to one number a sample, (N, 1). Pure: the same y gives the same result. */
+export type Program = (y: Var) => Var;
+
+export type ProgramEvaluation = Evaluation & Required<Pick<Evaluation, 'hessian' | 'hvp'>>;
+
+export interface Tape {
+  /**
+   * Runs the program at y. Reverse mode gives the gradient at about the cost of the program, forward over reverse a Hessian-vector product at
+   * about three times that, and the Hessian is m of them.
+   *
+   * The memory of the program is used again by the next one on this tape: steps of equal size allocate results alone. An earlier evaluation stays
+   * valid as long as y is unchanged; asked for more, it runs its program again.
+   */
+  record(y: Batch, program: Program): ProgramEvaluation;
+}
+
+interface Run {
+  readonly input: Var;
+  readonly result: Var;
+}
+
+export function createTape(): Tape {
+  const arena = createArena();
+  let size = 0;
+  let latest: Run | undefined;
+
+  const run = (y: Batch, program: Program): Run => {
+    latest = undefined;
+    arena.reset(y.data.length !== size);
+    size = y.data.length;
+    const input = new Recording(y.rows, arena).input(y);
+    const result = program(input);
+    checkResult(input, result);
+    return (latest = { input, result });
+  };
+  return {
+    record(y, program) {
+      let own = run(y, program);
+      const value = own.result.value.slice();
+      const intact = (): Run => (own = latest === own ? own : run(y, program));
+      return { value, ...derivatives(y, intact) };
+    },
+  };
+}
+
+function checkResult({ rows, recording }: Var, result: Var): void {
+  if (result.recording !== recording) throw new LossError('UNSUPPORTED', 'program: expected the result to be made in this call, got a Var of another');
+  if (result.rows !== rows || result.cols !== 1) throw shapeError('program', `a result (${rows}, 1), one number a sample`, result);
+}
+
+/** `intact` gives the run with its arrays as they were left. */
+function derivatives(y: Batch, intact: () => Run): Omit<ProgramEvaluation, 'value'> {
+  const reversed = (): Var => {
+    const { input, result } = intact();
+    if (!result.bar) reverseSweep(result);
+    return input;
+  };
+  const copyOrZeros = (data: Float64Array | undefined): Batch => ({ ...y, data: data?.slice() ?? new Float64Array(y.data.length) });
+  return {
+    gradient: () => copyOrZeros(reversed().bar),
+    hvp(v) {
+      const input = reversed();
+      curvatureSweep(input, v.data);
+      return copyOrZeros(input.barDot);
+    },
+    hessian: () => hessianOf(reversed()),
+  };
+}
+
+/** Column by column, then the mean of both triangles, which differ by rounding. */
+function hessianOf(input: Var): Batch {
+  const { rows, cols: m, recording } = input;
+  const H = zeros(rows, m * m);
+  const direction = recording.arena.zeros(rows * m);
+  for (let a = 0; a < m; a++) {
+    for (let k = 0; k < direction.length; k++) direction[k] = k % m === a ? 1 : 0;
+    curvatureSweep(input, direction);
+    const column = input.barDot;
+    if (!column) break; // the result does not depend on y
+    for (let i = 0; i < rows; i++) {
+      for (let b = 0; b < m; b++) {
+        H.data[(i * m + a) * m + b]! += 0.5 * column[i * m + b]!;
+        H.data[(i * m + b) * m + a]! += 0.5 * column[i * m + b]!;
+      }
+    }
+  }
+  return H;
+}
