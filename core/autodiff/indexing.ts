@@ -70,7 +70,9 @@ function scatterInto({ rows }: Shape, x: Float64Array, xShape: Shape, indices: I
 
 function toIndices(name: string, { recording }: Var, given: Indices, cols: number): IndexBatch {
   const indices = 'data' in given ? given : copyIndices(name, recording.arena.int32, nested(given) ? given : [given]);
-  if (indices.rows !== 1 && indices.rows !== recording.rows) throw shapeError(name, `indices with ${recording.rows} rows, one a sample, or 1`, indices);
+  if (indices.rows !== 1 && indices.rows !== recording.rows) {
+    throw shapeError(name, `indices with ${recording.rows} rows, one a sample, or 1`, indices);
+  }
   const wrong = indices.data.findIndex((index) => index < 0 || index >= cols);
   if (wrong >= 0) throw new LossError('SHAPE', `${name}: expected indices of ${cols} columns, got ${indices.data[wrong]} at ${wrong}`);
   return indices;

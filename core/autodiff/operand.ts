@@ -22,19 +22,25 @@ export function detach(x: Var): Var {
 /** All operands as Vars of the one recording that they have in common. */
 export function toVars<Operands extends readonly Operand[]>(name: string, ...operands: Operands): { [K in keyof Operands]: Var } {
   const recording = operands.find(isVar)?.recording;
-  if (!recording) throw new LossError('UNSUPPORTED', `${name}: expected a Var among the operands, got constants alone (see \`constant\`)`);
+  if (!recording) {
+    throw new LossError('UNSUPPORTED', `${name}: expected a Var among the operands, got constants alone (see \`constant\`)`);
+  }
   return operands.map((operand) => toVar(recording, name, operand)) as { [K in keyof Operands]: Var };
 }
 
 function toVar(recording: Recording, name: string, operand: Operand): Var {
   if (isVar(operand)) {
     if (operand.recording === recording) return operand;
-    throw new LossError('UNSUPPORTED', `${name}: expected Vars of one call of the program, got one of another (a program keeps no Var between calls)`);
+    throw new LossError('UNSUPPORTED', `${name}: expected Vars of one call of the program, got one that was kept from another`);
   }
   if (typeof operand === 'number') return recording.constant({ rows: 1, cols: 1 }, recording.arena.float64(1).fill(operand));
   const batch = isBatch(operand) ? operand : copyRows(recording, name, isNested(operand) ? operand : [operand]);
-  if (batch.rows !== recording.rows && batch.rows !== 1) throw shapeError(name, `a constant with ${recording.rows} rows, one a sample, or 1`, batch);
-  if (batch.data.length !== batch.rows * batch.cols) throw shapeError(name, `a Batch of ${batch.data.length} entries, as many as its data`, batch);
+  if (batch.rows !== recording.rows && batch.rows !== 1) {
+    throw shapeError(name, `a constant with ${recording.rows} rows, one a sample, or 1`, batch);
+  }
+  if (batch.data.length !== batch.rows * batch.cols) {
+    throw shapeError(name, `a Batch of ${batch.data.length} entries, as many as its data`, batch);
+  }
   return recording.constant(batch, batch.data);
 }
 

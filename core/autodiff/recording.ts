@@ -58,12 +58,12 @@ export class Recording {
     readonly arena: Arena,
   ) {}
 
-  /** The outputs of the network; `data` is not copied. */
+  /** The outputs of the network; the data is not copied. */
   input({ rows, cols, data }: Batch): Var {
     return this.add({ rows, cols }, data, leaf, [], undefined, true);
   }
 
-  /** A constant, (N, k) or (1, k); `data` is not copied. */
+  /** A constant, (N, k) or (1, k); the data is not copied. */
   constant(shape: Shape, data: Float64Array): Var {
     return this.add(shape, data, leaf, [], undefined, false);
   }

@@ -27,8 +27,9 @@ export function dot(a: Operand, b: Operand, along?: Axis): Var {
 export function expand(x: Operand, along: Axis): Var {
   const [X] = toVars('expand', x);
   const lanes = split('expand', along);
-  if (lanes.outer * lanes.inner !== X.cols) {
-    throw new LossError('SHAPE', `expand: expected ${lanes.outer * lanes.inner} columns, (${along.shape.join(', ')}) without axis ${along.axis}, got ${X.cols}`);
+  const cols = lanes.outer * lanes.inner;
+  if (X.cols !== cols) {
+    throw new LossError('SHAPE', `expand: expected ${cols} columns, (${along.shape.join(', ')}) without axis ${along.axis}, got ${X.cols}`);
   }
   return X.recording.record(expansion, [X], { rows: X.rows, cols: entries(lanes) }, lanes);
 }

@@ -51,7 +51,9 @@ export function createTape(): Tape {
 }
 
 function checkResult({ rows, recording }: Var, result: Var): void {
-  if (result.recording !== recording) throw new LossError('UNSUPPORTED', 'program: expected the result to be made in this call, got a Var of another');
+  if (result.recording !== recording) {
+    throw new LossError('UNSUPPORTED', 'program: expected a result made in this call, got a Var of another');
+  }
   if (result.rows !== rows || result.cols !== 1) throw shapeError('program', `a result (${rows}, 1), one number a sample`, result);
 }
 

@@ -1,7 +1,24 @@
 import { expect } from 'chai';
 import {
-  abs, add, constant, defineProgramLoss, divide, expand, gather, log, log1p, logsumexp, multiply, negate, type ProgramLossPlugin, softmin, softplus, sort, square,
-  subtract, sum,
+  abs,
+  add,
+  constant,
+  defineProgramLoss,
+  divide,
+  expand,
+  gather,
+  log,
+  log1p,
+  logsumexp,
+  multiply,
+  negate,
+  softmin,
+  softplus,
+  sort,
+  square,
+  subtract,
+  sum,
+  type ProgramLossPlugin,
 } from '../../../core/autodiff/index.js';
 import { batchOf } from '../../../core/batch.js';
 import { checked } from '../../../core/checked.js';
