@@ -1,7 +1,7 @@
 import { LossError } from '../../core/errors.js';
 
 /** Element types, by the name that NumPy gives them. */
-export type NpyType = 'bool' | 'uint8' | 'float16' | 'float32' | 'float64';
+export type NpyType = 'bool' | 'uint8' | 'int32' | 'int64' | 'float16' | 'float32' | 'float64';
 
 export interface NpyHeader {
   readonly type: NpyType;
@@ -12,9 +12,9 @@ export interface NpyHeader {
   readonly length: number;
 }
 
-const descriptions: Readonly<Record<NpyType, string>> = { bool: '|b1', uint8: '|u1', float16: '<f2', float32: '<f4', float64: '<f8' };
+const descriptions: Readonly<Record<NpyType, string>> = { bool: '|b1', uint8: '|u1', int32: '<i4', int64: '<i8', float16: '<f2', float32: '<f4', float64: '<f8' };
 
-export const bytesOf: Readonly<Record<NpyType, number>> = { bool: 1, uint8: 1, float16: 2, float32: 4, float64: 8 };
+export const bytesOf: Readonly<Record<NpyType, number>> = { bool: 1, uint8: 1, int32: 4, int64: 8, float16: 2, float32: 4, float64: 8 };
 
 /** The first bytes tell how long the header is: this many are enough. */
 export const PREFIX = 12;

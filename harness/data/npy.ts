@@ -3,7 +3,7 @@ import { LossError } from '../../core/errors.js';
 import { fromFloat16, toFloat16 } from './float16.js';
 import { bytesOf, headerLength, malformed, type NpyHeader, type NpyType, parseHeader, PREFIX } from './npy-header.js';
 
-/** An array of any rank, row-major: bytes for bool and uint8, float32 for float16 and float32. */
+/** An array of any rank, row-major: bytes for bool and uint8, float32 for float16 and float32, float64 for the others. */
 export interface NpyArray {
   readonly type: NpyType;
   readonly shape: readonly number[];
@@ -11,8 +11,8 @@ export interface NpyArray {
 }
 
 /**
- * Reads a .npy file; given several, stacks them along their first index (no copy is made of large ones). DATA where one cannot be read,
- * is malformed, has elements of another type than bool, uint8 and little-endian floats, is longer or shorter than its header says, or
+ * Reads a .npy file; given several, stacks them along their first index, each read into its place. DATA where one cannot be read,
+ * is malformed, has elements of a type that is not supported, is longer or shorter than its header says, or
  * does not fit the first.
  */
 export async function readNpy(file: string, ...more: readonly string[]): Promise<NpyArray> {
@@ -101,9 +101,11 @@ function decode(raw: Uint8Array, type: NpyType): NpyArray['data'] {
   if (bytesOf[type] === 1) return raw;
   const view = new DataView(raw.buffer);
   const count = raw.length / bytesOf[type];
-  if (type === 'float64') return Float64Array.from({ length: count }, (_, i) => view.getFloat64(8 * i, true));
+  if (type === 'float16') return Float32Array.from({ length: count }, (_, i) => fromFloat16(view.getUint16(2 * i, true)));
   if (type === 'float32') return Float32Array.from({ length: count }, (_, i) => view.getFloat32(4 * i, true));
-  return Float32Array.from({ length: count }, (_, i) => fromFloat16(view.getUint16(2 * i, true)));
+  if (type === 'float64') return Float64Array.from({ length: count }, (_, i) => view.getFloat64(8 * i, true));
+  if (type === 'int32') return Float64Array.from({ length: count }, (_, i) => view.getInt32(4 * i, true));
+  return Float64Array.from({ length: count }, (_, i) => Number(view.getBigInt64(8 * i, true)));
 }
 
 /** Entries as the bytes that follow the header; numbers beyond float16 become infinite, beyond uint8 are taken modulo 256. */
@@ -112,9 +114,11 @@ export function encode(values: ArrayLike<number>, type: NpyType): Uint8Array {
   const bytes = new Uint8Array(values.length * bytesOf[type]);
   const view = new DataView(bytes.buffer);
   for (let i = 0; i < values.length; i++) {
-    if (type === 'float64') view.setFloat64(8 * i, values[i]!, true);
+    if (type === 'float16') view.setUint16(2 * i, toFloat16(values[i]!), true);
     else if (type === 'float32') view.setFloat32(4 * i, values[i]!, true);
-    else view.setUint16(2 * i, toFloat16(values[i]!), true);
+    else if (type === 'float64') view.setFloat64(8 * i, values[i]!, true);
+    else if (type === 'int32') view.setInt32(4 * i, values[i]!, true);
+    else view.setBigInt64(8 * i, BigInt(values[i]!), true);
   }
   return bytes;
 }

@@ -14,6 +14,17 @@ export function codeOf(act: () => unknown): string {
   throw new Error('should have thrown');
 }
 
+/** The LossError that `act` rejects with; fails where it rejects with something else or not at all. */
+export async function failureOf(act: () => Promise<unknown>): Promise<LossError> {
+  try {
+    await act();
+  } catch (error) {
+    if (error instanceof LossError) return error;
+    throw error;
+  }
+  throw new Error('should have been rejected');
+}
+
 /** A fresh folder for each test of the surrounding `describe`, removed afterwards. */
 export function temporaryFolder(): () => string {
   let folder = '';

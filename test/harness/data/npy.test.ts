@@ -1,15 +1,12 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect } from 'chai';
-import { LossError } from '../../../core/errors.js';
 import { fromFloat16, toFloat16 } from '../../../harness/data/float16.js';
 import { formatHeader, type NpyType } from '../../../harness/data/npy-header.js';
 import { encode, readNpy } from '../../../harness/data/npy.js';
+import { failureOf, temporaryFolder } from '../helpers.js';
 
-let folder: string;
-beforeEach(() => (folder = mkdtempSync(path.join(tmpdir(), 'npy-test-'))));
-afterEach(() => rmSync(folder, { recursive: true }));
+const folder = temporaryFolder();
 
 /** A .npy file byte by byte, as the format's definition says, not as our writer does. */
 function npyBytes(dictionary: string, entries: Uint8Array, version = 1): Buffer {
@@ -23,20 +20,10 @@ function npyBytes(dictionary: string, entries: Uint8Array, version = 1): Buffer 
 const dictionary = (descr: string, shape: string, order = 'False'): string => `{'descr': '${descr}', 'fortran_order': ${order}, 'shape': ${shape}, }`;
 
 const write = (bytes: Uint8Array, name = 'some.npy'): string => {
-  const file = path.join(folder, name);
+  const file = path.join(folder(), name);
   writeFileSync(file, bytes);
   return file;
 };
-
-async function failure(run: () => Promise<unknown>): Promise<LossError> {
-  try {
-    await run();
-  } catch (error) {
-    if (error instanceof LossError) return error;
-    throw error;
-  }
-  throw new Error('expected a LossError');
-}
 
 describe('readNpy', () => {
   it('reads each type, of version 1 and 2', async () => {
@@ -49,6 +36,8 @@ describe('readNpy', () => {
     const cases: [string, NpyType, Uint8Array, number[]][] = [
       ['|b1', 'bool', Uint8Array.of(1, 0), [1, 0]],
       ['|u1', 'uint8', Uint8Array.of(7, 255), [7, 255]],
+      ['<i4', 'int32', Uint8Array.of(0xfe, 0xff, 0xff, 0xff, 0x00, 0x01, 0x00, 0x00), [-2, 256]],
+      ['<i8', 'int64', Uint8Array.from([0xfd, ...new Array<number>(7).fill(0xff), 1, 0, 0, 0, 1, 0, 0, 0]), [-3, 2 ** 32 + 1]],
       ['<f2', 'float16', Uint8Array.of(0x66, 0x3a, 0x00, 0xc2), [0.7998046875, -3]],
       ['<f4', 'float32', floats, [Math.fround(0.1), -3]],
       ['<f8', 'float64', doubles, [0.1, -1e300]],
@@ -83,7 +72,7 @@ describe('readNpy', () => {
     expect([...data]).to.deep.equal(Array.from({ length: 12 }, (_, i) => i));
     const others = [npyBytes(dictionary('|u1', '(2, 1, 4)'), new Uint8Array(8)), npyBytes(dictionary('|b1', '(2, 2, 2)'), new Uint8Array(8))];
     for (const other of others) {
-      const error = await failure(() => readNpy(a, write(other, 'other.npy')));
+      const error = await failureOf(() => readNpy(a, write(other, 'other.npy')));
       expect(error.code).to.equal('DATA');
       expect(error.message).to.include('other.npy');
     }
@@ -101,22 +90,22 @@ describe('readNpy', () => {
       'version 9': npyBytes(dictionary('|u1', '(2, 3)'), new Uint8Array(6), 9),
       'big-endian': npyBytes(dictionary('>f2', '(3,)'), new Uint8Array(6)),
       objects: npyBytes(dictionary('|O', '(6,)'), new Uint8Array(6)),
-      integers: npyBytes(dictionary('<i8', '(1,)'), new Uint8Array(8)),
+      'short integers': npyBytes(dictionary('<i2', '(3,)'), new Uint8Array(6)),
       records: npyBytes(`{'descr': [('a', '|u1')], 'fortran_order': False, 'shape': (6,), }`, new Uint8Array(6)),
       'no shape': npyBytes(`{'descr': '|u1', 'fortran_order': False}`, new Uint8Array(6)),
       'a negative size': npyBytes(dictionary('|u1', '(-2, 3)'), new Uint8Array(6)),
     };
     for (const [what, bytes] of Object.entries(wrong)) {
-      const error = await failure(() => readNpy(write(bytes)));
+      const error = await failureOf(() => readNpy(write(bytes)));
       expect(error.code, what).to.equal('DATA');
-      expect(error.message, what).to.include(path.join(folder, 'some.npy')).and.to.include('got');
+      expect(error.message, what).to.include(path.join(folder(), 'some.npy')).and.to.include('got');
     }
-    expect((await failure(() => readNpy(path.join(folder, 'absent.npy')))).code).to.equal('DATA');
-    expect((await failure(() => readNpy(folder))).code).to.equal('DATA');
+    expect((await failureOf(() => readNpy(path.join(folder(), 'absent.npy')))).code).to.equal('DATA');
+    expect((await failureOf(() => readNpy(folder()))).code).to.equal('DATA');
   });
 
   it('reads what formatHeader and encode write, its header a multiple of 64 bytes', async () => {
-    for (const type of ['bool', 'uint8', 'float16', 'float32', 'float64'] as const) {
+    for (const type of ['bool', 'uint8', 'int32', 'int64', 'float16', 'float32', 'float64'] as const) {
       for (const shape of [[6], [2, 3], [1, 2, 3, 1]]) {
         const header = formatHeader(type, shape);
         expect(header.length % 64).to.equal(0);
