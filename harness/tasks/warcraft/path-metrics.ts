@@ -1,0 +1,82 @@
+/** How close predicted paths are to the shortest, of one map or as means of many. */
+export interface PathMetrics {
+  /** The very cells of the label. */
+  readonly perfectMatch: number;
+  /** Cost of the path over that of the label: 1 at best. */
+  readonly costRatio: number;
+  /** Costs as little as the label (to 1e-5), which another path can do too. */
+  readonly optimal: number;
+  /** (cost of the path - cost of the label) / cost of the label; of many maps, the sum of the first over the sum of the second. */
+  readonly regret: number;
+  /** Leads from the first cell to the last over neighbouring cells. */
+  readonly valid: number;
+}
+
+/** Grids that are row-major, map after map; costs are the true ones. */
+export interface PathSet {
+  readonly rows: number;
+  readonly columns: number;
+  readonly costs: ArrayLike<number>;
+  /** The labels: 1 on the shortest path, else 0. */
+  readonly paths: ArrayLike<number>;
+}
+
+/** Of equal cost: differences this small are rounding. Real ones are at least 2^-11, the last digit of the float16 costs. */
+const EQUAL = 1e-5;
+
+/**
+ * Means over maps of the measures of predicted paths (cells above 1/2 are on the path). The cost ratio is one number a map, where the code of
+ * Vlastelica et al. takes it column by column; `optimal` is PyEPO's, for paths that are valid; an empty set has NaN.
+ */
+export function pathMetrics(predicted: ArrayLike<number>, set: PathSet): PathMetrics {
+  const cells = set.rows * set.columns;
+  const count = set.paths.length / cells;
+  let [perfectMatch, costRatio, optimal, valid, excess, least] = [0, 0, 0, 0, 0, 0];
+  for (let i = 0; i < count; i++) {
+    const start = i * cells;
+    const [cost, label] = [costOf(predicted, set.costs, start, cells), costOf(set.paths, set.costs, start, cells)];
+    const leads = isPath(predicted, start, set.rows, set.columns);
+    perfectMatch += Number(isEqual(predicted, set.paths, start, cells));
+    costRatio += cost / label;
+    optimal += Number(leads && cost - label < EQUAL);
+    valid += Number(leads);
+    excess += cost - label;
+    least += label;
+  }
+  return { perfectMatch: perfectMatch / count, costRatio: costRatio / count, optimal: optimal / count, regret: excess / least, valid: valid / count };
+}
+
+const isOn = (share: number): boolean => share > 0.5;
+
+function costOf(path: ArrayLike<number>, costs: ArrayLike<number>, start: number, cells: number): number {
+  let sum = 0;
+  for (let v = start; v < start + cells; v++) if (isOn(path[v]!)) sum += costs[v]!;
+  return sum;
+}
+
+function isEqual(a: ArrayLike<number>, b: ArrayLike<number>, start: number, cells: number): boolean {
+  for (let v = start; v < start + cells; v++) if (isOn(a[v]!) !== isOn(b[v]!)) return false;
+  return true;
+}
+
+/** Whether the cells of a map that are on the path join its first cell to its last, over 8 neighbours. */
+export function isPath(path: ArrayLike<number>, start: number, rows: number, columns: number): boolean {
+  const last = rows * columns - 1;
+  if (!isOn(path[start]!)) return false;
+  const seen = new Uint8Array(last + 1);
+  const open = [0];
+  seen[0] = 1;
+  for (let v = open.pop(); v !== undefined; v = open.pop()) {
+    if (v === last) return true;
+    const [row, column] = [Math.floor(v / columns), v % columns];
+    for (let r = Math.max(row - 1, 0); r <= Math.min(row + 1, rows - 1); r++) {
+      for (let c = Math.max(column - 1, 0); c <= Math.min(column + 1, columns - 1); c++) {
+        const u = r * columns + c;
+        if (seen[u] || !isOn(path[start + u]!)) continue;
+        seen[u] = 1;
+        open.push(u);
+      }
+    }
+  }
+  return false;
+}
