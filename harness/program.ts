@@ -14,6 +14,7 @@ export function createProgram(): Command {
   addTrain(program);
   addCompare(program);
   addReport(program);
+  addGenerate(program);
   addConformance(program);
   addNew(program);
   addDoctor(program);
@@ -84,6 +85,25 @@ function addReport(program: Command): void {
     .description('write report.html of a run or a comparison anew')
     .option('--figure <file>', 'write the learning curves alone, as SVG')
     .action(async (folder, options) => (await import('./commands/report.js')).report(folder, options));
+}
+
+function addGenerate(program: Command): void {
+  program
+    .command('generate')
+    .description('write a data set that is drawn here')
+    .command('warcraft')
+    .description('maps like those of Warcraft with costs and shortest paths, in the layout of the official set')
+    .option('--out <dir>', 'write the set to <dir>/<size>x<size>')
+    .option('--sheet <file>', 'draw the first maps, their costs and paths as SVG')
+    .option('--size <n>', 'rows and columns of a map', integerFrom(2), 12)
+    .option('--train <n>', 'training maps', integerFrom(1), 10_000)
+    .option('--val <n>', 'validation maps', integerFrom(1), 1000)
+    .option('--test <n>', 'test maps', integerFrom(1), 1000)
+    .option('--seed <n>', 'another seed, other maps', integerFrom(Number.MIN_SAFE_INTEGER), 0)
+    .action(async (options, command) => {
+      if (options.out === undefined && options.sheet === undefined) command.error('error: give --out DIR, --sheet FILE or both');
+      process.exitCode = await (await import('./commands/generate.js')).generateWarcraft(options);
+    });
 }
 
 function addConformance(program: Command): void {

@@ -1,0 +1,67 @@
+import { createHash } from 'node:crypto';
+import { createReadStream, existsSync } from 'node:fs';
+import path from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { LossError } from '../../../core/errors.js';
+
+export const splits = ['train', 'val', 'test'] as const;
+export type Split = (typeof splits)[number];
+
+export const contents = ['maps', 'vertex_weights', 'shortest_paths'] as const;
+export type Content = (typeof contents)[number];
+
+/** Name of the folder that the official archive unpacks to, with a folder for each size in it. */
+const OFFICIAL_ROOT = 'warcraft_shortest_path_oneskin';
+
+export function fileName(split: Split, content: Content, part?: number): string {
+  return `${split}_${content}${part === undefined ? '' : `_part${part}`}.npy`;
+}
+
+/** `12x12`, as the folder of a size is called. */
+export function sizeName(size: number): string {
+  return `${size}x${size}`;
+}
+
+/** The folder with the files: `folder` itself, or the one of this size in it, or in the official root in it. DATA where none has any. */
+export function findFolder(folder: string, size: number): string {
+  const places = [folder, path.join(folder, sizeName(size)), path.join(folder, OFFICIAL_ROOT, sizeName(size))];
+  const found = places.find((place) => splits.some((split) => contents.some((content) => partsOf(place, split, content).length > 0)));
+  if (found !== undefined) return found;
+  throw new LossError('DATA', `expected ${fileName('train', 'maps')} and the other files of Warcraft in one of ${places.join(', ')}; got none of them`);
+}
+
+/** The files that hold a content: one, or `_part0`, `_part1`, ... as far as they go; empty where there is none. */
+export function partsOf(folder: string, split: Split, content: Content): string[] {
+  const whole = path.join(folder, fileName(split, content));
+  if (existsSync(whole)) return [whole];
+  const parts: string[] = [];
+  for (;;) {
+    const next = path.join(folder, fileName(split, content, parts.length));
+    if (!existsSync(next)) return parts;
+    parts.push(next);
+  }
+}
+
+/** MD5 of the official files of 12 x 12, from the loader of a third party: the publishers give the archive's alone. */
+const checksums: Readonly<Record<string, string>> = {
+  'train_maps.npy': 'c31760c5fbd9d034b6e21a6612895e69',
+  'train_vertex_weights.npy': '761cc8098730504335efdefec3b221a6',
+  'train_shortest_paths.npy': '1483015985796f3bf9f3e5e00cb8e855',
+  'val_maps.npy': 'cfe9288a537d46be48c0c287885f8405',
+  'val_vertex_weights.npy': '452753f9d8b31ac03bbd532953974072',
+  'val_shortest_paths.npy': '95e81a2a3263d6520fa5f07a8701c74a',
+  'test_maps.npy': 'a5c50ae11e4bd01cb1a2cd76e5849b22',
+  'test_vertex_weights.npy': '071dbcf2aa9d98fc255abdcb780151b1',
+  'test_shortest_paths.npy': 'deae60b10d932e2a37271df4b44e295d',
+};
+
+/** DATA where a file differs from the official one of 12 x 12 by its checksum, or none is known for its name. */
+export async function verifyOfficial(file: string): Promise<void> {
+  const name = path.basename(file);
+  const expected = checksums[name];
+  if (expected === undefined) throw new LossError('DATA', `${file}: expected a file of the official 12 x 12 set, whose checksums are known, got ${name}`);
+  const hash = createHash('md5');
+  await pipeline(createReadStream(file), hash);
+  const got = hash.digest('hex');
+  if (got !== expected) throw new LossError('DATA', `${file}: expected the official file, MD5 ${expected}, got ${got}`);
+}

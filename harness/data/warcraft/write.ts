@@ -1,0 +1,111 @@
+import * as fs from 'node:fs';
+import path from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import gridShortestPath from '../../../core/algorithms/grid-shortest-path.js';
+import { LossError } from '../../../core/errors.js';
+import { createRng } from '../../../core/rng.js';
+import { type AtomicFile, beginFile, type FileSystem } from '../../atomic-file.js';
+import { encode } from '../npy.js';
+import { formatHeader, type NpyType } from '../npy-header.js';
+import { type Content, contents, fileName, partsOf, sizeName, type Split, splits } from './files.js';
+import { drawMap, type WarcraftMap } from './map.js';
+import { TILE } from './tiles.js';
+
+export interface GeneratedSet {
+  /** Rows and columns of each grid. */
+  readonly size: number;
+  /** Maps of each split. */
+  readonly counts: Readonly<Record<Split, number>>;
+  readonly seed: number;
+}
+
+export interface WriteOptions {
+  readonly disk?: FileSystem;
+  /** Ends the work at the next map: the files begun are removed. */
+  readonly signal?: AbortSignal;
+  /** Told now and then how many maps there are. */
+  readonly progress?: (done: number, total: number) => void;
+}
+
+/** Draws map i of a split: a function of the seed, whatever else is drawn. */
+export function mapDrawer({ size, seed }: Pick<GeneratedSet, 'size' | 'seed'>): (split: Split, i: number) => WarcraftMap {
+  const solver = gridShortestPath.create({ rows: size, columns: size, neighbours: 8, source: [0, 0], target: [-1, -1], negative: 'error' });
+  const streams = createRng(seed);
+  return (split, i) => drawMap(size, (costs, path) => solver.solve(costs, path), streams.split(splits.indexOf(split)).split(i));
+}
+
+/**
+ * Writes a generated set to `out`/12x12 (as its size is) in the official layout and returns that folder. Maps are written one by one; the
+ * files get their names together when all are whole. DATA, and no file, where the folder has such files already, or writing fails.
+ */
+export async function writeWarcraft(out: string, set: GeneratedSet, { disk = fs, signal, progress }: WriteOptions = {}): Promise<string> {
+  const folder = path.join(out, sizeName(set.size));
+  for (const [split, content] of files()) {
+    const [taken] = partsOf(folder, split, content);
+    if (taken !== undefined) throw new LossError('DATA', `${taken} exists already; nothing is overwritten, give another folder by --out`);
+  }
+  const begun = new Map<string, AtomicFile>();
+  const named: string[] = [];
+  try {
+    fs.mkdirSync(folder, { recursive: true });
+    for (const [split, content] of files()) {
+      const file = beginFile(path.join(folder, fileName(split, content)), disk);
+      begun.set(fileName(split, content), file);
+      file.append(formatHeader(types[content], shapeOf(content, set.counts[split], set.size)));
+    }
+    await writeMaps(set, (split, content, values) => begun.get(fileName(split, content))!.append(encode(values, types[content])), signal, progress);
+    for (const [name, file] of begun) {
+      file.commit();
+      named.push(name);
+    }
+  } catch (cause) {
+    for (const file of begun.values()) file.discard();
+    for (const name of named) disk.rmSync(path.join(folder, name), { force: true });
+    if (signal?.aborted || !isSystemError(cause)) throw cause;
+    throw new LossError('DATA', `cannot write the maps to ${folder}: ${cause.message}`, { cause });
+  }
+  return folder;
+}
+
+const types: Readonly<Record<Content, NpyType>> = { maps: 'uint8', vertex_weights: 'float16', shortest_paths: 'uint8' };
+
+function files(): [Split, Content][] {
+  return splits.flatMap((split) => contents.map((content): [Split, Content] => [split, content]));
+}
+
+function shapeOf(content: Content, count: number, size: number): number[] {
+  return content === 'maps' ? [count, size * TILE, size * TILE, 3] : [count, size, size];
+}
+
+/** Maps between two moments at which signals are heard. */
+const BREATH = 32;
+
+async function writeMaps(
+  set: GeneratedSet,
+  append: (split: Split, content: Content, values: ArrayLike<number>) => void,
+  signal: AbortSignal | undefined,
+  progress: WriteOptions['progress'],
+): Promise<void> {
+  const total = splits.reduce((sum, split) => sum + set.counts[split], 0);
+  const draw = mapDrawer(set);
+  let done = 0;
+  for (const split of splits) {
+    for (let i = 0; i < set.counts[split]; i++) {
+      if (done % BREATH === 0) {
+        progress?.(done, total);
+        await setImmediate();
+        signal?.throwIfAborted();
+      }
+      const { picture, costs, path: cells } = draw(split, i);
+      append(split, 'maps', picture);
+      append(split, 'vertex_weights', costs);
+      append(split, 'shortest_paths', cells);
+      done++;
+    }
+  }
+  progress?.(done, total);
+}
+
+function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && !(error instanceof LossError) && 'code' in error;
+}
