@@ -58,7 +58,7 @@ async function time({ peer, contender }: Entry, seconds: number, clock: Clock): 
   return summary(contender, (await peer.ask({ op: 'time', contender, seconds, clock })).ms);
 }
 
-function summary(contender: string, ms: number[]): Timing {
+export function summary(contender: string, ms: number[]): Timing {
   const sorted = ms.toSorted((a, b) => a - b);
   const middle = sorted.length >> 1;
   const median = sorted.length % 2 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;

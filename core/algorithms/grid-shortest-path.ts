@@ -1,6 +1,6 @@
 import { zeros } from '../batch.js';
 import { LossError } from '../errors.js';
-import { pushHeap, replaceLeast } from '../numerics/heap.js';
+import { createHeap, type Heap, pushHeap, replaceLeast } from '../numerics/heap.js';
 import { defineAlgorithm } from './algorithm.js';
 
 export interface GridShortestPathParams {
@@ -79,8 +79,8 @@ interface Grid {
   /** What `open` is at the start. */
   readonly inside: Uint8Array;
   readonly predecessor: Int32Array;
-  readonly distances: Float64Array;
-  readonly cells: Int32Array;
+  /** Distances of cells. */
+  readonly heap: Heap;
 }
 
 function layOut({ rows, columns, neighbours, source, target }: GridShortestPathParams): Grid {
@@ -105,8 +105,7 @@ function layOut({ rows, columns, neighbours, source, target }: GridShortestPathP
     open: inside.slice(),
     inside,
     predecessor: new Int32Array(m),
-    distances: new Float64Array(m),
-    cells: new Int32Array(m),
+    heap: createHeap(m),
   };
 }
 
@@ -121,16 +120,16 @@ function indexOf(end: string, [row, column]: number[], rows: number, columns: nu
  * Fills the predecessors on the way from target to source and returns the distance of the target. Since entering a cell costs the same from
  * everywhere, the first cell to reach another gives it its least distance: each cell enters the heap once, and the search ends when the target is reached.
  */
-function search({ columns, source, target, steps, open, inside, predecessor, distances, cells }: Grid, costs: Float64Array): number {
+function search({ columns, source, target, steps, open, inside, predecessor, heap }: Grid, costs: Float64Array): number {
   open.set(inside);
   reach(open, columns, source);
-  distances[0] = costs[source]! > 0 ? costs[source]! : 0;
-  cells[0] = source;
-  if (source === target) return distances[0];
+  const start = costs[source]! > 0 ? costs[source]! : 0;
+  if (source === target) return start;
+  pushHeap(heap, 0, start, source);
   for (let size = 1; ; ) {
-    const u = cells[0]!;
-    const distance = distances[0]!;
-    let taken = false;
+    const u = heap.items[0]!;
+    const distance = heap.keys[0]!;
+    let replaced = false;
     for (let bits = open[u + columns + 1]!, k = 0; bits !== 0; bits ^= 1 << k) {
       k = 31 - Math.clz32(bits);
       const v = u + steps[k]!;
@@ -138,11 +137,11 @@ function search({ columns, source, target, steps, open, inside, predecessor, dis
       const d = distance + (costs[v]! > 0 ? costs[v]! : 0);
       if (v === target) return d;
       reach(open, columns, v);
-      if (taken) pushHeap(distances, cells, size++, d, v);
-      else replaceLeast(distances, cells, size, d, v);
-      taken = true;
+      if (replaced) pushHeap(heap, size++, d, v);
+      else replaceLeast(heap, size, d, v);
+      replaced = true;
     }
-    if (!taken) replaceLeast(distances, cells, --size, distances[size]!, cells[size]!);
+    if (!replaced) replaceLeast(heap, --size, heap.keys[size]!, heap.items[size]!);
   }
 }
 

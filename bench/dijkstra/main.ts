@@ -1,0 +1,68 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { availableParallelism, cpus, loadavg, tmpdir } from 'node:os';
+import path from 'node:path';
+import { type CheckedAlgorithm, checkedAlgorithm, type Solutions } from '../../core/algorithms/checked-algorithm.js';
+import plugin from '../../core/algorithms/grid-shortest-path.js';
+import { type Batch } from '../../core/batch.js';
+import { packageRoot } from '../../core/registry.js';
+import { createRng } from '../../core/rng.js';
+import { summary, type Timing } from '../measure.js';
+import { ratio, tableOf } from '../table.js';
+
+/** Shortest paths on grids beside C++, which is compiled here: one thread each, in turns, after a warm-up. */
+const [ROUNDS, SECONDS] = [9, 0.15];
+/** A pass over the instances takes a few milliseconds, so that others who use the machine seldom come between. */
+const grids = [
+  { n: 12, instances: 200 },
+  { n: 30, instances: 30 },
+];
+
+const folder = mkdtempSync(path.join(tmpdir(), 'dijkstra-'));
+try {
+  const yardstick = path.join(folder, 'yardstick');
+  execFileSync('g++', ['-O3', '-march=native', '-o', yardstick, path.join(packageRoot(), 'bench/dijkstra/yardstick.cpp')], { stdio: 'inherit' });
+  console.log(`${cpus()[0]?.model}, ${availableParallelism()} CPUs, load ${loadavg()[0]!.toFixed(1)}, Node ${process.version}; microseconds a solve, median (min)`);
+  const addRow = tableOf({ grid: 8, ours: 14, 'C++ -O3': 14, 'C++ / ours': 10, 'different cells': 15 });
+  for (const { n, instances } of grids) {
+    const { ours, theirs, differences } = compare(yardstick, n, instances);
+    addRow(`${n} x ${n}`, microseconds(ours), microseconds(theirs), ratio(theirs, ours), String(differences));
+    if (differences > 0) process.exitCode = 1;
+  }
+} finally {
+  rmSync(folder, { recursive: true });
+}
+
+function compare(yardstick: string, n: number, instances: number): { ours: Timing; theirs: Timing; differences: number } {
+  const algorithm = checkedAlgorithm(plugin, { rows: n, columns: n });
+  const costs = plugin.sample(algorithm.params as never, createRng(n), instances);
+  const [input, output] = ['costs', 'solutions'].map((name) => path.join(folder, name));
+  writeFileSync(input!, costs.data);
+  const into = algorithm.solveBatch(costs);
+  const us: { ours: number[]; theirs: number[] } = { ours: [], theirs: [] };
+  passes(algorithm, costs, into); // warm-up
+  for (let round = 0; round < ROUNDS; round++) {
+    us.ours.push(...passes(algorithm, costs, into));
+    const printed = execFileSync(yardstick, [input!, output!, String(n), String(n), String(SECONDS)], { encoding: 'utf8' });
+    us.theirs.push(...printed.trim().split('\n').map(Number));
+  }
+  const paths = readFileSync(output!);
+  const differences = into.w.data.reduce((count, on, k) => count + (on === paths[k] ? 0 : 1), 0);
+  return { ours: summary('ours', us.ours), theirs: summary('C++', us.theirs), differences };
+}
+
+/** Microseconds a solve of each pass over all instances, checks of the arguments included. */
+function passes(algorithm: CheckedAlgorithm, costs: Batch, into: Solutions): number[] {
+  const us: number[] = [];
+  const end = performance.now() + 1000 * SECONDS;
+  while (performance.now() < end) {
+    const start = performance.now();
+    algorithm.solveBatch(costs, into);
+    us.push((1000 * (performance.now() - start)) / costs.rows);
+  }
+  return us;
+}
+
+function microseconds({ median, min }: Timing): string {
+  return `${median.toFixed(2)} (${min.toFixed(2)})`;
+}

@@ -1,0 +1,58 @@
+import { zeros } from '../batch.js';
+import { LossError } from '../errors.js';
+import { defineAlgorithm } from './algorithm.js';
+
+/**
+ * The indicator of the k largest scores; of equal scores the earlier are taken first. O(m log m). SHAPE for fewer than k scores.
+ *
+ *     w = argmax over w in {0, 1}^m with k ones of <scores, w>
+ */
+export default defineAlgorithm<{ k: number }>({
+  name: 'top-k',
+  title: 'Top k',
+  source: 'task: Cordonnier et al., Differentiable Patch Selection for Image Recognition, CVPR 2021',
+  params: {
+    type: 'object',
+    properties: { k: { type: 'integer', minimum: 1, default: 1 } },
+    required: ['k'],
+    additionalProperties: false,
+  },
+
+  create({ k }) {
+    let sorted = new Float64Array(0);
+    return {
+      sense: 'maximise',
+      outputs: (m) => m,
+      solve(scores, out) {
+        const m = scores.length;
+        if (m < k) throw new LossError('SHAPE', `top-k: there should be at least ${k} scores, got ${m}`);
+        if (sorted.length !== m) sorted = new Float64Array(m);
+        sorted.set(scores);
+        sorted.sort();
+        return choose(scores, sorted, k, out);
+      },
+    };
+  },
+
+  sample({ k }, rng, rows) {
+    const scores = zeros(rows, 2 * k + 3);
+    for (let j = 0; j < scores.data.length; j++) scores.data[j] = rng.normal();
+    return scores;
+  },
+});
+
+/** All scores above the k-th largest, then as many equal to it as are wanting, in their order; the sum of the chosen. */
+function choose(scores: Float64Array, sorted: Float64Array, k: number, out: Float64Array): number {
+  const m = scores.length;
+  const least = sorted[m - k]!;
+  let equal = 0;
+  for (let r = m - k; r < m && sorted[r] === least; r++) equal++;
+  let sum = 0;
+  for (let j = 0; j < m; j++) {
+    const score = scores[j]!;
+    const chosen = score > least || (score === least && equal-- > 0);
+    out[j] = chosen ? 1 : 0;
+    if (chosen) sum += score;
+  }
+  return sum;
+}
