@@ -76,12 +76,16 @@ const quotient: Operation<undefined> = {
   name: 'divide',
   forward: (y) => {
     const [a, b] = y.inputs as readonly [Var, Var];
-    eachEntry(y, (o, ia, ib) => (y.value[o] = a.value[ia]! / b.value[ib]!));
+    eachEntry(y, (o, ia, ib) => {
+      y.value[o] = a.value[ia]! / b.value[ib]!;
+    });
   },
   tangent: (y) => {
     const [a, b] = y.inputs as readonly [Var, Var];
-    if (a.active) eachEntry(y, (o, ia, ib) => (y.dot![o]! += a.dot![ia]! / b.value[ib]!));
-    if (b.active) eachEntry(y, (o, _ia, ib) => (y.dot![o]! -= (y.value[o]! * b.dot![ib]!) / b.value[ib]!));
+    eachEntry(y, (o, ia, ib) => {
+      if (a.active) y.dot![o]! += a.dot![ia]! / b.value[ib]!;
+      if (b.active) y.dot![o]! -= (y.value[o]! * b.dot![ib]!) / b.value[ib]!;
+    });
   },
   reverse: (y) => {
     const [a, b] = y.inputs as readonly [Var, Var];
@@ -102,7 +106,7 @@ const quotient: Operation<undefined> = {
   },
 };
 
-/** Visits the entries o of y, with the entries of its two inputs that meet there. */
+/** Visits the entries o of y, with the entries of its two inputs that meet there. A visit that returned its number would allocate it. */
 export function eachEntry(y: Var, visit: (o: number, ia: number, ib: number) => void): void {
   const [a, b] = y.inputs as readonly [Var, Var];
   const stepA = colStep(a);

@@ -36,8 +36,16 @@ function extremum(name: string, sign: number, a: Operand, b: Operand): Var {
 const choice: Operation<Detail> = {
   ...linear<Detail>({
     name: 'extremum',
-    apply: (y, i, x, out) => eachEntry(y, (o, ia, ib) => (out[o]! += share(y, i, o) * x[i === 0 ? ia : ib]!)),
-    transpose: (y, i, yBar, out) => eachEntry(y, (o, ia, ib) => (out[i === 0 ? ia : ib]! += share(y, i, o) * yBar[o]!)),
+    apply(y, i, x, out) {
+      eachEntry(y, (o, ia, ib) => {
+        out[o]! += share(y, i, o) * x[i === 0 ? ia : ib]!;
+      });
+    },
+    transpose(y, i, yBar, out) {
+      eachEntry(y, (o, ia, ib) => {
+        out[i === 0 ? ia : ib]! += share(y, i, o) * yBar[o]!;
+      });
+    },
   }),
   forward(y) {
     const [a, b] = y.inputs as readonly [Var, Var];

@@ -20,10 +20,14 @@ interface Detail {
 const softMaximum: Operation<Detail> = {
   name: 'logsumexp',
   forward({ rows, inputs, value, detail: { lanes, p } }) {
-    eachLane(rows, lanes, (start, lane) => (value[lane] = softmaxLane(inputs[0]!.value, start, lanes, p)));
+    eachLane(rows, lanes, (start, lane) => {
+      value[lane] = softmaxLane(inputs[0]!.value, start, lanes, p);
+    });
   },
   tangent({ rows, inputs, dot, detail: { lanes, p } }) {
-    eachLane(rows, lanes, (start, lane) => (dot![lane]! += meanOver(p, inputs[0]!.dot!, start, lanes)));
+    eachLane(rows, lanes, (start, lane) => {
+      dot![lane]! += meanOver(p, inputs[0]!.dot!, start, lanes);
+    });
   },
   reverse({ rows, inputs, bar, detail: { lanes, p } }) {
     const out = inputs[0]!.bar!;

@@ -17,7 +17,11 @@ export function softmin(x: Operand, along?: Axis): Var {
 /** p = softmax(x): pDot = p (xDot - <p, xDot>), and J is symmetric. */
 const weights: Operation<Lanes> = {
   name: 'softmax',
-  forward: (y) => eachLane(y.rows, y.detail, (start) => softmaxLane(y.inputs[0]!.value, start, y.detail, y.value)),
+  forward(y) {
+    eachLane(y.rows, y.detail, (start) => {
+      softmaxLane(y.inputs[0]!.value, start, y.detail, y.value);
+    });
+  },
   tangent: (y) => centre(y, y.inputs[0]!.dot!, y.dot!),
   reverse: (y) => centre(y, y.bar!, y.inputs[0]!.bar!),
   curvature(y) {

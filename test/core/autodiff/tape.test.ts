@@ -53,6 +53,16 @@ describe('createTape', () => {
     expect(value([[2], [2]])).to.deep.equal(value(2));
   });
 
+  it('looks up a shared constant by indices of each sample, and puts it there', () => {
+    const table = [10, 20, 30];
+    const y = batchOf([[1, 2], [3, 4]]);
+    const e = createTape().record(y, (Y) => dot(gather(ops.constant(Y, table), [[2, 0], [1, 1]]), Y));
+    expect([...e.value]).to.deep.equal([50, 140]);
+    expect(e.gradient()).to.deep.equal(batchOf([[30, 10], [20, 20]]));
+    const placed = createTape().record(y, (Y) => dot(ops.scatter(ops.constant(Y, [1, 2]), [[1, 0], [1, 1]], 2), Y));
+    expect(placed.gradient()).to.deep.equal(batchOf([[2, 1], [0, 3]]));
+  });
+
   it('keeps an evaluation valid while later ones use its memory', () => {
     const tape = createTape();
     const program = mixed(randomBatch(2, 3, 4), [2, 1, 3, 0]);
