@@ -16,23 +16,37 @@ export interface NpyArray {
  * does not fit the first.
  */
 export async function readNpy(file: string, ...more: readonly string[]): Promise<NpyArray> {
-  const files = [file, ...more];
-  const handles: FileHandle[] = [];
+  const parts: Part[] = [];
   try {
-    for (const name of files) handles.push(await open(name));
+    for (const name of [file, ...more]) {
+      const handle = await named(name, open(name));
+      parts.push({ file: name, handle });
+    }
     const headers: NpyHeader[] = [];
-    for (const [k, handle] of handles.entries()) headers.push(await readHeader(handle, files[k]!));
-    headers.forEach((header, k) => checkStackable(header, headers[0]!, files[k]!, file));
-    return await readEntries(handles, headers, files);
-  } catch (cause) {
-    if (cause instanceof LossError) throw cause;
-    throw new LossError('DATA', `cannot read ${files[Math.min(handles.length, files.length - 1)]}: ${(cause as Error).message}`, { cause });
+    for (const part of parts) headers.push(await named(part.file, readHeader(part)));
+    headers.forEach((header, k) => checkStackable(header, headers[0]!, parts[k]!.file, file));
+    return await readEntries(parts, headers);
   } finally {
-    await Promise.all(handles.map((handle) => handle.close()));
+    await Promise.all(parts.map(({ handle }) => handle.close()));
   }
 }
 
-async function readHeader(handle: FileHandle, file: string): Promise<NpyHeader> {
+interface Part {
+  readonly file: string;
+  readonly handle: FileHandle;
+}
+
+/** What fails is DATA, and says in which file. */
+async function named<Result>(file: string, work: Promise<Result>): Promise<Result> {
+  try {
+    return await work;
+  } catch (cause) {
+    if (cause instanceof LossError) throw cause;
+    throw new LossError('DATA', `cannot read ${file}: ${(cause as Error).message}`, { cause });
+  }
+}
+
+async function readHeader({ file, handle }: Part): Promise<NpyHeader> {
   const { size } = await handle.stat();
   const prefix = await readExactly(handle, 0, Buffer.alloc(Math.min(PREFIX, size)), file);
   const length = Math.min(headerLength(prefix, file), size);
@@ -52,15 +66,16 @@ function checkStackable({ type, shape }: NpyHeader, first: NpyHeader, file: stri
   throw malformed(file, `${text(first.type, first.shape)} like ${firstFile}`, text(type, shape));
 }
 
-async function readEntries(handles: readonly FileHandle[], headers: readonly NpyHeader[], files: readonly string[]): Promise<NpyArray> {
+async function readEntries(parts: readonly Part[], headers: readonly NpyHeader[]): Promise<NpyArray> {
   const { type, shape } = headers[0]!;
   const raw = new Uint8Array(headers.reduce((total, header) => total + entriesOf(header) * bytesOf[type], 0));
   let start = 0;
   for (const [k, header] of headers.entries()) {
-    const part = raw.subarray(start, start + entriesOf(header) * bytesOf[type]);
-    await readExactly(handles[k]!, header.length, part, files[k]!);
-    if (header.fortran) part.set(rowMajor(part, header.shape, bytesOf[type]));
-    start += part.length;
+    const { file, handle } = parts[k]!;
+    const entries = raw.subarray(start, start + entriesOf(header) * bytesOf[type]);
+    await named(file, readExactly(handle, header.length, entries, file));
+    if (header.fortran) entries.set(rowMajor(entries, header.shape, bytesOf[type]));
+    start += entries.length;
   }
   const count = headers.reduce((total, header) => total + (header.shape[0] ?? 1), 0);
   return { type, shape: shape.length === 0 ? [] : [count, ...shape.slice(1)], data: decode(raw, type) };

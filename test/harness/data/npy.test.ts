@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect } from 'chai';
 import { fromFloat16, toFloat16 } from '../../../harness/data/float16.js';
@@ -76,6 +76,8 @@ describe('readNpy', () => {
       expect(error.code).to.equal('DATA');
       expect(error.message).to.include('other.npy');
     }
+    mkdirSync(path.join(folder(), 'no-file.npy'));
+    expect((await failureOf(() => readNpy(path.join(folder(), 'no-file.npy'), a))).message).to.include('no-file.npy');
   });
 
   it('refuses truncated, longer and other files, and types it does not know', async () => {

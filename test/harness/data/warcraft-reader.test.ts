@@ -3,6 +3,7 @@ import path from 'node:path';
 import { expect } from 'chai';
 import { formatHeader, type NpyType } from '../../../harness/data/npy-header.js';
 import { encode } from '../../../harness/data/npy.js';
+import { verifyOfficial } from '../../../harness/data/warcraft/files.js';
 import { readWarcraft } from '../../../harness/data/warcraft/read.js';
 import { failureOf, temporaryFolder } from '../helpers.js';
 
@@ -113,5 +114,15 @@ describe('readWarcraft', () => {
       renameSync(path.join(folder(), `train_${content}.npy`), path.join(folder(), `train_${content}_part0.npy`));
     }
     expect((await failureOf(() => read(folder(), { verify: true }))).code).to.equal('DATA');
+  });
+
+  it('accepts a file of the right checksum', async () => {
+    const [file, known] = [path.join(folder(), 'abc.npy'), { 'abc.npy': '900150983cd24fb0d6963f7d28e17f72' }]; // of RFC 1321
+    writeFileSync(file, 'abc');
+    await verifyOfficial(file, known);
+    writeFileSync(file, 'abd');
+    expect((await failureOf(() => verifyOfficial(file, known))).code).to.equal('DATA');
+    rmSync(file);
+    expect((await failureOf(() => verifyOfficial(file, known))).code).to.equal('DATA');
   });
 });
