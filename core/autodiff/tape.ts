@@ -13,7 +13,7 @@ export type ProgramEvaluation = Evaluation & Required<Pick<Evaluation, 'hessian'
 export interface Tape {
   /**
    * Runs the program at y. Reverse mode gives the gradient at about the cost of the program, forward over reverse a Hessian-vector product at
-   * about three times that, and the Hessian is m of them.
+   * about twice that, and the Hessian is m of them.
    *
    * The memory of the program is used again by the next one on this tape: steps of equal size allocate results alone. An earlier evaluation stays
    * valid as long as y is unchanged; asked for more, it runs its program again.
