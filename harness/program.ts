@@ -24,7 +24,7 @@ export function createProgram(): Command {
 function addList(program: Command): void {
   program
     .command('list')
-    .description('the losses and presets there are')
+    .description('the losses, algorithms and presets there are')
     .addOption(registry())
     .addOption(json())
     .action(async (options) => (await import('./commands/list.js')).list(options));
@@ -33,7 +33,7 @@ function addList(program: Command): void {
 function addInfo(program: Command): void {
   program
     .command('info <name>')
-    .description('all about a loss: source, parameters, target, capabilities, the curvature that `auto` chooses')
+    .description('all about a loss (source, parameters, target, capabilities, the curvature that `auto` chooses) or an algorithm')
     .addOption(registry())
     .addOption(json())
     .action(async (name, options) => (await import('./commands/info.js')).info(name, options));

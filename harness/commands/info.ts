@@ -1,3 +1,5 @@
+import { type AlgorithmPlugin } from '../../core/algorithms/algorithm.js';
+import { checkedAlgorithm } from '../../core/algorithms/checked-algorithm.js';
 import { fillParams } from '../../core/checked.js';
 import { type LossPlugin } from '../../core/loss.js';
 import { openRegistry, type Registry } from '../../core/registry.js';
@@ -7,10 +9,11 @@ import { columns, print, printJson } from '../output.js';
 import { chooseCurvature } from '../select.js';
 import { flagNames, type ListOptions } from './list.js';
 
-/** `newton-losses info NAME`: all about a loss, a task, a model, or the experiment of a preset or file. LOSS_UNKNOWN. */
+/** `newton-losses info NAME`: all about a loss, an algorithm, a task, a model, or the experiment of a preset or file. LOSS_UNKNOWN. */
 export async function info(name: string, options: ListOptions): Promise<void> {
   const registry = await openRegistry(...options.registry);
   if (name.includes('/') || name.endsWith('.json')) return experimentInfo(name, registry);
+  if (registry.algorithmNames.includes(name)) return algorithmInfo(await registry.algorithmPlugin(name), options);
   const plan = registry.names.includes(name) ? undefined : await findPlan(name);
   if (plan) planInfo(plan, options);
   else lossInfo(await registry.plugin(name), options);
@@ -33,6 +36,19 @@ function lossInfo(plugin: LossPlugin, { json }: ListOptions): void {
     ['curvature', `auto: ${auto.reason}`],
   ]).forEach((line) => print(line));
   printParameters(params, 'loss.params');
+}
+
+function algorithmInfo(plugin: AlgorithmPlugin, { json }: ListOptions): void {
+  const { name, title, source, params } = plugin;
+  const { sense } = checkedAlgorithm(plugin);
+  if (json) return printJson({ kind: 'algorithm', name, title, source, params, sense });
+  print(`${name}: ${title}`);
+  print();
+  columns([
+    ['source', source],
+    ['sense', sense],
+  ]).forEach((line) => print(line));
+  printParameters(params);
 }
 
 interface Plan {
@@ -61,9 +77,9 @@ async function experimentInfo(source: string, registry: Registry): Promise<void>
   printJson((await resolveExperiment(loadExperiment(source), registry, source)).experiment);
 }
 
-function printParameters(schema: object, where: string): void {
+function printParameters(schema: object, where?: string): void {
   const parameters = describeParameters(schema);
   print();
-  print(parameters.length === 0 ? 'no parameters' : `parameters (${where} of an experiment)`);
+  print(parameters.length === 0 ? 'no parameters' : `parameters${where ? ` (${where} of an experiment)` : ''}`);
   columns(parameters).forEach((line) => print(`  ${line}`));
 }

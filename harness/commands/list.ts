@@ -8,12 +8,15 @@ export interface ListOptions {
   readonly json?: boolean;
 }
 
-/** `newton-losses list`: the losses of the registry and the presets. */
+/** `newton-losses list`: the losses and algorithms of the registry and the presets. */
 export async function list(options: ListOptions): Promise<void> {
   const registry = await openRegistry(...options.registry);
   const losses = await Promise.all(registry.names.map((name) => registry.plugin(name)));
-  if (options.json) return printJson({ losses: losses.map(({ name, title, capabilities }) => ({ name, title, capabilities })), presets: presets() });
+  const algorithms = await Promise.all(registry.algorithmNames.map((name) => registry.algorithmPlugin(name)));
+  if (options.json) return printJson({ losses: losses.map(({ name, title, capabilities }) => ({ name, title, capabilities })), algorithms: algorithms.map(({ name, title }) => ({ name, title })), presets: presets() });
   columns([['LOSS', 'TITLE', 'GRADIENT', 'HESSIAN', 'ALSO'], ...losses.map((loss) => [loss.name, loss.title, ...capabilityCells(loss.capabilities)])]).forEach((line) => print(line));
+  print();
+  columns([['ALGORITHM', 'TITLE'], ...algorithms.map(({ name, title }) => [name, title])]).forEach((line) => print(line));
   print();
   columns([['PRESET', '/VARIANT'], ...presets().map(({ name, variants }) => [name, `/${variants.join(' /')}`])]).forEach((line) => print(line));
 }

@@ -14,9 +14,10 @@ describe('command line', function () {
   this.timeout(30_000);
   const folder = temporaryFolder();
 
-  it('lists losses and presets', async () => {
+  it('lists losses, algorithms and presets', async () => {
     const { code, stdout, stderr } = await run('list');
     expect(stdout).to.match(/^mse +Half squared error +exact +exact/m).and.match(/^mnist-sort\/quick-softsort +\/none \/hessian /m);
+    expect(stdout).to.match(/^assignment +Linear assignment$/m);
     expect([code, stderr]).to.deep.equal([0, '']);
     const { losses } = JSON.parse((await run('list', '--json')).stdout) as { losses: { name: string; capabilities: object }[] };
     expect(losses.find(({ name }) => name === 'mse')?.capabilities).to.include({ hessian: 'exact', convex: true });
@@ -29,6 +30,14 @@ describe('command line', function () {
     const { params, auto } = JSON.parse((await run('info', 'softsort', '--json')).stdout) as { params: { properties: object }; auto: object };
     expect(params.properties).to.have.property('temperature');
     expect(auto).to.include({ curvature: 'hessian' });
+  });
+
+  it('tells all about an algorithm', async () => {
+    const { code, stdout } = await run('info', 'grid-shortest-path');
+    expect(stdout).to.match(/sense +minimise/).and.match(/neighbours +4 \| 8 +default 8/).and.include('Dijkstra');
+    expect(code).to.equal(0);
+    const { kind, sense } = JSON.parse((await run('info', 'top-k', '--json')).stdout) as { kind: string; sense: string };
+    expect([kind, sense]).to.deep.equal(['algorithm', 'maximise']);
   });
 
   it('takes losses from a registry of the user', async () => {
