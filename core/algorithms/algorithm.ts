@@ -14,8 +14,8 @@ export interface Algorithm {
   /** Entries of the solution for m costs. */
   outputs(m: number): number;
   /**
-   * Writes the solution of one instance into `out`, outputs(m) long, whatever it held, and returns the objective <costs, out>. Equal optima are
-   * decided in a fixed way, which the algorithm documents: the solution is a function of the costs, not of earlier calls.
+   * Writes the solution of one instance into `out`, outputs(m) long, whatever it held, and returns the objective <costs, out>. Equal
+   * optima are decided in a fixed way, which the algorithm documents: the solution is a function of the costs, not of earlier calls.
    */
   solve(costs: Float64Array, out: Float64Array): number;
 }

@@ -12,7 +12,7 @@ import { defineAlgorithm } from './algorithm.js';
 export default defineAlgorithm<{ n: number }>({
   name: 'assignment',
   title: 'Linear assignment',
-  source: 'Kuhn, The Hungarian Method for the Assignment Problem, 1955; Jonker and Volgenant, A Shortest Augmenting Path Algorithm, Computing 38, 1987',
+  source: 'Kuhn, The Hungarian Method, 1955; Jonker and Volgenant, A Shortest Augmenting Path Algorithm, Computing 38, 1987',
   params: {
     type: 'object',
     properties: { n: { type: 'integer', minimum: 1, default: 5, description: 'rows, and columns' } },
@@ -69,7 +69,7 @@ function allocate(n: number): State {
   };
 }
 
-/** Gives row i a column: grows shortest paths from it until they reach a column that is free, and moves each row on that path one column on. */
+/** Gives row i a column: grows shortest paths from it until they reach a free column, and moves each row on that path one column on. */
 function augment(costs: Float64Array, n: number, i: number, state: State): void {
   const { rowOf, slack, before, final } = state;
   slack.fill(Infinity);
@@ -88,7 +88,7 @@ function augment(costs: Float64Array, n: number, i: number, state: State): void 
   }
 }
 
-/** Extends the paths by the row that has this column and moves the potentials by the distance to the nearest further column, which is returned. */
+/** Extends the paths by the row that has this column; moves the potentials by the distance to the nearest further column, its result. */
 function advance(costs: Float64Array, n: number, column: number, { u, v, rowOf, slack, before, final }: State): number {
   const row = rowOf[column]!;
   let nearest = NONE;

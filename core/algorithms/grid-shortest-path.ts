@@ -15,7 +15,8 @@ export interface GridShortestPathParams {
 const cell = { type: 'array', items: { type: 'integer' }, minItems: 2, maxItems: 2 } as const;
 
 /**
- * The cheapest path between two cells of a grid whose cells, not steps, cost: the indicator of its cells, row-major, both ends included and counted.
+ * The cheapest path between two cells of a grid whose cells, not steps, cost: the indicator of its cells, row-major, both ends included
+ * and counted.
  *
  *     w = argmin over paths of sum of costs on the path
  *
@@ -25,7 +26,7 @@ const cell = { type: 'array', items: { type: 'integer' }, minItems: 2, maxItems:
 export default defineAlgorithm<GridShortestPathParams>({
   name: 'grid-shortest-path',
   title: 'Shortest path on a grid with vertex costs',
-  source: 'Dijkstra, A Note on Two Problems in Connexion with Graphs, 1959; task: Vlastelica et al., Differentiation of Blackbox Combinatorial Solvers, ICLR 2020',
+  source: 'Dijkstra, A Note on Two Problems, 1959; task: Vlastelica et al., Differentiation of Blackbox Combinatorial Solvers, ICLR 2020',
   params: {
     type: 'object',
     properties: {
@@ -118,7 +119,8 @@ function indexOf(end: string, [row, column]: number[], rows: number, columns: nu
 
 /**
  * Fills the predecessors on the way from target to source and returns the distance of the target. Since entering a cell costs the same from
- * everywhere, the first cell to reach another gives it its least distance: each cell enters the heap once, and the search ends when the target is reached.
+ * everywhere, the first cell to reach another gives it its least distance: each cell enters the heap once, and the search ends when the
+ * target is reached.
  */
 function search({ columns, source, target, steps, open, inside, predecessor, heap }: Grid, costs: Float64Array): number {
   open.set(inside);
@@ -162,5 +164,6 @@ function reach(open: Uint8Array, columns: number, v: number): void {
 
 function refuseNegative(costs: Float64Array): void {
   const v = costs.findIndex((cost) => cost < 0);
-  if (v >= 0) throw new LossError('UNSUPPORTED', `grid-shortest-path: costs should be at least 0 (or params/negative be clamp), got ${costs[v]} at ${v}`);
+  if (v < 0) return;
+  throw new LossError('UNSUPPORTED', `grid-shortest-path: costs should be at least 0 (or params/negative clamp), got ${costs[v]} at ${v}`);
 }

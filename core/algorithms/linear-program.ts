@@ -20,16 +20,18 @@ export interface LinearProgramParams {
 
 const bound = { type: 'number', nullable: true } as const;
 
-/** One WebAssembly instance of HiGHS for all programs, loaded with this module, whose default export is the loader, not a module as its types have it for Node. */
+/** One instance of HiGHS for all programs, loaded with this module. Its default export is the loader; as Node reads its types, a module. */
 const highs = await (loader as unknown as typeof loader.default)();
 
 /**
- * A linear or mixed-integer program whose objective is the costs, solved by HiGHS; among equal optima, the vertex at which it arrives from a cold start.
+ * A linear or mixed-integer program whose objective is the costs, solved by HiGHS; among equal optima, the one at which it arrives from
+ * a cold start.
  *
- *     w = argmin (or argmax) of <costs, w>    subject to  lower_k <= <a_k, w> <= upper_k,  lower <= w_j <= upper,  w_j whole for j in integers
+ *     w = argmin (or argmax) of <costs, w>  where  lower_k <= <a_k, w> <= upper_k,  lower <= w_j <= upper,  w_j whole for j in integers
  *
- * Feasible to HiGHS's tolerance of 1e-7; whole variables are rounded. PARAMS where nothing is feasible or a constraint
- * has another number of variables; UNSUPPORTED for costs without an optimum, or with entries so large (1e19) that HiGHS gives up. About 0.1 ms for 25 variables and 10 constraints.
+ * Feasible to HiGHS's tolerance of 1e-7; whole variables are rounded. PARAMS where nothing is feasible or a constraint has another number
+ * of variables; UNSUPPORTED for costs without an optimum, or so large (1e19) that HiGHS gives up. About 0.1 ms for 25 variables and 10
+ * constraints.
  */
 export default defineAlgorithm<LinearProgramParams>({
   name: 'linear-program',
