@@ -2,7 +2,7 @@ import { binaryGradient, binaryHessian } from './binary-rows';
 import { categoricalGradient, categoricalHessian } from './categorical-rows';
 import { float32Gradient, float32Hessian } from './float32-rows';
 import { neuralsortCurvature, neuralsortPullback, neuralsortWeights } from './neuralsort';
-import { gradientToItems, hessianToItems, NEURALSORT, normalizeRows, placeTarget, SOFTSORT, sortScores } from './rows';
+import { gradientToItems, hessianToItems, normalizeRows, placeTarget, SOFTSORT, sortScores } from './rows';
 import { softsortCurvature, softsortPullback, softsortWeights } from './softsort';
 
 export const BINARY: i32 = 0;

@@ -152,7 +152,7 @@ export const SOFTSORT: i32 = 0;
 export const NEURALSORT: i32 = 1;
 
 /** L[r, c] - L[r, r] (see plugins/). */
-export function logit(kind: i32, r: i32, c: i32): f64 {
+function logit(kind: i32, r: i32, c: i32): f64 {
   if (kind == SOFTSORT) return -Math.abs(get(x, r) - get(x, c));
   const step = c < r ? -1 : 1;
   let L: f64 = 0;
