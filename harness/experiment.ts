@@ -2,6 +2,7 @@ import { LossError } from '../core/errors.js';
 import { type Curvature, type NewtonOptions, newtonOptionsSchema } from '../core/newton/index.js';
 import { compileSchema, explain } from '../core/schema.js';
 import { isObject, readExperimentFile, readPreset } from './presets.js';
+import { type AdamOptions } from './tfjs/adam.js';
 
 /** Something made by name from parameters that its own schema knows. */
 export interface Named {
@@ -20,8 +21,8 @@ export interface Experiment {
   readonly model: Named;
   readonly loss: { readonly name: string; readonly params: object };
   readonly newton: NewtonSettings;
-  /** Adam's; epsilon is added to the root of the second moment. */
-  readonly optimizer: { readonly learningRate: number; readonly beta1: number; readonly beta2: number; readonly epsilon: number };
+  /** Adam's; epsilon is added to the root of the second moment, and after `step` updates of a milestone the rate is `factor` times what it was. */
+  readonly optimizer: Required<AdamOptions>;
   readonly steps: number;
   readonly batchSize: number;
   /** Steps between evaluations; the last step is always evaluated. */
@@ -34,6 +35,12 @@ export interface Experiment {
 const named = { type: 'object', properties: { name: { type: 'string', minLength: 1 } }, required: ['name'] };
 const options = newtonOptionsSchema.properties;
 const count = { type: 'integer', minimum: 1 };
+const milestone = {
+  type: 'object',
+  properties: { step: count, factor: { type: 'number', exclusiveMinimum: 0 } },
+  required: ['step', 'factor'],
+  additionalProperties: false,
+};
 
 const schema = {
   type: 'object',
@@ -64,6 +71,7 @@ const schema = {
         beta1: { type: 'number', minimum: 0, exclusiveMaximum: 1, default: 0.9 },
         beta2: { type: 'number', minimum: 0, exclusiveMaximum: 1, default: 0.999 },
         epsilon: { type: 'number', exclusiveMinimum: 0, default: 1e-8 },
+        milestones: { type: 'array', items: milestone, default: [] },
       },
       additionalProperties: false,
       default: {},

@@ -6,6 +6,14 @@ export interface AdamOptions {
   readonly beta1?: number;
   readonly beta2?: number;
   readonly epsilon?: number;
+  /** Changes of the learning rate, in any order; none by default. */
+  readonly milestones?: readonly Milestone[];
+}
+
+/** After `step` updates the learning rate is `factor` times what it was. */
+export interface Milestone {
+  readonly step: number;
+  readonly factor: number;
 }
 
 /** What a run needs to go on bit for bit: the number of updates done and both moments of each variable, in the order of the variables. */
@@ -24,7 +32,9 @@ interface Moments {
  * correction, it computes what PyTorch does:
  *
  *     m = beta1 m + (1 - beta1) g        v = beta2 v + (1 - beta2) g^2
- *     w = w - learningRate / (1 - beta1^t) * m / (sqrt(v / (1 - beta2^t)) + epsilon)
+ *     w = w - rate / (1 - beta1^t) * m / (sqrt(v / (1 - beta2^t)) + epsilon)
+ *
+ * where the rate of update t is the learning rate times the factors of the milestones whose step is below t.
  *
  * It runs on the host: float64 arithmetic on float32 state, in one pass, which for small networks is several times faster
  * than ten tensor operations a variable, and the same on every backend.
@@ -35,12 +45,18 @@ export class Adam {
   private moments: readonly Moments[] = [];
 
   constructor(options: AdamOptions) {
-    this.options = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, ...options };
-    const { learningRate, beta1, beta2, epsilon } = this.options;
-    if (!(learningRate > 0 && beta1 >= 0 && beta1 < 1 && beta2 >= 0 && beta2 < 1 && epsilon >= 0)) {
-      const got = JSON.stringify(this.options);
-      throw new LossError('PARAMS', `Adam: expected learningRate > 0, beta1 and beta2 in [0, 1), epsilon >= 0, got ${got}`);
+    this.options = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, milestones: [], ...options };
+    const { learningRate, beta1, beta2, epsilon, milestones } = this.options;
+    if (!(learningRate > 0 && beta1 >= 0 && beta1 < 1 && beta2 >= 0 && beta2 < 1 && epsilon >= 0 && milestones.every(isMilestone))) {
+      const expected = 'learningRate > 0, beta1 and beta2 in [0, 1), epsilon >= 0, milestones with an integer step >= 1 and a factor > 0';
+      throw new LossError('PARAMS', `Adam: expected ${expected}, got ${JSON.stringify(this.options)}`);
     }
+  }
+
+  /** The learning rate of update t = 1, 2, ... */
+  rateAt(t: number): number {
+    const { learningRate, milestones } = this.options;
+    return milestones.reduce((rate, { step, factor }) => (step < t ? rate * factor : rate), learningRate);
   }
 
   /** One update of the variables, always the same ones in the same order; `grads` as tf.variableGrads names them. */
@@ -61,8 +77,8 @@ export class Adam {
   }
 
   private updated(w: Float32Array, g: Float32Array, { m, v }: Moments): Float32Array {
-    const { learningRate, beta1, beta2, epsilon } = this.options;
-    const rate = learningRate / (1 - beta1 ** this.step);
+    const { beta1, beta2, epsilon } = this.options;
+    const rate = this.rateAt(this.step) / (1 - beta1 ** this.step);
     const correction = 1 / Math.sqrt(1 - beta2 ** this.step);
     const next = new Float32Array(w.length);
     for (let k = 0; k < w.length; k++) {
@@ -84,6 +100,10 @@ export class Adam {
     this.step = step;
     this.moments = copyOf(moments);
   }
+}
+
+function isMilestone({ step, factor }: Milestone): boolean {
+  return Number.isInteger(step) && step >= 1 && factor > 0 && factor < Infinity;
 }
 
 function copyOf(moments: readonly Moments[]): Moments[] {

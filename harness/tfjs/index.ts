@@ -1,4 +1,4 @@
-export { Adam, type AdamOptions, type AdamState } from './adam.js';
+export { Adam, type AdamOptions, type AdamState, type Milestone } from './adam.js';
 export { type BackendInfo, type BackendName, type BackendOptions, backends, probeBackends, useBackend } from './backend.js';
 export { type Activation, convolution, dense } from './layers.js';
 export { injectFisher } from './inject-fisher.js';

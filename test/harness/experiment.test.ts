@@ -19,7 +19,7 @@ describe('experiment', () => {
     const experiment = loadExperiment(written(minimal));
     expect(experiment).to.deep.include({ name: 'mine', seed: 0, batchSize: 100, task: { name: 't', n: 5 } });
     expect(experiment.newton).to.deep.equal({ curvature: 'auto', lambda: 0.1, scope: 'batch', definiteness: 'tikhonov', solver: 'auto', onSingular: 'error' });
-    expect(experiment.optimizer).to.deep.equal({ learningRate: 0.001, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 });
+    expect(experiment.optimizer).to.deep.equal({ learningRate: 0.001, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, milestones: [] });
     expect(experiment.loss.params).to.deep.equal({});
     expect(loadExperiment(written({ ...minimal, name: 'other' })).name).to.equal('other');
   });
@@ -57,6 +57,9 @@ describe('experiment', () => {
       { newton: { lambda: { relative: 1, absolute: 1 } } },
       { optimizer: { learningRate: 0 } },
       { optimizer: { beta2: 1 } },
+      { optimizer: { milestones: [{ step: 0, factor: 0.1 }] } },
+      { optimizer: { milestones: [{ step: 10, factor: 0 }] } },
+      { optimizer: { milestones: [{ epoch: 10, factor: 0.1 }] } },
     ];
     for (const changes of wrong) {
       expect(codeOf(() => loadExperiment(written({ ...minimal, ...changes }))), JSON.stringify(changes)).to.equal('PARAMS');

@@ -11,7 +11,7 @@ const experiment = {
   model: { name: 'digit-mlp', encoder: [8], head: [8] },
   loss: { name: 'softsort' },
   newton: { curvature: 'auto', lambda: 1 },
-  optimizer: { learningRate: 0.003 },
+  optimizer: { learningRate: 0.003, milestones: [{ step: 150, factor: 0.1 }] },
   steps: 400,
   batchSize: 10,
   evalEvery: 100,

@@ -50,13 +50,28 @@ for (const backend of ['cpu', 'wasm'] as const) {
       w.dispose();
     });
 
+    it('multiplies its rate by the factor of each milestone once its step is done, in whatever order they are given', () => {
+      const milestones = [{ step: 2, factor: 0.5 }, { step: 1, factor: 0.1 }, { step: 9, factor: 3 }];
+      const rates = [0.02, 0.02 * 0.1, 0.02 * 0.1 * 0.5];
+      const adam = new Adam({ learningRate: 0.02, milestones });
+      const w = tf.variable(tf.tensor1d([1]));
+      let expected = 1;
+      // a constant gradient of 4: m / (1 - 0.9^t) = 4 and sqrt(v / (1 - 0.999^t)) = 4 whatever t
+      for (const rate of rates) {
+        expected -= rate;
+        expectClose(update(adam, w, [4]), [expected], 2e-7);
+      }
+      w.dispose();
+    });
+
     it('goes on from a saved state bit for bit, without sharing it', () => {
       const [whole, resumed] = [tf.variable(tf.tensor1d(start)), tf.variable(tf.tensor1d(start))];
-      const adam = new Adam({ learningRate: 0.01 });
+      const options = { learningRate: 0.01, milestones: [{ step: 1, factor: 0.5 }, { step: 2, factor: 0.1 }] };
+      const adam = new Adam(options);
       update(adam, whole, gradients[0]!);
       const { state, weights } = { state: adam.state(), weights: whole.dataSync().slice() };
       for (const gradient of gradients.slice(1)) update(adam, whole, gradient);
-      const second = new Adam({ learningRate: 0.01 });
+      const second = new Adam(options);
       second.restore(state);
       resumed.assign(tf.tensor1d(weights));
       for (const gradient of gradients.slice(1)) update(second, resumed, gradient);
@@ -78,6 +93,9 @@ for (const backend of ['cpu', 'wasm'] as const) {
     it('refuses bad options, gradients that are missing or of another size, and the state of other variables', () => {
       expect(codeOf(() => new Adam({ learningRate: 0 }))).to.equal('PARAMS');
       expect(codeOf(() => new Adam({ learningRate: 0.1, beta2: 1 }))).to.equal('PARAMS');
+      for (const milestone of [{ step: 0, factor: 1 }, { step: 1.5, factor: 1 }, { step: 1, factor: 0 }, { step: 1, factor: Infinity }]) {
+        expect(codeOf(() => new Adam({ learningRate: 0.1, milestones: [milestone] }))).to.equal('PARAMS');
+      }
       const adam = new Adam({ learningRate: 0.1 });
       const w = tf.variable(tf.tensor1d(start));
       expect(codeOf(() => { adam.apply([w], {}); })).to.equal('SHAPE');
