@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { fillParams } from '../core/checked.js';
+import { fillParams } from '../core/checks.js';
 import { openRegistry } from '../core/registry.js';
 import { createRng } from '../core/rng.js';
 import { loadExperiment } from '../harness/experiment.js';

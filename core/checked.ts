@@ -1,7 +1,12 @@
-import { type JSONSchemaType, type ValidateFunction } from 'ajv';
+import { type ValidateFunction } from 'ajv';
+import { type AlgorithmPlugin } from './algorithms/algorithm.js';
+import { type CheckedAlgorithm } from './algorithms/checked-algorithm.js';
 import { type Batch } from './batch.js';
+import { checkBatch, checkFinite } from './checks.js';
 import { LossError } from './errors.js';
+import { instantiate } from './instance.js';
 import { type Capabilities, type Evaluation, type Loss, type LossPlugin } from './loss.js';
+import { type Rng } from './rng.js';
 import { compileSchema, explain } from './schema.js';
 
 /** A loss whose arguments and results are validated, and which knows where it came from. */
@@ -11,18 +16,23 @@ export interface CheckedLoss<Target = unknown> extends Loss<Target> {
   readonly params: object;
   /** The plugin's, with what these parameters change. */
   readonly capabilities: Capabilities;
+  /** What it is over, if it is over a hard algorithm. */
+  readonly algorithm?: CheckedAlgorithm;
+  /** Typical outputs and targets: the plugin's, for these parameters. */
+  sample(rng: Rng, rows: number): { y: Batch; targets: Target[] };
 }
 
 /**
  * Fixes a plugin's parameters (validated, defaults filled: PARAMS) and wraps the loss so that bad input (SHAPE, NONFINITE,
- * TARGET) and bad output (SHAPE, NONFINITE, UNSUPPORTED) are errors that name the plugin, what was expected and what came.
+ * TARGET) and bad output (SHAPE, NONFINITE, UNSUPPORTED) are errors that name the plugin, what was expected and what came. A loss over a hard
+ * algorithm is given the plugin that `params.algorithm` names, if that is not its default: a registry finds it by name.
  */
 export function checked<Target, Params extends object>(
   plugin: LossPlugin<Target, Params>,
   params: Partial<Params> = {},
+  algorithmPlugin: AlgorithmPlugin | undefined = plugin.algorithm,
 ): CheckedLoss<Target> {
-  const filled = fillParams(plugin, params);
-  const loss = plugin.create(filled);
+  const { loss, params: filled, algorithm } = instantiate(plugin, params, algorithmPlugin);
   const validTarget = compileSchema(plugin.target);
   const capabilities = { ...plugin.capabilities, ...loss.capabilities };
   return {
@@ -30,6 +40,8 @@ export function checked<Target, Params extends object>(
     plugin: plugin as unknown as LossPlugin<Target>,
     params: filled,
     capabilities,
+    ...(algorithm && { algorithm }),
+    sample: (rng, rows) => plugin.sample(filled, rng, rows, algorithm),
     evaluate(y, targets, rng) {
       checkBatch(plugin.name, 'y', y, y.rows, loss.outputs ?? y.cols);
       if (y.rows < 1 || y.cols < 1) throw new LossError('SHAPE', `${plugin.name}: y should have at least one row and one column, got (${y.rows}, ${y.cols})`);
@@ -37,25 +49,6 @@ export function checked<Target, Params extends object>(
       return checkedEvaluation(plugin.name, capabilities, loss.evaluate(y, targets, rng), y);
     },
   };
-}
-
-/** The plugin's parameters with defaults filled, frozen; or a PARAMS error. */
-export function fillParams<Params extends object>(
-  { name, params: schema }: { readonly name: string; readonly params: JSONSchemaType<Params> },
-  params: Partial<Params>,
-): Params {
-  const filled = cloneOf(name, params);
-  const valid = compileSchema(schema);
-  if (!valid(filled)) throw new LossError('PARAMS', `${name}: ${explain(valid, 'params')}`);
-  return Object.freeze(filled) as Params;
-}
-
-function cloneOf(name: string, params: object): unknown {
-  try {
-    return structuredClone(params);
-  } catch (cause) {
-    throw new LossError('PARAMS', `${name}: params should be plain data, ${(cause as Error).message}`, { cause });
-  }
 }
 
 function checkTargets<Target>(name: string, loss: Loss<Target>, valid: ValidateFunction, targets: readonly Target[], y: Batch): void {
@@ -94,25 +87,4 @@ function checkedEvaluation(name: string, capabilities: Capabilities, e: Evaluati
       },
     }),
   };
-}
-
-/** SHAPE unless the batch is (rows, cols) in a Float64Array, NONFINITE unless its entries are finite. */
-export function checkBatch(name: string, what: string, batch: Batch, rows: number, cols: number): void {
-  if (!(batch.data instanceof Float64Array)) {
-    const got = (batch.data as object | undefined)?.constructor.name ?? 'no data';
-    throw new LossError('SHAPE', `${name}: ${what} should be a Batch with data in a Float64Array (see batchOf), got ${got}`);
-  }
-  if (batch.rows !== rows || batch.cols !== cols || batch.data.length !== rows * cols) {
-    throw new LossError('SHAPE', `${name}: ${what} should be (${rows}, ${cols}), got (${batch.rows}, ${batch.cols}) with ${batch.data.length} entries`);
-  }
-  checkFinite(name, what, batch.data, cols);
-}
-
-/** NONFINITE where an entry, of samples of `cols` entries, is NaN or infinite. */
-export function checkFinite(name: string, what: string, data: Float64Array, cols: number): void {
-  for (let k = 0; k < data.length; k++) {
-    if (!Number.isFinite(data[k])) {
-      throw new LossError('NONFINITE', `${name}: ${what} should be finite, got ${data[k]} at sample ${Math.floor(k / cols)}, index ${k % cols}`);
-    }
-  }
 }

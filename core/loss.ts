@@ -1,4 +1,6 @@
 import { type JSONSchemaType } from 'ajv';
+import { type AlgorithmPlugin } from './algorithms/algorithm.js';
+import { type CheckedAlgorithm } from './algorithms/checked-algorithm.js';
 import { type Batch } from './batch.js';
 import { type Rng } from './rng.js';
 
@@ -58,7 +60,9 @@ export interface LossPlugin<Target = unknown, Params extends object = object> {
   /** JSON schema of one sample's target. */
   readonly target: JSONSchemaType<Target>;
   readonly capabilities: Capabilities;
-  create(params: Params): Loss<Target>;
+  /** Of a loss over a hard algorithm (`defineAlgorithmLoss`): the one where `params.algorithm` names no other; `create` and `sample` get what it names. */
+  readonly algorithm?: AlgorithmPlugin;
+  create(params: Params, algorithm?: CheckedAlgorithm): Loss<Target>;
   /** Typical outputs and targets, so that anyone can test the plugin as it is. */
-  sample(params: Params, rng: Rng, rows: number): { y: Batch; targets: Target[] };
+  sample(params: Params, rng: Rng, rows: number, algorithm?: CheckedAlgorithm): { y: Batch; targets: Target[] };
 }

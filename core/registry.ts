@@ -58,9 +58,17 @@ export class Registry {
     return this.losses.plugin(name);
   }
 
-  /** The loss of that name with these parameters: validated, defaults filled, checked. */
+  /** The loss of that name with these parameters: validated, defaults filled, checked; over the algorithm that `params.algorithm` names. */
   async create(name: string, params: object = {}): Promise<CheckedLoss> {
-    return checked(await this.plugin(name), params);
+    const plugin = await this.plugin(name);
+    return checked(plugin, params, await this.algorithmOf(plugin, params));
+  }
+
+  /** The plugin of the algorithm that a loss with these parameters is over: the one they name, or the loss's own; none of other losses. */
+  async algorithmOf(plugin: LossPlugin, params: object): Promise<AlgorithmPlugin | undefined> {
+    const named = (params as { algorithm?: { name?: unknown } } | null)?.algorithm?.name;
+    if (!plugin.algorithm || typeof named !== 'string' || named === plugin.algorithm.name) return plugin.algorithm;
+    return this.algorithmPlugin(named);
   }
 
   /** The algorithm plugin of that name. ALGORITHM_UNKNOWN or REGISTRY. */

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { type CheckedLoss, fillParams } from '../core/checked.js';
+import { type CheckedLoss } from '../core/checked.js';
+import { fillParams } from '../core/checks.js';
 import { LossError } from '../core/errors.js';
 import { type Rng } from '../core/rng.js';
 import { type Experiment } from './experiment.js';

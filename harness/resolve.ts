@@ -1,5 +1,5 @@
 import { type JSONSchemaType } from 'ajv';
-import { fillParams } from '../core/checked.js';
+import { fillParams } from '../core/checks.js';
 import { LossError } from '../core/errors.js';
 import { type Registry } from '../core/registry.js';
 import { type Experiment, type Named } from './experiment.js';

@@ -45,7 +45,7 @@ for (const name of registry.names) {
   conformance(plugin);
   for (const { params = {}, n } of variants[name] ?? []) {
     const sample: LossPlugin['sample'] = (_params, rng, rows) => sampleRankings(rng, rows, n!, 0.5);
-    if (n === undefined) conformance(plugin, { params });
+    if (n === undefined) conformance(plugin, { params, algorithm: await registry.algorithmOf(plugin, params) });
     else conformance({ ...plugin, sample }, { params, title: `with ${n} scores` });
   }
 }

@@ -1,4 +1,4 @@
-import { type JSONSchemaType } from 'ajv';
+import { type JSONSchemaType, type SchemaObject } from 'ajv';
 import { type Batch } from '../batch.js';
 import { type Rng } from '../rng.js';
 
@@ -28,14 +28,14 @@ export interface AlgorithmPlugin<Params extends object = object> {
   /** Citation. */
   readonly source: string;
   /** Closed JSON schema of the parameters, with a default for each. */
-  readonly params: JSONSchemaType<Params>;
+  readonly params: SchemaObject;
   /** May allocate all that solving needs: an algorithm is used by one caller at a time. PARAMS where parameters do not fit together. */
   create(params: Params): Algorithm;
   /** (N, m): typical costs, so that anyone can test the plugin as it is. */
   sample(params: Params, rng: Rng, rows: number): Batch;
 }
 
-/** Gives a plugin its types; returns it as it is. */
-export function defineAlgorithm<Params extends object>(plugin: AlgorithmPlugin<Params>): AlgorithmPlugin<Params> {
+/** Gives a plugin its types, the schema that of the parameters; returns it as it is. */
+export function defineAlgorithm<Params extends object>(plugin: AlgorithmPlugin<Params> & { readonly params: JSONSchemaType<Params> }): AlgorithmPlugin<Params> {
   return plugin;
 }

@@ -1,5 +1,5 @@
 import { type Batch, row, zeros } from '../batch.js';
-import { checkBatch, checkFinite, fillParams } from '../checked.js';
+import { checkBatch, checkFinite, fillParams } from '../checks.js';
 import { LossError } from '../errors.js';
 import { type Algorithm, type AlgorithmPlugin } from './algorithm.js';
 
@@ -30,7 +30,7 @@ export function checkedAlgorithm<Params extends object>(plugin: AlgorithmPlugin<
   const algorithm = plugin.create(filled);
   return {
     ...algorithm,
-    plugin: plugin as unknown as AlgorithmPlugin,
+    plugin,
     params: filled,
     solve(costs, out) {
       checkLength(name, 'costs', costs, algorithm.inputs ?? costs.length);

@@ -1,5 +1,5 @@
 import { type Batch } from '../batch.js';
-import { fillParams } from '../checked.js';
+import { fillParams } from '../checks.js';
 import { LossError } from '../errors.js';
 import { type LossPlugin } from '../loss.js';
 import { softRank, softSort } from '../ranking.js';

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { type LossPlugin } from '../../core/loss.js';
-import { importPlugin, openRegistry } from '../../core/registry.js';
+import { importPlugin, openRegistry, type Registry } from '../../core/registry.js';
 import { type CheckResult, planConformance } from '../../test/conformance/index.js';
 import { print } from '../output.js';
 
@@ -18,11 +18,13 @@ const MARKS = { passed: 'pass', failed: 'FAIL', 'expected failure': 'pass', 'not
  * exports by default. Returns the exit code: 0 if all that apply are kept, else 1.
  */
 export async function conformance(nameOrFile: string, options: ConformanceOptions, out: (line: string) => void = print): Promise<number> {
-  const plugin = await pluginOf(nameOrFile, options.registry);
+  const registry = await openRegistry(...options.registry);
+  const plugin = await pluginOf(nameOrFile, registry);
   const params = options.set ?? {};
+  const algorithm = await registry.algorithmOf(plugin, params);
   const report = options.json ? () => undefined : printer(out);
   if (!options.json) out(`${plugin.name} with ${options.set ? JSON.stringify(params) : 'default parameters'}`);
-  const results = planConformance(plugin, { params }).map(({ run }) => {
+  const results = planConformance(plugin, { params, algorithm }).map(({ run }) => {
     const result = run();
     report(result);
     return result;
@@ -35,8 +37,8 @@ export async function conformance(nameOrFile: string, options: ConformanceOption
   return broken === 0 ? 0 : 1;
 }
 
-async function pluginOf(nameOrFile: string, sources: readonly string[]): Promise<LossPlugin> {
-  if (!/[\\/]|\.[cm]?js$/.test(nameOrFile)) return (await openRegistry(...sources)).plugin(nameOrFile);
+async function pluginOf(nameOrFile: string, registry: Registry): Promise<LossPlugin> {
+  if (!/[\\/]|\.[cm]?js$/.test(nameOrFile)) return registry.plugin(nameOrFile);
   const file = path.resolve(nameOrFile);
   return importPlugin(`./${path.basename(file)}`, path.dirname(file));
 }

@@ -1,6 +1,6 @@
 import { type AlgorithmPlugin } from '../../core/algorithms/algorithm.js';
 import { checkedAlgorithm } from '../../core/algorithms/checked-algorithm.js';
-import { fillParams } from '../../core/checked.js';
+import { checked } from '../../core/checked.js';
 import { type LossPlugin } from '../../core/loss.js';
 import { openRegistry, type Registry } from '../../core/registry.js';
 import { describeParameters, describeSchema } from '../describe.js';
@@ -21,7 +21,7 @@ export async function info(name: string, options: ListOptions): Promise<void> {
 
 function lossInfo(plugin: LossPlugin, { json }: ListOptions): void {
   const { name, title, source, params, target } = plugin;
-  const capabilities = { ...plugin.capabilities, ...plugin.create(fillParams(plugin, {})).capabilities };
+  const { capabilities } = checked(plugin);
   const auto = chooseCurvature(capabilities);
   if (json) return printJson({ kind: 'loss', name, title, source, params, target, capabilities, auto });
   const { gradient, hessian, ...flags } = capabilities;

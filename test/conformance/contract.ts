@@ -1,5 +1,5 @@
 import { type AnySchema } from 'ajv';
-import { fillParams } from '../../core/checked.js';
+import { fillParams } from '../../core/checks.js';
 import { type Capabilities } from '../../core/loss.js';
 import { compileSchema, explain, namePattern } from '../../core/schema.js';
 import { type Check, defineCheck } from './check.js';
@@ -45,10 +45,10 @@ export const contract: readonly Check[] = [
   }),
   defineCheck({
     name: 'params-closed',
-    law: 'The schema of the parameters compiles and is closed (additionalProperties: false) at every object.',
+    law: 'The schema of the parameters compiles and is closed (additionalProperties: false) at every object but those of an algorithm.',
     test({ plugin }, fail) {
       compileSchema(plugin.params);
-      const open = openObject(plugin.params, 'params');
+      const open = openObject(plugin.params, 'params', plugin.algorithm && 'params/algorithm/params');
       if (open) fail({ what: open, expected: 'additionalProperties: false', got: 'an open object' });
     },
   }),
@@ -104,9 +104,11 @@ export const contract: readonly Check[] = [
   }),
 ];
 
-/** The path of an object schema that admits unknown properties, if there is one. */
-function openObject(schema: AnySchema, path: string): string | undefined {
-  return within(schema, path).find(([, s]) => ('properties' in s || s['type'] === 'object') && s['additionalProperties'] !== false)?.[0];
+/** The path of an object schema that admits unknown properties, if there is one beside the exception. */
+function openObject(schema: AnySchema, path: string, exception: string | undefined): string | undefined {
+  const open = ([at, s]: [string, Record<string, unknown>]): boolean =>
+    at !== exception && ('properties' in s || s['type'] === 'object') && s['additionalProperties'] !== false;
+  return within(schema, path).find(open)?.[0];
 }
 
 /** A schema and every schema in it, with their paths. */

@@ -6,7 +6,6 @@ import { createRng } from '../../core/rng.js';
 import { compileSchema } from '../../core/schema.js';
 import { type Check, defineCheck, type Fail } from './check.js';
 import { firstNonFinite, type Method, resultsOf } from './results.js';
-import { subjectOf } from './subject.js';
 import { directions } from './vectors.js';
 
 /** One good call, then each argument made wrong in turn. */
@@ -68,14 +67,14 @@ export const refusals: readonly Check[] = [
   defineCheck({
     name: 'refuses-params',
     law: 'Unknown parameters and values that the schema does not allow are PARAMS errors.',
-    test({ plugin, params }, fail) {
-      refused(fail, 'an unknown parameter', 'PARAMS', () => checked(plugin, { ...params, 'no-such-parameter': 1 }));
+    test({ plugin, fresh }, fail) {
+      refused(fail, 'an unknown parameter', 'PARAMS', () => fresh({ 'no-such-parameter': 1 }));
       refused(fail, 'null for the parameters', 'PARAMS', () => checked(plugin, null as unknown as object));
       for (const [key, schema] of parametersOf(plugin)) {
         const valid = compileSchema({ type: 'object', properties: { [key]: schema }, required: [key] });
         for (const bad of [[], {}, null, NaN, 'no-such-choice']) {
           if (valid({ [key]: bad })) continue;
-          refused(fail, `params/${key} of ${JSON.stringify(bad)}`, 'PARAMS', () => checked(plugin, { ...params, [key]: bad }));
+          refused(fail, `params/${key} of ${JSON.stringify(bad)}`, 'PARAMS', () => fresh({ [key]: bad }));
         }
       }
     },
@@ -83,14 +82,14 @@ export const refusals: readonly Check[] = [
   defineCheck({
     name: 'params-range',
     law: 'A parameter at 0, at -1, at its bounds or at any of its choices is a PARAMS error or gives finite results.',
-    test({ plugin, params, seeds }, fail) {
+    test({ plugin, fresh, seeds }, fail) {
       for (const [key, { type, minimum, maximum, enum: choices = [] }] of parametersOf(plugin)) {
         const numbers = type === 'number' || type === 'integer' ? [0, -1, minimum, maximum] : [];
         const values = [...numbers, ...choices, ...(type === 'boolean' ? [true, false] : [])];
         for (const value of values.filter((x) => x !== undefined)) {
           usable(fail, `with ${key} = ${String(value)}`, 'PARAMS', () => {
-            const { loss, sample } = subjectOf(plugin, { ...params, [key]: value });
-            const { y, targets } = sample(seeds[0]!);
+            const loss = fresh({ [key]: value });
+            const { y, targets } = loss.sample(createRng(seeds[0]!), 7);
             return resultsOf(loss.evaluate(y, targets, createRng(1)), directions(y.rows, y.cols));
           });
         }

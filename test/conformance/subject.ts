@@ -1,5 +1,7 @@
+import { type AlgorithmPlugin } from '../../core/algorithms/algorithm.js';
 import { type Batch } from '../../core/batch.js';
-import { type CheckedLoss, checked, fillParams } from '../../core/checked.js';
+import { type CheckedLoss, checked } from '../../core/checked.js';
+import { instantiate } from '../../core/instance.js';
 import { type Capabilities, type Loss, type LossPlugin } from '../../core/loss.js';
 import { createRng } from '../../core/rng.js';
 
@@ -8,6 +10,8 @@ export interface Subject {
   readonly plugin: LossPlugin;
   /** As given, defaults not filled. */
   readonly params: object;
+  /** What a loss over a hard algorithm is over. */
+  readonly algorithm: AlgorithmPlugin | undefined;
   /** Of the plugin, with what these parameters change. */
   readonly capabilities: Capabilities;
   /** The checked loss, made once. */
@@ -16,8 +20,8 @@ export interface Subject {
   readonly raw: Loss;
   /** The seeds that checks draw samples and noise from. */
   readonly seeds: readonly number[];
-  /** A new checked loss, which has evaluated nothing. */
-  fresh(): CheckedLoss;
+  /** A new checked loss, which has evaluated nothing, with these parameters changed. */
+  fresh(changes?: object): CheckedLoss;
   /** The plugin's own samples, the same for a seed. */
   sample(seed: number, rows?: number): Sample;
 }
@@ -31,29 +35,36 @@ export interface Sample {
 const ROWS = 7;
 
 /** Creating the loss is left to the checks, since it may fail. */
-export function subjectOf<Target, Params extends object>(given: LossPlugin<Target, Params>, params: Partial<Params> = {}): Subject {
+export function subjectOf<Target, Params extends object>(
+  given: LossPlugin<Target, Params>,
+  params: Partial<Params> = {},
+  algorithm: AlgorithmPlugin | undefined = given.algorithm,
+): Subject {
   const plugin = given as unknown as LossPlugin;
+  const fresh = (changes: object = {}): CheckedLoss => checked(plugin, { ...params, ...changes }, algorithm);
   let loss: CheckedLoss | undefined;
   let raw: Loss | undefined;
+  const made = (): CheckedLoss => (loss ??= fresh());
   return {
     plugin,
     params,
+    algorithm,
     seeds: [1, 2, 3],
-    capabilities: capabilitiesOf(plugin, params),
+    capabilities: capabilitiesOf(plugin, fresh),
     get loss() {
-      return (loss ??= checked(plugin, params));
+      return made();
     },
     get raw() {
-      return (raw ??= plugin.create(fillParams(plugin, params)));
+      return (raw ??= instantiate(plugin, params, algorithm).loss);
     },
-    fresh: () => checked(plugin, params),
-    sample: (seed, rows = ROWS) => plugin.sample(fillParams(plugin, params), createRng(seed), rows),
+    fresh,
+    sample: (seed, rows = ROWS) => made().sample(createRng(seed), rows),
   };
 }
 
-function capabilitiesOf(plugin: LossPlugin, params: object): Capabilities {
+function capabilitiesOf(plugin: LossPlugin, fresh: () => CheckedLoss): Capabilities {
   try {
-    return checked(plugin, params).capabilities;
+    return fresh().capabilities;
   } catch {
     return plugin.capabilities ?? {}; // the contract checks say what is wrong with this plugin
   }

@@ -1,3 +1,4 @@
+import { type AlgorithmPlugin } from '../../core/algorithms/algorithm.js';
 import { LossError } from '../../core/errors.js';
 import { type LossPlugin } from '../../core/loss.js';
 import { batches } from './batches.js';
@@ -29,6 +30,8 @@ export const checks: readonly Check[] = [
 export interface ConformanceOptions<Params extends object = object> {
   /** Absent: the defaults. */
   readonly params?: Partial<Params>;
+  /** What `params.algorithm` names, of a loss over a hard algorithm; absent: its default. */
+  readonly algorithm?: AlgorithmPlugin | undefined;
   /** Added to the title of the tests. */
   readonly title?: string;
   /** Check name -> why the plugin breaks it. Strict: if the plugin keeps it, that is a failure. */
@@ -55,9 +58,9 @@ export interface PlannedCheck {
 /** The checks for a plugin with these parameters, not yet run. UNSUPPORTED where an expected failure names no check that applies. */
 export function planConformance<Target, Params extends object>(
   plugin: LossPlugin<Target, Params>,
-  { params, expectedFailures = {} }: ConformanceOptions<Params> = {},
+  { params, algorithm, expectedFailures = {} }: ConformanceOptions<Params> = {},
 ): PlannedCheck[] {
-  const subject = subjectOf(plugin, params);
+  const subject = subjectOf(plugin, params, algorithm);
   const planned = checks.map((check) => {
     const applies = check.applies(subject.capabilities);
     const run = (): CheckResult => {

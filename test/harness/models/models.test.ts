@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'chai';
-import { fillParams } from '../../../core/checked.js';
+import { fillParams } from '../../../core/checks.js';
 import { LossError } from '../../../core/errors.js';
 import { createRng, type Rng } from '../../../core/rng.js';
 import { findModel, type Model, modelNames } from '../../../harness/models/index.js';

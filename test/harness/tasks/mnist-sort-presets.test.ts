@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { fillParams } from '../../../core/checked.js';
+import { fillParams } from '../../../core/checks.js';
 import { openRegistry } from '../../../core/registry.js';
 import { createRng } from '../../../core/rng.js';
 import { type Experiment, loadExperiment, type Named } from '../../../harness/experiment.js';

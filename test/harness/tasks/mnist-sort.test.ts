@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'chai';
-import { fillParams } from '../../../core/checked.js';
+import { fillParams } from '../../../core/checks.js';
 import { LossError } from '../../../core/errors.js';
 import { ranksOf } from '../../../core/ranking.js';
 import { createRng } from '../../../core/rng.js';
