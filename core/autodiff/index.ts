@@ -10,5 +10,6 @@ export { type Pointwise, pointwise } from './pointwise.js';
 export { defineProgramLoss, type ProgramCapabilities, type ProgramLoss, type ProgramLossPlugin } from './program-loss.js';
 export { type Operation, type Var } from './recording.js';
 export { dot, expand, mean, sum } from './reductions.js';
+export { select } from './select.js';
 export { softmax, softmin } from './softmax.js';
 export { createTape, type Program, type ProgramEvaluation, type Tape } from './tape.js';

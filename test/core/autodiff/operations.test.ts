@@ -5,7 +5,7 @@ import { createRng } from '../../../core/rng.js';
 import { checkDerivatives } from './check-derivatives.js';
 
 const { abs, add, argsort, clamp, concat, constant, detach, divide, dot, exp, expand, gather, log, log1p, logistic, logsumexp, max, mean } = autodiff;
-const { min, multiply, negate, power, relu, scatter, slice, softmax, softmin, softplus, sort, sqrt, square, subtract, sum, tanh } = autodiff;
+const { min, multiply, negate, power, relu, scatter, select, slice, softmax, softmin, softplus, sort, sqrt, square, subtract, sum, tanh } = autodiff;
 
 const WEIGHTS = [0.7, -1.3, 0.4, 1.1, -0.6, 0.9, -0.2, 1.7, 0.3, -0.8, 1.2, 0.5];
 const VECTOR = [0.8, -1.6, 1.3];
@@ -37,6 +37,7 @@ function binaryCases(name: string, f: Binary, safe: (x: Var) => Var = (x) => x):
   };
 }
 
+const everyRow = (y: Var, chosen: number): number[] => new Array<number>(y.rows).fill(chosen);
 const alongRows = { shape: [2, 3], axis: 1 };
 const alongColumns = { shape: [2, 3], axis: 0 };
 const cauchy = autodiff.pointwise({
@@ -93,6 +94,8 @@ const cases: Record<string, Program> = {
   'softmin: rows': (y) => softmin(y, alongRows),
   'logsumexp: all': (y) => logsumexp(y),
   'logsumexp: columns': (y) => logsumexp(y, alongColumns),
+  'select: the first': (y) => select(everyRow(y, 1), square(y), y),
+  'select: the second, one column': (y) => select(everyRow(y, 0), y, sum(square(y))),
   'constant: times a Var': (y) => multiply(exp(constant(y, VECTOR)), left(y)),
 };
 

@@ -138,6 +138,26 @@ describe('createTape', () => {
   });
 });
 
+describe('select', () => {
+  it('takes rows from either operand, and on both sides of an operation spares samples its infinities', () => {
+    const y = batchOf([[0, 2], [3, 4], [0, 1]]);
+    const e = createTape().record(y, (Y) => {
+      const inverse = ops.divide(1, ops.select([0, 1, 0], Y, ops.detach(Y)));
+      return sum(square(ops.select([0, 1, 0], inverse, Y)));
+    });
+    expect([...e.value]).to.deep.equal([4, 1 / 9 + 1 / 16, 1]);
+    expect(e.gradient()).to.deep.equal(batchOf([[0, 4], [-2 * (1 / 3) * (1 / 3 / 3), -2 / 64], [0, 2]]));
+    const product = e.hvp(batchOf([[1, 1], [0, 1], [1, 1]])); // of 1 / y^2: 6 / y^4
+    expect(product).to.deep.equal(batchOf([[2, 2], [0, 6 / 256], [2, 2]]));
+  });
+
+  it('takes shared constants and single columns', () => {
+    const e = createTape().record(batchOf([[1], [2]]), (Y) => sum(multiply(Y, ops.select([1, 0], Y, [5, 6]))));
+    expect([...e.value]).to.deep.equal([2, 22]);
+    expect([...e.gradient().data]).to.deep.equal([4, 11]);
+  });
+});
+
 describe('operations refuse', () => {
   const y = zeros(2, 6);
   const refused = (code: string, program: Program): void => {
@@ -159,6 +179,8 @@ describe('operations refuse', () => {
       refused('SHAPE', total((Y) => f(Y, { shape: [2, 2], axis: 0 })));
       refused('SHAPE', total((Y) => f(Y, { shape: [2, 3], axis: 2 })));
     }
+    for (const chosen of [[1], [1, 0, 1]]) refused('SHAPE', total((Y) => ops.select(chosen, Y, 0)));
+    refused('SHAPE', total((Y) => ops.select([1, 0], Y, [1, 2])));
     refused('SHAPE', total((Y) => ops.expand(Y, { shape: [2, 3], axis: 0 })));
   });
 
