@@ -4,6 +4,7 @@ import { type CheckedAlgorithm } from './algorithms/checked-algorithm.js';
 import { type Batch } from './batch.js';
 import { checkBatch, checkFinite } from './checks.js';
 import { LossError } from './errors.js';
+import { type CurvatureFactors } from './factors.js';
 import { instantiate } from './instance.js';
 import { type Capabilities, type Evaluation, type Loss, type LossPlugin } from './loss.js';
 import { type Rng } from './rng.js';
@@ -80,6 +81,8 @@ function checkedEvaluation(name: string, capabilities: Capabilities, e: Evaluati
     gradient: () => out('gradient', e.gradient(), cols),
     ...(e.hessian && { hessian: () => out('hessian', e.hessian!(), cols * cols) }),
     ...(e.gaussNewton && { gaussNewton: () => out('gaussNewton', e.gaussNewton!(), cols * cols) }),
+    ...(e.hessianFactors && { hessianFactors: () => checkFactors(name, 'hessianFactors', e.hessianFactors!(), y) }),
+    ...(e.gaussNewtonFactors && { gaussNewtonFactors: () => checkFactors(name, 'gaussNewtonFactors', e.gaussNewtonFactors!(), y) }),
     ...(e.hvp && {
       hvp: (v: Batch) => {
         checkBatch(name, 'v', v, rows, cols);
@@ -87,4 +90,12 @@ function checkedEvaluation(name: string, capabilities: Capabilities, e: Evaluati
       },
     }),
   };
+}
+
+function checkFactors(name: string, what: string, factors: CurvatureFactors, { rows, cols }: Batch): CurvatureFactors {
+  const { rank, weights, left, right, shift } = factors;
+  checkBatch(name, `${what}.weights`, { rows, cols: rank, data: weights }, rows, rank);
+  for (const [side, batch] of [['left', left], ['right', right]] as const) checkBatch(name, `${what}.${side}`, batch, rows * rank, cols);
+  if (shift) checkBatch(name, `${what}.shift`, { rows, cols: 1, data: shift }, rows, 1);
+  return factors;
 }

@@ -5,6 +5,7 @@ export { type Batch, batchOf, copyOf, row, takeRows, zeros } from './batch.js';
 export { type CheckedLoss, checked } from './checked.js';
 export { defineLoss, defineSampleLoss, type SampleLoss, type SampleLossPlugin } from './define.js';
 export { type AlgorithmChoice, type AlgorithmLossPlugin, defineAlgorithmLoss } from './define-algorithm-loss.js';
+export { type CurvatureFactors, withFactors, withGaussNewtonFactors } from './factors.js';
 export { LossError, type LossErrorCode } from './errors.js';
 export { type Capabilities, type Evaluation, type Loss, type LossPlugin } from './loss.js';
 export {

@@ -2,6 +2,7 @@ import { type JSONSchemaType } from 'ajv';
 import { type AlgorithmPlugin } from './algorithms/algorithm.js';
 import { type CheckedAlgorithm } from './algorithms/checked-algorithm.js';
 import { type Batch } from './batch.js';
+import { type CurvatureFactors } from './factors.js';
 import { type Rng } from './rng.js';
 
 /**
@@ -19,6 +20,9 @@ export interface Evaluation {
   hvp?(v: Batch): Batch;
   /** (N, m * m): a positive semidefinite stand-in for the Hessian. */
   gaussNewton?(): Batch;
+  /** The same matrices where their rank is low (`withFactors` gives both); not to be written to. */
+  hessianFactors?(): CurvatureFactors;
+  gaussNewtonFactors?(): CurvatureFactors;
 }
 
 /** A plugin with its parameters fixed. */

@@ -7,6 +7,11 @@ interface Exports {
   reverseRows(count: number, stride: number, ...arrays: number[]): void;
   hessian(count: number, n: number, stride: number, ...arrays: number[]): void;
 
+  addProducts(A: number, B: number, count: number, n: number, triangular: number, C: number): void;
+  addSparseProducts(A: number, B: number, count: number, n: number, C: number): void;
+  scaleRows(A: number, scale: number, count: number, n: number): void;
+  mirror(C: number, n: number, triangular: number): void;
+
   /** Lays out the arrays of rows.ts, whose addresses are then in the globals. */
   allocateRows(n: number): void;
   rowsForward(relaxation: number, scale: number): void;

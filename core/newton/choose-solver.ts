@@ -1,6 +1,7 @@
 import { LossError } from '../errors.js';
 import { type Evaluation } from '../loss.js';
-import { type NewtonOptions } from './options.js';
+import { factorsOf } from './curvature.js';
+import { type Curvature, type NewtonOptions } from './options.js';
 
 export type Solver = Exclude<Required<NewtonOptions>['solver'], 'auto'>;
 
@@ -10,7 +11,8 @@ const LARGE = 2 ** 24;
 /**
  * The solver for N samples with m outputs: the one asked for (UNSUPPORTED or PARAMS where it cannot be used), or for `auto`
  *
- *     woodbury            a Fisher matrix of lower rank than size: N < m, and in sample scope m > 1
+ *     woodbury            a matrix of lower rank than size: Fisher where N < m, and in sample scope m > 1; one known by factors where these
+ *                         have fewer than m rows in all, in sample scope a sample
  *     conjugate-gradient  a Hessian known by products alone, if its matrices would have more than 2^24 entries: m > 4096, in sample
  *                         scope N m^2 > 2^24
  *     direct              everything else; the matrix of a Hessian known by products alone takes m of them
@@ -27,25 +29,43 @@ export function chooseSolver(evaluation: Evaluation, options: Required<NewtonOpt
     if (objection) throw objection;
     return solver;
   }
-  const [rank, matrices] = scope === 'sample' ? [1, N] : [N, 1];
-  if (rank < m && possible('woodbury')) return 'woodbury';
+  const matrices = scope === 'sample' ? N : 1;
+  if (possible('woodbury') && (N / matrices) * rankOf(evaluation, curvature) < m) return 'woodbury';
   const productsAlone = curvature === 'hessian' && !evaluation.hessian;
   return productsAlone && matrices * m * m > LARGE && possible('conjugate-gradient') ? 'conjugate-gradient' : 'direct';
 }
 
+/** Of the matrix of one sample. */
+function rankOf(evaluation: Evaluation, curvature: Curvature): number {
+  const factors = factorsOf(evaluation, curvature);
+  if (!factors) return 1;
+  return factors.left === factors.right ? factors.rank : 2 * factors.rank;
+}
+
 /** Why a solver cannot be used, if it cannot. */
-function objectionTo(solver: Solver, { hvp }: Evaluation, options: Required<NewtonOptions>): LossError | undefined {
+function objectionTo(solver: Solver, evaluation: Evaluation, options: Required<NewtonOptions>): LossError | undefined {
   const { curvature, definiteness, lambda } = options;
   const unsupported = (what: string): LossError => new LossError('UNSUPPORTED', `newton: solver ${solver} ${what}; use solver direct`);
   if (solver === 'direct') return undefined;
   if (solver === 'woodbury') {
-    if (curvature !== 'fisher') return unsupported(`needs curvature fisher, got ${curvature}`);
+    if (curvature !== 'fisher') return factoredObjection(evaluation, options, unsupported);
     const undamped = lambda === 0 || (typeof lambda === 'object' && lambda.relative === 0);
     return undamped ? new LossError('PARAMS', 'newton: solver woodbury needs lambda > 0, got 0') : undefined;
   }
   if (curvature === 'fisher') return undefined;
   if (curvature !== 'hessian') return unsupported(`needs curvature hessian or fisher, got ${curvature}`);
-  if (!hvp) return unsupported('needs hvp(), which this loss does not have');
+  if (!evaluation.hvp) return unsupported('needs hvp(), which this loss does not have');
   if (definiteness !== 'tikhonov') return unsupported(`needs definiteness tikhonov, got ${definiteness}`);
   return typeof lambda === 'number' ? undefined : unsupported('needs lambda as a number: a relative one needs the diagonal of the Hessian');
+}
+
+function factoredObjection(
+  { hessianFactors, gaussNewtonFactors }: Evaluation,
+  { curvature, definiteness }: Required<NewtonOptions>,
+  unsupported: (what: string) => LossError,
+): LossError | undefined {
+  if (!(curvature === 'hessian' ? hessianFactors : curvature === 'gauss-newton' && gaussNewtonFactors)) {
+    return unsupported(`needs curvature fisher or one that the loss gives by factors, got ${curvature}`);
+  }
+  return definiteness === 'tikhonov' ? undefined : unsupported(`needs definiteness tikhonov, got ${definiteness}`);
 }

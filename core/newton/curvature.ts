@@ -1,19 +1,29 @@
 import { type Batch, copyOf, row, zeros } from '../batch.js';
 import { LossError } from '../errors.js';
+import { type CurvatureFactors } from '../factors.js';
 import { type Evaluation } from '../loss.js';
 import { allFinite } from '../numerics/finite.js';
 import { gram, meanOfRows, symmetrise } from '../numerics/gram.js';
+import { meanOfFactors } from './low-rank.js';
 import { type Curvature } from './options.js';
 
 /** The batch's one matrix C, m x m, symmetric: the mean of the samples' own. */
 export function batchCurvature(evaluation: Evaluation, G: Batch, curvature: Curvature): Float64Array {
   const { rows, cols: m } = G;
   if (curvature === 'fisher') return fisherMatrix(G);
+  const factors = factorsOf(evaluation, curvature);
+  if (factors) return meanOfFactors(factors);
   const C = byProducts(evaluation, curvature)
     ? meanByProducts(evaluation, rows, m)
     : meanOfRows(blocks(evaluation, G, curvature).data, rows, m * m);
   symmetrise(C, m);
   return C;
+}
+
+/** The factors of the samples' matrices, where the loss has them. */
+export function factorsOf(evaluation: Evaluation, curvature: Curvature): CurvatureFactors | undefined {
+  if (curvature === 'hessian') return evaluation.hessianFactors?.();
+  return curvature === 'gauss-newton' ? evaluation.gaussNewtonFactors?.() : undefined;
 }
 
 /** C = (1/N) sum_i g_i g_i^T (Newton Losses, definition 2). */

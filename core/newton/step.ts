@@ -2,11 +2,12 @@ import { type Batch, copyOf } from '../batch.js';
 import { LossError } from '../errors.js';
 import { type Evaluation } from '../loss.js';
 import { chooseSolver } from './choose-solver.js';
-import { batchCurvature, nonfiniteSamples, sampleCurvature } from './curvature.js';
+import { batchCurvature, factorsOf, nonfiniteSamples, sampleCurvature } from './curvature.js';
 import { directionToGradient, type NewtonDiagnostics, spectralDiagnostics } from './diagnostics.js';
 import { solveBatch, solveSamples } from './direct.js';
 import { nonfiniteRows, setToZero, singularError } from './failures.js';
 import { solveIterative } from './iterative.js';
+import { solveLowRank } from './low-rank.js';
 import { type FisherOptions, type NewtonOptions, resolveOptions } from './options.js';
 import { type Solution } from './solution.js';
 import { solveShermanMorrison, solveWoodbury } from './woodbury.js';
@@ -66,7 +67,10 @@ function solve(evaluation: Evaluation, G: Batch, options: Required<NewtonOptions
   const solver = chooseSolver(evaluation, options, G.rows, G.cols);
   if (solver === 'conjugate-gradient') return solveIterative(evaluation, G, options);
   if (curvature === 'fisher' && scope === 'sample') return solveShermanMorrison(G, lambda);
-  if (solver === 'woodbury') return solveWoodbury(G, lambda);
+  if (solver === 'woodbury') {
+    const factors = factorsOf(evaluation, curvature);
+    return factors ? solveLowRank(factors, G, lambda, scope) : solveWoodbury(G, lambda);
+  }
   const definiteness = curvature === 'fisher' ? 'tikhonov' : options.definiteness; // the same for a positive semidefinite matrix
   if (scope === 'sample') return solveSamples(sampleCurvature(evaluation, G, curvature), G, lambda, definiteness);
   return solveBatch(batchCurvature(evaluation, G, curvature), G, lambda, definiteness);

@@ -1,0 +1,77 @@
+import { at, both, get, pair, plus, set, setPair, splat, times } from './vectors';
+
+/**
+ * C += A^T B over `count` rows of width n, a multiple of 4, in tiles of 4 x 4; where `triangular`, only the tiles on and above the diagonal.
+ */
+export function addProducts(A: usize, B: usize, count: i32, n: i32, triangular: bool, C: usize): void {
+  for (let a = 0; a < n; a += 4) {
+    for (let b = triangular ? a : 0; b < n; b += 4) {
+      let c00 = splat(0);
+      let c01 = splat(0);
+      let c10 = splat(0);
+      let c11 = splat(0);
+      let c20 = splat(0);
+      let c21 = splat(0);
+      let c30 = splat(0);
+      let c31 = splat(0);
+      for (let k = 0, p = at(A, a), q = at(B, b); k < count; k++, p = at(p, n), q = at(q, n)) {
+        const y0 = v128.load(q);
+        const y1 = v128.load(q, 16);
+        const x0 = v128.load64_splat(p);
+        c00 = plus(c00, times(x0, y0));
+        c01 = plus(c01, times(x0, y1));
+        const x1 = v128.load64_splat(p, 8);
+        c10 = plus(c10, times(x1, y0));
+        c11 = plus(c11, times(x1, y1));
+        const x2 = v128.load64_splat(p, 16);
+        c20 = plus(c20, times(x2, y0));
+        c21 = plus(c21, times(x2, y1));
+        const x3 = v128.load64_splat(p, 24);
+        c30 = plus(c30, times(x3, y0));
+        c31 = plus(c31, times(x3, y1));
+      }
+      addFour(C, a * n + b, c00, c01);
+      addFour(C, (a + 1) * n + b, c10, c11);
+      addFour(C, (a + 2) * n + b, c20, c21);
+      addFour(C, (a + 3) * n + b, c30, c31);
+    }
+  }
+}
+
+@inline
+function addFour(C: usize, index: i32, low: v128, high: v128): void {
+  setPair(C, index, plus(pair(C, index), low));
+  setPair(C, index + 2, plus(pair(C, index + 2), high));
+}
+
+/** C += A^T B, by the entries of A that are not 0. */
+export function addSparseProducts(A: usize, B: usize, count: i32, n: i32, C: usize): void {
+  for (let k = 0, o = 0; k < count; k++, o += n) {
+    for (let a = 0; a < n; a++) {
+      const x = get(A, o + a);
+      if (x == 0) continue;
+      const xx = splat(x);
+      for (let b = 0, c = a * n; b < n; b += 4) addFour(C, c + b, times(xx, pair(B, o + b)), times(xx, pair(B, o + b + 2)));
+    }
+  }
+}
+
+/** A[k] *= scale[k] for `count` rows of width n, even. */
+export function scaleRows(A: usize, scale: usize, count: i32, n: i32): void {
+  for (let k = 0, o = 0; k < count; k++) {
+    const s = both(scale, k);
+    for (let b = 0; b < n; b += 2, o += 2) setPair(A, o, times(s, pair(A, o)));
+  }
+}
+
+/** C := (C + C^T) / 2, or where `triangular` its lower half as the upper. */
+export function mirror(C: usize, n: i32, triangular: bool): void {
+  for (let a = 0; a < n; a++) {
+    for (let b = a + 1; b < n; b++) {
+      const upper = get(C, a * n + b);
+      const x = triangular ? upper : 0.5 * (upper + get(C, b * n + a));
+      set(C, a * n + b, x);
+      set(C, b * n + a, x);
+    }
+  }
+}
