@@ -1,0 +1,36 @@
+import { type Batch, zeros } from '../batch.js';
+import { type Rng } from '../rng.js';
+import { type Distribution, gaussian } from './distributions.js';
+import { type Design, drawUniforms } from './sampling.js';
+
+/** Standard noise for a whole batch: S draws for each of N samples, of sample i the rows i S, ..., i S + S - 1. */
+export interface Noise {
+  /** (N S, m): independent coordinates Z. */
+  readonly z: Batch;
+  /** (N S, m): nu'(Z). The array of z where they are equal. */
+  readonly score: Batch;
+}
+
+/** Draws noise for N samples of m coordinates, that of sample i from `rng.split(i)`. O(N S m). */
+export function drawNoise(rng: Rng, N: number, m: number, distribution: Distribution, design: Design): Noise {
+  const { samples } = design;
+  const z = zeros(N * samples, m);
+  for (let i = 0; i < N; i++) drawUniforms(rng.split(i), design, m, z.data, i * samples * m);
+  for (let k = 0; k < z.data.length; k++) z.data[k] = distribution.quantile(z.data[k]!);
+  return { z, score: distribution === gaussian ? z : scoresOf(z, distribution) };
+}
+
+function scoresOf(z: Batch, distribution: Distribution): Batch {
+  const score = zeros(z.rows, z.cols);
+  for (let k = 0; k < z.data.length; k++) score.data[k] = distribution.score(z.data[k]!);
+  return score;
+}
+
+/** Writes y + sigma Z into `costs`, (N S, m) from its start. */
+export function perturb(y: Batch, { z }: Noise, sigma: number, costs: Float64Array): void {
+  const m = y.cols;
+  const samples = z.rows / y.rows;
+  for (let i = 0, k = 0; i < y.rows; i++) {
+    for (let s = 0; s < samples; s++) for (let j = i * m; j < (i + 1) * m; j++, k++) costs[k] = y.data[j]! + sigma * z.data[k]!;
+  }
+}

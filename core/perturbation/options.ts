@@ -1,0 +1,21 @@
+import { type DistributionName, distributionNames } from './distributions.js';
+import { type Sampling, samplingNames } from './sampling.js';
+
+/** What every loss with noise on its outputs takes. */
+export interface PerturbationParams {
+  samples: number;
+  sigma: number;
+  distribution: DistributionName;
+  sampling: Sampling;
+}
+
+/** Their schemas, for `properties`, and their names, for `required`. */
+export const perturbationSchema = {
+  properties: {
+    samples: { type: 'integer', minimum: 1, default: 10, description: 'draws of noise for each sample, S' },
+    sigma: { type: 'number', exclusiveMinimum: 0, default: 0.1, description: 'what the standard noise is multiplied by, in units of the outputs' },
+    distribution: { type: 'string', enum: distributionNames, default: 'gaussian', description: 'of each coordinate of the noise' },
+    sampling: { type: 'string', enum: samplingNames, default: 'plain', description: 'independent draws, pairs that mirror each other, or Latin hypercubes' },
+  },
+  required: ['samples', 'sigma', 'distribution', 'sampling'],
+} as const;
