@@ -2,10 +2,11 @@ import { LossError } from '../../core/errors.js';
 import { digitMlp } from './digit-mlp.js';
 import { type ModelPlan } from './model.js';
 import { paperCnn } from './paper-cnn.js';
+import { tileEncoder } from './tile-encoder.js';
 
 export { type Model, type ModelContext, type ModelPlan } from './model.js';
 
-const plans = new Map([digitMlp as unknown as ModelPlan, paperCnn].map((plan) => [plan.name, plan]));
+const plans = new Map([digitMlp as unknown as ModelPlan, paperCnn, tileEncoder as unknown as ModelPlan].map((plan) => [plan.name, plan]));
 
 export const modelNames: readonly string[] = [...plans.keys()];
 

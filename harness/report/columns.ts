@@ -1,4 +1,4 @@
-import { countMean, difference, milliseconds, percentSpread } from './format.js';
+import { countMean, difference, metricSpread, metricUnit, milliseconds } from './format.js';
 import { type GroupSummary, type Spread, type VariantSummary } from './summary.js';
 
 /** A column of the results table, on paper and in the terminal alike. */
@@ -11,14 +11,17 @@ export interface Column {
 const NOTHING = '–';
 
 /** A column a metric, as reported by the task. */
-export function metricColumns({ variants }: GroupSummary): Column[] {
-  const names = [...new Set(variants.flatMap(({ final }) => Object.keys(final)))];
-  return names.map((name) => ({ title: name, unit: '%', cell: ({ final }) => shown(final[name], percentSpread) }));
+export function metricColumns({ metrics }: GroupSummary): Column[] {
+  return Object.entries(metrics).map(([name, info]) => ({
+    title: name,
+    unit: metricUnit(info),
+    cell: ({ final }) => shown(final[name], (spread) => metricSpread(info, spread)),
+  }));
 }
 
 /** Best value of the headline metric, explosive steps and time. */
 export function runColumns({ metric }: GroupSummary): Column[] {
-  const best: Column = { title: `best ${metric}`, unit: '%', cell: (variant) => shown(variant.best, percentSpread) };
+  const best: Column = { title: `best ${metric}`, unit: '%', cell: (variant) => shown(variant.best, shareSpread) };
   return [
     ...(metric === undefined ? [] : [best]),
     { title: 'explosive', unit: 'steps', cell: ({ explosions }) => shown(explosions, countMean) },
@@ -35,6 +38,8 @@ export function differenceColumns({ metric, references, variants }: GroupSummary
     cell: ({ differences }) => (differences[reference] ? difference(differences[reference]) : NOTHING),
   }));
 }
+
+const shareSpread = (spread: Spread): string => metricSpread({ kind: 'share' }, spread);
 
 function shown(spread: Spread | undefined, format: (spread: Spread) => string): string {
   return spread ? format(spread) : NOTHING;

@@ -1,4 +1,5 @@
 import { type PairedDifference } from '../stats.js';
+import { type MetricInfo } from '../tasks/index.js';
 import { type Spread } from './summary.js';
 
 const TIED = '\u00a0'; // a no-break space: figures stay together where a narrow page breaks the line
@@ -8,9 +9,20 @@ export function percent(fraction: number): string {
   return (100 * fraction).toFixed(1);
 }
 
-/** "23.5 ± 1.2", without the spread for a single seed. */
-export function percentSpread({ mean, deviation }: Spread): string {
-  return deviation === undefined ? percent(mean) : [percent(mean), '±', percent(deviation)].join(TIED);
+/** A metric of one run: a share as `percent`, else three decimals. */
+export function metricValue({ kind }: Pick<MetricInfo, 'kind'>, value: number): string {
+  return kind === 'share' ? percent(value) : value.toFixed(3);
+}
+
+/** A metric of several runs: "23.5 ± 1.2", without the spread for a single seed. */
+export function metricSpread(info: Pick<MetricInfo, 'kind'>, { mean, deviation }: Spread): string {
+  const text = (value: number): string => metricValue(info, value);
+  return deviation === undefined ? text(mean) : [text(mean), '±', text(deviation)].join(TIED);
+}
+
+/** What stands under a metric's name. */
+export function metricUnit({ kind, better }: MetricInfo): string {
+  return [...(kind === 'share' ? ['%'] : []), ...(better === 'smaller' ? ['less is better'] : [])].join(', ');
 }
 
 /** Mean of a count over the seeds: "3", "2.7". */

@@ -1,21 +1,15 @@
 import { type PairedDifference } from '../stats.js';
-import { countMean, difference, percentSpread } from './format.js';
+import { countMean, difference, metricSpread } from './format.js';
 import { html, type Markup } from './markup.js';
 import { recordOf, float32Variants } from './settings.js';
 import { type GroupSummary, type RunGroup, type VariantSummary } from './summary.js';
-
-const MEANINGS: Readonly<Record<string, string>> = {
-  EM: 'the share of test sets whose whole ranking is right',
-  EW: 'the share of elements that are put in their place',
-  EM5: 'EM of the first five elements alone',
-};
 
 /** What the differences say, a sentence a variant; nothing where there is nothing to compare. */
 export function findings({ metric, references, variants }: GroupSummary): Markup[] {
   return variants.flatMap(({ variant, differences, final }) => {
     const against = references.flatMap((reference) => (differences[reference] ? [sayDifference(reference, differences[reference])] : []));
     if (metric === undefined || variant === references[0] || against.length === 0) return [];
-    return [html`<strong>${variant}</strong> reaches ${metric} ${percentSpread(final[metric]!)} %: ${against.join('; ')}.`];
+    return [html`<strong>${variant}</strong> reaches ${metric} ${metricSpread({ kind: 'share' }, final[metric]!)} %: ${against.join('; ')}.`];
   });
 }
 
@@ -30,7 +24,7 @@ export function notes(group: RunGroup, summary: GroupSummary, jobs: number | und
     ± is the sample standard deviation over seeds. The interval is Student’s t for the mean difference; it takes the differences as roughly
     normal. With few seeds it is wide, since little is known from few seeds; summary.json
     has the exact sign-flip p-value beside it, which takes nothing as normal and cannot be below 2^(1 − seeds).`;
-  const meanings = metricsOf(summary).flatMap((name) => (MEANINGS[name] ? [`${name} is ${MEANINGS[name]}`] : []));
+  const meanings = Object.entries(summary.metrics).flatMap(([name, { meaning }]) => (meaning === '' ? [] : [`${name} is ${meaning}`]));
   return [
     ...(meanings.length === 0 ? [] : [html`${meanings.join('; ')}.`]),
     html`All figures are those of the last step, on fixed test sets that are the same for every run. Nothing was selected on them; “best ${best}”
@@ -65,10 +59,6 @@ function exactNote(exact: readonly VariantSummary[], variants: readonly VariantS
 
 const missingExact = html`No variant with the exact loss was run beside them, so what curvature adds beyond numerical safety cannot be read off
   this report.`;
-
-function metricsOf({ variants }: GroupSummary): string[] {
-  return [...new Set(variants.flatMap(({ final }) => Object.keys(final)))];
-}
 
 function countExplosions({ variant, explosions }: VariantSummary): string {
   return `${variant} ${explosions ? countMean(explosions) : '–'}`;

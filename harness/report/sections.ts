@@ -1,5 +1,6 @@
+import { type MetricInfo } from '../tasks/index.js';
 import { differenceColumns, metricColumns, runColumns } from './columns.js';
-import { percent } from './format.js';
+import { metricValue } from './format.js';
 import { html, type Markup } from './markup.js';
 import { palette } from './palette.js';
 import { finalEvaluation, lastStep, type RunRecord } from './run-record.js';
@@ -55,9 +56,10 @@ function textHeads(...titles: readonly string[]): Markup[] {
 
 /** Every run by itself. */
 export function runsTable(group: RunGroup, summary: GroupSummary): Markup {
-  const metrics = [...new Set(summary.variants.flatMap(({ final }) => Object.keys(final)))];
+  const metrics = Object.entries(summary.metrics);
+  const heads = metrics.map(([name, info]) => html`<th scope="col">${name}${info.kind === 'share' ? ' (%)' : ''}</th>`);
   return html`<div class="scroll"><table>
-    <thead><tr><th scope="col">Run</th>${metrics.map((name) => html`<th scope="col">${name} (%)</th>`)}<th scope="col">explosive steps</th>
+    <thead><tr><th scope="col">Run</th>${heads}<th scope="col">explosive steps</th>
       <th scope="col">largest |g|</th><th scope="col" class="text">state</th></tr></thead>
     <tbody>${group.runs.map((run) => runRow(run, metrics))}</tbody></table></div>`;
 }
@@ -70,10 +72,10 @@ export function failures(group: RunGroup): Markup {
     <ul>${items}</ul></div>`;
 }
 
-function runRow({ variant, seed, record, failure }: ComparedRun, metrics: readonly string[]): Markup {
+function runRow({ variant, seed, record, failure }: ComparedRun, metrics: readonly [string, MetricInfo][]): Markup {
   const final = record && finalEvaluation(record);
   const training = record?.training ?? [];
-  const cells = metrics.map((name) => (final ? percent(final.metrics[name]!) : '–'));
+  const cells = metrics.map(([name, info]) => (final ? metricValue(info, final.metrics[name]!) : '–'));
   const largest = Math.max(...training.map(({ gradientNorm }) => gradientNorm));
   return html`<tr><th scope="row">${variant}, seed ${seed}</th>${cells.map((cell) => html`<td>${cell}</td>`)}
     <td>${training.reduce((sum, { explosions }) => sum + explosions, 0)}</td>

@@ -1,4 +1,5 @@
 import { mean, median, pairedDifference, standardDeviation, type PairedDifference } from '../stats.js';
+import { findTask, type MetricInfo, taskNames } from '../tasks/index.js';
 import { finalEvaluation, type RunRecord } from './run-record.js';
 
 /** One planned run of a comparison: what was read of it, and what went wrong where something did. */
@@ -44,6 +45,8 @@ export interface GroupSummary {
   readonly name: string;
   /** Headline metric: the first that the task reports. */
   readonly metric?: string;
+  /** What each metric of `final` says. */
+  readonly metrics: Readonly<Record<string, MetricInfo>>;
   /** Variants with the plain loss, which the others are compared with; the first is the baseline. Empty for a single variant. */
   readonly references: readonly string[];
   readonly variants: readonly VariantSummary[];
@@ -55,7 +58,17 @@ export function summarise(group: RunGroup): GroupSummary {
   const names = [...new Set(group.runs.map((run) => run.variant))];
   const references = names.length > 1 ? names.filter((name) => isPlain(group, name)) : [];
   const variants = names.map((name) => summariseVariant(group, name, metric, references));
-  return { name: group.name, ...optional('metric', metric), references, variants };
+  return { name: group.name, ...optional('metric', metric), metrics: describeMetrics(group, variants), references, variants };
+}
+
+/** Of a metric that its task does not know, as one of another version may be. */
+const unknownMetric: MetricInfo = { meaning: '', better: 'larger', kind: 'share' };
+
+function describeMetrics(group: RunGroup, variants: readonly VariantSummary[]): Record<string, MetricInfo> {
+  const task = group.runs.find(({ record }) => record)?.record?.experiment.task.name;
+  const known = task !== undefined && taskNames.includes(task) ? findTask(task).metrics : {};
+  const names = [...new Set(variants.flatMap(({ final }) => Object.keys(final)))];
+  return Object.fromEntries(names.map((name) => [name, known[name] ?? unknownMetric]));
 }
 
 interface FinishedRun {

@@ -1,10 +1,11 @@
 import { LossError } from '../../core/errors.js';
 import { mnistSort } from './mnist-sort.js';
 import { type Task } from './task.js';
+import { warcraft } from './warcraft/warcraft.js';
 
-export { type Metrics, type OpenTask, type Predict, type Split, type Task, type TaskBatch, type TaskContext } from './task.js';
+export { type MetricInfo, type Metrics, type OpenTask, type Predict, type Split, type Task, type TaskBatch, type TaskContext } from './task.js';
 
-const tasks = new Map([mnistSort as unknown as Task].map((task) => [task.name, task]));
+const tasks = new Map([mnistSort as unknown as Task, warcraft as unknown as Task].map((task) => [task.name, task]));
 
 export const taskNames: readonly string[] = [...tasks.keys()];
 

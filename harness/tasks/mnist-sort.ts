@@ -1,12 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { LossError } from '../../core/errors.js';
 import { ranksOf } from '../../core/ranking.js';
 import { createRng, type Rng } from '../../core/rng.js';
 import { loadMnist } from '../data/mnist.js';
 import { type DigitTable, gatherNumbers, poolDigits, sliceTable } from './digit-table.js';
+import { finiteOutputs } from './finite-outputs.js';
 import { drawNumberSets } from './number-sets.js';
-import { rankingMetrics } from './ranking-metrics.js';
-import { type OpenTask, type Predict, type Split, type Task } from './task.js';
+import { rankingMetricInfos, rankingMetrics } from './ranking-metrics.js';
+import { type OpenTask, type Split, type Task } from './task.js';
 
 export interface MnistSortParams {
   /** Numbers to rank, the outputs of the network. */
@@ -48,6 +48,7 @@ export const mnistSort: Task<MnistSortParams> = {
     required: ['n', 'digits', 'pool', 'layout', 'evaluationSets', 'paperStream'],
     additionalProperties: false,
   },
+  metrics: rankingMetricInfos,
 
   async open(params, { data, rng }) {
     const mnist = await loadMnist(data);
@@ -88,17 +89,9 @@ function openMnistSort(params: MnistSortParams, rng: Rng, tables: Record<'train'
       const scores = new Float32Array(numbers.length);
       for (let s = 0; s < evaluationSets; s += CHUNK) {
         const chunk = images.subarray(s * n * digits, (s + CHUNK) * n * digits);
-        scores.set(finiteScores(predict, () => toTensor(tables[split], chunk), chunk.length / digits), s * n);
+        scores.set(finiteOutputs('mnist-sort', predict, () => toTensor(tables[split], chunk), chunk.length / digits), s * n);
       }
       return rankingMetrics(numbers, scores, n, paperStream ? 'index' : 'either');
     },
   };
-}
-
-function finiteScores(predict: Predict, x: () => tf.Tensor, expected: number): Float32Array {
-  const scores = tf.tidy(() => predict(x()).dataSync<'float32'>());
-  if (scores.length !== expected) throw new LossError('SHAPE', `mnist-sort: predict should give ${expected} scores, got ${scores.length}`);
-  const wrong = scores.find((score) => !Number.isFinite(score));
-  if (wrong !== undefined) throw new LossError('NONFINITE', `mnist-sort: scores of held-out sets should be finite, got ${wrong}`);
-  return scores;
 }

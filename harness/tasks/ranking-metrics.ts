@@ -1,4 +1,14 @@
 import { orderOf } from '../../core/ranking.js';
+import { type MetricInfo } from './task.js';
+
+const share = { better: 'larger', kind: 'share' } as const;
+
+/** What `rankingMetrics` gives. */
+export const rankingMetricInfos = {
+  EM: { ...share, meaning: 'the share of test sets whose whole ranking is right' },
+  EW: { ...share, meaning: 'the share of elements that are put in their place' },
+  EM5: { ...share, meaning: 'EM of the first five elements alone' },
+} satisfies Record<string, MetricInfo>;
 
 /**
  * How predicted scores order sets of n numbers, as fractions in [0, 1]:

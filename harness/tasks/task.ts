@@ -9,6 +9,8 @@ export interface Task<Params extends object = object> {
   readonly title: string;
   /** Closed JSON schema of the parameters, with a default for each. */
   readonly params: JSONSchemaType<Params>;
+  /** What is measured, by name, in the order shown. The first is a share, the larger the better: it selects checkpoints and orders tables. */
+  readonly metrics: Readonly<Record<string, MetricInfo>>;
   /** Reads the data. DATA where it is missing or malformed, saying what to do. */
   open(params: Params, context: TaskContext): Promise<OpenTask>;
 }
@@ -29,7 +31,7 @@ export interface OpenTask {
   /** m, the number of network outputs a sample. */
   readonly outputs: number;
   /**
-   * Training batch `step`: a pure function of (seed, step, size), so a resumed run needs no data state. The caller disposes x.
+   * Training batch `step` = 1, 2, ...: a pure function of (seed, step, size), so a resumed run needs no data state. The caller disposes x.
    */
   batch(step: number, size: number): TaskBatch;
   /**
@@ -49,5 +51,14 @@ export interface TaskBatch {
 
 export type Predict = (x: Tensor) => Tensor2D;
 
-/** Fractions in [0, 1] by name, larger is better; the first one selects checkpoints and orders tables. */
+/** What a metric says. */
+export interface MetricInfo {
+  /** Ends a sentence that begins with "is": "the share of ...". */
+  readonly meaning: string;
+  readonly better: 'larger' | 'smaller';
+  /** A share of one, shown in percent, or a number that is shown as it is. */
+  readonly kind: 'share' | 'number';
+}
+
+/** Values by the names of `Task.metrics`, in that order. */
 export type Metrics = Record<string, number>;

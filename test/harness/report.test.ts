@@ -121,6 +121,28 @@ describe('report', () => {
       for (const figure of [curves!, norms!]) expect(figure).to.match(/<svg role="img" aria-label="[^"]{40,}"/);
     });
 
+    it('shows shares in percent, other metrics as they are, and says of which less is better', async () => {
+      writeRun(folder(), { variant: 'none', seed: 0, level: 0.2, steps: 500 });
+      const rewrite = (name: string, change: (text: string) => string): void => {
+        const file = path.join(folder(), name);
+        writeFileSync(file, change(readFileSync(file, 'utf8')));
+      };
+      rewrite('experiment.json', (text) => text.replace('"mnist-sort","n":10,"digits":4', '"warcraft","size":12'));
+      const metrics = { perfectMatch: 0.75, costRatio: 1.0126, optimal: 0.8, regret: 0.0123, valid: 1, novel: 0.5 };
+      const line = JSON.stringify({ kind: 'eval', step: 500, split: 'test', ...metrics, final: true });
+      rewrite('metrics.jsonl', (text) => text.replace(/\{"kind":"eval".*\}/, line));
+      const text = (await report()).replaceAll(/\s+/g, ' ');
+      const less = 'less is better';
+      const heads = { perfectMatch: '%', costRatio: less, optimal: '%', regret: `%, ${less}`, valid: '%', novel: '%' };
+      for (const [name, unit] of Object.entries(heads)) expect(text).to.contain(`<th scope="col">${name}<br><small>${unit}</small></th>`);
+      for (const name of ['costRatio', 'regret (%)']) expect(text).to.contain(`<th scope="col">${name}</th>`);
+      const cells = ['75\\.0', '1\\.013', '80\\.0', '1\\.2', '100\\.0', '50\\.0'].map((cell) => `<td>${cell}</td>`).join(' ?');
+      expect(count(text, new RegExp(cells, 'g'))).to.equal(2); // in both tables
+      expect(text).to.contain('regret is what all paths cost beyond');
+      expect(text).not.to.contain('novel is');
+      expect(textTable(summarise(readSource(folder()).groups[0]!))).to.match(/perfectMatch +costRatio/);
+    });
+
     it('escapes what it shows, and names failed and unfinished runs', async () => {
       writeComparison(folder(), [
         { variant: 'none', seed: 0, level: 0.1, failure: 'a <b>bad</b> & sad end', unwritten: true },

@@ -1,3 +1,5 @@
+import { type MetricInfo } from '../task.js';
+
 /** How close predicted paths are to the shortest, of one map or as means of many. */
 export interface PathMetrics {
   /** The very cells of the label. */
@@ -11,6 +13,17 @@ export interface PathMetrics {
   /** Leads from the first cell to the last over neighbouring cells. */
   readonly valid: number;
 }
+
+const share = { better: 'larger', kind: 'share' } as const;
+
+/** What `pathMetrics` gives. */
+export const pathMetricInfos: Readonly<Record<keyof PathMetrics, MetricInfo>> = {
+  perfectMatch: { ...share, meaning: 'the share of test maps whose path is the very one of the label' },
+  costRatio: { better: 'smaller', kind: 'number', meaning: 'the cost of the path over that of the label, mean over the maps, 1 at best' },
+  optimal: { ...share, meaning: 'the share of maps whose path costs as little as the label' },
+  regret: { better: 'smaller', kind: 'share', meaning: 'what all paths cost beyond their labels over what the labels cost' },
+  valid: { ...share, meaning: 'the share of maps whose path leads from corner to corner' },
+};
 
 /** Grids that are row-major, map after map; costs are the true ones. */
 export interface PathSet {

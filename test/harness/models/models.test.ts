@@ -2,9 +2,10 @@ import * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'chai';
 import { fillParams } from '../../../core/checks.js';
 import { LossError } from '../../../core/errors.js';
-import { createRng, type Rng } from '../../../core/rng.js';
+import { createRng } from '../../../core/rng.js';
 import { findModel, type Model, modelNames } from '../../../harness/models/index.js';
 import { useBackend } from '../../../harness/tfjs/index.js';
+import { randomTensor, slopeError } from './slope.js';
 
 before(async () => {
   await useBackend('cpu');
@@ -13,10 +14,6 @@ before(async () => {
 function create(name: string, input: readonly number[], params: object = {}, seed = 1): Model {
   const plan = findModel(name);
   return plan.create(fillParams(plan, params), { input, outputs: input[0]!, rng: createRng(seed) });
-}
-
-function randomTensor(shape: number[], rng: Rng): tf.Tensor {
-  return tf.tensor(Float32Array.from({ length: tf.util.sizeFromShape(shape) }, () => rng.uniform()), shape);
 }
 
 const small = {
@@ -101,26 +98,3 @@ describe('models', () => {
     expect(() => findModel('mlp')).to.throw(LossError, /digit-mlp/).with.property('code', 'PARAMS');
   });
 });
-
-/**
- * |<gradient, v> - central difference along v| relative to |gradient|, v a random unit vector. The loss is linear in each
- * variable between the kinks of ReLU and pooling; with h = 1e-3 and values below 1, float32 rounding leaves some 1e-7 / h = 1e-4.
- */
-function slopeError(variable: tf.Variable, gradient: tf.Tensor, loss: () => tf.Scalar, rng: Rng): number {
-  const h = 1e-3;
-  const start = tf.clone(variable);
-  const at = (v: tf.Tensor, t: number): number =>
-    tf.tidy(() => {
-      variable.assign(tf.add(start, tf.mul(v, t)));
-      return loss().dataSync()[0]!;
-    });
-  const error = tf.tidy(() => {
-    const normal = tf.tensor(Float32Array.from({ length: variable.size }, () => rng.normal()), variable.shape);
-    const v = tf.div(normal, tf.norm(normal));
-    const slope = (at(v, h) - at(v, -h)) / (2 * h);
-    return Math.abs(slope - tf.sum(tf.mul(gradient, v)).dataSync()[0]!) / tf.norm(gradient).dataSync()[0]!;
-  });
-  variable.assign(start);
-  start.dispose();
-  return error;
-}

@@ -1,0 +1,98 @@
+import * as tf from '@tensorflow/tfjs-core';
+import gridShortestPath from '../../../core/algorithms/grid-shortest-path.js';
+import { checkedAlgorithm } from '../../../core/algorithms/checked-algorithm.js';
+import { zeros } from '../../../core/batch.js';
+import { type Rng } from '../../../core/rng.js';
+import { type WarcraftSplit } from '../../data/warcraft/read.js';
+import { epochs } from '../epochs.js';
+import { finiteOutputs } from '../finite-outputs.js';
+import { type OpenTask, type Split, type Task } from '../task.js';
+import { openMaps } from './maps.js';
+import { pathMetricInfos, pathMetrics } from './path-metrics.js';
+import { gatherPictures, standardScale, unitScale } from './pictures.js';
+
+export interface WarcraftParams {
+  /** Rows and columns of the grid. */
+  size: number;
+  /** What the loss gets as target: the 0/1 mask of the shortest path, or the true cost of each cell. */
+  supervision: 'path' | 'costs';
+  /** Maps to learn from: the first so many of the set. */
+  train: number;
+  /** Held-out maps of each kind. */
+  validation: number;
+  test: number;
+  /** Of generated maps: another seed, another set. */
+  mapSeed: number;
+  /** Side of the pixel squares that are averaged: 1 keeps the 8 x 8 pixels of a cell, 2 makes 4 x 4 of them. */
+  pool: number;
+  /** Pictures: each channel with mean 0 and deviation 1 over the training maps, else bytes over 255. */
+  normalise: boolean;
+}
+
+const count = { type: 'integer', minimum: 1 } as const;
+
+/**
+ * Shortest paths on pictures of maps (Vlastelica et al., ICLR 2020): from a picture, x (N, 8 size, 8 size, 3), the cost of entering each
+ * cell, y (N, size * size), row-major, such that the cheapest path from the first cell to the last is the true one. With a data folder the
+ * maps are those of its files, else they are generated, in memory. Training goes through all maps epoch after epoch, each in a random order;
+ * a batch that an epoch has too few maps for takes the rest from the next.
+ *
+ * Held-out maps are the same for every run, seed and loss. Metrics are those of the paths that Dijkstra's algorithm finds by the
+ * predicted costs, negative ones counted as 0.
+ */
+export const warcraft: Task<WarcraftParams> = {
+  name: 'warcraft',
+  title: 'Shortest paths on pictures of Warcraft maps',
+  params: {
+    type: 'object',
+    properties: {
+      size: { ...count, minimum: 2, default: 12 },
+      supervision: { type: 'string', enum: ['path', 'costs'], default: 'path' },
+      train: { ...count, default: 10000 },
+      validation: { ...count, default: 1000 },
+      test: { ...count, default: 1000 },
+      mapSeed: { type: 'integer', default: 0, minimum: Number.MIN_SAFE_INTEGER, maximum: Number.MAX_SAFE_INTEGER },
+      pool: { ...count, default: 1 },
+      normalise: { type: 'boolean', default: true },
+    },
+    required: ['size', 'supervision', 'train', 'validation', 'test', 'mapSeed', 'pool', 'normalise'],
+    additionalProperties: false,
+  },
+  metrics: pathMetricInfos,
+
+  async open(params, { data, rng }) {
+    const { train, heldOut } = await openMaps(params, data);
+    return openWarcraft(params, rng, train, heldOut);
+  },
+};
+
+/** Maps a chunk of an evaluation: bounds its memory to that of a training step. */
+const CHUNK = 100;
+
+function openWarcraft(params: WarcraftParams, rng: Rng, train: WarcraftSplit, heldOut: (split: Split) => WarcraftSplit): OpenTask {
+  const m = params.size ** 2;
+  const input = [train.rows * train.tile, train.columns * train.tile, 3];
+  const scale = params.normalise ? standardScale(train) : unitScale();
+  const order = epochs(rng, train.count);
+  const solver = checkedAlgorithm(gridShortestPath, { rows: train.rows, columns: train.columns });
+  const labels = params.supervision === 'path' ? train.paths : train.costs;
+  const toTensor = (maps: WarcraftSplit, indices: Int32Array): tf.Tensor =>
+    tf.tensor(gatherPictures(maps, indices, scale), [indices.length, ...input]);
+  return {
+    input,
+    outputs: m,
+    batch(step, size) {
+      const indices = order((step - 1) * size, size);
+      return { x: toTensor(train, indices), targets: Array.from(indices, (i) => Array.from(labels.subarray(i * m, (i + 1) * m))) };
+    },
+    evaluate(predict, split) {
+      const maps = heldOut(split);
+      const costs = zeros(maps.count, m);
+      for (let first = 0; first < maps.count; first += CHUNK) {
+        const indices = Int32Array.from({ length: Math.min(CHUNK, maps.count - first) }, (_, k) => first + k);
+        costs.data.set(finiteOutputs('warcraft', predict, () => toTensor(maps, indices), indices.length * m), first * m);
+      }
+      return { ...pathMetrics(solver.solveBatch(costs).w.data, maps) };
+    },
+  };
+}
