@@ -11,6 +11,8 @@ export interface Algorithm {
   readonly sense: 'minimise' | 'maximise';
   /** Required number of costs; absent: any. */
   readonly inputs?: number;
+  /** Negative costs count as 0: solutions, indicators of 0 and 1, are optimal for max(costs, 0) instead. */
+  readonly clamps?: boolean;
   /** Entries of the solution for m costs. */
   outputs(m: number): number;
   /**

@@ -47,6 +47,7 @@ export default defineAlgorithm<GridShortestPathParams>({
     return {
       sense: 'minimise',
       inputs: m,
+      clamps: params.negative === 'clamp',
       outputs: () => m,
       solve(costs, out) {
         if (params.negative === 'error') refuseNegative(costs);

@@ -35,6 +35,18 @@ for (const name of registry.algorithmNames) {
       }
     });
 
+    it('counts negative costs as 0 where it says so, and else takes them as they are', () => {
+      const least = costs.data.reduce((min, cost) => Math.min(min, cost), Infinity);
+      const most = costs.data.reduce((max, cost) => Math.max(max, cost), -Infinity);
+      for (const shift of algorithm.clamps ? [(least + most) / 2, most] : [most]) {
+        const shifted = { ...costs, data: costs.data.map((cost) => cost - shift) };
+        const clamped = { ...costs, data: shifted.data.map((cost) => Math.max(cost, 0)) };
+        const [given, positive] = [algorithm.solveBatch(shifted), algorithm.solveBatch(clamped)];
+        if (algorithm.clamps) expect(given).to.deep.equal(positive);
+        else expect(given.w).to.not.deep.equal(positive.w);
+      }
+    });
+
     it('depends on the costs alone: not on the batch, earlier calls or what out held', () => {
       const before = copyOf(costs);
       const { w, objective } = algorithm.solveBatch(costs);
