@@ -10,6 +10,7 @@ export function rerouted(rng: Rng, rowOf: (k: number) => number): Rng {
   };
   return {
     uniform: refuse,
+    uniforms: refuse,
     normal: refuse,
     gumbel: refuse,
     integer: refuse,

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { createRng, threefry } from '../../core/rng.js';
+import { fillUniforms, normalQuantiles } from '../../core/numerics/bulk-random.js';
 import { normalQuantile } from '../../core/numerics/normal.js';
 
 describe('rng', () => {
@@ -49,6 +50,29 @@ describe('rng', () => {
     expect(gumbelVariance).to.be.closeTo(Math.PI ** 2 / 6, 6 * tolerance);
   });
 
+  it('fills arrays with the bits that single draws give', () => {
+    for (const [seed, length] of [[1, 1], [-3, 7], [2 ** 40 + 5, 9000], [4, 0]] as const) {
+      const [bulk, single] = [createRng(seed).split(3), createRng(seed).split(3)];
+      const out = new Float64Array(length);
+      for (let repeat = 0; repeat < 2; repeat++) {
+        bulk.uniforms(out);
+        expect([...out]).to.deep.equal(Array.from(out, () => single.uniform()));
+      }
+      expect(bulk.normal()).to.equal(single.normal());
+    }
+  });
+
+  it('fills on where the lower word of the counter wraps', () => {
+    const [k0, k1, first] = [123, -456, 2 ** 32 - 5];
+    const out = new Float64Array(20);
+    fillUniforms(k0, k1, first, out);
+    const word = new Int32Array(2);
+    out.forEach((u, k) => {
+      threefry(k0, k1, (first + k) | 0, Math.floor((first + k) / 2 ** 32), word);
+      expect(u).to.equal(((word[0]! >>> 5) * 2 ** 26 + (word[1]! >>> 6) + 0.5) / 2 ** 53);
+    });
+  });
+
   it('permutes evenly', () => {
     const counts = new Float64Array(9);
     const rng = createRng(2);
@@ -73,5 +97,17 @@ describe('normalQuantile', () => {
       [0.999, 3.090232306167813],
     ];
     for (const [p, x] of expected) expect(normalQuantile(p)).to.be.closeTo(x, 4e-16 * Math.abs(x));
+  });
+
+  it('is the same for arrays, but for the last bit of logarithms', () => {
+    const p = new Float64Array(9001);
+    createRng(5).uniforms(p);
+    const far = [5e-308, 1e-300, 1e-12, 1.3e-11, 1.5e-11, 0.075, 0.0749999, 0.5, 0.925, 0.9250001, 1 - 2 ** -30, 1 - 2 ** -53];
+    p.set(far, 1000);
+    const z = new Float64Array(p.length);
+    normalQuantiles(p, z);
+    p.forEach((pk, k) => expect(Math.abs(z[k]! - normalQuantile(pk))).to.be.at.most(1e-15 * Math.abs(z[k]!)));
+    normalQuantiles(p, p);
+    expect([...p]).to.deep.equal([...z]);
   });
 });
