@@ -39,12 +39,15 @@ export class Learner {
     return new Learner(experiment, opened, model, loss, rng.split(streams.loss));
   }
 
-  /** Makes update `step` (1, 2, ...). NONFINITE where an output, the loss or a gradient is not finite: the weights are as before. */
+  /**
+   * Makes update `step` (1, 2, ...). NONFINITE where an output, the loss or a gradient is not finite: the weights are as before, the model's
+   * state may not be.
+   */
   update(step: number): StepInfo {
     const { x, targets } = this.task.batch(step, this.experiment.batchSize);
     const { variables } = this.model;
     const rng = this.rng.split(step);
-    const { value, grads } = tf.variableGrads(() => this.tensorLoss(this.model.predict(x), targets, rng), variables);
+    const { value, grads } = tf.variableGrads(() => this.tensorLoss(this.model.predict(x, 'training'), targets, rng), variables);
     try {
       variables.forEach(({ name }, k) => finiteValues(grads[name]!, `the gradient of weight array ${k}`));
       this.adam.apply(variables, grads);
@@ -58,22 +61,25 @@ export class Learner {
     return this.task.evaluate((x) => this.model.predict(x), split, step);
   }
 
-  /** Weights and Adam's moments by name. NONFINITE where a weight is not finite. */
+  /** Weights, the model's state and Adam's moments by name. NONFINITE where a weight or the state is not finite. */
   arrays(): Record<string, Float32Array> {
+    const state = (this.model.state ?? []).map((variable, k) => [`state-${k}`, finiteValues(variable, `state array ${k}`)] as const);
     const weights = this.model.variables.map((variable, k) => [`weight-${k}`, finiteValues(variable, `weight array ${k}`)] as const);
     const moments = this.adam.state().moments.flatMap(({ m, v }, k) => [[`m-${k}`, m], [`v-${k}`, v]] as const);
-    return Object.fromEntries([...weights, ...moments]);
+    return Object.fromEntries([...weights, ...state, ...moments]);
   }
 
   /** Takes over what `arrays` gave after update `step`. CHECKPOINT where it does not fit this network. */
   restore(step: number, arrays: Readonly<Record<string, Float32Array>>): void {
-    const { variables } = this.model;
+    const { variables, state = [] } = this.model;
     const stored = (name: string, { size }: tf.Variable): Float32Array => {
       const values = arrays[name];
       if (values?.length === size) return values;
       throw new LossError('CHECKPOINT', `${name} should have ${size} entries for this network, the checkpoint has ${values?.length ?? 'none'}`);
     };
-    variables.forEach((variable, k) => tf.tidy(() => variable.assign(tf.tensor(stored(`weight-${k}`, variable), variable.shape))));
+    const assign = (name: string, variable: tf.Variable): void => tf.tidy(() => variable.assign(tf.tensor(stored(name, variable), variable.shape)));
+    variables.forEach((variable, k) => assign(`weight-${k}`, variable));
+    state.forEach((variable, k) => assign(`state-${k}`, variable));
     const moments = variables.map((variable, k) => ({ m: stored(`m-${k}`, variable), v: stored(`v-${k}`, variable) }));
     this.adam.restore({ step, moments });
   }

@@ -2,11 +2,13 @@ import { LossError } from '../../core/errors.js';
 import { digitMlp } from './digit-mlp.js';
 import { type ModelPlan } from './model.js';
 import { paperCnn } from './paper-cnn.js';
+import { resnetBlock } from './resnet-block.js';
 import { tileEncoder } from './tile-encoder.js';
 
-export { type Model, type ModelContext, type ModelPlan } from './model.js';
+export { type Mode, type Model, type ModelContext, type ModelPlan } from './model.js';
 
-const plans = new Map([digitMlp as unknown as ModelPlan, paperCnn, tileEncoder as unknown as ModelPlan].map((plan) => [plan.name, plan]));
+const all = [digitMlp as unknown as ModelPlan, paperCnn, resnetBlock, tileEncoder as unknown as ModelPlan];
+const plans = new Map(all.map((plan) => [plan.name, plan]));
 
 export const modelNames: readonly string[] = [...plans.keys()];
 

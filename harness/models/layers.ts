@@ -12,16 +12,32 @@ export interface Layer {
  * The last axis of `shape` are the output units, the product of the others is the fan in.
  */
 export function createLayer(shape: readonly number[], rng: Rng): Layer {
-  const units = shape.at(-1)!;
-  const bound = 1 / Math.sqrt(tf.util.sizeFromShape([...shape]) / units);
-  const draw = (size: readonly number[], stream: Rng): tf.Variable => {
-    const values = Float32Array.from({ length: tf.util.sizeFromShape([...size]) }, () => bound * (2 * stream.uniform() - 1));
-    const initial = tf.tensor(values, [...size]);
-    const variable = tf.variable(initial);
-    initial.dispose();
-    return variable;
-  };
-  return { weight: draw(shape, rng.split(0)), bias: draw([units], rng.split(1)) };
+  const bias = [shape.at(-1)!];
+  return { weight: uniformWeights(shape, rng.split(0)), bias: drawn(bias, uniformWithin(boundOf(shape), rng.split(1))) };
+}
+
+/** The weight of `createLayer` alone. */
+export function uniformWeights(shape: readonly number[], rng: Rng): tf.Variable {
+  return drawn(shape, uniformWithin(boundOf(shape), rng));
+}
+
+/** Normal weights with mean 0. */
+export function normalWeights(shape: readonly number[], deviation: number, rng: Rng): tf.Variable {
+  return drawn(shape, () => deviation * rng.normal());
+}
+
+/** One over the root of the fan in. */
+function boundOf(shape: readonly number[]): number {
+  return 1 / Math.sqrt(tf.util.sizeFromShape([...shape]) / shape.at(-1)!);
+}
+
+const uniformWithin = (bound: number, rng: Rng) => (): number => bound * (2 * rng.uniform() - 1);
+
+function drawn(shape: readonly number[], draw: () => number): tf.Variable {
+  const initial = tf.tensor(Float32Array.from({ length: tf.util.sizeFromShape([...shape]) }, draw), [...shape]);
+  const variable = tf.variable(initial);
+  initial.dispose();
+  return variable;
 }
 
 /** Weights and biases, layer after layer. */

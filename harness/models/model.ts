@@ -21,10 +21,17 @@ export interface ModelContext {
   readonly rng: Rng;
 }
 
+export type Mode = 'training' | 'evaluation';
+
 export interface Model {
   /** The weights. Their order is part of the architecture: checkpoints store them by it. */
   readonly variables: Variable[];
-  /** x (N, ...input) -> y (N, m), differentiable in the variables. Call it inside tf.tidy or tf.variableGrads. */
-  predict(x: Tensor): Tensor2D;
+  /** What training carries along besides, such as running means; stored like the weights. Absent: nothing. */
+  readonly state?: Variable[];
+  /**
+   * x (N, ...input) -> y (N, m), differentiable in the variables. In training what a sample gives may depend on the rest of the batch, and the
+   * state moves; in evaluation, the default, neither. Call it inside tf.tidy or tf.variableGrads.
+   */
+  predict(x: Tensor, mode?: Mode): Tensor2D;
   dispose(): void;
 }

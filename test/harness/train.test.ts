@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { readFileSync } from 'node:fs';
 import { openRegistry, type Registry } from '../../core/registry.js';
+import { loadCheckpoint } from '../../harness/checkpoint.js';
 import { RNG, runContainer, type RunParts } from '../../harness/container.js';
 import { type Experiment, validExperiment } from '../../harness/experiment.js';
 import { silent } from '../../harness/progress.js';
@@ -94,5 +95,25 @@ describe('trainer', function () {
     const before = metricsOf(path);
     expect(await train(parts(RunFolder.resume(path, experiment(), expect.fail)))).to.deep.equal(first);
     expect(metricsOf(path)).to.equal(before);
+  });
+
+  it('goes on with a network that has running moments, which checkpoints hold', async () => {
+    await useBackend('wasm');
+    const changes = {
+      task: { name: 'warcraft', size: 2, train: 5, validation: 1, test: 2, supervision: 'costs' },
+      model: { name: 'resnet-block' },
+      steps: 4,
+      evalEvery: 1,
+    };
+    const whole = RunFolder.create(`${folder()}/whole`, experiment(changes));
+    await train(parts(whole, changes));
+    const path = `${folder()}/stopped`;
+    const stop = new AbortController();
+    const log = { ...silent, step: (step: number) => step === 2 && stop.abort() };
+    await train(parts(RunFolder.create(path, experiment(changes)), changes, { log }), stop.signal);
+    await train(parts(RunFolder.resume(path, experiment(changes), expect.fail), changes));
+    expect(metricsOf(path)).to.equal(metricsOf(whole.path));
+    const [one, other] = [path, whole.path].map((run) => loadCheckpoint(run, expect.fail)!.arrays);
+    expect(one).to.deep.equal(other).and.to.include.keys('state-0', 'state-9');
   });
 });

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'chai';
 import { createRng } from '../../../core/rng.js';
-import { convolution, dense, useBackend } from '../../../harness/tfjs/index.js';
+import { convolution, dense, normaliseBatch, useBackend } from '../../../harness/tfjs/index.js';
 import { expectClose, normal } from './close.js';
 
 type Case = [name: string, f: (...inputs: tf.Tensor[]) => tf.Tensor, ...inputs: (() => tf.Tensor)[]];
@@ -65,6 +65,7 @@ const cases: Case[] = [
   ['maxPool', (x) => tf.maxPool(x as tf.Tensor4D, 2, 2, 'valid'), apart([2, 4, 4, 2], 1)],
   ['batchNorm', (x, m, v, o, s) => tf.batchNorm(x!, m as tf.Tensor1D, v as tf.Tensor1D, o as tf.Tensor1D, s as tf.Tensor1D, 0.01),
     apart([2, 3, 3, 2], 1), apart([2], 2), apart([2], 3, true), apart([2], 4), apart([2], 5)],
+  ['normaliseBatch', (x, s, o) => normaliseBatch(x!, s!, o!, 0.01, () => undefined), apart([2, 3, 3, 2], 1), apart([2], 4), apart([2], 5)],
 ];
 
 /** sum of w * f(inputs), the weights w making every entry of the gradient of f count. */
@@ -116,6 +117,22 @@ describe('dense and convolution', () => {
       const [image, filter] = [normal([2, 6, 7, 3], 1), normal([3, 3, 3, 4], 2)] as [tf.Tensor4D, tf.Tensor4D];
       const plain = tf.relu(tf.add(tf.conv2d(image, filter, 2, 'same'), b));
       expectClose(convolution(image, filter, b, 'relu', { strides: 2 }).dataSync(), plain.dataSync(), 1e-6);
+    });
+  });
+});
+
+describe('normaliseBatch', () => {
+  before(() => useBackend('wasm'));
+
+  it('is batch normalisation by the moments of its input, which it tells', () => {
+    tf.tidy(() => {
+      const [x, scale, offset] = [normal([5, 3, 4], 1), normal([4], 2), normal([4], 3)] as [tf.Tensor3D, tf.Tensor1D, tf.Tensor1D];
+      const { mean, variance } = tf.moments(x, [0, 1]);
+      const y = normaliseBatch(x, scale, offset, 0.01, (moments) => {
+        expectClose(moments.mean.dataSync(), mean.dataSync(), 1e-6);
+        expectClose(moments.variance.dataSync(), variance.dataSync(), 1e-6);
+      });
+      expectClose(y.dataSync(), tf.batchNorm(x, mean as tf.Tensor1D, variance as tf.Tensor1D, offset, scale, 0.01).dataSync(), 1e-5);
     });
   });
 });
