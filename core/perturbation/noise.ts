@@ -1,4 +1,5 @@
 import { type Batch, zeros } from '../batch.js';
+import { normalQuantiles } from '../numerics/bulk-random.js';
 import { type Rng } from '../rng.js';
 import { type Distribution, gaussian } from './distributions.js';
 import { type Design, drawUniforms } from './sampling.js';
@@ -16,7 +17,8 @@ export function drawNoise(rng: Rng, N: number, m: number, distribution: Distribu
   const { samples } = design;
   const z = zeros(N * samples, m);
   for (let i = 0; i < N; i++) drawUniforms(rng.split(i), design, m, z.data, i * samples * m);
-  for (let k = 0; k < z.data.length; k++) z.data[k] = distribution.quantile(z.data[k]!);
+  if (distribution === gaussian) normalQuantiles(z.data, z.data);
+  else for (let k = 0; k < z.data.length; k++) z.data[k] = distribution.quantile(z.data[k]!);
   return { z, score: distribution === gaussian ? z : scoresOf(z, distribution) };
 }
 

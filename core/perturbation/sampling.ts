@@ -41,25 +41,42 @@ const MOST = 1 - 2 ** -53;
 export function drawUniforms(rng: Rng, { sampling, samples, block }: Design, m: number, u: Float64Array, from: number): void {
   if (sampling === 'latin') {
     const order = new Int32Array(block);
-    for (let s = 0; s < samples; s += block) drawHypercube(rng, Math.min(block, samples - s), m, u, from + s * m, order);
+    const draws = new Float64Array(2 * block * m);
+    for (let s = 0; s < samples; s += block) {
+      const n = Math.min(block, samples - s);
+      rng.uniforms(draws.subarray(0, 2 * n * m));
+      placeInHypercube(draws, n, m, u, from + s * m, order);
+    }
     return;
   }
-  const mirrored = sampling === 'antithetic';
-  for (let s = 0, k = from; s < samples; s++) {
-    const mirror = mirrored && s % 2 === 1;
-    for (let j = 0; j < m; j++, k++) u[k] = within(mirror ? 1 - u[k - m]! : rng.uniform());
+  const drawn = sampling === 'antithetic' ? Math.ceil(samples / 2) : samples;
+  const own = u.subarray(from, from + samples * m);
+  rng.uniforms(own.subarray(0, drawn * m));
+  if (sampling === 'antithetic') insertMirrors(own, samples, m);
+  for (let k = 0; k < own.length; k++) own[k] = within(own[k]!);
+}
+
+/** Spreads the draws of u (S, m), which fill the first half of it, over the even rows; each odd row is the mirror of the one before. */
+function insertMirrors(u: Float64Array, samples: number, m: number): void {
+  for (let s = samples - 1; s > 0; s--) {
+    const draw = (s >> 1) * m;
+    if (s % 2 === 0) u.copyWithin(s * m, draw, draw + m);
+    else for (let j = 0; j < m; j++) u[s * m + j] = 1 - u[draw + j]!;
   }
 }
 
-/** u_sj = (order_j(s) + uniform) / n with a uniform permutation for each coordinate j (Fisher-Yates from the front). */
-function drawHypercube(rng: Rng, n: number, m: number, u: Float64Array, from: number, order: Int32Array): void {
-  for (let j = 0; j < m; j++) {
-    for (let s = 0; s < n; s++) {
-      const k = rng.integer(s + 1);
+/**
+ * u_sj = (order_j(s) + uniform) / n with a uniform permutation for each coordinate j (Fisher-Yates from the front): 2 n draws for each, first
+ * those of the permutation.
+ */
+function placeInHypercube(draws: Float64Array, n: number, m: number, u: Float64Array, from: number, order: Int32Array): void {
+  for (let j = 0, d = 0; j < m; j++) {
+    for (let s = 0; s < n; s++, d++) {
+      const k = Math.floor(draws[d]! * (s + 1));
       order[s] = order[k]!;
       order[k] = s;
     }
-    for (let s = 0; s < n; s++) u[from + s * m + j] = within((order[s]! + rng.uniform()) / n);
+    for (let s = 0; s < n; s++, d++) u[from + s * m + j] = within((order[s]! + draws[d]!) / n);
   }
 }
 
