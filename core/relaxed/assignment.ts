@@ -11,9 +11,8 @@ export type Index = Expression;
 /** name := value. The number of columns stays: one column is repeated. A name that is new becomes a variable. */
 export function assign(name: string, value: Expression): Statement {
   return (state, settings) => {
-    const old = state[name];
     const given = evaluate(value, state, settings);
-    return { ...state, [name]: old ? fitted(name, given, old.cols) : given };
+    return { ...state, [name]: Object.hasOwn(state, name) ? fitted(name, given, state[name]!.cols) : given };
   };
 }
 

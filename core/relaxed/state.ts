@@ -21,15 +21,19 @@ export function execute(body: Body, state: State, settings: Settings): State {
 
 export function evaluate(expression: Expression, state: State, settings: Settings): Var {
   if (typeof expression === 'string') return variable(state, expression);
-  const value = typeof expression === 'function' ? expression(state, settings) : expression;
+  const value = typeof expression === 'function' ? expression(named(state), settings) : expression;
   return toVars('relaxed program', Object.values(state)[0]!, value)[1];
 }
 
 /** UNSUPPORTED where there is no variable of that name. */
 export function variable(state: State, name: string): Var {
-  const value = state[name];
-  if (value) return value;
+  if (Object.hasOwn(state, name)) return state[name]!;
   throw new LossError('UNSUPPORTED', `relaxed program: expected one of the variables ${Object.keys(state).join(', ')}, got ${name}`);
+}
+
+/** The state as functions of it see it, where a name that is none is an error, too. */
+function named(state: State): State {
+  return new Proxy(state, { get: (_, name) => (typeof name === 'string' ? variable(state, name) : undefined) });
 }
 
 /** Every variable of a state anew. */

@@ -1,5 +1,21 @@
-import { abs, add, divide, expand, gather, mean, multiply, relu, scatter, softmin, square, subtract, sum, type Var } from '../../../core/autodiff/index.js';
-import { assign, assignAt, type Body, For, lessThan, run, type State, type Statement, While } from '../../../core/relaxed/index.js';
+import {
+  abs,
+  add,
+  divide,
+  expand,
+  gather,
+  mean,
+  multiply,
+  type Operand,
+  relu,
+  scatter,
+  softmin,
+  square,
+  subtract,
+  sum,
+  type Var,
+} from '../../../core/autodiff/index.js';
+import { assign, assignAt, type Body, For, lessThan, read, run, type State, type Statement, While } from '../../../core/relaxed/index.js';
 
 /**
  * AlgoVision's relaxed Bellman-Ford on a grid with vertex costs y (N, rows * columns), from the top left to the bottom right cell:
@@ -23,39 +39,51 @@ export interface RelaxedBellmanFord {
 /** Distance of cells that are not reached, and of the margin. */
 const INF = 1e12;
 
-/** The loss, (N, 1): mean absolute or mean squared difference between the soft path and a path of 0 and 1. */
+/** The loss, (N, 1), of a program that is recorded on a tape. */
 export function bellmanFordLoss(settings: RelaxedBellmanFord): (y: Var, targets: readonly (readonly number[])[]) => Var {
-  return (y, targets) => mean((settings.distance === 'l1' ? abs : square)(subtract(bellmanFord(settings, y).path!, targets)));
+  return (y, targets) => pathDifference(settings.distance, bellmanFord(settings, y).path, targets);
+}
+
+/** Mean absolute or mean squared difference between the soft path and a path of 0 and 1. */
+export function pathDifference(distance: 'l1' | 'l2', path: Var, targets: readonly (readonly number[])[]): Var {
+  return mean((distance === 'l1' ? abs : square)(subtract(path, targets)));
 }
 
 /** The state at the end of the program: `path` and `trace` (N, cells), `distance` (N, (rows + 2) * (columns + 2)), `pi` (N, cells * 8). */
 export function bellmanFord(settings: RelaxedBellmanFord, y: Var): State {
-  const { rows, columns, loop, beta, iterations, absorbSource } = settings;
+  return run(y, bellmanFordProgram(settings), bellmanFordStart(settings, y), { beta: settings.beta });
+}
+
+export function bellmanFordProgram(settings: RelaxedBellmanFord): Body {
+  const { rows, columns, loop, iterations, absorbSource } = settings;
   const grid = layOut(rows, columns);
-  const cells = rows * columns;
   const step: Body = [assign('path', conorm(settings)), walk(grid)];
-  const program: Body = [
+  return [
     For(iterations, () => sweep(grid)),
-    absorbSource ? absorb(cells) : [],
-    loop === 'for' ? For(iterations, () => step) : While(lessThan((s) => gather(s.path!, [0]), 1), step, { maxIterations: iterations }),
+    absorbSource ? absorb(rows * columns) : [],
+    loop === 'for' ? For(iterations, () => step) : While(lessThan(read('path', 0), 1), step, { maxIterations: iterations }),
   ];
-  const variables = {
+}
+
+export function bellmanFordStart({ rows, columns }: RelaxedBellmanFord, y: Var): Readonly<Record<string, Operand>> {
+  const { inner, padded } = layOut(rows, columns);
+  const cells = rows * columns;
+  return {
     cost: y,
-    distance: Float64Array.from({ length: grid.padded }, (_, v) => (v === grid.inner[0] ? 0 : INF)),
+    distance: Float64Array.from({ length: padded }, (_, v) => (v === inner[0] ? 0 : INF)),
     pi: new Float64Array(cells * 8),
     trace: Float64Array.from({ length: cells }, (_, v) => Number(v === cells - 1)),
     path: new Float64Array(cells),
   };
-  return run(y, program, variables, { beta });
 }
 
 /** d_i := sum_k pi_ik u_ik + c_i with pi = softmin(beta u) over the distances u of the eight neighbours; 0 at the source, INF on the margin. */
 function sweep(grid: Grid): Body {
   const along = { shape: [grid.inner.length, 8], axis: 1 };
-  const neighbours = (s: State): Var => gather(s.distance!, grid.neighbours);
+  const neighbours = (s: State): Var => gather(s.distance, grid.neighbours);
   return [
     assign('pi', (s, { beta }) => softmin(multiply(beta, neighbours(s)), along)),
-    assign('distance', (s) => add(scatter(add(sum(multiply(s.pi!, neighbours(s)), along), s.cost!), grid.inner, grid.padded), grid.margin)),
+    assign('distance', (s) => add(scatter(add(sum(multiply(s.pi, neighbours(s)), along), s.cost), grid.inner, grid.padded), grid.margin)),
     assignAt('distance', grid.inner[0]!, 0),
   ];
 }
@@ -63,17 +91,16 @@ function sweep(grid: Grid): Body {
 /** trace_j := sum over cells i and directions k that lead from i to j of trace_i pi_ik; what leaves the grid is lost. */
 function walk(grid: Grid): Statement {
   const along = { shape: [grid.inner.length, 8], axis: 1 };
-  return assign('trace', (s) => gather(scatter(multiply(expand(s.trace!, along), s.pi!), grid.neighbours, grid.padded), grid.inner));
+  return assign('trace', (s) => gather(scatter(multiply(expand(s.trace, along), s.pi), grid.neighbours, grid.padded), grid.inner));
 }
 
 /** The source sends nothing on. */
 function absorb(cells: number): Statement {
-  return assign('pi', ({ pi }) => multiply(pi!, Float64Array.from({ length: cells * 8 }, (_, k) => Number(k >= 8))));
+  return assign('pi', ({ pi }) => multiply(pi, Float64Array.from({ length: cells * 8 }, (_, k) => Number(k >= 8))));
 }
 
 function conorm({ tConorm, hamacher: p = 1 }: RelaxedBellmanFord): (s: State) => Var {
-  return ({ path, trace }) => {
-    const [a, b] = [path!, trace!];
+  return ({ path: a, trace: b }) => {
     const ab = multiply(a, b);
     if (tConorm === 'probabilistic') return subtract(add(a, b), ab);
     if (tConorm === 'yager') return subtract(1, relu(subtract(1, add(a, b))));
