@@ -42,11 +42,22 @@ const surrogate: readonly Variant[] = [
   },
 ];
 
+const small = { rows: 3, columns: 4, iterations: 6 };
+const bellmanFord: readonly Variant[] = [
+  { params: { ...small, loop: 'while', absorbSource: false } },
+  { params: { ...small, distance: 'l1', loop: 'while', beta: 3 } },
+  { params: { ...small, tConorm: 'hamacher', absorbSource: false } },
+  { params: { ...small, tConorm: 'yager', rows: 5, columns: 3, iterations: 8 } },
+  { params: { ...small, loop: 'while', tConorm: 'hamacher', hamacher: 0.5, iterations: 24 } },
+  { params: { ...small, rows: 2, columns: 7, iterations: 4 } }, // too few to reach the target
+];
+
 /** What to test beside the defaults; a loss that is not listed is tested with its defaults alone. */
 const variants: Readonly<Record<string, readonly Variant[]>> = {
   blackbox: [...surrogate, { params: { algorithm: grid, lambda: 20 } }],
   identity: [...surrogate, ...['mean', 'norm', 'both'].map((projection) => ({ params: { projection } }))],
   'spo-plus': [grid, assignment, ranking].map((algorithm) => ({ params: { algorithm } })),
+  'bellman-ford': bellmanFord,
   neuralsort: rowRelaxation,
   softsort: rowRelaxation,
   'dsn-cauchy': sortingNetwork,

@@ -31,6 +31,17 @@ interface Exports {
   readonly P: Global;
   readonly gradient: Global;
   readonly blocks: Global;
+
+  /** Lays out the arrays of bellman-ford/grid.ts; whether there was the memory. */
+  allocateGrid(rows: number, columns: number, iterations: number): number;
+  configureGrid(beta: number, absorbs: boolean, waits: boolean, squared: boolean, conorm: number): void;
+  gridGradient(): number;
+  gridProduct(): void;
+  gridSoftPath(): void;
+  readonly gridCosts: Global;
+  readonly gridPath: Global;
+  readonly gridVector: Global;
+  readonly gridSlopes: Global;
 }
 
 /** An address, or a name for a choice. */

@@ -1,0 +1,93 @@
+import { clear, get, integer, set, setInteger } from '../vectors';
+import { joined, slope } from './conorm';
+import { absorbs, area, beta, iterations, offsets, source, take, waits } from './grid';
+import { D_DOT, tangent } from './tangent-sweeps';
+import { before, BORDER, cells, chances, mass, moverCount, movers, NOTHING, pi, slots, starts, stays, steps } from './walk';
+
+/** Derivatives of the traceback along `vector`: what walk.ts has, with a dot. */
+
+/** Of the entries. */
+export let massDot: usize = 0;
+export let beforeDot: usize = 0;
+export let changeDot: usize = 0;
+/** Of the steps. */
+export let chanceDots: usize = 0;
+export let stayDots: usize = 0;
+/** (area, 8) */
+export let piDot: usize = 0;
+/** Planes. */
+let reachedDot: usize = 0;
+export let expectedDot: usize = 0;
+
+export function layOutTangentWalk(): void {
+  massDot = take(iterations * area);
+  beforeDot = take(iterations * area);
+  changeDot = take(iterations * area);
+  chanceDots = take(iterations);
+  stayDots = take(iterations);
+  piDot = take(8 * area);
+  reachedDot = take(area);
+  expectedDot = take(area);
+}
+
+export function walkTangents(): void {
+  clear(reachedDot, area);
+  clear(expectedDot, area);
+  for (let n = 0; n < moverCount; n++) moverTangents(integer(movers, n));
+  set(massDot, 0, 0);
+  let chanceDot: f64 = 0;
+  let stayDot: f64 = 0;
+  for (let s = 0; s < steps; s++) {
+    if (waits && s > 0) {
+      const stay = get(stays, s);
+      stayDot = -beta * stay * (1 - stay) * get(reachedDot, source);
+      chanceDot = chanceDot * stay + get(chances, s - 1) * stayDot;
+    }
+    set(chanceDots, s, chanceDot);
+    set(stayDots, s, stayDot);
+    joinTangents(s, chanceDot);
+    if (s + 1 < steps) advanceTangents(s);
+  }
+}
+
+function moverTangents(v: i32): void {
+  const dDot = tangent(iterations - 1, D_DOT);
+  let drift: f64 = 0;
+  for (let k = 0; k < 8; k++) drift += get(pi, 8 * v + k) * get(dDot, v + integer(offsets, k));
+  for (let k = 0; k < 8; k++) set(piDot, 8 * v + k, -beta * get(pi, 8 * v + k) * (get(dDot, v + integer(offsets, k)) - drift));
+}
+
+function joinTangents(s: i32, chanceDot: f64): void {
+  const chance = get(chances, s);
+  const end = integer(starts, s + 1);
+  for (let e = integer(starts, s); e < end; e++) {
+    const v = integer(cells, e);
+    const a = get(before, e);
+    const b = get(mass, e);
+    const aDot = get(reachedDot, v);
+    const dot = (slope(a, b) - 1) * aDot + slope(b, a) * get(massDot, e);
+    set(beforeDot, e, aDot);
+    set(changeDot, e, dot);
+    set(reachedDot, v, aDot + dot);
+    set(expectedDot, v, get(expectedDot, v) + chanceDot * joined(a, b) + chance * dot);
+  }
+}
+
+function advanceTangents(s: i32): void {
+  const end = integer(starts, s + 1);
+  for (let e = end; e < integer(starts, s + 2); e++) {
+    setInteger(slots, integer(cells, e), e);
+    set(massDot, e, 0);
+  }
+  for (let e = integer(starts, s); e < end; e++) {
+    const v = integer(cells, e);
+    const m = get(mass, e);
+    if (m < NOTHING || (absorbs && v == source)) continue;
+    const mDot = get(massDot, e);
+    for (let k = 0; k < 8; k++) {
+      const weight = get(pi, 8 * v + k);
+      const slot = integer(slots, v + integer(offsets, k));
+      if (m * weight != 0 && slot != BORDER) set(massDot, slot, get(massDot, slot) + mDot * weight + m * get(piDot, 8 * v + k));
+    }
+  }
+}
