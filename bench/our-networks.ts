@@ -38,5 +38,5 @@ function randomBatch(input: readonly number[], batchSize: number): OpenTask {
   const shape = [batchSize, ...input];
   const pixels = Float32Array.from({ length: tf.util.sizeFromShape(shape) }, () => rng.uniform());
   const targets = Array.from({ length: batchSize }, () => Array.from(rng.permutation(outputs)));
-  return { input, outputs, batch: () => ({ x: tf.tensor(pixels, shape), targets }), evaluate: () => ({}) };
+  return { input, source: 'random pictures', outputs, batch: () => ({ x: tf.tensor(pixels, shape), targets }), evaluate: () => ({}) };
 }

@@ -39,6 +39,11 @@ export class Learner {
     return new Learner(experiment, opened, model, loss, rng.split(streams.loss));
   }
 
+  /** What it learns from, as `OpenTask.source`. */
+  get source(): string {
+    return this.task.source;
+  }
+
   /**
    * Makes update `step` (1, 2, ...). NONFINITE where an output, the loss or a gradient is not finite: the weights are as before, the model's
    * state may not be.

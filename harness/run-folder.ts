@@ -9,13 +9,13 @@ import { lockFolder } from './lock.js';
 import { isObject } from './presets.js';
 
 /** What a run that got nowhere may have left. */
-const OWN = ['lock', 'experiment.json', 'experiment.json.tmp', 'versions.json', 'versions.json.tmp', 'metrics.jsonl'];
+const OWN = ['lock', 'experiment.json', 'experiment.json.tmp', 'versions.json', 'versions.json.tmp', 'data.json', 'data.json.tmp', 'metrics.jsonl'];
 
 /** The file system as runs use it; a test passes one that fails. */
 export type RunDisk = FileSystem & Pick<typeof fs, 'ftruncateSync'>;
 
 /**
- * The folder of one run: experiment.json (resolved), versions.json, metrics.jsonl and the last two checkpoints. One process at a
+ * The folder of one run: experiment.json (resolved), versions.json, data.json, metrics.jsonl and the last two checkpoints. One process at a
  * time has it open. Errors in writing are CHECKPOINT errors and leave the checkpoints that exist.
  */
 export class RunFolder {

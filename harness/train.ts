@@ -5,6 +5,7 @@ import { type Rng } from '../core/rng.js';
 import { CLOCK, type Clock, EXPERIMENT, inject, injectable, LOG, REGISTRY, RNG, RUN_FOLDER } from './container.js';
 import { type Experiment } from './experiment.js';
 import { Learner } from './learner.js';
+import { isObject } from './presets.js';
 import { figuresText, type Progress } from './progress.js';
 import { type RunFolder } from './run-folder.js';
 import { type StatisticsState, StepStatistics } from './step-statistics.js';
@@ -52,6 +53,7 @@ export class Trainer {
     const { name, params } = this.experiment.loss;
     const learner = await Learner.open(this.experiment, await this.registry.create(name, params), this.rng, data);
     try {
+      this.recordData(learner.source);
       let step = this.restore(learner);
       while (step < steps && !signal.aborted) {
         this.step(learner, ++step);
@@ -62,6 +64,14 @@ export class Trainer {
     } finally {
       learner.dispose();
     }
+  }
+
+  /** Writes data.json, or warns where the run began with other data. */
+  private recordData(source: string): void {
+    this.log.line(`data: ${source}`);
+    const before = this.folder.checkpoint && this.folder.readJson('data.json');
+    if (!isObject(before)) this.folder.writeJson('data.json', { source });
+    else if (before['source'] !== source) this.log.line(`warning: the run began with ${String(before['source'])}: results may differ from those of an unbroken run`);
   }
 
   private step(learner: Learner, step: number): void {

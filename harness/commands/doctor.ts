@@ -1,5 +1,5 @@
 import { availableParallelism, cpus, totalmem } from 'node:os';
-import { type DatasetReport, findDatasets } from '../data/mnist.js';
+import { type DatasetReport, findDatasets } from '../data/datasets.js';
 import { describeBackend } from '../describe.js';
 import { columns, print, printJson } from '../output.js';
 import { ownVersion } from '../package-version.js';

@@ -83,20 +83,3 @@ async function readImages(folder: string, part: Part): Promise<DigitImages> {
 function sizeOf({ height, width }: DigitImages): string {
   return `${height} x ${width}`;
 }
-
-/** A data set as `newton-losses doctor` shows it: what was found, or why it was not. */
-export type DatasetReport = { readonly name: string } & (
-  | { readonly found: true; readonly folder: string; readonly counts: Readonly<Record<string, number>> }
-  | { readonly found: false; readonly reason: string }
-);
-
-/** Every data set the tasks use, read to the end, so that what is reported as found also works. */
-export async function findDatasets(folder?: string): Promise<DatasetReport[]> {
-  try {
-    const { folder: where, train, test } = await loadMnist(folder);
-    return [{ name: 'mnist', found: true, folder: where, counts: { train: train.count, test: test.count } }];
-  } catch (error) {
-    if (!(error instanceof LossError)) throw error;
-    return [{ name: 'mnist', found: false, reason: error.message }];
-  }
-}

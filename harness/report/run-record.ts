@@ -44,6 +44,8 @@ export interface RunRecord {
   readonly folder: string;
   readonly experiment: Experiment;
   readonly versions: RecordedVersions;
+  /** What the run learned from, where that is on record. */
+  readonly data?: string;
   readonly training: readonly TrainingLine[];
   readonly evaluations: readonly EvaluationLine[];
 }
@@ -52,11 +54,13 @@ type Line = { readonly kind: string; readonly step: number; readonly [key: strin
 
 /** Reads a run folder, finished or not. Throws DATA where a file is missing or malformed; a torn last line of metrics.jsonl is left out. */
 export function readRun(folder: string): RunRecord {
+  const data = existsSync(join(folder, 'data.json')) ? (readJson(join(folder, 'data.json')) as { source: string }).source : undefined;
   const lines = isRunFolder(folder) && existsSync(join(folder, 'metrics.jsonl')) ? readLines(join(folder, 'metrics.jsonl')) : [];
   return {
     folder,
     experiment: readJson(join(folder, 'experiment.json')) as Experiment,
     versions: existsSync(join(folder, 'versions.json')) ? (readJson(join(folder, 'versions.json')) as RecordedVersions) : {},
+    ...(data !== undefined && { data }),
     training: latest(lines, 'train').map((line) => line as unknown as TrainingLine),
     evaluations: latest(lines, 'eval').map(toEvaluation),
   };

@@ -29,9 +29,10 @@ export function settingsTables(group: RunGroup, summary: GroupSummary): Markup {
     return record ? [{ variant, ...record }] : [];
   });
   if (records.length === 0) return html`<p>No run has started.</p>`;
-  const { experiment, versions } = records[0]!;
+  const { experiment, versions, data = 'not recorded' } = records[0]!;
   const shared: [string, string][] = [
     ['Task', describeNamed(experiment.task)],
+    ['Data', data],
     ['Model', describeNamed(experiment.model)],
     ['Optimizer', describeSettings({ ...experiment.optimizer })],
     ['Training', `${experiment.steps} steps of ${experiment.batchSize} samples`],

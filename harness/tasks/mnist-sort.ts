@@ -54,7 +54,7 @@ export const mnistSort: Task<MnistSortParams> = {
     const mnist = await loadMnist(data);
     const table = poolDigits(mnist.train, params.pool);
     const trained = Math.round((table.count * 11) / 12);
-    return openMnistSort(params, rng, {
+    return openMnistSort(params, rng, `MNIST in ${mnist.folder}`, {
       train: sliceTable(table, 0, trained),
       validation: sliceTable(table, trained, table.count),
       test: poolDigits(mnist.test, params.pool),
@@ -68,13 +68,14 @@ const CHUNK = 100;
 const FROZEN = 1998;
 const streams = { train: 0, validation: 1, test: 2 };
 
-function openMnistSort(params: MnistSortParams, rng: Rng, tables: Record<'train' | Split, DigitTable>): OpenTask {
+function openMnistSort(params: MnistSortParams, rng: Rng, source: string, tables: Record<'train' | Split, DigitTable>): OpenTask {
   const { n, digits, layout, evaluationSets, paperStream } = params;
   const { height, width } = tables.train;
   const input = layout === 'digits' ? [n, digits, height * width] : [n, height, digits * width, 1];
   const toTensor = (table: DigitTable, images: Int32Array): tf.Tensor =>
     tf.tensor(gatherNumbers(table, images, digits, layout), [images.length / (n * digits), ...input]);
   return {
+    source,
     input,
     outputs: n,
     batch(step, size) {

@@ -28,6 +28,8 @@ export type Split = 'validation' | 'test';
 export interface OpenTask {
   /** Shape of what the network sees of one sample: x of a batch is (N, ...input). */
   readonly input: readonly number[];
+  /** What the samples are and where they come from, for logs and reports: "MNIST in DIR". */
+  readonly source: string;
   /** m, the number of network outputs a sample. */
   readonly outputs: number;
   /**

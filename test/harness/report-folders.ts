@@ -45,6 +45,7 @@ export function writeRun(folder: string, run: SyntheticRun): void {
     curvature: { curvature: experiment.newton.curvature, reason: `asked for by ${variant}` },
   };
   writeFileAtomically(path.join(folder, 'versions.json'), JSON.stringify(versions));
+  writeFileAtomically(path.join(folder, 'data.json'), JSON.stringify({ source: 'MNIST in some folder' }));
   const lines = metricLines(run, steps, reached).map((line) => `${JSON.stringify(line)}\n`);
   writeFileAtomically(path.join(folder, 'metrics.jsonl'), lines.join(''));
 }

@@ -102,6 +102,7 @@ describe('report', () => {
     it('shows the figures of summary.json', async () => {
       writeComparison(folder(), typicalRuns());
       const text = await report();
+      expect(text).to.contain('MNIST in some folder');
       const summary = JSON.parse(readFileSync(path.join(folder(), 'summary.json'), 'utf8'));
       for (const { final, differences } of summary.groups[0].variants) {
         expect(text).to.contain(`${(100 * final.EM.mean).toFixed(1)}\u00a0±\u00a0${(100 * final.EM.deviation).toFixed(1)}`);

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { openRegistry, type Registry } from '../../core/registry.js';
 import { loadCheckpoint } from '../../harness/checkpoint.js';
 import { RNG, runContainer, type RunParts } from '../../harness/container.js';
+import { writeWarcraft } from '../../harness/data/warcraft/write.js';
 import { type Experiment, validExperiment } from '../../harness/experiment.js';
 import { silent } from '../../harness/progress.js';
 import { RunFolder } from '../../harness/run-folder.js';
@@ -45,9 +46,9 @@ describe('trainer', function () {
     log: silent,
     ...more,
   });
-  const train = async (given: RunParts, signal = new AbortController().signal): Promise<Outcome> => {
+  const train = async (given: RunParts, signal = new AbortController().signal, data?: string): Promise<Outcome> => {
     try {
-      return await runContainer(given).resolve(Trainer).train(undefined, signal);
+      return await runContainer(given).resolve(Trainer).train(data, signal);
     } finally {
       given.folder.close();
     }
@@ -115,5 +116,18 @@ describe('trainer', function () {
     expect(metricsOf(path)).to.equal(metricsOf(whole.path));
     const [one, other] = [path, whole.path].map((run) => loadCheckpoint(run, expect.fail)!.arrays);
     expect(one).to.deep.equal(other).and.to.include.keys('state-0', 'state-9');
+  });
+
+  it('says what it learns from, and warns where that changes', async () => {
+    const changes = { task: { name: 'warcraft', size: 2, train: 4, validation: 1, test: 2, supervision: 'costs' }, model: { name: 'tile-encoder', units: [2] } };
+    const said: string[] = [];
+    const log = { ...silent, line: (text: string) => said.push(text) };
+    const path = `${folder()}/run`;
+    await train(parts(RunFolder.create(path, experiment(changes)), changes, { log }));
+    expect(said).to.include('data: generated maps of 2x2, seed 0');
+    expect(JSON.parse(readFileSync(`${path}/data.json`, 'utf8'))).to.deep.equal({ source: 'generated maps of 2x2, seed 0' });
+    const other = await writeWarcraft(folder(), { size: 2, counts: { train: 4, val: 1, test: 2 }, seed: 0 });
+    await train(parts(RunFolder.resume(path, experiment(changes), expect.fail), changes, { log }), undefined, other);
+    expect(said.at(-1)).to.match(/^warning: the run began with generated maps/);
   });
 });

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { createReadStream, existsSync } from 'node:fs';
+import { createReadStream, existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { LossError } from '../../../core/errors.js';
@@ -24,10 +24,32 @@ export function sizeName(size: number): string {
 
 /** The folder with the files: `folder` itself, or the one of this size in it, or in the official root in it. DATA where none has any. */
 export function findFolder(folder: string, size: number): string {
-  const places = [folder, path.join(folder, sizeName(size)), path.join(folder, OFFICIAL_ROOT, sizeName(size))];
-  const found = places.find((place) => splits.some((split) => contents.some((content) => partsOf(place, split, content).length > 0)));
+  const tried = places(folder, size);
+  const found = tried.find(hasFiles);
   if (found !== undefined) return found;
-  throw new LossError('DATA', `expected ${fileName('train', 'maps')} and the other files of Warcraft in one of ${places.join(', ')}; got none of them`);
+  throw new LossError('DATA', `expected ${fileName('train', 'maps')} and the other files of Warcraft in one of ${tried.join(', ')}; got none of them`);
+}
+
+function places(folder: string, size: number): string[] {
+  return [folder, path.join(folder, sizeName(size)), path.join(folder, OFFICIAL_ROOT, sizeName(size))];
+}
+
+function hasFiles(place: string): boolean {
+  return splits.some((split) => contents.some((content) => partsOf(place, split, content).length > 0));
+}
+
+/** The sizes of which `findFolder` finds files: those that folders are called by, or the one of the folder itself, 12 where its name says none. */
+export function findSizes(folder: string): number[] {
+  if (hasFiles(folder)) return [sizeOf(path.basename(path.resolve(folder))) ?? 12];
+  const named = [folder, path.join(folder, OFFICIAL_ROOT)].flatMap((place) => (existsSync(place) ? readdirSync(place) : []));
+  const sizes = named.flatMap((name) => sizeOf(name) ?? []).sort((a, b) => a - b);
+  return [...new Set(sizes)].filter((size) => places(folder, size).some(hasFiles));
+}
+
+/** 12 for `12x12`. */
+function sizeOf(name: string): number | undefined {
+  const size = /^(\d+)x\1$/.exec(name)?.[1];
+  return size === undefined ? undefined : Number(size);
 }
 
 /** The files that hold a content: one, or `_part0`, `_part1`, ... as far as they go; empty where there is none. */

@@ -1,5 +1,5 @@
 import { LossError } from '../../../core/errors.js';
-import { type Split as FileSplit } from '../../data/warcraft/files.js';
+import { sizeName, type Split as FileSplit } from '../../data/warcraft/files.js';
 import { generateWarcraft } from '../../data/warcraft/generate.js';
 import { readWarcraft, type WarcraftSplit } from '../../data/warcraft/read.js';
 import { type Split } from '../task.js';
@@ -7,6 +7,8 @@ import { poolPictures } from './pictures.js';
 import { type WarcraftParams } from './warcraft.js';
 
 export interface Maps {
+  /** As `OpenTask.source`. */
+  readonly source: string;
   readonly train: WarcraftSplit;
   heldOut(split: Split): WarcraftSplit;
 }
@@ -20,13 +22,14 @@ export async function openMaps(params: WarcraftParams, folder: string | undefine
   };
   const train = await read('train', params.train);
   const heldOut = { validation: await read('val', params.validation), test: await read('test', params.test) };
-  return { train, heldOut: (split) => heldOut[split] };
+  return { source: `Warcraft maps of ${sizeName(params.size)} in ${folder}`, train, heldOut: (split) => heldOut[split] };
 }
 
 function drawMaps({ size, mapSeed, train, validation, test, pool }: WarcraftParams): Maps {
   const draw = (split: FileSplit, count: number): WarcraftSplit => poolPictures(generateWarcraft({ size, seed: mapSeed }, split, count), pool);
   const drawn: Partial<Record<Split, WarcraftSplit>> = {};
   return {
+    source: `generated maps of ${sizeName(size)}, seed ${mapSeed}`,
     train: draw('train', train),
     heldOut: (split) => (drawn[split] ??= split === 'test' ? draw('test', test) : draw('val', validation)),
   };

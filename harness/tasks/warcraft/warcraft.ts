@@ -6,8 +6,8 @@ import { type Rng } from '../../../core/rng.js';
 import { type WarcraftSplit } from '../../data/warcraft/read.js';
 import { epochs } from '../epochs.js';
 import { finiteOutputs } from '../finite-outputs.js';
-import { type OpenTask, type Split, type Task } from '../task.js';
-import { openMaps } from './maps.js';
+import { type OpenTask, type Task } from '../task.js';
+import { type Maps, openMaps } from './maps.js';
 import { pathMetricInfos, pathMetrics } from './path-metrics.js';
 import { gatherPictures, standardScale, unitScale } from './pictures.js';
 
@@ -61,15 +61,14 @@ export const warcraft: Task<WarcraftParams> = {
   metrics: pathMetricInfos,
 
   async open(params, { data, rng }) {
-    const { train, heldOut } = await openMaps(params, data);
-    return openWarcraft(params, rng, train, heldOut);
+    return openWarcraft(params, rng, await openMaps(params, data));
   },
 };
 
 /** Maps a chunk of an evaluation: bounds its memory to that of a training step. */
 const CHUNK = 100;
 
-function openWarcraft(params: WarcraftParams, rng: Rng, train: WarcraftSplit, heldOut: (split: Split) => WarcraftSplit): OpenTask {
+function openWarcraft(params: WarcraftParams, rng: Rng, { source, train, heldOut }: Maps): OpenTask {
   const m = params.size ** 2;
   const input = [train.rows * train.tile, train.columns * train.tile, 3];
   const scale = params.normalise ? standardScale(train) : unitScale();
@@ -79,6 +78,7 @@ function openWarcraft(params: WarcraftParams, rng: Rng, train: WarcraftSplit, he
   const toTensor = (maps: WarcraftSplit, indices: Int32Array): tf.Tensor =>
     tf.tensor(gatherPictures(maps, indices, scale), [indices.length, ...input]);
   return {
+    source,
     input,
     outputs: m,
     batch(step, size) {

@@ -6,7 +6,8 @@ import { gzipSync } from 'node:zlib';
 import { expect } from 'chai';
 import { LossError } from '../../../core/errors.js';
 import { readIdx } from '../../../harness/data/idx.js';
-import { findDatasets, findMnist, loadMnist } from '../../../harness/data/mnist.js';
+import { findDatasets } from '../../../harness/data/datasets.js';
+import { findMnist, loadMnist } from '../../../harness/data/mnist.js';
 import { idxBytes, writeDigits } from './idx-files.js';
 
 let folder: string;
