@@ -52,12 +52,22 @@ const bellmanFord: readonly Variant[] = [
   { params: { ...small, rows: 2, columns: 7, iterations: 4 } }, // too few to reach the target
 ];
 
+/** Over noise of bounded and unbounded support; the mean of every combination is in the plugins' own tests. */
+const smoothing: readonly Variant[] = [
+  { params: { algorithm: { name: 'grid-shortest-path', params: { rows: 3, columns: 3 } }, samples: 4 } },
+  { params: { distribution: 'gumbel', sampling: 'antithetic', distance: 'squared', samples: 5 } },
+  { params: { distribution: 'laplace', sampling: 'latin', samples: 4 } },
+  { params: { distribution: 'triangular', sampling: 'antithetic', variate: 'leave-one-out', samples: 8 } },
+  { params: { sampling: 'latin', variate: 'leave-one-out', samples: 8 } },
+];
+
 /** What to test beside the defaults; a loss that is not listed is tested with its defaults alone. */
 const variants: Readonly<Record<string, readonly Variant[]>> = {
   blackbox: [...surrogate, { params: { algorithm: grid, lambda: 20 } }],
   identity: [...surrogate, ...['mean', 'norm', 'both'].map((projection) => ({ params: { projection } }))],
   'spo-plus': [grid, assignment, ranking].map((algorithm) => ({ params: { algorithm } })),
   'bellman-ford': bellmanFord,
+  'stochastic-smoothing': smoothing,
   neuralsort: rowRelaxation,
   softsort: rowRelaxation,
   'dsn-cauchy': sortingNetwork,

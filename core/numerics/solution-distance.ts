@@ -1,5 +1,5 @@
 import { type JSONSchemaType } from 'ajv';
-import { type Batch, row, zeros } from '../batch.js';
+import { type Batch, zeros } from '../batch.js';
 
 /** How far a solution w is from a target t; both of `outputs(m)` entries. */
 export type DistanceName = 'hamming' | 'squared';
@@ -15,29 +15,44 @@ export const distanceSchema = {
 export const solutionSchema: JSONSchemaType<number[]> = { type: 'array', items: { type: 'number' }, minItems: 1 };
 
 /**
- * One entry's part of a distance, and its derivative in w.
+ * The distance d of the solution in `w`, from `from` on, from t, and its derivative in one entry.
  *
- *     hamming:  d = w (1 - t) + (1 - w) t    d' = 1 - 2 t    the cells of which just one has (w, t in {0, 1}); linear in w
- *     squared:  d = 1/2 (w - t)^2            d' = w - t      half of that; 0, with its derivative, where w = t
+ *     hamming:  d = sum of w (1 - t) + (1 - w) t    d' = 1 - 2 t    the cells of which just one has (w, t in {0, 1}); linear in w
+ *     squared:  d = 1/2 |w - t|^2                   d' = w - t      half of that; 0, with its derivative, where w = t
  */
-const entries = {
-  hamming: { value: (w: number, t: number) => w * (1 - t) + (1 - w) * t, derivative: (_w: number, t: number) => 1 - 2 * t },
-  squared: { value: (w: number, t: number) => 0.5 * (w - t) ** 2, derivative: (w: number, t: number) => w - t },
+const distances = {
+  hamming: { value: hamming, derivative: (_w: number, t: number) => 1 - 2 * t },
+  squared: { value: halfSquared, derivative: (w: number, t: number) => w - t },
 } as const;
 
-/** (R): the distance of each row of w (R, k) from its target, the sum over entries. Each target has R / N rows, one after another. */
+function hamming(w: Float64Array, from: number, t: Float64Array): number {
+  let sum = 0;
+  for (let j = 0; j < t.length; j++) sum += w[from + j]! * (1 - t[j]!) + (1 - w[from + j]!) * t[j]!;
+  return sum;
+}
+
+function halfSquared(w: Float64Array, from: number, t: Float64Array): number {
+  let sum = 0;
+  for (let j = 0; j < t.length; j++) sum += (w[from + j]! - t[j]!) ** 2;
+  return 0.5 * sum;
+}
+
+/** (R): the distance of each row of w (R, k) from its target. Each target has R / N rows, one after another. */
 export function solutionDistances(name: DistanceName, w: Batch, targets: readonly ArrayLike<number>[]): Float64Array {
-  const { value } = entries[name];
+  const { value } = distances[name];
   const each = w.rows / targets.length;
-  return Float64Array.from({ length: w.rows }, (_, r) => {
-    const t = targets[Math.floor(r / each)]!;
-    return row(w, r).reduce((sum, wj, j) => sum + value(wj, t[j]!), 0);
-  });
+  const t = new Float64Array(w.cols);
+  const out = new Float64Array(w.rows);
+  for (let i = 0, r = 0; i < targets.length; i++) {
+    t.set(targets[i]!);
+    for (let s = 0; s < each; s++, r++) out[r] = value(w.data, r * w.cols, t);
+  }
+  return out;
 }
 
 /** (R, k): the derivative of each row's distance in w. */
 export function solutionDistanceGradients(name: DistanceName, w: Batch, targets: readonly ArrayLike<number>[]): Batch {
-  const { derivative } = entries[name];
+  const { derivative } = distances[name];
   const each = w.rows / targets.length;
   const out = zeros(w.rows, w.cols);
   for (let r = 0, k = 0; r < w.rows; r++) {

@@ -35,7 +35,7 @@ export const distributions: Readonly<Record<DistributionName, Distribution>> = {
     scoreSlope: (z) => Math.exp(-z - GUMBEL_MEAN),
   },
   logistic: {
-    quantile: (u) => Math.log(u / (1 - u)),
+    quantile: (u) => (u < 0.5 ? Math.log(u / (1 - u)) : -Math.log((1 - u) / u)),
     score: (z) => Math.tanh(z / 2),
     scoreSlope: (z) => 0.5 / Math.cosh(z / 2) ** 2,
   },

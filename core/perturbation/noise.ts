@@ -14,18 +14,18 @@ export interface Noise {
 
 /** Draws noise for N samples of m coordinates, that of sample i from `rng.split(i)`. O(N S m). */
 export function drawNoise(rng: Rng, N: number, m: number, distribution: Distribution, design: Design): Noise {
-  const { samples } = design;
-  const z = zeros(N * samples, m);
-  for (let i = 0; i < N; i++) drawUniforms(rng.split(i), design, m, z.data, i * samples * m);
-  if (distribution === gaussian) normalQuantiles(z.data, z.data);
-  else for (let k = 0; k < z.data.length; k++) z.data[k] = distribution.quantile(z.data[k]!);
-  return { z, score: distribution === gaussian ? z : scoresOf(z, distribution) };
-}
-
-function scoresOf(z: Batch, distribution: Distribution): Batch {
-  const score = zeros(z.rows, z.cols);
-  for (let k = 0; k < z.data.length; k++) score.data[k] = distribution.score(z.data[k]!);
-  return score;
+  const data = drawUniforms(rng, N, m, design);
+  const z = { rows: N * design.samples, cols: m, data };
+  if (distribution === gaussian) {
+    normalQuantiles(data, data);
+    return { z, score: z };
+  }
+  const score = zeros(z.rows, m);
+  for (let k = 0; k < data.length; k++) {
+    data[k] = distribution.quantile(data[k]!);
+    score.data[k] = distribution.score(data[k]!);
+  }
+  return { z, score };
 }
 
 /** Writes y + sigma Z into `costs`, (N S, m) from its start. */

@@ -37,47 +37,58 @@ export function blockedDesign(name: string, sampling: Sampling, samples: number)
 const LEAST = 2 ** -54;
 const MOST = 1 - 2 ** -53;
 
-/** Fills u (S, m), from `from` on, with uniforms of one sample's stream. */
-export function drawUniforms(rng: Rng, { sampling, samples, block }: Design, m: number, u: Float64Array, from: number): void {
-  if (sampling === 'latin') {
-    const order = new Int32Array(block);
-    const draws = new Float64Array(2 * block * m);
-    for (let s = 0; s < samples; s += block) {
-      const n = Math.min(block, samples - s);
-      rng.uniforms(draws.subarray(0, 2 * n * m));
-      placeInHypercube(draws, n, m, u, from + s * m, order);
-    }
-    return;
-  }
-  const drawn = sampling === 'antithetic' ? Math.ceil(samples / 2) : samples;
-  const own = u.subarray(from, from + samples * m);
-  rng.uniforms(own.subarray(0, drawn * m));
-  if (sampling === 'antithetic') insertMirrors(own, samples, m);
-  for (let k = 0; k < own.length; k++) own[k] = within(own[k]!);
+/** (N S m): uniforms for N samples of m coordinates, the S draws of sample i, from `rng.split(i)`, one after another. */
+export function drawUniforms(rng: Rng, N: number, m: number, design: Design): Float64Array {
+  const size = design.samples * m;
+  const u = new Float64Array(N * size);
+  const place = { plain: independently, antithetic: inPairs, latin: inHypercubes }[design.sampling](m, design);
+  for (let i = 0; i < N; i++) place(rng.split(i), u.subarray(i * size, (i + 1) * size));
+  return u;
 }
 
-/** Spreads the draws of u (S, m), which fill the first half of it, over the even rows; each odd row is the mirror of the one before. */
-function insertMirrors(u: Float64Array, samples: number, m: number): void {
-  for (let s = samples - 1; s > 0; s--) {
-    const draw = (s >> 1) * m;
-    if (s % 2 === 0) u.copyWithin(s * m, draw, draw + m);
-    else for (let j = 0; j < m; j++) u[s * m + j] = 1 - u[draw + j]!;
-  }
+type Place = (rng: Rng, u: Float64Array) => void;
+
+function independently(): Place {
+  return (rng, u) => rng.uniforms(u);
 }
 
 /**
- * u_sj = (order_j(s) + uniform) / n with a uniform permutation for each coordinate j (Fisher-Yates from the front): 2 n draws for each, first
- * those of the permutation.
+ * The first half of the rows is drawn, and moved to every other row from the last on. Each u is rounded so that u and 1 - u are both exact:
+ * quantiles of symmetric distributions then differ in sign alone.
  */
-function placeInHypercube(draws: Float64Array, n: number, m: number, u: Float64Array, from: number, order: Int32Array): void {
-  for (let j = 0, d = 0; j < m; j++) {
-    for (let s = 0; s < n; s++, d++) {
-      const k = Math.floor(draws[d]! * (s + 1));
-      order[s] = order[k]!;
-      order[k] = s;
+function inPairs(m: number, { samples }: Design): Place {
+  const half = Math.ceil(samples / 2);
+  return (rng, u) => {
+    rng.uniforms(u.subarray(0, half * m));
+    for (let h = half - 1; h >= 0; h--) {
+      u.copyWithin(2 * h * m, h * m, (h + 1) * m);
+      for (let k = 2 * h * m; k < (2 * h + 1) * m && k + m < u.length; k++) {
+        u[k + m] = within(1 - u[k]!);
+        u[k] = 1 - u[k + m]!;
+      }
     }
-    for (let s = 0; s < n; s++, d++) u[from + s * m + j] = within((order[s]! + draws[d]!) / n);
-  }
+  };
+}
+
+/** u_sj = (order_j(s) + uniform) / n in each block of n draws, with a uniform permutation for each coordinate j (Fisher-Yates from the front). */
+function inHypercubes(m: number, { block }: Design): Place {
+  const order = new Int32Array(block);
+  const choices = new Float64Array(block * m);
+  return (rng, u) => {
+    rng.uniforms(u);
+    for (let from = 0; from < u.length; from += block * m) {
+      const n = Math.min(block, (u.length - from) / m);
+      rng.uniforms(choices);
+      for (let j = 0; j < m; j++) {
+        for (let s = 0; s < n; s++) {
+          const k = Math.floor((s + 1) * choices[s * m + j]!);
+          order[s] = order[k]!;
+          order[k] = s;
+        }
+        for (let s = 0, k = from + j; s < n; s++, k += m) u[k] = within((order[s]! + u[k]!) / n);
+      }
+    }
+  };
 }
 
 function within(u: number): number {

@@ -1,28 +1,24 @@
 import { expect } from 'chai';
 import { batchOf, row } from '../../../core/batch.js';
-import { distributions } from '../../../core/perturbation/distributions.js';
+import { distributionNames, distributions } from '../../../core/perturbation/distributions.js';
 import { drawNoise, perturb } from '../../../core/perturbation/noise.js';
 import { blockedDesign, type Design, designOf, drawUniforms, samplingNames } from '../../../core/perturbation/sampling.js';
 import { createRng } from '../../../core/rng.js';
 import { codeOf } from '../../harness/helpers.js';
 
-const uniforms = (design: Design, m: number, seed: number): Float64Array => {
-  const u = new Float64Array(design.samples * m);
-  drawUniforms(createRng(seed), design, m, u, 0);
-  return u;
-};
+const uniforms = (design: Design, m: number, seed: number): Float64Array => drawUniforms(createRng(seed), 1, m, design);
 const column = (u: Float64Array, m: number, j: number): number[] => [...u].filter((_, k) => k % m === j);
 
 describe('sampling', () => {
   it('plain draws one uniform after the other', () => {
-    const rng = createRng(5);
+    const rng = createRng(5).split(0);
     expect([...uniforms(designOf('plain', 3), 2, 5)]).to.deep.equal(Array.from({ length: 6 }, () => rng.uniform()));
   });
 
   it('antithetic draws mirror each other in pairs, the last alone where S is odd', () => {
     const [u, plain] = [uniforms(designOf('antithetic', 5), 2, 5), uniforms(designOf('plain', 3), 2, 5)];
-    for (const s of [1, 3]) for (const j of [0, 1]) expect(u[2 * s + j]).to.equal(1 - u[2 * (s - 1) + j]!);
-    expect([0, 2, 4].flatMap((s) => [u[2 * s], u[2 * s + 1]])).to.deep.equal([...plain]);
+    for (const s of [1, 3]) for (const j of [0, 1]) expect(u[2 * s + j]! + u[2 * (s - 1) + j]!).to.equal(1);
+    [0, 2, 4].flatMap((s) => [u[2 * s], u[2 * s + 1]]).forEach((x, k) => expect(x).to.be.closeTo(plain[k]!, 2 ** -53));
   });
 
   it('a Latin hypercube has one draw in each part of each coordinate, in an order of its own', () => {
@@ -85,6 +81,13 @@ describe('noise', () => {
     for (let k = 12; k < 24; k++) {
       expect(z.data[k]).to.equal(distributions.logistic.quantile(stream.uniform()));
       expect(score.data[k]).to.equal(Math.tanh(z.data[k]! / 2));
+    }
+  });
+
+  it('of symmetric distributions is mirrored to the last bit', () => {
+    for (const name of distributionNames.filter((other) => other !== 'gumbel')) {
+      const { z, score } = drawNoise(createRng(3), 1, 500, distributions[name], designOf('antithetic', 2));
+      for (const { data } of [z, score]) for (let j = 0; j < 500; j++) expect(data[500 + j]).to.equal(-data[j]!);
     }
   });
 

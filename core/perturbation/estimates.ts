@@ -1,0 +1,61 @@
+import { type Batch, row, zeros } from '../batch.js';
+import { blocksOf, type CurvatureFactors, withFactors } from '../factors.js';
+import { withHessian } from '../define.js';
+import { type Evaluation } from '../loss.js';
+import { type Distribution, gaussian } from './distributions.js';
+import { type Noise } from './noise.js';
+
+/** (N): the mean of each sample's S draws f (N S). */
+export function meanOfDraws(f: Float64Array, N: number): Float64Array {
+  const samples = f.length / N;
+  const out = new Float64Array(N);
+  for (let r = 0; r < f.length; r++) out[Math.floor(r / samples)]! += f[r]! / samples;
+  return out;
+}
+
+/** (N, m): the sum over draws of weights_s nu'(Z_s), with weights (N S). */
+export function weightedScores({ score }: Noise, weights: Float64Array, N: number): Batch {
+  const m = score.cols;
+  const samples = score.rows / N;
+  const out = zeros(N, m);
+  for (let i = 0, r = 0; i < N; i++) {
+    for (let s = 0; s < samples; s++, r++) {
+      const weight = weights[r]!;
+      if (weight === 0) continue;
+      for (let j = i * m, k = r * m; j < (i + 1) * m; j++, k++) out.data[j]! += weight * score.data[k]!;
+    }
+  }
+  return out;
+}
+
+/**
+ * Adds the Hessian, by S products for each sample,
+ *
+ *     H_i = sum over draws of weights_s (nu'(Z_s) nu'(Z_s)^T - diag nu''(Z_s))
+ *
+ * by its factors for Gaussian noise, where nu'' = 1 makes the diagonal a multiple of I, else by dense blocks.
+ */
+export function withHermiteHessian(evaluation: Evaluation, noise: Noise, weights: Float64Array, distribution: Distribution): Evaluation {
+  const N = evaluation.value.length;
+  const factors: CurvatureFactors = { rank: weights.length / N, weights, left: noise.score, right: noise.score };
+  if (distribution === gaussian) return withFactors(evaluation, () => ({ ...factors, shift: minusSums(weights, N) }));
+  return withHessian(evaluation, () => {
+    const blocks = blocksOf(factors);
+    subtractSlopes(blocks, noise.z, weights, distribution.scoreSlope!);
+    return blocks;
+  });
+}
+
+function minusSums(weights: Float64Array, N: number): Float64Array {
+  const samples = weights.length / N;
+  return meanOfDraws(weights, N).map((mean) => -samples * mean);
+}
+
+function subtractSlopes(blocks: Batch, z: Batch, weights: Float64Array, slope: (z: number) => number): void {
+  const m = z.cols;
+  const samples = z.rows / blocks.rows;
+  for (let r = 0; r < z.rows; r++) {
+    const H = row(blocks, Math.floor(r / samples));
+    for (let j = 0; j < m; j++) H[j * (m + 1)]! -= weights[r]! * slope(z.data[r * m + j]!);
+  }
+}

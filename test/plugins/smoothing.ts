@@ -1,0 +1,22 @@
+import { normalCdf } from '../../core/numerics/normal.js';
+import { type DistributionName, distributions } from '../../core/perturbation/distributions.js';
+
+const EULER = 0.5772156649015329;
+
+/** P(Z <= z) as textbooks have it. */
+const cdf: Record<DistributionName, (z: number) => number> = {
+  gaussian: normalCdf,
+  gumbel: (z) => Math.exp(-Math.exp(-(z + EULER))),
+  logistic: (z) => 1 / (1 + Math.exp(-z)),
+  cauchy: (z) => 0.5 + Math.atan(z) / Math.PI,
+  laplace: (z) => (z < 0 ? Math.exp(z) / 2 : 1 - Math.exp(-z) / 2),
+  triangular: (z) => (z <= -1 ? 0 : z < 0 ? (1 + z) ** 2 / 2 : z < 1 ? 1 - (1 - z) ** 2 / 2 : 1),
+};
+
+/** P(Z_1 - Z_0 > delta) for two independent draws: the mean over Z_0 of 1 - P(Z_1 <= Z_0 + delta), by midpoints. */
+export function differenceTail(name: DistributionName, delta: number): number {
+  const n = 20_000;
+  let sum = 0;
+  for (let k = 0; k < n; k++) sum += (1 - cdf[name](distributions[name].quantile((k + 0.5) / n) + delta)) / n;
+  return sum;
+}
