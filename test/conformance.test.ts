@@ -29,6 +29,7 @@ const sortingNetwork: readonly Variant[] = [
 ];
 
 const grid = { name: 'grid-shortest-path', params: { rows: 3, columns: 4 } };
+const smallGrid = { name: 'grid-shortest-path', params: { rows: 2, columns: 3 } };
 const ranking = { name: 'ranking', params: {} };
 const assignment = { name: 'assignment', params: { n: 3 } };
 
@@ -65,6 +66,14 @@ const smoothing: readonly Variant[] = [
 const variants: Readonly<Record<string, readonly Variant[]>> = {
   blackbox: [...surrogate, { params: { algorithm: grid, lambda: 20 } }],
   identity: [...surrogate, ...['mean', 'norm', 'both'].map((projection) => ({ params: { projection } }))],
+  'i-mle': [...surrogate, { params: { adaptive: 0.5 } }, { params: { algorithm: grid, adaptive: 1, distribution: 'gumbel' } }],
+  'perturbed-fenchel-young': [
+    { params: { algorithm: smallGrid } },
+    { params: { algorithm: ranking } },
+    { params: { noise: 'multiplicative' } },
+    { params: { noise: 'multiplicative', algorithm: { name: 'assignment', params: { n: 2 } }, variate: 'leave-one-out' } },
+    { params: { distribution: 'gumbel', variate: 'leave-one-out', sampling: 'antithetic' } },
+  ],
   'spo-plus': [grid, assignment, ranking].map((algorithm) => ({ params: { algorithm } })),
   'bellman-ford': bellmanFord,
   'stochastic-smoothing': smoothing,

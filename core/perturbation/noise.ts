@@ -29,7 +29,7 @@ export function drawNoise(rng: Rng, N: number, m: number, distribution: Distribu
 }
 
 /** Writes y + sigma Z into `costs`, (N S, m) from its start. */
-export function perturb(y: Batch, { z }: Noise, sigma: number, costs: Float64Array): void {
+export function perturb(y: Batch, { z }: Pick<Noise, 'z'>, sigma: number, costs: Float64Array): void {
   const m = y.cols;
   const samples = z.rows / y.rows;
   for (let i = 0, k = 0; i < y.rows; i++) {

@@ -15,29 +15,32 @@ export const variateSchema = {
 } as const;
 
 /**
- * (N S), in place: f_s - b_s, with b the control variate of each draw; `centre` (N) is f without noise, for `value`.
+ * (N S, m), in place: f_s - b_s for vectors f_s of m entries, with b the control variate of each draw; `centre` (N, m) is f without noise, for
+ * `value`.
  *
  *     leave-one-out:  b_s = mean of f_r over the draws r of all blocks but that of s
  */
-export function subtractVariate(f: Float64Array, design: Design, variate: Variate, centre: Float64Array | undefined): void {
-  const { samples } = design;
-  for (let i = 0, from = 0; from < f.length; i++, from += samples) {
-    if (variate === 'value') for (let s = from; s < from + samples; s++) f[s]! -= centre![i]!;
-    if (variate === 'leave-one-out') subtractOthers(f, from, design);
+export function subtractVariate(f: Float64Array, design: Design, variate: Variate, centre: Float64Array | undefined, m = 1): void {
+  const size = design.samples * m;
+  for (let i = 0; i < f.length / size; i++) {
+    const draws = f.subarray(i * size, (i + 1) * size);
+    if (variate === 'value') for (let k = 0; k < size; k++) draws[k]! -= centre![i * m + (k % m)]!;
+    if (variate === 'leave-one-out') for (let j = 0; j < m; j++) subtractOthers(draws, design, j, m);
   }
 }
 
-function subtractOthers(f: Float64Array, from: number, { samples, block }: Design): void {
-  const all = sumOf(f, from, from + samples);
-  for (let start = from; start < from + samples; start += block) {
-    const end = Math.min(start + block, from + samples);
-    const others = (all - sumOf(f, start, end)) / (samples - (end - start));
-    for (let s = start; s < end; s++) f[s]! -= others;
+/** Entry j of each draw of one sample. */
+function subtractOthers(f: Float64Array, { samples, block }: Design, j: number, m: number): void {
+  const all = sumOf(f, j, samples * m, m);
+  for (let start = 0; start < samples; start += block) {
+    const end = Math.min(start + block, samples);
+    const others = (all - sumOf(f, start * m + j, end * m, m)) / (samples - (end - start));
+    for (let k = start * m + j; k < end * m; k += m) f[k]! -= others;
   }
 }
 
-function sumOf(f: Float64Array, from: number, to: number): number {
+function sumOf(f: Float64Array, from: number, to: number, stride: number): number {
   let sum = 0;
-  for (let s = from; s < to; s++) sum += f[s]!;
+  for (let k = from; k < to; k += stride) sum += f[k]!;
   return sum;
 }
