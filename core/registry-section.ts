@@ -54,6 +54,13 @@ export class RegistrySection<Plugin extends Named> {
     }
     return plugin;
   }
+
+  /** The URL of the module whose default export the plugin is; none where it is not registered here. */
+  async moduleOf(plugin: Plugin): Promise<string | undefined> {
+    const entry = this.entries.get(plugin.name);
+    const registered = entry && (await this.plugin(plugin.name).catch(() => undefined)) === plugin;
+    return registered ? resolveModule(entry.module, entry.folder) : undefined;
+  }
 }
 
 /** The plugin that a module ("./file.js" in `folder`, or a package seen from there) exports by default; else REGISTRY. */

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type AlgorithmPlugin } from './algorithms/algorithm.js';
 import { type CheckedAlgorithm, checkedAlgorithm } from './algorithms/checked-algorithm.js';
+import { type WorkerPool } from './algorithms/pool/worker-pool.js';
 import { type CheckedLoss, checked } from './checked.js';
 import { LossError } from './errors.js';
 import { type LossPlugin } from './loss.js';
@@ -31,6 +32,8 @@ const registrySchema = {
 
 /** Losses and algorithms by name. Plugins are imported when first asked for. */
 export class Registry {
+  /** Where algorithms that are created from now on solve batches; absent: on the calling thread. Who sets it closes it. */
+  pool: WorkerPool | undefined;
   private readonly losses = new RegistrySection<LossPlugin>('loss', 'LOSS_UNKNOWN');
   private readonly algorithms = new RegistrySection<AlgorithmPlugin>('algorithm', 'ALGORITHM_UNKNOWN');
 
@@ -61,7 +64,8 @@ export class Registry {
   /** The loss of that name with these parameters: validated, defaults filled, checked; over the algorithm that `params.algorithm` names. */
   async create(name: string, params: object = {}): Promise<CheckedLoss> {
     const plugin = await this.plugin(name);
-    return checked(plugin, params, await this.algorithmOf(plugin, params));
+    const algorithm = await this.algorithmOf(plugin, params);
+    return checked(plugin, params, algorithm && (await this.pooled(algorithm)));
   }
 
   /** The plugin of the algorithm that a loss with these parameters is over: the one they name, or the loss's own; none of other losses. */
@@ -78,7 +82,13 @@ export class Registry {
 
   /** The algorithm of that name with these parameters: validated, defaults filled, checked. */
   async algorithm(name: string, params: object = {}): Promise<CheckedAlgorithm> {
-    return checkedAlgorithm(await this.algorithmPlugin(name), params);
+    return checkedAlgorithm(await this.pooled(await this.algorithmPlugin(name)), params);
+  }
+
+  /** The plugin on the pool, if there is one; plugins that are not registered stay on one thread, since other threads could not import them. */
+  private async pooled(plugin: AlgorithmPlugin): Promise<AlgorithmPlugin> {
+    const module = this.pool && (await this.algorithms.moduleOf(plugin));
+    return module === undefined ? plugin : this.pool!.parallel(plugin, module);
   }
 }
 

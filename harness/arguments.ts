@@ -6,6 +6,7 @@ export const registry = (): Option =>
     .argParser((source: string, earlier: string[]) => [...earlier, source]);
 export const backend = (): Option => new Option('--backend <name>', 'tfjs backend').choices(['auto', 'cuda', 'native', 'wasm', 'cpu']).default('auto');
 export const threads = (): Option => new Option('--threads <n>', 'threads of the wasm and native backends').argParser(integerFrom(1)).default(1);
+export const workers = (number: string): Option => new Option('--workers <n>', `threads that solve batches of hard algorithms (default: ${number})`).argParser(integerFrom(1));
 export const data = (): Option => new Option('--data <dir>', 'folder with the data files');
 export const json = (): Option => new Option('--json', 'print JSON');
 

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { backend, data, finite, integerFrom, json, registry, setting, threads } from './arguments.js';
+import { backend, data, finite, integerFrom, json, registry, setting, threads, workers } from './arguments.js';
 import { ownVersion } from './package-version.js';
 
 /** The command line. Commands are imported when they are called: `list` need not wait for tfjs to load. */
@@ -54,6 +54,7 @@ function addTrain(program: Command): void {
     .addOption(registry())
     .addOption(backend())
     .addOption(threads())
+    .addOption(workers('one a core'))
     .addOption(data())
     .addOption(json())
     .action(async (experiment, options) => {
@@ -72,6 +73,7 @@ function addCompare(program: Command): void {
     .option('--steps <n>', 'number of updates', integerFrom(1))
     .addOption(registry())
     .addOption(backend())
+    .addOption(workers('the cores divided by the runs side by side'))
     .addOption(data())
     .addOption(json())
     .action(async (presets, options) => {

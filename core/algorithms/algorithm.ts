@@ -1,6 +1,7 @@
 import { type JSONSchemaType, type SchemaObject } from 'ajv';
 import { type Batch } from '../batch.js';
 import { type Rng } from '../rng.js';
+import { type Solutions } from './checked-algorithm.js';
 
 /**
  * A hard, not differentiable solver: what a loss relaxes or perturbs, and what decides at evaluation.
@@ -20,6 +21,8 @@ export interface Algorithm {
    * optima are decided in a fixed way, which the algorithm documents: the solution is a function of the costs, not of earlier calls.
    */
   solve(costs: Float64Array, out: Float64Array): number;
+  /** Solves every row of costs, to the same bits and errors as `solve` on one after another, which is what is done where this is absent. */
+  solveRows?(costs: Batch, into: Solutions): void;
 }
 
 /** A solver with its parameters still open: plain data and two functions. One plugin a file, the default export. */

@@ -1,7 +1,8 @@
-import { type Batch, row, zeros } from '../batch.js';
+import { type Batch, zeros } from '../batch.js';
 import { checkBatch, checkFinite, fillParams } from '../checks.js';
 import { LossError } from '../errors.js';
 import { type Algorithm, type AlgorithmPlugin } from './algorithm.js';
+import { solveRows } from './solve-rows.js';
 
 /** Solutions of a batch of instances. */
 export interface Solutions {
@@ -12,7 +13,7 @@ export interface Solutions {
 }
 
 /** An algorithm whose arguments are validated, and which knows where it came from. */
-export interface CheckedAlgorithm extends Algorithm {
+export interface CheckedAlgorithm extends Omit<Algorithm, 'solveRows'> {
   readonly plugin: AlgorithmPlugin;
   /** What was asked for, defaults filled. */
   readonly params: object;
@@ -41,11 +42,12 @@ export function checkedAlgorithm<Params extends object>(plugin: AlgorithmPlugin<
     solveBatch(costs, into) {
       checkBatch(name, 'costs', costs, costs.rows, algorithm.inputs ?? costs.cols);
       const width = algorithm.outputs(costs.cols);
-      const { w, objective } = into ?? { w: zeros(costs.rows, width), objective: new Float64Array(costs.rows) };
-      checkLength(name, 'w.data', w.data, costs.rows * width);
-      checkLength(name, 'objective', objective, costs.rows);
-      for (let i = 0; i < costs.rows; i++) objective[i] = algorithm.solve(row(costs, i), row(w, i));
-      return { w, objective };
+      const solutions = into ?? { w: zeros(costs.rows, width), objective: new Float64Array(costs.rows) };
+      checkLength(name, 'w.data', solutions.w.data, costs.rows * width);
+      checkLength(name, 'objective', solutions.objective, costs.rows);
+      if (algorithm.solveRows) algorithm.solveRows(costs, solutions);
+      else solveRows(algorithm, costs, solutions, 0, costs.rows);
+      return solutions;
     },
   };
 }

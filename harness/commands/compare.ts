@@ -22,6 +22,8 @@ export interface CompareOptions {
   readonly steps?: number;
   readonly registry: string[];
   readonly backend: string;
+  /** Of each run. Absent: the cores divided by the jobs. */
+  readonly workers?: number;
   readonly data?: string;
   readonly json?: boolean;
 }
@@ -46,8 +48,9 @@ export async function compare(presets: readonly string[], options: CompareOption
   if (pending.length < runs.length) note(`${runs.length - pending.length} of ${runs.length} runs are finished already`);
   const display = openDisplay({ runs: pending.length, steps: sum([...steps.values()]), done: sum(runs.map((run) => stepsDone(folderOf(run)))) });
   const signal = stopOnSignal();
-  const trainArguments = (run: PlannedRun): string[] => trainWords(run, folderOf(run), options);
   const jobs = Math.min(options.jobs ?? availableParallelism(), runs.length);
+  const workers = options.workers ?? Math.max(1, Math.floor(availableParallelism() / jobs));
+  const trainArguments = (run: PlannedRun): string[] => trainWords(run, folderOf(run), { ...options, workers });
   const failures = await runComparison({ root, runs, steps, jobs, command, program: MAIN, trainArguments, display, signal });
   display.stop();
   tell(await writeReport(root), options);
@@ -74,9 +77,9 @@ async function resolveSteps(runs: readonly PlannedRun[], folderOf: (run: Planned
 }
 
 /** The words of `newton-losses train ...` that begin a run or go on with it. */
-function trainWords({ preset, variant, seed }: PlannedRun, folder: string, { steps, registry, backend, data }: CompareOptions): string[] {
+function trainWords({ preset, variant, seed }: PlannedRun, folder: string, { steps, registry, backend, workers, data }: CompareOptions): string[] {
   return [
-    'train', `${preset}/${variant}`, '--seed', String(seed), '--out', folder, '--resume', '--quiet', '--backend', backend,
+    'train', `${preset}/${variant}`, '--seed', String(seed), '--out', folder, '--resume', '--quiet', '--backend', backend, '--workers', String(workers),
     ...(steps === undefined ? [] : ['--steps', String(steps)]),
     ...(data === undefined ? [] : ['--data', data]),
     ...registry.flatMap((source) => ['--registry', source]),
@@ -84,8 +87,8 @@ function trainWords({ preset, variant, seed }: PlannedRun, folder: string, { ste
 }
 
 /** What to type for the same comparison again. */
-function commandLine(presets: readonly string[], { seeds, variants, jobs, out, steps, backend, data, registry }: CompareOptions): string {
-  const given = Object.entries({ seeds, variants, jobs, out, steps, backend, data }).filter(([name, value]) => value !== undefined && value !== DEFAULTS[name]);
+function commandLine(presets: readonly string[], { seeds, variants, jobs, out, steps, backend, workers, data, registry }: CompareOptions): string {
+  const given = Object.entries({ seeds, variants, jobs, out, steps, backend, workers, data }).filter(([name, value]) => value !== undefined && value !== DEFAULTS[name]);
   const flags = [...given, ...registry.map((source) => ['registry', source])];
   return shellText(['newton-losses', 'compare', ...presets, ...flags.flatMap(([name, value]) => [`--${String(name)}`, String(value)])]);
 }

@@ -1,4 +1,5 @@
 import { constants } from 'node:os';
+import { WorkerPool } from '../../core/algorithms/pool/worker-pool.js';
 import { openRegistry } from '../../core/registry.js';
 import { note, print, printJson, shellText } from '../output.js';
 import { figuresText, openProgress, silent } from '../progress.js';
@@ -9,6 +10,8 @@ export interface TrainOptions {
   readonly registry: string[];
   readonly backend: 'auto' | BackendName;
   readonly threads: number;
+  /** Absent: one a core. */
+  readonly workers?: number;
   readonly data?: string;
   readonly out?: string;
   readonly resume?: boolean;
@@ -27,6 +30,8 @@ export async function train(source: string, options: TrainOptions): Promise<numb
   const registry = await openRegistry(...options.registry);
   const backend = await useBackend(options.backend, { threads: options.threads });
   const log = options.quiet ? silent : openProgress();
+  const pool = new WorkerPool(options.workers, { warn: (message) => log.line(`warning: ${message}`) });
+  registry.pool = pool;
   const stop = new AbortController();
   let stoppedBy: 'SIGINT' | 'SIGTERM' | 'SIGHUP' | undefined;
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
@@ -36,7 +41,8 @@ export async function train(source: string, options: TrainOptions): Promise<numb
     });
   }
   const { data, out, resume = false } = options;
-  const result = await runExperiment({ source, changes: changesOf(options), folder: out, resume, registry, backend, data, log, signal: stop.signal });
+  const request = { source, changes: changesOf(options), folder: out, resume, registry, backend, data, log, signal: stop.signal };
+  const result = await runExperiment(request).finally(() => pool.close());
   const { writeReport } = await import('../report/index.js');
   const { file } = await writeReport(result.folder);
   report(result, file, options);
@@ -56,11 +62,12 @@ function report({ folder, step, finished, metrics, explosions, choice }: RunResu
 }
 
 /** What to type. */
-function resumeCommand({ folder }: RunResult, { registry, backend, threads, data }: TrainOptions): string {
+function resumeCommand({ folder }: RunResult, { registry, backend, threads, workers, data }: TrainOptions): string {
   const flags = [
     ...registry.flatMap((source) => ['--registry', source]),
     ...(backend === 'auto' ? [] : ['--backend', backend]),
     ...(threads === 1 ? [] : ['--threads', String(threads)]),
+    ...(workers === undefined ? [] : ['--workers', String(workers)]),
     ...(data === undefined ? [] : ['--data', data]),
   ];
   return shellText(['newton-losses', 'train', folder, '--resume', ...flags]);

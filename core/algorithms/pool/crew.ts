@@ -1,0 +1,103 @@
+import { Worker } from 'node:worker_threads';
+import {
+  announce,
+  ASSIGNMENT,
+  awaitChange,
+  BUSY,
+  CHUNK,
+  chunksOf,
+  CLOSED,
+  COLS,
+  FREE,
+  FRONT,
+  JOB,
+  type Memory,
+  PUBLISHED,
+  type Recipe,
+  ROWS,
+  type Shape,
+  STATES,
+  valuesOf,
+  WIDTH,
+  type WorkerData,
+} from './protocol.js';
+
+interface Listeners {
+  /** A worker has ended. */
+  readonly lost: (reason: string) => void;
+  /** A worker has something to say. */
+  readonly warn: (message: string) => void;
+}
+
+/** Whether the main program is no file: what node is told then, worker threads would take for themselves, and refuse. */
+const fromText = process.execArgv.some((word) => word.startsWith('--input-type'));
+
+/** Workers, and what the calling thread shares with them. */
+export class Crew {
+  readonly control: Int32Array;
+  private readonly workers: readonly Worker[];
+  private memory = allocate(0, 0);
+  private recipe: Recipe | undefined;
+
+  /** Starts `size` workers, which do not keep the process alive. */
+  constructor(
+    readonly size: number,
+    { lost, warn }: Listeners,
+  ) {
+    this.control = new Int32Array(new SharedArrayBuffer(4 * (STATES + size)));
+    this.control[PUBLISHED] = CLOSED;
+    this.workers = Array.from({ length: size }, (_, index) => {
+      const data: WorkerData = { control: this.control, index };
+      const options = { workerData: data, name: 'newton-losses pool', ...(fromText && { execArgv: [] }) };
+      const worker = new Worker(new URL('./worker.js', import.meta.url), options);
+      worker.on('message', warn);
+      worker.on('error', (error) => lost(error.message));
+      worker.on('exit', (code) => lost(`exit code ${code}`));
+      worker.unref();
+      return worker;
+    });
+  }
+
+  /**
+   * Opens a job: workers that are awake begin to draw tickets. Absent where one of them has not come out of the last job for `patience`
+   * milliseconds; then this crew is of no more use.
+   */
+  open(recipe: Recipe, shape: Shape, patience: number): Memory | undefined {
+    for (let index = 0; index < this.size; index++) {
+      if (!awaitChange(this.control, STATES + index, BUSY, patience)) return undefined;
+    }
+    this.assign(recipe, shape);
+    const { control, memory } = this;
+    [control[ROWS], control[COLS], control[WIDTH], control[CHUNK]] = [shape.rows, shape.cols, shape.width, shape.chunk];
+    memory.chunks.fill(FREE, 0, chunksOf(shape));
+    Atomics.store(control, FRONT, 0);
+    Atomics.store(control, PUBLISHED, 0);
+    announce(control, JOB, Atomics.load(control, JOB) + 1);
+    return memory;
+  }
+
+  /** From now on nobody enters the job; who is still in it is waited for before the next one. */
+  close(): void {
+    announce(this.control, PUBLISHED, CLOSED);
+  }
+
+  async dismiss(): Promise<void> {
+    await Promise.all(this.workers.map((worker) => worker.terminate()));
+  }
+
+  /** Makes workers read what they need to know of the job, if they do not know it. */
+  private assign(recipe: Recipe, shape: Shape): void {
+    const { chunks, values } = this.memory;
+    const [chunksNeeded, valuesNeeded] = [chunksOf(shape), valuesOf(shape)];
+    const fits = chunksNeeded <= chunks.length && valuesNeeded <= values.length;
+    if (recipe === this.recipe && fits) return;
+    if (!fits) this.memory = allocate(Math.max(chunksNeeded, 2 * chunks.length), Math.max(valuesNeeded, 2 * values.length));
+    this.recipe = recipe;
+    const number = ++this.control[ASSIGNMENT]!; // the first is 1
+    this.workers.forEach((worker) => worker.postMessage({ number, recipe, memory: this.memory }));
+  }
+}
+
+function allocate(chunks: number, values: number): Memory {
+  return { chunks: new Int32Array(new SharedArrayBuffer(4 * chunks)), values: new Float64Array(new SharedArrayBuffer(8 * values)) };
+}

@@ -1,0 +1,168 @@
+import { availableParallelism } from 'node:os';
+import { type Batch } from '../../batch.js';
+import { LossError } from '../../errors.js';
+import { type AlgorithmPlugin } from '../algorithm.js';
+import { solveRows } from '../solve-rows.js';
+import { Crew } from './crew.js';
+import { Job, type Work } from './job.js';
+import { type Recipe, type Shape } from './protocol.js';
+
+export interface WorkerPoolOptions {
+  /** Milliseconds that the rest of a batch must be expected to take on one thread; else the others are not woken. */
+  readonly worthwhile?: number;
+  /** Milliseconds that a worker may keep rows to itself, and ten times as long as rows take; then they are solved by the calling thread. */
+  readonly patience?: number;
+  /** Is told when a worker is lost, or cannot make an algorithm. */
+  readonly warn?: (message: string) => void;
+}
+
+const defaults: Required<WorkerPoolOptions> = { worthwhile: 0.15, patience: 1000, warn: (message) => process.emitWarning(message) };
+
+/** An algorithm, for all threads and for this one. */
+interface Task {
+  readonly recipe: Recipe;
+  /** Milliseconds that a row took in the last batch that was shared; 0 before the first. */
+  pace: number;
+}
+
+/** Milliseconds in which rows are solved before it is decided whether others help. */
+const TRIAL = 0.02;
+/** Rows that take as many milliseconds are worth it without a trial. */
+const SLOW = 0.2;
+/** Bytes of shared memory for a part of a batch; longer batches are solved in several parts. */
+const PART = 2 ** 25;
+/** After that many crews have lost a worker, the calling thread goes on alone. */
+const MOST_LOSSES = 3;
+
+/**
+ * Threads on which algorithms solve the rows of a batch, the calling thread being one of them. The call stays synchronous: what needs the
+ * solutions, a loss's `evaluate`, does; therefore these are node:worker_threads on shared memory, and not one of the asynchronous pools.
+ *
+ * Solutions are those of one thread, bit by bit, since each is a function of its row of costs; an error is that of the first row that has
+ * one. A thread that is late, fails or ends costs time, never a result. Workers start with the first batch that is worth it, are not waited for
+ * until they have begun, sleep between batches, and do not keep the process alive.
+ */
+export class WorkerPool {
+  private crew: Crew | undefined;
+  private losses = 0;
+  private recipes = 0;
+  private busy = false;
+  private closed = false;
+  private shared = 0;
+  private readonly options: Required<WorkerPoolOptions>;
+
+  /** PARAMS unless `threads`, the calling one included, is a whole number of at least 1. */
+  constructor(
+    readonly threads: number = availableParallelism(),
+    options: WorkerPoolOptions = {},
+  ) {
+    this.options = { ...defaults, ...options };
+    if (Number.isSafeInteger(threads) && threads >= 1) return;
+    throw new LossError('PARAMS', `WorkerPool: threads should be a whole number of at least 1, got ${threads}`);
+  }
+
+  /** Rows that threads other than the calling one have solved so far. */
+  get rowsShared(): number {
+    return this.shared;
+  }
+
+  /** The plugin, with algorithms that solve batches on this pool. `module`: the URL whose default export it is, from which each worker makes its own. */
+  parallel(plugin: AlgorithmPlugin, module: string): AlgorithmPlugin {
+    return {
+      ...plugin,
+      create: (params) => {
+        const algorithm = plugin.create(params);
+        const task = { recipe: { id: this.recipes++, module, params }, pace: 0 };
+        return { solveRows: (costs, into) => this.solve(task, { algorithm, costs, into }), ...algorithm };
+      },
+    };
+  }
+
+  /** Ends the workers. Algorithms can still be used, on one thread. */
+  async close(): Promise<void> {
+    this.closed = true;
+    const { crew } = this;
+    this.crew = undefined;
+    await crew?.dismiss();
+  }
+
+  private solve(task: Task, work: Work): void {
+    const { rows } = work.costs;
+    let from = this.trial(task, work);
+    if (from === rows) return;
+    this.busy = true;
+    try {
+      const most = Math.max(1, Math.floor(PART / 8 / (1 + work.costs.cols + work.into.w.cols)));
+      for (; from < rows; from += most) this.solvePart(task, partOf(work, from, Math.min(from + most, rows)));
+    } finally {
+      this.busy = false;
+    }
+  }
+
+  /** Solves rows until it is known what the rest takes, and the rest too where it is not worth waking others: the number of rows solved. */
+  private trial({ pace }: Task, { algorithm, costs, into }: Work): number {
+    const { rows } = costs;
+    let solved = 0;
+    if (this.threads > 1 && !this.busy && !this.closed && this.losses < MOST_LOSSES) {
+      if (pace > SLOW && rows > 1) return 0;
+      const start = performance.now();
+      let spent = 0;
+      for (; solved < rows && spent < TRIAL; spent = performance.now() - start) {
+        solveRows(algorithm, costs, into, solved, solved + 1);
+        solved++;
+      }
+      if ((spent / solved) * (rows - solved) > this.options.worthwhile) return solved;
+    }
+    solveRows(algorithm, costs, into, solved, rows);
+    return rows;
+  }
+
+  private solvePart(task: Task, work: Work): void {
+    const { algorithm, costs, into } = work;
+    const { patience } = this.options;
+    const { rows, cols } = costs;
+    const shape: Shape = { rows, cols, width: into.w.cols, chunk: Math.min(16, Math.max(1, Math.floor(rows / (16 * this.threads)))) };
+    const crew = (this.crew ??= this.hire());
+    const memory = crew?.open(task.recipe, shape, patience);
+    if (!crew || !memory) {
+      if (crew) this.lose(crew, 'it does not answer');
+      return solveRows(algorithm, costs, into, 0, rows);
+    }
+    const job = new Job(crew, shape, memory, work);
+    try {
+      job.run(patience);
+    } finally {
+      this.shared += job.shared;
+      if (job.pace < Infinity) task.pace = job.pace;
+      if (job.lost) this.lose(crew, 'it does not answer');
+    }
+  }
+
+  /** Starts workers; none where that fails, or workers were lost too often. */
+  private hire(): Crew | undefined {
+    if (this.losses >= MOST_LOSSES) return undefined;
+    try {
+      const crew: Crew = new Crew(this.threads - 1, { lost: (reason) => this.lose(crew, reason), warn: this.options.warn });
+      return crew;
+    } catch (error) {
+      this.losses = MOST_LOSSES;
+      this.options.warn(`workers cannot be started, one thread solves: ${(error as Error).message}`);
+      return undefined;
+    }
+  }
+
+  /** A worker of the crew is lost: the next batch has a new crew, if that has not happened too often. */
+  private lose(crew: Crew, reason: string): void {
+    if (crew !== this.crew) return;
+    this.crew = undefined;
+    this.losses++;
+    const next = this.losses < MOST_LOSSES ? 'others are started' : 'from now on one thread solves';
+    this.options.warn(`a worker that solves rows of batches is lost (${reason}): ${next}`);
+    void crew.dismiss();
+  }
+}
+
+function partOf({ algorithm, costs, into }: Work, from: number, to: number): Work {
+  const rows = (batch: Batch): Batch => ({ rows: to - from, cols: batch.cols, data: batch.data.subarray(from * batch.cols, to * batch.cols) });
+  return { algorithm, costs: rows(costs), into: { w: rows(into.w), objective: into.objective.subarray(from, to) } };
+}

@@ -1,0 +1,51 @@
+import { expect } from 'chai';
+import path from 'node:path';
+import { checkedAlgorithm } from '../../../../core/algorithms/checked-algorithm.js';
+import topK from '../../../../core/algorithms/top-k.js';
+import { batchOf, zeros } from '../../../../core/batch.js';
+import { openRegistry, packageRoot, Registry } from '../../../../core/registry.js';
+import { createRng } from '../../../../core/rng.js';
+import { eagerPools, sameBits, untilShared } from './pools.js';
+
+describe('a registry with a pool of workers', () => {
+  const openPool = eagerPools();
+  const costs = zeros(500, 7);
+  for (let k = 0, rng = createRng(1); k < costs.data.length; k++) costs.data[k] = rng.normal();
+
+  it('solves batches of its algorithms there, those that losses are over too', async () => {
+    const registry = await openRegistry();
+    const pool = (registry.pool = openPool(2));
+    const chosen = await registry.create('blackbox', { algorithm: { name: 'ranking', params: {} } });
+    const algorithms = [await registry.algorithm('top-k', { k: 3 }), chosen.algorithm!, (await registry.create('blackbox')).algorithm!];
+    expect(algorithms.map(({ plugin, params }) => [plugin.name, params])).to.deep.equal([['top-k', { k: 3 }], ['ranking', {}], ['top-k', { k: 1 }]]);
+    for (const algorithm of algorithms) {
+      await untilShared(pool, algorithm, costs);
+      const alone = checkedAlgorithm(await registry.algorithmPlugin(algorithm.plugin.name), algorithm.params);
+      expect(sameBits(algorithm.solveBatch(costs), alone.solveBatch(costs))).to.equal(true);
+    }
+  });
+
+  it('gives losses that evaluate to the same bits', async () => {
+    const registry = await openRegistry();
+    const params = { algorithm: { name: 'top-k', params: { k: 2 } } };
+    const alone = await registry.create('blackbox', params);
+    const pool = (registry.pool = openPool(3));
+    const pooled = await registry.create('blackbox', params);
+    await untilShared(pool, pooled.algorithm!, costs);
+    const { y, targets } = alone.sample(createRng(2), 300);
+    const [one, other] = [alone, pooled].map((loss) => loss.evaluate(y, targets, createRng(3)));
+    expect(other!.value).to.deep.equal(one!.value);
+    expect(other!.gradient()).to.deep.equal(one!.gradient());
+  });
+
+  it('leaves algorithms that are not registered on one thread', async () => {
+    const registry = new Registry();
+    registry.add({ losses: { blackbox: './plugins/blackbox.js' } }, path.join(packageRoot(), 'dist'), 'registry.json');
+    registry.pool = openPool(2);
+    expect((await registry.create('blackbox')).algorithm!.plugin).to.equal(topK);
+    registry.add({ algorithms: { 'top-k': './core/algorithms/ranking.js' } }, path.join(packageRoot(), 'dist'), 'other.json');
+    const { algorithm } = await registry.create('blackbox');
+    expect(algorithm!.plugin).to.equal(topK);
+    expect(algorithm!.solveBatch(batchOf([[1, 3, 2]])).w.data).to.deep.equal(Float64Array.of(0, 1, 0));
+  });
+});
