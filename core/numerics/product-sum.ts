@@ -26,18 +26,21 @@ const workspaces = new Map<number, Workspace>();
 
 /**
  * C = sum_k weights_k (l_k r_k^T + r_k l_k^T) / 2 over the rows of two matrices (R, m), as a full symmetric m x m matrix; `left === right`
- * where they are one. O(R m^2), or where `left` has few nonzero entries O(m) for each of them.
+ * where they are one. Rows of weight 0 cost nothing. O(R m^2), or where `left` has few nonzero entries O(m) for each of them.
  */
 export function symmetricProductSum(weights: Float64Array, left: Batch, right: Batch): Float64Array {
   const m = left.cols;
   const symmetric = left === right;
   const { stride, C, ...chunk } = workspaceFor(m);
   C.fill(0);
-  for (let from = 0; from < left.rows; from += CHUNK) {
-    const count = Math.min(CHUNK, left.rows - from);
-    copyRows(left, from, count, chunk.left, stride);
-    copyRows(right, from, count, chunk.right, stride);
-    chunk.weights.set(weights.subarray(from, from + count));
+  for (let k = 0; k < left.rows; ) {
+    let count = 0;
+    for (; k < left.rows && count < CHUNK; k++) {
+      if (weights[k] === 0) continue;
+      copyRow(left, k, chunk.left, count * stride, stride);
+      copyRow(right, k, chunk.right, count * stride, stride);
+      chunk.weights[count++] = weights[k]!;
+    }
     chunk.scale(count);
     if (!symmetric && nonzeros(chunk.left, count * stride) < SPARSE * count * m) chunk.addSparseProducts(count);
     else chunk.addProducts(count, symmetric);
@@ -69,13 +72,10 @@ function createWorkspace(stride: number): Workspace {
   };
 }
 
-/** Rows from, from + 1, ..., with zeros behind each. */
-function copyRows({ data, cols }: Batch, from: number, count: number, out: Float64Array, stride: number): void {
-  if (cols === stride) return out.set(data.subarray(from * cols, (from + count) * cols));
-  for (let k = 0; k < count; k++) {
-    out.set(data.subarray((from + k) * cols, (from + k + 1) * cols), k * stride);
-    out.fill(0, k * stride + cols, (k + 1) * stride);
-  }
+/** Row k, with zeros behind it to `stride`. */
+function copyRow({ data, cols }: Batch, k: number, out: Float64Array, to: number, stride: number): void {
+  out.set(data.subarray(k * cols, (k + 1) * cols), to);
+  if (cols < stride) out.fill(0, to + cols, to + stride);
 }
 
 function nonzeros(data: Float64Array, length: number): number {
