@@ -74,6 +74,7 @@ describe('bellman-ford against its program on the autodiff tape', () => {
     ['many iterations', { rows: 2, columns: 3, iterations: 30, beta: 0.5 }, terrain],
     ['small costs', { rows: 4, columns: 4, iterations: 8, beta: 200 }, uniform(1e-3, 2e-3)],
     ['negative costs', { rows: 3, columns: 4, iterations: 6, beta: 3 }, uniform(-1, 1)],
+    ['very negative costs', { rows: 3, columns: 3, iterations: 5, beta: 10 }, uniform(-9, 1)],
     ['equal costs', { rows: 4, columns: 5, iterations: 8, beta: 3 }, () => 1],
     ['some paths equally long', { rows: 4, columns: 4, iterations: 8, beta: 10 }, () => 1 + rng.integer(3)],
     ['large costs', { rows: 4, columns: 4, iterations: 8, beta: 10 }, uniform(1e6, 3e6)],
@@ -85,6 +86,7 @@ describe('bellman-ford against its program on the autodiff tape', () => {
   it('the size of the benchmark', () => {
     for (const program of programs.filter(({ tConorm, distance }) => tConorm === 'probabilistic' && distance === 'l2')) {
       for (const costs of [terrain, uniform(0.1, 1)]) expectProgram(program, costsOf(program, costs));
+      expectProgram({ ...program, beta: 100 }, costsOf(program, terrain)); // distances of a range that weights as they are do not have
     }
   });
 

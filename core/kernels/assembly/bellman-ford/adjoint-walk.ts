@@ -1,9 +1,9 @@
 import { clear, get, integer, set } from '../vectors';
-import { clearBounds, widenBounds } from './bounds';
+import { clearBarBounds, widenBarBounds } from './bounds';
 import { joined, slope } from './conorm';
-import { absorbs, area, beta, dBar, offsets, source, take, waits } from './grid';
+import { area, beta, source, take, waits, zBar } from './grid';
 import {
-  before, BORDER, cells, chances, expectedBar, mass, moverCount, movers, NOTHING, pi, piBar, slots, starts, stays, steps,
+  before, cells, chances, expectedBar, linkEnds, linkFirsts, links, mass, moverCount, movers, moves, pi, piBar, starts, stays, steps,
 } from './walk';
 
 /** Planes of the adjoints of mass at a step and at the one after it, in turns, 0 where there is none; and of the path. */
@@ -17,7 +17,7 @@ export function layOutAdjointWalk(): void {
   reachedBar = take(area);
 }
 
-/** From expectedBar to the adjoints of the last distances, in dBar. */
+/** From expectedBar to the adjoints of the last distances, in zBar. */
 export function walkBack(): void {
   clear(massBarAfter, area);
   clear(massBar, area);
@@ -52,11 +52,11 @@ function entryBack(e: i32, chance: f64, last: bool): f64 {
   const after = get(reachedBar, v) + chance * outer;
   set(reachedBar, v, after * slope(a, b) - chance * outer);
   let bar = after * slope(b, a);
-  if (!last && b >= NOTHING && !(absorbs && v == source)) {
-    for (let k = 0; k < 8; k++) {
-      const next = get(massBarAfter, v + integer(offsets, k));
-      bar += get(pi, 8 * v + k) * next;
-      set(piBar, 8 * v + k, get(piBar, 8 * v + k) + b * next);
+  if (!last && moves(v, b)) {
+    for (let l = integer(linkFirsts, v), end = integer(linkEnds, v); l < end; l++) {
+      const next = get(massBarAfter, integer(links, l));
+      bar += get(pi, l) * next;
+      set(piBar, l, get(piBar, l) + b * next);
     }
   }
   set(massBar, v, bar);
@@ -69,20 +69,21 @@ function clearStep(s: i32): void {
   for (let e = integer(starts, s); e < integer(starts, s + 1); e++) set(massBarAfter, integer(cells, e), 0);
 }
 
-/** Through the softmin: dBar[w] = sum over movers v of -beta pi (piBar - mean of piBar), also its bounds. */
+/** Through the softmin: zBar[w] = sum over links from v to w of -pi (piBar - its mean at v); with bounds. */
 function weightsBack(): void {
-  clear(dBar, area);
-  clearBounds();
+  clear(zBar, area);
+  clearBarBounds();
   for (let n = 0; n < moverCount; n++) {
     const v = integer(movers, n);
+    const first = integer(linkFirsts, v);
+    const end = integer(linkEnds, v);
     let mean: f64 = 0;
-    for (let k = 8 * v; k < 8 * v + 8; k++) mean += get(pi, k) * get(piBar, k);
-    for (let k = 0; k < 8; k++) {
-      const w = v + integer(offsets, k);
-      if (integer(slots, w) == BORDER) continue;
-      set(dBar, w, get(dBar, w) - beta * get(pi, 8 * v + k) * (get(piBar, 8 * v + k) - mean));
+    for (let l = first; l < end; l++) mean += get(pi, l) * get(piBar, l);
+    for (let l = first; l < end; l++) {
+      const w = integer(links, l);
+      set(zBar, w, get(zBar, w) - get(pi, l) * (get(piBar, l) - mean));
     }
-    widenBounds(v);
+    widenBarBounds(v);
   }
-  set(dBar, source, 0);
+  set(zBar, source, 0);
 }

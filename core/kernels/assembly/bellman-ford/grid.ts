@@ -1,16 +1,17 @@
-import { at, setInteger } from '../vectors';
+import { at, get, set, setInteger } from '../vectors';
 
 /**
- * One sample of the relaxed Bellman-Ford algorithm (plugins/bellman-ford.ts has the formulas). A plane is the grid with a border of cells
- * that do not exist: cell (i, j) is at (i + 1) * stride + j + 1, and rows are taken two cells at a time, from j = 0. `allocateGrid` lays
- * out the arrays, whose addresses are in the globals; `configureGrid` sets the other parameters.
+ * One sample of the relaxed Bellman-Ford algorithm (plugins/bellman-ford.ts has the formulas). Costs and distances are in units of
+ * 1 / beta: z = beta d, so that pi = softmin(z). A plane is the grid with a border of cells that do not exist: cell (i, j) is at
+ * (i + 1) * stride + j + 1, and rows are taken two cells at a time, from j = 0. `layOutGrid` lays out the arrays, whose addresses are in
+ * the globals; `configureGrid` sets the other parameters.
  */
 export let height: i32 = 0;
 export let width: i32 = 0;
 export let stride: i32 = 0;
 /** Cells of a plane. */
 export let area: i32 = 0;
-/** Sweeps, and at most as many steps of the traceback. */
+/** Sweeps, and at most as many steps of the walk. */
 export let iterations: i32 = 0;
 /** Whether the target is further away than that: only then does it matter what cells are that no sweep has reached. */
 export let unreached: bool = false;
@@ -25,33 +26,33 @@ export let gradient: usize = 0;
 
 /** Plane of the costs. */
 export let c: usize = 0;
-/** (iterations) states of STATE planes: what sweep t leaves is state t, and state 0 is the start. */
+/**
+ * (iterations) states of STATE planes, state t what sweep t leaves and state 0 the start: distances z; two planes that stand for the
+ * weights exp(-z); and of the sweep itself, around each cell, the inverse of the sum of weights, the mean of z, and one plane more.
+ */
 export let states: usize = 0;
+export const Z: i32 = 0;
+export const INVERSE: i32 = 3;
+export const MEAN: i32 = 4;
+export const STATE: i32 = 6;
 /** (height + 2) int32: first and last column of each row that the latest sweep changed. */
 export let firsts: usize = 0;
 export let lasts: usize = 0;
 
-/** Planes of a state: distances d, and exp(-beta d) = mantissa * 2^exponent; ... */
-export const D: i32 = 0;
-export const MANTISSA: i32 = 1;
-export const EXPONENT: i32 = 2;
-/** ... of the sweep that led to it, around each cell, the largest exponent, 1 / sum of weights relative to that, and the mean distance. */
-export const TOP: i32 = 3;
-export const INVERSE: i32 = 4;
-export const MEAN: i32 = 5;
-export const STATE: i32 = 6;
-
-/** Adjoints of costs and of distances (two planes in turns), and the latter times INVERSE. */
+/** Planes of the adjoints of costs and of distances after a sweep and before it, the latter two in turns. */
 export let cBar: usize = 0;
-export let dBar: usize = 0;
-export let dBarBefore: usize = 0;
-export let scaled: usize = 0;
-/** (height + 2) int32: first and last column of each row where dBar is not 0. */
+export let zBar: usize = 0;
+export let zBarBefore: usize = 0;
+/** (height + 2) int32: first and last column of each row where zBar is not 0. */
 export let barFirsts: usize = 0;
 export let barLasts: usize = 0;
+/** Adjoints below this are left out; a sweep at most doubles what becomes of them, and hardly ever does. */
+export const NO_BAR: f64 = 1e-22;
 
 /** (8) int32: from a cell to its neighbours, in row-major order. */
 export let offsets: usize = 0;
+/** int32 plane: whether a cell exists. */
+export let inside: usize = 0;
 
 export let beta: f64 = 0;
 export let absorbs: bool = false;
@@ -87,13 +88,13 @@ export function layOutGrid(rows: i32, columns: i32, sweeps: i32): void {
   states = take(iterations * STATE * area);
   firsts = take(rows + 2);
   lasts = take(rows + 2);
+  cBar = take(area);
+  zBar = take(area);
+  zBarBefore = take(area);
   barFirsts = take(rows + 2);
   barLasts = take(rows + 2);
-  cBar = take(area);
-  dBar = take(area);
-  dBarBefore = take(area);
-  scaled = take(area);
   offsets = take(4);
+  inside = take(area);
 }
 
 /** Grows the memory to what has been taken, whether there is as much, and fills the constants. */
@@ -104,6 +105,7 @@ export function openGrid(): bool {
     if (place == 4) place++;
     setInteger(offsets, k, (place / 3 - 1) * stride + (place % 3) - 1);
   }
+  for (let i = 1; i <= height; i++) for (let p = i * stride + 1; p <= i * stride + width; p++) setInteger(inside, p, 1);
   return true;
 }
 
@@ -115,26 +117,34 @@ export function configureGrid(b: f64, absorbing: bool, waiting: bool, squares: b
   q = conorm;
 }
 
+/** From (height * width) to the cells of a plane, times a number. */
+export function toPlane(from: usize, scale: f64, plane: usize): void {
+  for (let i = 0, k = 0; i < height; i++) {
+    for (let p = (i + 1) * stride + 1; p <= (i + 1) * stride + width; p++, k++) set(plane, p, scale * get(from, k));
+  }
+}
+
+export function fromPlane(plane: usize, scale: f64, to: usize): void {
+  for (let i = 0, k = 0; i < height; i++) {
+    for (let p = (i + 1) * stride + 1; p <= (i + 1) * stride + width; p++, k++) set(to, k, scale * get(plane, p));
+  }
+}
+
+/** Plane `kind` of state t. */
+@inline
+export function plane(t: i32, kind: i32): usize {
+  return at(states, (t * STATE + kind) * area);
+}
+
+/** Exchanges zBar with zBarBefore. */
+export function turnAdjoints(): void {
+  const before = zBarBefore;
+  zBarBefore = zBar;
+  zBar = before;
+}
+
 /** Rows or columns, of n, with cells that sweep t can reach. */
 @inline
 export function reaches(t: i32, n: i32): i32 {
   return unreached ? n : min(n, t + 1);
-}
-
-/** From (height * width) to the cells of a plane. */
-export function toPlane(from: usize, plane: usize): void {
-  const bytes = (<usize>width) << 3;
-  for (let i = 0; i < height; i++) memory.copy(at(plane, (i + 1) * stride + 1), at(from, i * width), bytes);
-}
-
-export function fromPlane(plane: usize, to: usize): void {
-  const bytes = (<usize>width) << 3;
-  for (let i = 0; i < height; i++) memory.copy(at(to, i * width), at(plane, (i + 1) * stride + 1), bytes);
-}
-
-/** Exchanges dBar with dBarBefore. */
-export function turnAdjoints(): void {
-  const before = dBarBefore;
-  dBarBefore = dBar;
-  dBar = before;
 }

@@ -1,21 +1,29 @@
-import { relaxBack } from './adjoint-sweeps';
+import { clear, get } from '../vectors';
 import { layOutAdjointWalk, walkBack } from './adjoint-walk';
-import { cBar, fromPlane, gradient, layOutGrid, openGrid } from './grid';
-import { cBarDot, layOutProductSweeps, relaxBackWithTangents } from './product-sweeps';
+import { beta, cBar, fromPlane, gradient, height, layOutGrid, openGrid, vector, width } from './grid';
+import { layOutNarrowAdjoints } from './narrow-adjoint-sweeps';
+import { layOutNarrowProducts } from './narrow-product-sweeps';
+import { layOutNarrowTangents } from './narrow-tangent-sweeps';
 import { layOutProductWalk, walkBackWithTangents } from './product-walk';
-import { relax } from './sweeps';
-import { layOutTangents, relaxTangents } from './tangent-sweeps';
+import { cBarDot, layOutProducts, relaxBackWithTangents } from './products';
+import { relax, relaxBack } from './sweeps';
 import { layOutTangentWalk, walkTangents } from './tangent-walk';
+import { layOutTangents, relaxTangents } from './tangents';
 import { expected, layOutWalk, walk } from './walk';
+import { layOutWideProducts } from './wide-product-sweeps';
 
 /** Lays out the arrays; whether there is the memory. */
 export function allocateGrid(rows: i32, columns: i32, iterations: i32): bool {
   layOutGrid(rows, columns, iterations);
+  layOutNarrowAdjoints();
   layOutWalk();
   layOutAdjointWalk();
   layOutTangents();
+  layOutNarrowTangents();
   layOutTangentWalk();
-  layOutProductSweeps();
+  layOutProducts();
+  layOutNarrowProducts();
+  layOutWideProducts();
   layOutProductWalk();
   return openGrid();
 }
@@ -26,7 +34,7 @@ export function gridGradient(): f64 {
   const value = walk();
   walkBack();
   relaxBack();
-  fromPlane(cBar, gradient);
+  fromPlane(cBar, beta, gradient);
   return value;
 }
 
@@ -34,16 +42,19 @@ export function gridGradient(): f64 {
 export function gridSoftPath(): void {
   relax();
   walk();
-  fromPlane(expected, gradient);
+  fromPlane(expected, 1, gradient);
 }
 
 /** The Hessian of that sample times `vector`, to `gradient`. */
 export function gridProduct(): void {
+  let size: f64 = 0;
+  for (let k = 0; k < height * width; k++) size = max(size, Math.abs(get(vector, k)));
+  if (size == 0) return clear(gradient, height * width);
   relax();
   walk();
-  relaxTangents();
+  relaxTangents(1 / size); // of size beta, lest weights times tangents overflow
   walkTangents();
   walkBackWithTangents();
   relaxBackWithTangents();
-  fromPlane(cBarDot, gradient);
+  fromPlane(cBarDot, beta * size, gradient);
 }

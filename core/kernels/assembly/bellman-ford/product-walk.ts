@@ -1,11 +1,12 @@
 import { clear, get, integer, set } from '../vectors';
-import { clearBounds, widenBounds } from './bounds';
+import { clearBarBounds, widenBarBounds } from './bounds';
 import { bend, joined, mixedBend, slope } from './conorm';
-import { absorbs, area, beta, dBar, height, offsets, source, squared, take, waits, width } from './grid';
-import { dBarDot } from './product-sweeps';
+import { area, beta, height, source, squared, take, waits, width, zBar } from './grid';
+import { zBarDot } from './products';
 import { beforeDot, chanceDots, changeDot, expectedDot, massDot, piDot, stayDots } from './tangent-walk';
 import {
-  before, BORDER, cells, chances, expectedBar, mass, moverCount, movers, NOTHING, pi, piBar, slots, starts, stays, steps,
+  before, cells, chances, expectedBar, linkCount, linkEnds, linkFirsts, links, mass, moverCount, movers, moves, pi, piBar, starts, stays,
+  steps,
 } from './walk';
 
 /** Derivatives of adjoint-walk.ts along `vector`: its adjoints, and with them their own tangents, marked with a dot. */
@@ -15,7 +16,7 @@ let massBarAfter: usize = 0;
 let massBarAfterDot: usize = 0;
 let reachedBar: usize = 0;
 let reachedBarDot: usize = 0;
-/** (area, 8) */
+/** Of the links. */
 let piBarDot: usize = 0;
 /** Of the chance of a step, summed over its entries. */
 let chanceBar: f64 = 0;
@@ -31,7 +32,7 @@ export function layOutProductWalk(): void {
   piBarDot = take(8 * area);
 }
 
-/** From expectedBar and expectedDot to the adjoints of the last distances, in dBar and dBarDot. */
+/** From expectedBar and expectedDot to the adjoints of the last distances, in zBar and zBarDot. */
 export function walkBackWithTangents(): void {
   begin();
   let later: f64 = 0;
@@ -62,10 +63,8 @@ function begin(): void {
   clear(massBarAfterDot, area);
   clear(reachedBar, area);
   clear(reachedBarDot, area);
-  for (let n = 0; n < moverCount; n++) {
-    clear(piBar + ((<usize>integer(movers, n)) << 6), 8);
-    clear(piBarDot + ((<usize>integer(movers, n)) << 6), 8);
-  }
+  clear(piBar, linkCount);
+  clear(piBarDot, linkCount);
 }
 
 @inline
@@ -88,15 +87,15 @@ function entryBack(e: i32, chance: f64, chanceDot: f64, last: bool): void {
   set(reachedBarDot, v, afterDot * slopeA + after * (bend(a, b) * aDot + mixed * bDot) - directDot);
   let bar = after * slopeB;
   let barDot = afterDot * slopeB + after * (mixed * aDot + bend(b, a) * bDot);
-  if (!last && b >= NOTHING && !(absorbs && v == source)) {
-    for (let k = 0, o = 8 * v; k < 8; k++, o++) {
-      const w = v + integer(offsets, k);
+  if (!last && moves(v, b)) {
+    for (let l = integer(linkFirsts, v), end = integer(linkEnds, v); l < end; l++) {
+      const w = integer(links, l);
       const next = get(massBarAfter, w);
       const nextDot = get(massBarAfterDot, w);
-      bar += get(pi, o) * next;
-      barDot += get(piDot, o) * next + get(pi, o) * nextDot;
-      set(piBar, o, get(piBar, o) + b * next);
-      set(piBarDot, o, get(piBarDot, o) + bDot * next + b * nextDot);
+      bar += get(pi, l) * next;
+      barDot += get(piDot, l) * next + get(pi, l) * nextDot;
+      set(piBar, l, get(piBar, l) + b * next);
+      set(piBarDot, l, get(piBarDot, l) + bDot * next + b * nextDot);
     }
   }
   set(massBar, v, bar);
@@ -123,26 +122,27 @@ function turn(): void {
 }
 
 function weightsBack(): void {
-  clear(dBar, area);
-  clear(dBarDot, area);
-  clearBounds();
+  clear(zBar, area);
+  clear(zBarDot, area);
+  clearBarBounds();
   for (let n = 0; n < moverCount; n++) {
     const v = integer(movers, n);
+    const first = integer(linkFirsts, v);
+    const end = integer(linkEnds, v);
     let mean: f64 = 0;
     let meanDot: f64 = 0;
-    for (let o = 8 * v; o < 8 * v + 8; o++) {
-      mean += get(pi, o) * get(piBar, o);
-      meanDot += get(piDot, o) * get(piBar, o) + get(pi, o) * get(piBarDot, o);
+    for (let l = first; l < end; l++) {
+      mean += get(pi, l) * get(piBar, l);
+      meanDot += get(piDot, l) * get(piBar, l) + get(pi, l) * get(piBarDot, l);
     }
-    for (let k = 0, o = 8 * v; k < 8; k++, o++) {
-      const w = v + integer(offsets, k);
-      if (integer(slots, w) == BORDER) continue;
-      const above = get(piBar, o) - mean;
-      set(dBar, w, get(dBar, w) - beta * get(pi, o) * above);
-      set(dBarDot, w, get(dBarDot, w) - beta * (get(piDot, o) * above + get(pi, o) * (get(piBarDot, o) - meanDot)));
+    for (let l = first; l < end; l++) {
+      const w = integer(links, l);
+      const above = get(piBar, l) - mean;
+      set(zBar, w, get(zBar, w) - get(pi, l) * above);
+      set(zBarDot, w, get(zBarDot, w) - get(piDot, l) * above - get(pi, l) * (get(piBarDot, l) - meanDot));
     }
-    widenBounds(v);
+    widenBarBounds(v);
   }
-  set(dBar, source, 0);
-  set(dBarDot, source, 0);
+  set(zBar, source, 0);
+  set(zBarDot, source, 0);
 }

@@ -1,10 +1,12 @@
 import { clear, get, integer, set, setInteger } from '../vectors';
 import { joined, slope } from './conorm';
-import { absorbs, area, beta, iterations, offsets, source, take, waits } from './grid';
-import { D_DOT, tangent } from './tangent-sweeps';
-import { before, BORDER, cells, chances, mass, moverCount, movers, NOTHING, pi, slots, starts, stays, steps } from './walk';
+import { area, beta, iterations, source, take, waits } from './grid';
+import { tangent, Z_DOT } from './tangents';
+import {
+  before, cells, chances, linkEnds, linkFirsts, links, mass, moverCount, movers, moves, pi, slots, starts, stays, steps,
+} from './walk';
 
-/** Derivatives of the traceback along `vector`: what walk.ts has, with a dot. */
+/** Derivatives of the walk along `vector`: what walk.ts has, with a dot. */
 
 /** Of the entries. */
 export let massDot: usize = 0;
@@ -13,7 +15,7 @@ export let changeDot: usize = 0;
 /** Of the steps. */
 export let chanceDots: usize = 0;
 export let stayDots: usize = 0;
-/** (area, 8) */
+/** Of the links. */
 export let piDot: usize = 0;
 /** Planes. */
 let reachedDot: usize = 0;
@@ -51,10 +53,12 @@ export function walkTangents(): void {
 }
 
 function moverTangents(v: i32): void {
-  const dDot = tangent(iterations - 1, D_DOT);
+  const zDot = tangent(iterations - 1, Z_DOT);
+  const first = integer(linkFirsts, v);
+  const end = integer(linkEnds, v);
   let drift: f64 = 0;
-  for (let k = 0; k < 8; k++) drift += get(pi, 8 * v + k) * get(dDot, v + integer(offsets, k));
-  for (let k = 0; k < 8; k++) set(piDot, 8 * v + k, -beta * get(pi, 8 * v + k) * (get(dDot, v + integer(offsets, k)) - drift));
+  for (let l = first; l < end; l++) drift += get(pi, l) * get(zDot, integer(links, l));
+  for (let l = first; l < end; l++) set(piDot, l, -get(pi, l) * (get(zDot, integer(links, l)) - drift));
 }
 
 function joinTangents(s: i32, chanceDot: f64): void {
@@ -82,12 +86,11 @@ function advanceTangents(s: i32): void {
   for (let e = integer(starts, s); e < end; e++) {
     const v = integer(cells, e);
     const m = get(mass, e);
-    if (m < NOTHING || (absorbs && v == source)) continue;
+    if (!moves(v, m)) continue;
     const mDot = get(massDot, e);
-    for (let k = 0; k < 8; k++) {
-      const weight = get(pi, 8 * v + k);
-      const slot = integer(slots, v + integer(offsets, k));
-      if (m * weight != 0 && slot != BORDER) set(massDot, slot, get(massDot, slot) + mDot * weight + m * get(piDot, 8 * v + k));
+    for (let l = integer(linkFirsts, v), last = integer(linkEnds, v); l < last; l++) {
+      const slot = integer(slots, integer(links, l));
+      set(massDot, slot, get(massDot, slot) + mDot * get(pi, l) + m * get(piDot, l));
     }
   }
 }

@@ -1,9 +1,11 @@
 import { clear, get, integer, set, setInteger } from '../vectors';
 import { joined } from './conorm';
 import {
-  absorbs, area, beta, EXPONENT, height, iterations, MANTISSA, offsets, path, source, squared, stride, take, target, waits, width,
+  absorbs, area, beta, height, inside, iterations, offsets, path, plane, source, squared, stride, take, target, waits, width,
 } from './grid';
-import { plane, powerOf } from './weights';
+import { WEIGHT } from './narrow-sweeps';
+import { narrow } from './sweeps';
+import { EXPONENT, weightOf } from './wide-sweeps';
 
 /**
  * The traceback: mass that starts at the target and moves along the weights pi of the last sweep, as a list of entries, one for every
@@ -19,22 +21,30 @@ export let starts: usize = 0;
 export let steps: i32 = 0;
 export let chances: usize = 0;
 export let stays: usize = 0;
-/** (area, 8): pi of the cells that pass on mass, by offsets; adjoints likewise. int32 list of these cells, and how many. */
+/**
+ * The weights pi along which cells pass mass on: (8 area), of cell v from linkFirsts[v] up to linkEnds[v], int32 planes; int32 where each
+ * leads, its weight, and the weight's adjoint. Cells without have -1. linkCount in all.
+ */
+export let linkFirsts: usize = 0;
+export let linkEnds: usize = 0;
+export let links: usize = 0;
 export let pi: usize = 0;
 export let piBar: usize = 0;
+export let linkCount: i32 = 0;
+/** int32 list of these cells, and how many. */
 export let movers: usize = 0;
 export let moverCount: i32 = 0;
+/** (8) */
+let around: usize = 0;
 /** Planes: the path after the steps so far, its expected value at the end of the loop, and the slope of the value in that. */
 export let reached: usize = 0;
 export let expected: usize = 0;
 export let expectedBar: usize = 0;
-/** int32 planes: the last entry of a cell, BORDER where it does not exist; whether it is a mover. */
+/** int32 plane: the last entry of a cell. */
 export let slots: usize = 0;
-let moves: usize = 0;
 
-export const BORDER: i32 = i32.MAX_VALUE;
-/** Mass and weights below this are 0. */
-export const NOTHING: f64 = 1e-25;
+/** Mass and weights below this are 0; all that is left out on the way is then below 1e-15. */
+export const NOTHING: f64 = 1e-18;
 /** A while loop ends where its chance is not above this. */
 const EPSILON: f64 = 1e-5;
 
@@ -45,14 +55,17 @@ export function layOutWalk(): void {
   starts = take(iterations + 1);
   chances = take(iterations);
   stays = take(iterations);
+  linkFirsts = take(area);
+  linkEnds = take(area);
+  links = take(8 * area);
   pi = take(8 * area);
   piBar = take(8 * area);
   movers = take(area);
+  around = take(8);
   reached = take(area);
   expected = take(area);
   expectedBar = take(area);
   slots = take(area);
-  moves = take(area);
 }
 
 export function logistic(x: f64): f64 {
@@ -82,11 +95,11 @@ export function walk(): f64 {
 
 function begin(): void {
   moverCount = 0;
+  linkCount = 0;
   clear(reached, area);
   clear(expected, area);
-  clear(moves, area);
-  for (let p = 0; p < area; p++) setInteger(slots, p, BORDER);
-  for (let i = 1; i <= height; i++) for (let p = i * stride + 1; p <= i * stride + width; p++) setInteger(slots, p, -1);
+  memory.fill(slots, 0xff, <usize>area << 2);
+  memory.fill(linkFirsts, 0xff, <usize>area << 2);
   setInteger(cells, 0, target);
   set(mass, 0, 1);
   setInteger(starts, 0, 0);
@@ -106,22 +119,25 @@ function join(s: i32, chance: f64): void {
   }
 }
 
+/** Whether the cell of an entry passes its mass on. */
+@inline
+export function moves(v: i32, m: f64): bool {
+  return m >= NOTHING && !(absorbs && v == source);
+}
+
 /** Moves the mass of step s on to step s + 1; whether there is any. */
 function advance(s: i32): bool {
-  const begin = integer(starts, s);
   const end = integer(starts, s + 1);
   let count = end;
-  for (let e = begin; e < end; e++) {
+  for (let e = integer(starts, s); e < end; e++) {
     const v = integer(cells, e);
     const m = get(mass, e);
-    if (m < NOTHING || (absorbs && v == source)) continue;
-    if (integer(moves, v) == 0) addMover(v);
-    for (let k = 0; k < 8; k++) {
-      const moved = m * get(pi, 8 * v + k);
-      if (moved == 0) continue;
-      const w = v + integer(offsets, k);
+    if (!moves(v, m)) continue;
+    if (integer(linkFirsts, v) < 0) addMover(v);
+    for (let l = integer(linkFirsts, v), last = integer(linkEnds, v); l < last; l++) {
+      const w = integer(links, l);
       const slot = integer(slots, w);
-      if (slot == BORDER) continue;
+      const moved = m * get(pi, l);
       if (slot >= end) set(mass, slot, get(mass, slot) + moved);
       else {
         setInteger(slots, w, count);
@@ -134,26 +150,34 @@ function advance(s: i32): bool {
   return count > end;
 }
 
-/** Computes pi around a cell, from the last distances. */
+/** Adds the links of a cell, softmin weights of the last distances around it. */
 function addMover(v: i32): void {
-  setInteger(moves, v, 1);
   setInteger(movers, moverCount++, v);
-  const mantissas = plane(iterations - 1, MANTISSA);
-  const exponents = plane(iterations - 1, EXPONENT);
-  let top = -Infinity;
-  for (let k = 0; k < 8; k++) top = Math.max(top, get(exponents, v + integer(offsets, k)));
-  let sum: f64 = 0;
+  const sum = weighAround(v);
+  setInteger(linkFirsts, v, linkCount);
   for (let k = 0; k < 8; k++) {
     const w = v + integer(offsets, k);
-    const weight = get(mantissas, w) * powerOf(get(exponents, w) - top);
-    set(pi, 8 * v + k, weight);
+    const weight = get(around, k) / sum;
+    if (weight < NOTHING || integer(inside, w) == 0) continue;
+    setInteger(links, linkCount, w);
+    set(pi, linkCount, weight);
+    set(piBar, linkCount++, 0);
+  }
+  setInteger(linkEnds, v, linkCount);
+}
+
+/** The weights of the cells around v, to `around`; returns their sum. */
+function weighAround(v: i32): f64 {
+  let sum: f64 = 0;
+  let top: f64 = -Infinity;
+  if (!narrow) for (let k = 0; k < 8; k++) top = max(top, get(plane(iterations - 1, EXPONENT), v + integer(offsets, k)));
+  for (let k = 0; k < 8; k++) {
+    const w = v + integer(offsets, k);
+    const weight = narrow ? get(plane(iterations - 1, WEIGHT), w) : weightOf(iterations - 1, w, top);
+    set(around, k, weight);
     sum += weight;
   }
-  for (let k = 8 * v; k < 8 * v + 8; k++) {
-    const weight = get(pi, k) / sum;
-    set(pi, k, weight < NOTHING ? 0 : weight);
-    set(piBar, k, 0);
-  }
+  return sum;
 }
 
 /** The mean over the cells of |expected - path| or its square; expectedBar gets its slopes. */

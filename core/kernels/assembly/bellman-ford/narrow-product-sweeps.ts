@@ -1,0 +1,78 @@
+import { clear, integer, minus, pair, plus, setPair, splat, times } from '../vectors';
+import { around } from './around';
+import { eachRow, mark } from './bounds';
+import { area, barFirsts, barLasts, height, INVERSE, MEAN, NO_BAR, plane, source, stride, take, Z, zBar, zBarBefore } from './grid';
+import { a, aMean } from './narrow-adjoint-sweeps';
+import { WEIGHT } from './narrow-sweeps';
+import { cBarDot, zBarDot, zBarDotBefore } from './products';
+import { DRIFT, MEAN_DOT, tangent, Z_DOT } from './tangents';
+
+/** Planes: b = (zBar. + zBar drift) over the sum of weights, and b (1 + mean) + a mean. */
+let b: usize = 0;
+let bMean: usize = 0;
+
+export function layOutNarrowProducts(): void {
+  b = take(area);
+  bMean = take(area);
+}
+
+export function productSweepNarrow(t: i32): void {
+  divide(t);
+  eachRow(barFirsts, barLasts, t, gatherRow);
+  clear(a, area);
+  clear(aMean, area);
+  clear(b, area);
+  clear(bMean, area);
+}
+
+function divide(t: i32): void {
+  const inverse = plane(t, INVERSE);
+  const mean = plane(t, MEAN);
+  const drift = tangent(t, DRIFT);
+  const meanDot = tangent(t, MEAN_DOT);
+  for (let i = 1; i <= height; i++) {
+    for (let p = i * stride + integer(barFirsts, i); p <= i * stride + integer(barLasts, i); p += 2) {
+      const bar = pair(zBar, p);
+      const barDot = pair(zBarDot, p);
+      const above = plus(splat(1), pair(mean, p));
+      const share = times(bar, pair(inverse, p));
+      const shareDot = times(plus(barDot, times(bar, pair(drift, p))), pair(inverse, p));
+      setPair(cBarDot, p, plus(pair(cBarDot, p), barDot));
+      setPair(a, p, share);
+      setPair(aMean, p, times(share, above));
+      setPair(b, p, shareDot);
+      setPair(bMean, p, plus(times(shareDot, above), times(share, pair(meanDot, p))));
+    }
+  }
+}
+
+/**
+ * With s = 1 + mean - z, the derivative of zBar pi s is pi (zBar. s - zBar ((z. - drift) s + z. - mean.)): sorted by what belongs to the
+ * cell and what to those around it,
+ *
+ *     w (sum (b (1 + mean) + a mean.) - z sum b - z. (sum a (1 + mean) - z sum a + sum a))
+ */
+function gatherRow(t: i32, i: i32, from: i32, to: i32): void {
+  const weights = plane(t - 1, WEIGHT);
+  const distances = plane(t - 1, Z);
+  const dots = tangent(t - 1, Z_DOT);
+  for (let j = from, p = i * stride + from; j <= to; j += 2, p += 2) {
+    const z = pair(distances, p);
+    const w = pair(weights, p);
+    const sum = around(a, p);
+    const bar = minus(around(aMean, p), times(z, sum));
+    const outer = minus(around(bMean, p), times(z, around(b, p)));
+    let first = times(w, bar);
+    let second = times(w, minus(outer, times(pair(dots, p), plus(bar, sum))));
+    const some = v128.or(v128.gt<f64>(v128.abs<f64>(first), splat(NO_BAR)), v128.gt<f64>(v128.abs<f64>(second), splat(NO_BAR)));
+    first = v128.and(first, some);
+    second = v128.and(second, some);
+    if (p == source) {
+      first = v128.replace_lane<f64>(first, 0, 0);
+      second = v128.replace_lane<f64>(second, 0, 0);
+    }
+    setPair(zBarBefore, p, first);
+    setPair(zBarDotBefore, p, second);
+    if (v128.any_true(v128.or(first, second))) mark(j);
+  }
+}
