@@ -9,6 +9,7 @@ import { packageRoot } from '../../core/registry.js';
 import { createRng } from '../../core/rng.js';
 import { summary, type Timing } from '../measure.js';
 import { ratio, tableOf } from '../table.js';
+import { compareThreads } from './threads.js';
 
 /** Shortest paths on grids beside C++, which is compiled here: one thread each, in turns, after a warm-up. */
 const [ROUNDS, SECONDS] = [9, 0.15];
@@ -28,6 +29,13 @@ try {
     const { ours, theirs, differences } = compare(yardstick, n, instances);
     addRow(`${n} x ${n}`, microseconds(ours), microseconds(theirs), ratio(theirs, ours), String(differences));
     if (differences > 0) process.exitCode = 1;
+  }
+  console.log('\n70 x 30 instances at once, on one thread and on a pool of workers; microseconds a solve, median (min)');
+  const addThreads = tableOf({ grid: 8, threads: 9, 'one thread': 16, pool: 16, 'one / pool': 12, 'by others': 11 });
+  for (const { n } of grids) {
+    const { threads, one, all, shared, same } = await compareThreads(n);
+    addThreads(`${n} x ${n}`, String(threads), microseconds(one), microseconds(all), ratio(one, all), `${Math.round(100 * shared)}%`);
+    if (!same) process.exitCode = 1;
   }
 } finally {
   rmSync(folder, { recursive: true });
