@@ -5,18 +5,18 @@ import { loadCheckpoint } from '../../harness/checkpoint.js';
 import { metricsOf, run, start, trained } from './command-line.js';
 import { temporaryFolder } from './helpers.js';
 
-/** Two solves for each of 70 maps a step: enough for workers to be woken. */
+/** Two solves for each of 200 maps a step: enough for workers to be woken. */
 const experiment = {
-  task: { name: 'warcraft', size: 12, train: 140, validation: 10, test: 10, pool: 8 },
+  task: { name: 'warcraft', size: 12, train: 200, validation: 10, test: 10, pool: 8 },
   model: { name: 'tile-encoder', margin: 0, units: [4] },
   loss: { name: 'blackbox', params: { algorithm: { name: 'grid-shortest-path' } } },
   newton: { curvature: 'none' },
   optimizer: { learningRate: 0.01 },
-  steps: 150,
-  batchSize: 70,
-  evalEvery: 50,
+  steps: 100,
+  batchSize: 200,
+  evalEvery: 40,
   logEvery: 1,
-  checkpointEvery: 50,
+  checkpointEvery: 40,
 };
 
 describe('training on a pool of workers', function () {

@@ -12,6 +12,7 @@ import {
   FRONT,
   JOB,
   type Memory,
+  MOMENT,
   PUBLISHED,
   type Recipe,
   ROWS,
@@ -38,6 +39,7 @@ export class Crew {
   private readonly workers: readonly Worker[];
   private memory = allocate(0, 0);
   private recipe: Recipe | undefined;
+  private lateSince: number | undefined;
 
   /** Starts `size` workers, which do not keep the process alive. */
   constructor(
@@ -58,14 +60,14 @@ export class Crew {
     });
   }
 
-  /**
-   * Opens a job: workers that are awake begin to draw tickets. Absent where one of them has not come out of the last job for `patience`
-   * milliseconds; then this crew is of no more use.
-   */
-  open(recipe: Recipe, shape: Shape, patience: number): Memory | undefined {
+  /** Opens a job: workers begin to draw tickets. Absent where one is still in the last job, with a chunk that was solved without it. */
+  open(recipe: Recipe, shape: Shape): Memory | undefined {
     for (let index = 0; index < this.size; index++) {
-      if (!awaitChange(this.control, STATES + index, BUSY, patience)) return undefined;
+      if (awaitChange(this.control, STATES + index, BUSY, MOMENT)) continue;
+      this.lateSince ??= performance.now();
+      return undefined;
     }
+    this.lateSince = undefined;
     this.assign(recipe, shape);
     const { control, memory } = this;
     [control[ROWS], control[COLS], control[WIDTH], control[CHUNK]] = [shape.rows, shape.cols, shape.width, shape.chunk];
@@ -74,6 +76,16 @@ export class Crew {
     Atomics.store(control, PUBLISHED, 0);
     announce(control, JOB, Atomics.load(control, JOB) + 1);
     return memory;
+  }
+
+  /** Milliseconds for which jobs have not been opened since a worker is late. */
+  get lateness(): number {
+    return this.lateSince === undefined ? 0 : performance.now() - this.lateSince;
+  }
+
+  /** Jobs that were opened. */
+  get jobs(): number {
+    return this.control[JOB]!;
   }
 
   /** From now on nobody enters the job; who is still in it is waited for before the next one. */

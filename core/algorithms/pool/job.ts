@@ -3,7 +3,7 @@ import { type Algorithm } from '../algorithm.js';
 import { type Solutions } from '../checked-algorithm.js';
 import { solveRows } from '../solve-rows.js';
 import { type Crew } from './crew.js';
-import { announce, awaitChange, chunksOf, DONE, FREE, FRONT, type Memory, OWN, PUBLISHED, RETURNED, type Shape, TAKEN, viewsOf } from './protocol.js';
+import { announce, awaitChange, chunksOf, DONE, FREE, FRONT, type Memory, MOMENT, OWN, PUBLISHED, RETURNED, type Shape, TAKEN, viewsOf } from './protocol.js';
 
 /** What a job is about. */
 export interface Work {
@@ -16,8 +16,6 @@ export interface Work {
 export class Job {
   /** Rows that others have solved. */
   shared = 0;
-  /** Whether a worker has taken a chunk and not come back. */
-  lost = false;
   /** Milliseconds a row takes here, when nothing comes between. */
   pace = Infinity;
 
@@ -40,15 +38,12 @@ export class Job {
     this.back = this.end = chunksOf(shape);
   }
 
-  /**
-   * Solves all rows with the others, or throws the error of the first row that has one. A worker that keeps a chunk for `patience`
-   * milliseconds, and ten times what any chunk took here, is not waited for: its chunk is solved here.
-   */
-  run(patience: number): void {
+  /** Solves all rows with the others, or throws the error of the first row that has one. */
+  run(): void {
     try {
       this.publish();
       while (this.takeFromBack());
-      for (let c = this.collected; c < this.end; c++) this.finish(c, patience);
+      for (let c = this.collected; c < this.end; c++) this.finish(c);
     } finally {
       this.crew.close();
     }
@@ -83,17 +78,16 @@ export class Job {
     while (this.collected < this.back && Atomics.load(this.memory.chunks, this.collected) === DONE) this.copyOut(this.collected++);
   }
 
-  /** Sees to it that chunk c is solved. */
-  private finish(c: number, patience: number): void {
+  /** Sees to it that chunk c is solved: here, if who has it takes much longer than any chunk took, since its thread may not be running. */
+  private finish(c: number): void {
     const { chunks } = this.memory;
     if (!this.claim(c)) {
-      awaitChange(chunks, c, TAKEN, Math.max(patience, 10 * this.slowest));
+      awaitChange(chunks, c, TAKEN, MOMENT + 3 * this.slowest);
       const state = Atomics.load(chunks, c);
       if (state === DONE) this.copyOut(c);
       if (state === DONE || state === OWN) return;
     }
     this.solve(c);
-    this.lost ||= Atomics.load(chunks, c) === TAKEN;
   }
 
   private claim(c: number): boolean {

@@ -3,7 +3,8 @@
  *
  * A batch is cut into chunks of rows. The caller copies the costs into shared memory, takes chunks from the back, which it solves in place, and
  * copies the solutions of the others out. The workers take chunks from the front, by tickets, as soon as they are there. Each chunk is claimed
- * by compare and exchange. What nobody has done in the end, the caller does: a chunk with a row that is an error, a chunk whose worker is gone.
+ * by compare and exchange. What nobody has done in the end, the caller does: a chunk with a row that is an error, a chunk whose worker is
+ * gone or does not get on. Such a worker may still write to the memory: no job is opened until it is out of the last one.
  */
 
 /** Words of `control`; those from ROWS to ASSIGNMENT do not change while a job is open or a worker is BUSY. */
@@ -84,6 +85,8 @@ export function viewsOf({ values }: Memory, { rows, cols, width }: Shape) {
   };
 }
 
+/** Milliseconds for which the caller waits for a worker that should be quick. */
+export const MOMENT = 0.05;
 /** Milliseconds of looking again and again before a thread sleeps; to be woken takes longer than that. */
 const SPIN = 0.03;
 

@@ -10,13 +10,13 @@ import { type Recipe, type Shape } from './protocol.js';
 export interface WorkerPoolOptions {
   /** Milliseconds that the rest of a batch must be expected to take on one thread; else the others are not woken. */
   readonly worthwhile?: number;
-  /** Milliseconds that a worker may keep rows to itself, and ten times as long as rows take; then they are solved by the calling thread. */
+  /** Milliseconds for which batches are solved without workers when one does not come back from rows that it has taken; then there are new ones. */
   readonly patience?: number;
   /** Is told when a worker is lost, or cannot make an algorithm. */
   readonly warn?: (message: string) => void;
 }
 
-const defaults: Required<WorkerPoolOptions> = { worthwhile: 0.15, patience: 1000, warn: (message) => process.emitWarning(message) };
+const defaults: Required<WorkerPoolOptions> = { worthwhile: 0.5, patience: 1000, warn: (message) => process.emitWarning(message) };
 
 /** An algorithm, for all threads and for this one. */
 interface Task {
@@ -31,8 +31,10 @@ const TRIAL = 0.02;
 const SLOW = 0.2;
 /** Bytes of shared memory for a part of a batch; longer batches are solved in several parts. */
 const PART = 2 ** 25;
-/** After that many crews have lost a worker, the calling thread goes on alone. */
+/** After that many losses of workers in a row, the calling thread goes on alone. */
 const MOST_LOSSES = 3;
+/** Jobs after which a loss does not follow from the one before. */
+const LONG_SERVICE = 100;
 
 /**
  * Threads on which algorithms solve the rows of a batch, the calling thread being one of them. The call stays synchronous: what needs the
@@ -119,22 +121,20 @@ export class WorkerPool {
 
   private solvePart(task: Task, work: Work): void {
     const { algorithm, costs, into } = work;
-    const { patience } = this.options;
     const { rows, cols } = costs;
     const shape: Shape = { rows, cols, width: into.w.cols, chunk: Math.min(16, Math.max(1, Math.floor(rows / (16 * this.threads)))) };
     const crew = (this.crew ??= this.hire());
-    const memory = crew?.open(task.recipe, shape, patience);
+    const memory = crew?.open(task.recipe, shape);
     if (!crew || !memory) {
-      if (crew) this.lose(crew, 'it does not answer');
+      if (crew && crew.lateness > this.options.patience) this.lose(crew, 'it does not come back');
       return solveRows(algorithm, costs, into, 0, rows);
     }
     const job = new Job(crew, shape, memory, work);
     try {
-      job.run(patience);
+      job.run();
     } finally {
       this.shared += job.shared;
       if (job.pace < Infinity) task.pace = job.pace;
-      if (job.lost) this.lose(crew, 'it does not answer');
     }
   }
 
@@ -151,11 +151,11 @@ export class WorkerPool {
     }
   }
 
-  /** A worker of the crew is lost: the next batch has a new crew, if that has not happened too often. */
+  /** A worker of the crew is lost: the next batch has another crew, unless that has happened several times on end. */
   private lose(crew: Crew, reason: string): void {
     if (crew !== this.crew) return;
     this.crew = undefined;
-    this.losses++;
+    this.losses = crew.jobs > LONG_SERVICE ? 1 : this.losses + 1;
     const next = this.losses < MOST_LOSSES ? 'others are started' : 'from now on one thread solves';
     this.options.warn(`a worker that solves rows of batches is lost (${reason}): ${next}`);
     void crew.dismiss();

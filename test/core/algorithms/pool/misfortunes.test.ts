@@ -103,7 +103,7 @@ describe('a pool of workers, when something goes wrong,', () => {
     it(`replaces workers that are lost, and after three times does without: ${mischief}`, async () => {
       const pool = openPool(2, { patience: 50, warn: (message) => warnings.push(message) });
       await solveUntil(pool, mischief, () => warnings.length === 3);
-      expect(warnings[0]).to.include({ exit: 'exit code 3', hang: 'does not answer', late: 'after all' }[mischief]).and.include('others are started');
+      expect(warnings[0]).to.include({ exit: 'exit code 3', hang: 'does not come back', late: 'after all' }[mischief]).and.include('others are started');
       expect(warnings[2]).to.include('one thread');
       const { pooled, alone, marks } = await pair(pool, mischief);
       const before = marks();
@@ -111,6 +111,17 @@ describe('a pool of workers, when something goes wrong,', () => {
       expect(marks()).to.equal(before);
     });
   }
+
+  it('goes on replacing workers that are lost now and then', async () => {
+    const pool = openPool(2, { warn: (message) => warnings.push(message) });
+    const other = checkedAlgorithm(pool.parallel(ranking, new URL('../../../../core/algorithms/ranking.js', import.meta.url).href));
+    const many = normal(1000, 3);
+    for (let lost = 1; lost <= 4; lost++) {
+      for (let k = 0; k < 300; k++) other.solveBatch(many);
+      await solveUntil(pool, 'exit', () => warnings.length >= lost);
+    }
+    for (const warning of warnings) expect(warning).to.include('others are started');
+  });
 
   it('throws the error of the first row that has one, as one thread does, and goes on', async () => {
     const registry = await openRegistry();
