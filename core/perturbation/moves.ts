@@ -42,7 +42,7 @@ export function leastMove(draws: Draws, lambda: number, share: number): Moved {
   const units = Float64Array.from({ length: N }, (_, i) => (lambda * (sizeOf(costs, i, samples) || 1)) / (sizeOf(slope, i, samples) || 1));
   const best = move(draws, units);
   const enough = changes(draws, best.after).map((count) => Math.max(1, Math.ceil(share * count)));
-  const halvings = new Int32Array(N); // halvings that leave enough changes
+  const halvings = new Int32Array(N); // so many still leave enough changes
   for (let step = HALVINGS / 2; step >= 1; step /= 2) {
     const tried = move(draws, units.map((unit, i) => unit / 2 ** (halvings[i]! + step)));
     changes(draws, tried.after).forEach((count, i) => {
