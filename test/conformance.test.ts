@@ -77,6 +77,7 @@ const variants: Readonly<Record<string, readonly Variant[]>> = {
   'spo-plus': [grid, assignment, ranking].map((algorithm) => ({ params: { algorithm } })),
   'bellman-ford': bellmanFord,
   'stochastic-smoothing': smoothing,
+  'stochastic-smoothing-algorithm': [smoothing[0]!, { params: { distribution: 'laplace', sampling: 'latin', variate: 'leave-one-out', samples: 6 } }],
   neuralsort: rowRelaxation,
   softsort: rowRelaxation,
   'dsn-cauchy': sortingNetwork,

@@ -1,3 +1,4 @@
+import { type Batch, row } from '../../core/batch.js';
 import { normalCdf } from '../../core/numerics/normal.js';
 import { type DistributionName, distributions } from '../../core/perturbation/distributions.js';
 
@@ -19,4 +20,16 @@ export function differenceTail(name: DistributionName, delta: number): number {
   let sum = 0;
   for (let k = 0; k < n; k++) sum += (1 - cdf[name](distributions[name].quantile((k + 0.5) / n) + delta)) / n;
   return sum;
+}
+
+/** The mean of values, and its standard error. */
+export function meanAndError(values: Float64Array): { mean: number; error: number } {
+  const mean = values.reduce((sum, x) => sum + x, 0) / values.length;
+  const variance = values.reduce((sum, x) => sum + (x - mean) ** 2, 0) / values.length;
+  return { mean, error: Math.sqrt(variance / values.length) };
+}
+
+/** Entry k of every row. */
+export function entry(batch: Batch, k: number): Float64Array {
+  return Float64Array.from({ length: batch.rows }, (_, i) => row(batch, i)[k]!);
 }

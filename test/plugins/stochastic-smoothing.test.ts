@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { type Batch, batchOf, row, takeRows } from '../../core/batch.js';
+import { batchOf, row, takeRows } from '../../core/batch.js';
 import { checked } from '../../core/checked.js';
 import { type DistributionName, distributionNames, distributions } from '../../core/perturbation/distributions.js';
 import { drawNoise } from '../../core/perturbation/noise.js';
@@ -9,7 +9,7 @@ import { normalCdf, normalDensity } from '../../core/numerics/normal.js';
 import { createRng } from '../../core/rng.js';
 import stochasticSmoothing from '../../plugins/stochastic-smoothing.js';
 import { codeOf } from '../harness/helpers.js';
-import { differenceTail } from './smoothing.js';
+import { differenceTail, entry, meanAndError } from './smoothing.js';
 
 const SIGMA = 0.5;
 const Y = [0.5, 0.1];
@@ -20,14 +20,6 @@ function exactly(name: DistributionName): { value: number; slope: number; bend: 
   const h = 0.02; // error of the differences h^2 / 12 times the fourth derivative, about 1e-3 of the second
   return { value: at(0), slope: (at(h) - at(-h)) / (2 * h), bend: (at(h) - 2 * at(0) + at(-h)) / h ** 2 };
 }
-
-/** Means over rows, and their standard errors. */
-function meanAndError(values: Float64Array): { mean: number; error: number } {
-  const mean = values.reduce((sum, x) => sum + x, 0) / values.length;
-  const variance = values.reduce((sum, x) => sum + (x - mean) ** 2, 0) / values.length;
-  return { mean, error: Math.sqrt(variance / values.length) };
-}
-const entry = (batch: Batch, k: number): Float64Array => Float64Array.from({ length: batch.rows }, (_, i) => row(batch, i)[k]!);
 
 function evaluateOften(params: object, rows: number, seed = 1) {
   const y = takeRows(batchOf([Y]), new Uint8Array(rows));
@@ -57,7 +49,7 @@ describe('stochastic smoothing of a loss', () => {
           ];
           if (e.hessian) {
             const H = e.hessian();
-            for (const [k, right] of [[0, exact.bend], [1, -exact.bend], [3, exact.bend]] as const) estimates.push([`hessian ${k}`, entry(H, k), right]);
+            for (const k of [0, 1, 3]) estimates.push([`hessian ${k}`, entry(H, k), k === 1 ? -exact.bend : exact.bend]);
           }
           for (const [what, values, right] of estimates) {
             const { mean, error } = meanAndError(values);
