@@ -1,4 +1,4 @@
-import { costSign, sampleSolutions, solutionTargets } from '../core/algorithms/solution-target.js';
+import { costSign, solutionTargets } from '../core/algorithms/solution-target.js';
 import topK from '../core/algorithms/top-k.js';
 import { type Batch, zeros } from '../core/batch.js';
 import { defineAlgorithmLoss } from '../core/define-algorithm-loss.js';
@@ -13,7 +13,7 @@ import { type DistributionName, distributionNames, distributions } from '../core
 import { meanOfDraws } from '../core/perturbation/estimates.js';
 import { leastMove, move } from '../core/perturbation/moves.js';
 import { drawNoise, perturb } from '../core/perturbation/noise.js';
-import { perturbationSchema, withinNoise } from '../core/perturbation/options.js';
+import { perturbationSchema, sampleWithinNoise } from '../core/perturbation/options.js';
 import { designOf } from '../core/perturbation/sampling.js';
 import { drawSumOfGamma } from '../core/perturbation/sum-of-gamma.js';
 import { type Rng } from '../core/rng.js';
@@ -96,7 +96,7 @@ export default defineAlgorithmLoss<number[], Params>({
     };
   },
 
-  sample: ({ sigma }, rng, rows, algorithm) => withinNoise(sampleSolutions(algorithm, rng, rows), sigma),
+  sample: ({ sigma }, rng, rows, algorithm) => sampleWithinNoise(algorithm, rng, rows, sigma),
 });
 
 function draw({ samples, distribution, k, terms }: Params, rng: Rng, y: Batch, targets: readonly number[][]): { z: Batch } {

@@ -1,5 +1,5 @@
 import { solveExactly } from '../core/algorithms/solve-exactly.js';
-import { costSign, sampleSolutions, solutionTargets } from '../core/algorithms/solution-target.js';
+import { costSign, solutionTargets } from '../core/algorithms/solution-target.js';
 import topK from '../core/algorithms/top-k.js';
 import { type Batch, copyOf, row, zeros } from '../core/batch.js';
 import { withHessian } from '../core/define.js';
@@ -10,7 +10,7 @@ import { solutionSchema } from '../core/numerics/solution-distance.js';
 import { distributions } from '../core/perturbation/distributions.js';
 import { multiplicativeJacobian, multiplyDraws, noiseFactors } from '../core/perturbation/multiplicative.js';
 import { drawNoise, type Noise, perturb } from '../core/perturbation/noise.js';
-import { type PerturbationParams, perturbationSchema, withinNoise } from '../core/perturbation/options.js';
+import { type PerturbationParams, perturbationSchema, sampleWithinNoise } from '../core/perturbation/options.js';
 import { blockedDesign, type Design, designOf } from '../core/perturbation/sampling.js';
 import { subtractVariate, type Variate, variateSchema } from '../core/perturbation/variates.js';
 
@@ -91,7 +91,7 @@ export default defineAlgorithmLoss<number[], Params>({
     };
   },
 
-  sample: ({ sigma }, rng, rows, algorithm) => withinNoise(sampleSolutions(algorithm, rng, rows), sigma),
+  sample: ({ sigma }, rng, rows, algorithm) => sampleWithinNoise(algorithm, rng, rows, sigma),
 });
 
 interface Draws {

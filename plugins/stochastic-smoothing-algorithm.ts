@@ -1,4 +1,4 @@
-import { sampleSolutions, solutionTargets } from '../core/algorithms/solution-target.js';
+import { solutionTargets } from '../core/algorithms/solution-target.js';
 import topK from '../core/algorithms/top-k.js';
 import { zeros } from '../core/batch.js';
 import { defineAlgorithmLoss } from '../core/define-algorithm-loss.js';
@@ -8,7 +8,7 @@ import { distributions } from '../core/perturbation/distributions.js';
 import { weightedScores } from '../core/perturbation/estimates.js';
 import { jacobianFactors } from '../core/perturbation/jacobian.js';
 import { drawNoise } from '../core/perturbation/noise.js';
-import { type PerturbationParams, perturbationSchema, withinNoise } from '../core/perturbation/options.js';
+import { type PerturbationParams, perturbationSchema, sampleWithinNoise } from '../core/perturbation/options.js';
 import { createPerturbedSolver } from '../core/perturbation/perturbed-solutions.js';
 import { productsOfIndependent, residualsOf } from '../core/perturbation/residuals.js';
 import { blockedDesign } from '../core/perturbation/sampling.js';
@@ -70,5 +70,5 @@ export default defineAlgorithmLoss<number[], Params>({
     };
   },
 
-  sample: ({ sigma }, rng, rows, algorithm) => withinNoise(sampleSolutions(algorithm, rng, rows), sigma),
+  sample: ({ sigma }, rng, rows, algorithm) => sampleWithinNoise(algorithm, rng, rows, sigma),
 });

@@ -1,11 +1,11 @@
-import { sampleSolutions, solutionTargets } from '../core/algorithms/solution-target.js';
+import { solutionTargets } from '../core/algorithms/solution-target.js';
 import topK from '../core/algorithms/top-k.js';
 import { defineAlgorithmLoss } from '../core/define-algorithm-loss.js';
 import { type DistanceName, distanceSchema, solutionDistances, solutionSchema } from '../core/numerics/solution-distance.js';
 import { distributions } from '../core/perturbation/distributions.js';
 import { meanOfDraws, weightedScores, withHermiteHessian } from '../core/perturbation/estimates.js';
 import { drawNoise } from '../core/perturbation/noise.js';
-import { type PerturbationParams, perturbationSchema, withinNoise } from '../core/perturbation/options.js';
+import { type PerturbationParams, perturbationSchema, sampleWithinNoise } from '../core/perturbation/options.js';
 import { createPerturbedSolver } from '../core/perturbation/perturbed-solutions.js';
 import { blockedDesign, designOf } from '../core/perturbation/sampling.js';
 import { subtractVariate, type Variate, variateSchema } from '../core/perturbation/variates.js';
@@ -62,5 +62,5 @@ export default defineAlgorithmLoss<number[], Params>({
     };
   },
 
-  sample: ({ sigma }, rng, rows, algorithm) => withinNoise(sampleSolutions(algorithm, rng, rows), sigma),
+  sample: ({ sigma }, rng, rows, algorithm) => sampleWithinNoise(algorithm, rng, rows, sigma),
 });

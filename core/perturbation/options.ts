@@ -1,4 +1,6 @@
-import { type Batch } from '../batch.js';
+import { type CheckedAlgorithm } from '../algorithms/checked-algorithm.js';
+import { type Batch, row } from '../batch.js';
+import { type Rng } from '../rng.js';
 import { type DistributionName, distributionNames } from './distributions.js';
 import { type Sampling, samplingNames } from './sampling.js';
 
@@ -21,10 +23,16 @@ export const perturbationSchema = {
   required: ['samples', 'sigma', 'distribution', 'sampling'],
 } as const;
 
-/** Typical outputs for noise of size sigma: those of an algorithm, multiplied so that they spread over 2 sigma (standard deviation). */
-export function withinNoise<Target>({ y, targets }: { y: Batch; targets: Target[] }, sigma: number): { y: Batch; targets: Target[] } {
-  const mean = y.data.reduce((sum, x) => sum + x, 0) / y.data.length;
-  const variance = y.data.reduce((sum, x) => sum + (x - mean) ** 2, 0) / y.data.length;
-  const factor = variance > 0 ? (3 * sigma) / Math.sqrt(variance) : sigma;
-  return { y: { ...y, data: y.data.map((x) => factor * x) }, targets };
+/**
+ * Typical outputs and targets for noise of size sigma: an algorithm's own, multiplied so that they spread as far as the noise, and
+ * solutions under such noise.
+ */
+export function sampleWithinNoise(algorithm: CheckedAlgorithm, rng: Rng, rows: number, sigma: number): { y: Batch; targets: number[][] } {
+  const typical = algorithm.plugin.sample(algorithm.params, rng, rows);
+  const n = typical.data.length;
+  const mean = typical.data.reduce((sum, x) => sum + x / n, 0);
+  const deviation = Math.sqrt(typical.data.reduce((sum, x) => sum + (x - mean) ** 2 / n, 0)) || 1;
+  const y = { ...typical, data: typical.data.map((x) => (sigma * x) / deviation) };
+  const { w } = algorithm.solveBatch({ ...y, data: y.data.map((x) => x + sigma * rng.normal()) });
+  return { y, targets: Array.from({ length: rows }, (_, i) => [...row(w, i)]) };
 }

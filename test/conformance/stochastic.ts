@@ -1,43 +1,46 @@
 import { type Batch, row, takeRows, timesBlocks } from '../../core/batch.js';
+import { type CheckedLoss } from '../../core/checked.js';
 import { type Evaluation } from '../../core/loss.js';
 import { createRng } from '../../core/rng.js';
 import { type Check, defineCheck, type Fail } from './check.js';
-import { type Subject } from './subject.js';
 import { dots, largestOf } from './vectors.js';
 
 /** Samples that must have been compared for a check to pass, and samples that may be tried to find them. */
 const TESTED = 4;
 const TRIED = 12;
-/** Noise is drawn for this many rows at a time, until the bar is this share of the signal, at most so often. */
-const DRAWS = 128;
+/** Noise is drawn for this many rows at a time, until a sample is resolved, at most so often. */
+export const DRAWS = 128;
 const REPEATS = 128;
-const RESOLUTION = 0.1;
 /** After so many repeats a sample is given up if the bar, which falls like 1 / sqrt(repeats), will not get there. */
 const TRIAL = 12;
 /** Standard errors that a mean may be off: exceeded by chance once in 150,000. */
-const STANDARD_ERRORS = 4.5;
+export const STANDARD_ERRORS = 4.5;
 /** Central differences with steps scale * 0.4 / 2^k, two neighbours at a time extrapolated. */
 const LEVELS = 5;
 const COARSEST = 0.4;
 
 /** What a plugin estimates, as one number a row, and the field, also one number a row, of which it should be the mean derivative. */
-interface Estimate {
+export interface Estimate {
   readonly what: string;
+  /** A sample is compared where the bar is this share of the signal. */
+  readonly resolution: number;
   /** The mean over draws of what is estimated, (1, m): the direction in which it is compared. */
   pilot(e: Evaluation, u: Batch): Batch;
   along(e: Evaluation, u: Batch, v: Batch): Float64Array;
   field(e: Evaluation, u: Batch): Float64Array;
 }
 
-const gradient: Estimate = {
+export const gradient: Estimate = {
   what: 'mean of <gradient, v>',
+  resolution: 0.1,
   pilot: (e) => e.gradient(),
   along: (e, _u, v) => dots(e.gradient(), v).data,
   field: (e) => e.value,
 };
 
-const hessian: Estimate = {
+export const hessian: Estimate = {
   what: 'mean of <u, hessian v>',
+  resolution: 0.2, // its variance is larger by orders
   pilot: (e, u) => timesBlocks(e.hessian!(), u),
   along: (e, u, v) => dots(u, timesBlocks(e.hessian!(), v)).data,
   field: (e, u) => dots(e.gradient(), u).data,
@@ -49,30 +52,32 @@ export const stochastic: readonly Check[] = [
     name: 'gradient-unbiased',
     law: 'The mean of an estimated gradient over its noise is the derivative of the mean value.',
     applies: (c) => c.gradient === 'estimate',
-    test: (subject, fail) => compare(subject, fail, gradient),
+    test: ({ loss }, fail) => compare(loss, fail, gradient),
   }),
   defineCheck({
     name: 'hessian-unbiased',
     law: 'The mean of an estimated Hessian over its noise is the derivative of the mean gradient.',
     applies: (c) => c.hessian === 'estimate' && c.gradient !== 'surrogate', // else it estimates the derivative of nothing
-    test: (subject, fail) => compare(subject, fail, hessian),
+    test: ({ loss }, fail) => compare(loss, fail, hessian),
   }),
 ];
 
-function compare(subject: Subject, fail: Fail, estimate: Estimate): void {
-  const { y, targets } = subject.sample(subject.seeds[0]!, TRIED);
+/** Fails where an estimate is not the mean derivative of its field, at `wanted` of the loss's own samples. */
+export function compare(loss: CheckedLoss, fail: Fail, estimate: Estimate, wanted = TESTED): void {
+  const { y, targets } = loss.sample(createRng(1), TRIED);
   let tested = 0;
-  for (let i = 0; i < TRIED && tested < TESTED; i++) {
-    const { claimed, difference, bar } = meansAt(subject, estimate, row(y, i), targets[i], i);
-    if (!(bar <= RESOLUTION * Math.max(Math.abs(claimed), Math.abs(difference)))) continue; // few rare events: a bar that means little
+  for (let i = 0; i < TRIED && tested < wanted; i++) {
+    const means = meansAt(loss, estimate, row(y, i), targets[i], i);
+    if (!isResolved(means, estimate)) continue; // rare events: a bar that means little
     tested++;
+    const { claimed, difference, bar } = means;
     if (!(Math.abs(claimed - difference) <= bar)) {
       fail({ what: estimate.what, sample: i, expected: `${difference} (within ${bar.toExponential(1)})`, got: claimed });
     }
   }
-  if (tested < TESTED) {
-    const what = `samples where ${DRAWS * REPEATS} draws tell the derivative to ${RESOLUTION}`;
-    fail({ what, expected: `at least ${TESTED} of ${TRIED}`, got: tested });
+  if (tested < wanted) {
+    const what = `samples where ${DRAWS * REPEATS} draws tell the derivative to ${estimate.resolution}`;
+    fail({ what, expected: `at least ${wanted} of ${TRIED}`, got: tested });
   }
 }
 
@@ -82,7 +87,7 @@ interface Means {
   readonly bar: number;
 }
 
-function meansAt({ loss }: Subject, estimate: Estimate, y: Float64Array, target: unknown, sample: number): Means {
+function meansAt(loss: CheckedLoss, estimate: Estimate, y: Float64Array, target: unknown, sample: number): Means {
   const scale = largestOf(y) || 1;
   const targets = new Array<unknown>(DRAWS).fill(target);
   const rng = createRng(1000 + sample);
@@ -102,11 +107,17 @@ function meansAt({ loss }: Subject, estimate: Estimate, y: Float64Array, target:
       return up!.map((f, r) => (f - down![r]!) / (2 * h));
     });
     moments.forEach((level, k) => level.add(claimed, quotients[k]!, quotients[k + 1]!));
-    const { claimed: mean, difference, bar } = best();
-    const goal = RESOLUTION * Math.max(Math.abs(mean), Math.abs(difference));
-    if (bar <= goal || (draw >= TRIAL && bar * Math.sqrt(draw / REPEATS) > goal)) break;
+    const means = best();
+    const expected = { ...means, bar: means.bar * Math.sqrt(draw / REPEATS) };
+    if (isResolved(means, estimate) || (draw >= TRIAL && !isResolved(expected, estimate))) break;
   }
   return best();
+}
+
+/** Where both are 0, as where no draw has changed anything, nothing is known. */
+function isResolved({ claimed, difference, bar }: Means, { resolution }: Estimate): boolean {
+  const signal = Math.max(Math.abs(claimed), Math.abs(difference));
+  return signal > 0 && bar <= resolution * signal;
 }
 
 /** Steps too coarse for the noise extrapolate to anything: the bar is also what half the step changes. */
@@ -149,7 +160,7 @@ function directionFrom(pilot: Float64Array, chance: Float64Array): Float64Array 
   return chance.map((x, j) => (largest > 0 ? pilot[j]! / largest : 0) + x);
 }
 
-function repeated(values: Float64Array): Batch {
+export function repeated(values: Float64Array): Batch {
   return takeRows({ rows: 1, cols: values.length, data: values }, new Uint8Array(DRAWS));
 }
 

@@ -11,6 +11,7 @@ import { derivatives } from './derivatives.js';
 import { extremes } from './extremes.js';
 import { ConformanceFailure } from './failure.js';
 import { refusals } from './refusals.js';
+import { scaling } from './scaling.js';
 import { stochastic } from './stochastic.js';
 import { subjectOf } from './subject.js';
 
@@ -23,6 +24,7 @@ export const checks: readonly Check[] = [
   ...curvature,
   ...convexity,
   ...stochastic,
+  ...scaling,
   ...extremes,
   ...refusals,
 ];

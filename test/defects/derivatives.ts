@@ -69,22 +69,42 @@ export const derivativeDefects: readonly Defect[] = [
   {
     defect: 'estimate summed over draws where a mean is meant',
     caughtBy: 'gradient-unbiased',
-    plugin: smoothed({ gradientFactor: 8 }),
+    plugin: smoothed({ gradientFactor: () => 8 }),
   },
   {
     defect: 'estimate without its 1 / sigma',
     caughtBy: 'gradient-unbiased',
-    plugin: smoothed({ gradientFactor: 0.5 }),
+    plugin: smoothed({ gradientFactor: () => 0.5 }),
   },
   {
     defect: 'estimate divided by S - 1, S = 8 draws',
     caughtBy: 'gradient-unbiased',
-    plugin: smoothed({ gradientFactor: 8 / 7 }),
+    plugin: smoothed({ gradientFactor: () => 8 / 7 }),
   },
   {
     defect: 'estimated Hessian without the - I of the second Hermite polynomial',
     caughtBy: 'hessian-unbiased',
     plugin: smoothed({ identity: 0 }),
+  },
+  {
+    defect: 'estimate divided by 8, whatever the number of samples',
+    caughtBy: 'estimate-scale',
+    plugin: smoothed({ gradientFactor: ({ samples }) => samples / 8 }),
+  },
+  {
+    defect: 'estimate with 1 / sigma of the default sigma',
+    caughtBy: 'estimate-scale',
+    plugin: smoothed({ gradientFactor: ({ sigma }) => sigma / 0.5 }),
+  },
+  {
+    defect: 'value and gradient summed over draws, divided by the default number of them',
+    caughtBy: 'estimate-samples',
+    plugin: smoothed({ gradientFactor: ({ samples }) => samples / 8, valueFactor: ({ samples }) => samples / 8 }),
+  },
+  {
+    defect: 'one draw taken S times',
+    caughtBy: 'estimate-samples',
+    plugin: smoothed({ oneDraw: true }),
   },
 ];
 

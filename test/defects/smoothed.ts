@@ -8,14 +8,19 @@ import { normalSamples } from './reference.js';
 export interface Variant {
   /** The streams of row i. */
   stream?(rng: Rng, i: number): Rng;
-  /** What multiplies the gradient. */
-  gradientFactor?: number;
+  /** What multiplies the gradient, and the value. */
+  gradientFactor?(params: Params): number;
+  valueFactor?(params: Params): number;
+  /** Every draw is the first. */
+  oneDraw?: boolean;
   /** What is subtracted from the diagonal of Z Z^T in the Hessian: 1 is right. */
   identity?: number;
 }
 
-const SIGMA = 0.5;
-const DRAWS = 8;
+interface Params {
+  samples: number;
+  sigma: number;
+}
 
 /** l(x) = sum_j |x_j - t_j| */
 function distance(x: Float64Array, t: readonly number[]): number {
@@ -23,18 +28,26 @@ function distance(x: Float64Array, t: readonly number[]): number {
 }
 
 /**
- * A correct loss with estimates: l smoothed by normal noise Z, S = 8 draws, sigma = 0.5, with d_s = l(y + sigma Z_s) - l(y).
+ * A correct loss with estimates: l smoothed by normal noise Z, S draws (8), sigma (0.5), with d_s = l(y + sigma Z_s) - l(y).
  *
  *     value    = l(y) + mean d_s
  *     gradient = mean d_s Z_s / sigma
  *     hessian  = mean d_s (Z_s Z_s^T - I) / sigma^2
  */
 export function smoothed(variant: Variant = {}): LossPlugin {
-  return defineLoss<number[], object>({
+  return defineLoss<number[], Params>({
     name: 'smoothed',
     title: 'Absolute error under stochastic smoothing',
     source: 'Petersen et al., Newton Losses, NeurIPS 2024, Lemma 1',
-    params: { type: 'object', properties: {}, required: [], additionalProperties: false },
+    params: {
+      type: 'object',
+      properties: {
+        samples: { type: 'integer', minimum: 1, default: 8 },
+        sigma: { type: 'number', exclusiveMinimum: 0, default: 0.5 },
+      },
+      required: ['samples', 'sigma'],
+      additionalProperties: false,
+    },
     target: { type: 'array', items: { type: 'number' }, minItems: 1 },
     capabilities: {
       gradient: 'estimate',
@@ -45,12 +58,17 @@ export function smoothed(variant: Variant = {}): LossPlugin {
       deterministic: false,
       fisher: true,
     },
-    create: () => smoothedLoss({ stream: (rng, i) => rng.split(i), gradientFactor: 1, identity: 1, ...variant }),
+    create: (params) => smoothedLoss({ ...right, ...variant }, params),
     sample: normalSamples,
   }) as unknown as LossPlugin;
 }
 
-function smoothedLoss({ stream, gradientFactor, identity }: Required<Variant>): Loss<number[]> {
+const right: Required<Variant> = { stream: (rng, i) => rng.split(i), gradientFactor: () => 1, valueFactor: () => 1, oneDraw: false, identity: 1 };
+
+function smoothedLoss(variant: Required<Variant>, params: Params): Loss<number[]> {
+  const { stream, identity, oneDraw } = variant;
+  const { samples, sigma } = params;
+  const [gradientFactor, valueFactor] = [variant.gradientFactor(params), variant.valueFactor(params)];
   return {
     reject: (t, m) => (t.length === m ? undefined : `should have ${m} entries, got ${t.length}`),
     evaluate(y, targets, rng) {
@@ -62,17 +80,18 @@ function smoothedLoss({ stream, gradientFactor, identity }: Required<Variant>): 
         const noise = stream(rng, i);
         const yi = row(y, i);
         const centre = distance(yi, targets[i]!);
-        value[i] = centre;
-        for (let s = 0; s < DRAWS; s++) {
-          const Z = yi.map(() => noise.normal());
-          const d = distance(yi.map((yj, j) => yj + SIGMA * Z[j]!), targets[i]!) - centre;
-          value[i]! += d / DRAWS;
+        value[i] = valueFactor * centre;
+        const first = yi.map(() => noise.normal());
+        for (let s = 0; s < samples; s++) {
+          const Z = s === 0 || oneDraw ? first : yi.map(() => noise.normal());
+          const d = distance(yi.map((yj, j) => yj + sigma * Z[j]!), targets[i]!) - centre;
+          value[i]! += (valueFactor * d) / samples;
           const g = row(gradient, i);
           const H = row(hessian, i);
           for (let a = 0; a < m; a++) {
-            g[a]! += (gradientFactor * d * Z[a]!) / (SIGMA * DRAWS);
+            g[a]! += (gradientFactor * d * Z[a]!) / (sigma * samples);
             for (let b = 0; b < m; b++) {
-              H[a * m + b]! += (d * (Z[a]! * Z[b]! - (a === b ? identity : 0))) / (SIGMA ** 2 * DRAWS);
+              H[a * m + b]! += (d * (Z[a]! * Z[b]! - (a === b ? identity : 0))) / (sigma ** 2 * samples);
             }
           }
         }
