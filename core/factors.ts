@@ -5,7 +5,7 @@ import { symmetrise } from './numerics/gram.js';
 /**
  * Matrices of low rank, one a sample, as their factors: with the r rows k of sample i, l_k and r_k,
  *
- *     H_i = shift_i I + sum_k weights_k (l_k r_k^T + r_k l_k^T) / 2
+ *     H_i = shift_i I + diag d_i + sum_k weights_k (l_k r_k^T + r_k l_k^T) / 2
  *
  * `left === right` where the products are symmetric by themselves, which halves the work.
  */
@@ -20,6 +20,8 @@ export interface CurvatureFactors {
   readonly right: Batch;
   /** (N); absent: 0. */
   readonly shift?: Float64Array;
+  /** (N, m): the rows d; absent: 0. With it Newton steps solve densely. */
+  readonly diagonal?: Batch;
 }
 
 /** Adds the Hessian by its factors, which are made once, and the `hessian` and `hvp` that follow from them. */
@@ -46,16 +48,20 @@ function once<T>(make: () => T): () => T {
 
 /** The dense blocks, (N, m * m). O(N r m^2). */
 export function blocksOf(factors: CurvatureFactors): Batch {
-  const { rank, weights, left, right, shift } = factors;
+  const { rank, weights, left, right, shift, diagonal } = factors;
   const m = left.cols;
   const blocks = zeros(weights.length / rank, m * m);
   for (let i = 0; i < blocks.rows; i++) {
     const H = row(blocks, i);
     for (let k = i * rank; k < (i + 1) * rank; k++) addOuterProduct(H, weights[k]!, row(left, k), row(right, k));
     if (left !== right) symmetrise(H, m);
-    if (shift) for (let a = 0; a < H.length; a += m + 1) H[a]! += shift[i]!;
+    for (let a = 0; a < m; a++) H[a * (m + 1)]! += diagonalOf(i, a, m, shift, diagonal);
   }
   return blocks;
+}
+
+function diagonalOf(i: number, j: number, m: number, shift: Float64Array | undefined, diagonal: Batch | undefined): number {
+  return (shift ? shift[i]! : 0) + (diagonal ? diagonal.data[i * m + j]! : 0);
 }
 
 function addOuterProduct(H: Float64Array, weight: number, l: Float64Array, r: Float64Array): void {
@@ -67,12 +73,12 @@ function addOuterProduct(H: Float64Array, weight: number, l: Float64Array, r: Fl
 }
 
 /** H_i v_i for every row of v (N, m). O(N r m). */
-export function timesFactors({ rank, weights, left, right, shift }: CurvatureFactors, v: Batch): Batch {
+export function timesFactors({ rank, weights, left, right, shift, diagonal }: CurvatureFactors, v: Batch): Batch {
   const out = zeros(v.rows, v.cols);
   for (let i = 0; i < v.rows; i++) {
     const vi = row(v, i);
     const Hv = row(out, i);
-    if (shift) for (let j = 0; j < Hv.length; j++) Hv[j] = shift[i]! * vi[j]!;
+    for (let j = 0; j < Hv.length; j++) Hv[j] = diagonalOf(i, j, v.cols, shift, diagonal) * vi[j]!;
     for (let k = i * rank; k < (i + 1) * rank; k++) {
       const [l, r] = [row(left, k), row(right, k)];
       const half = 0.5 * weights[k]!;

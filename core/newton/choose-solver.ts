@@ -39,6 +39,7 @@ export function chooseSolver(evaluation: Evaluation, options: Required<NewtonOpt
 function rankOf(evaluation: Evaluation, curvature: Curvature): number {
   const factors = factorsOf(evaluation, curvature);
   if (!factors) return 1;
+  if (factors.diagonal) return Infinity;
   return factors.left === factors.right ? factors.rank : 2 * factors.rank;
 }
 

@@ -1,6 +1,7 @@
 import { type Batch, copyOf, row, zeros } from '../batch.js';
 import { type CurvatureFactors } from '../factors.js';
 import { factoriseGeneral, solveRows } from '../numerics/symmetric-solve.js';
+import { meanOfRows } from '../numerics/gram.js';
 import { symmetricProductSum } from '../numerics/product-sum.js';
 import { lambdaFor, meanDiagonal } from './damping.js';
 import { solveBatch } from './direct.js';
@@ -9,11 +10,12 @@ import { type Lambda } from './options.js';
 import { type Failure, type Solution, spectrumOf } from './solution.js';
 
 /** The batch's mean matrix from the factors of the samples': one product over all N r rows. O(N r m^2). */
-export function meanOfFactors({ rank, weights, left, right, shift }: CurvatureFactors): Float64Array {
+export function meanOfFactors({ rank, weights, left, right, shift, diagonal }: CurvatureFactors): Float64Array {
   const C = symmetricProductSum(weights, left, right);
   const N = weights.length / rank;
   for (let k = 0; k < C.length; k++) C[k]! /= N;
   if (shift) addToDiagonal(C, left.cols, shift.reduce((sum, s) => sum + s, 0) / N);
+  if (diagonal) meanOfRows(diagonal.data, N, left.cols).forEach((d, j) => (C[j * (left.cols + 1)]! += d));
   return C;
 }
 
@@ -28,7 +30,7 @@ function addToDiagonal(C: Float64Array, m: number, x: number): void {
  *     (C + lambda I)^-1 g = (g - A^T (mu I + K A A^T)^-1 K A g) / mu
  *
  * where A has the rows of `left`, and K the weights; or, where the two sides differ, A has the rows of both and K = [0, W/2; W/2, 0]. Needs
- * mu > 0: matrices with another are solved densely. O(R^2 m + R^3) a matrix.
+ * mu > 0: matrices with another, or with a diagonal, are solved densely. O(R^2 m + R^3) a matrix.
  */
 export function solveLowRank(factors: CurvatureFactors, G: Batch, asked: Lambda, scope: 'batch' | 'sample'): Solution {
   if (scope === 'batch') return solveOne(factors, G, asked);
@@ -39,12 +41,13 @@ export function solveLowRank(factors: CurvatureFactors, G: Batch, asked: Lambda,
   return { direction, failures, spectra: () => parts.flatMap((part) => part.spectra()) };
 }
 
-function ofSample({ rank, weights, left, right, shift }: CurvatureFactors, i: number): CurvatureFactors {
+function ofSample({ rank, weights, left, right, shift, diagonal }: CurvatureFactors, i: number): CurvatureFactors {
   const rows = ({ cols, data }: Batch): Batch => ({ rows: rank, cols, data: data.subarray(i * rank * cols, (i + 1) * rank * cols) });
   const L = rows(left);
   return {
     ...{ rank, weights: weights.subarray(i * rank, (i + 1) * rank), left: L, right: left === right ? L : rows(right) },
     ...(shift && { shift: shift.subarray(i, i + 1) }),
+    ...(diagonal && { diagonal: { rows: 1, cols: diagonal.cols, data: row(diagonal, i) } }),
   };
 }
 
@@ -54,7 +57,7 @@ function solveOne(factors: CurvatureFactors, G: Batch, asked: Lambda): Solution 
   const lambda = typeof asked === 'number' ? asked : lambdaFor(asked, meanDiagonal(meanOfFactors(factors), m));
   const N = factors.weights.length / factors.rank;
   const mu = lambda + (factors.shift?.reduce((sum, s) => sum + s, 0) ?? 0) / N;
-  if (!(mu > 0)) return solveBatch(meanOfFactors(factors), G, lambda, 'tikhonov');
+  if (!(mu > 0) || factors.diagonal) return solveBatch(meanOfFactors(factors), G, lambda, 'tikhonov');
   const spectra: Solution['spectra'] = () => spectrumOf(meanOfFactors(factors), m, lambda);
   const { A, KA } = inner(factors, N);
   const R = A.rows;

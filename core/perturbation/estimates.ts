@@ -1,6 +1,5 @@
-import { type Batch, row, zeros } from '../batch.js';
-import { blocksOf, type CurvatureFactors, withFactors } from '../factors.js';
-import { withHessian } from '../define.js';
+import { type Batch, zeros } from '../batch.js';
+import { withFactors } from '../factors.js';
 import { type Evaluation } from '../loss.js';
 import { type Distribution, gaussian } from './distributions.js';
 import { type Noise } from './noise.js';
@@ -29,20 +28,16 @@ export function weightedScores({ score }: Noise, weights: Float64Array, N: numbe
 }
 
 /**
- * Adds the Hessian, by S products for each sample,
+ * Adds the Hessian, by S products for each sample and a diagonal, that for Gaussian noise, where nu'' = 1, is a multiple of I:
  *
  *     H_i = sum over draws of weights_s (nu'(Z_s) nu'(Z_s)^T - diag nu''(Z_s))
- *
- * by its factors for Gaussian noise, where nu'' = 1 makes the diagonal a multiple of I, else by dense blocks.
  */
 export function withHermiteHessian(evaluation: Evaluation, noise: Noise, weights: Float64Array, distribution: Distribution): Evaluation {
   const N = evaluation.value.length;
-  const factors: CurvatureFactors = { rank: weights.length / N, weights, left: noise.score, right: noise.score };
-  if (distribution === gaussian) return withFactors(evaluation, () => ({ ...factors, shift: minusSums(weights, N) }));
-  return withHessian(evaluation, () => {
-    const blocks = blocksOf(factors);
-    subtractSlopes(blocks, noise.z, weights, distribution.scoreSlope!);
-    return blocks;
+  const products = { rank: weights.length / N, weights, left: noise.score, right: noise.score };
+  return withFactors(evaluation, () => {
+    if (distribution === gaussian) return { ...products, shift: minusSums(weights, N) };
+    return { ...products, diagonal: minusSlopes(noise.z, weights, N, distribution.scoreSlope!) };
   });
 }
 
@@ -51,11 +46,12 @@ function minusSums(weights: Float64Array, N: number): Float64Array {
   return meanOfDraws(weights, N).map((mean) => -samples * mean);
 }
 
-function subtractSlopes(blocks: Batch, z: Batch, weights: Float64Array, slope: (z: number) => number): void {
+function minusSlopes(z: Batch, weights: Float64Array, N: number, slope: (z: number) => number): Batch {
   const m = z.cols;
-  const samples = z.rows / blocks.rows;
-  for (let r = 0; r < z.rows; r++) {
-    const H = row(blocks, Math.floor(r / samples));
-    for (let j = 0; j < m; j++) H[j * (m + 1)]! -= weights[r]! * slope(z.data[r * m + j]!);
+  const samples = z.rows / N;
+  const out = zeros(N, m);
+  for (let r = 0, k = 0; r < z.rows; r++) {
+    for (let j = Math.floor(r / samples) * m, end = j + m; j < end; j++, k++) out.data[j]! -= weights[r]! * slope(z.data[k]!);
   }
+  return out;
 }

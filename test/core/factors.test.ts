@@ -25,9 +25,10 @@ interface Kind {
   readonly symmetric?: boolean;
   readonly sparse?: boolean;
   readonly shift?: boolean;
+  readonly diagonal?: boolean;
 }
 
-function randomFactors(rng: Rng, N: number, rank: number, m: number, { symmetric, sparse, shift }: Kind): CurvatureFactors {
+function randomFactors(rng: Rng, N: number, rank: number, m: number, { symmetric, sparse, shift, diagonal }: Kind): CurvatureFactors {
   const left = normalBatch(rng, N * rank, m);
   if (sparse) for (let k = 0; k < left.data.length; k++) if (k % m !== 0 && rng.uniform() < 0.9) left.data[k] = 0;
   return {
@@ -36,21 +37,26 @@ function randomFactors(rng: Rng, N: number, rank: number, m: number, { symmetric
     left,
     right: symmetric ? left : normalBatch(rng, N * rank, m),
     ...(shift && { shift: normalBatch(rng, 1, N).data }),
+    ...(diagonal && { diagonal: normalBatch(rng, N, m) }),
   };
 }
 
 /** The definition, slowly. */
-function dense({ rank, weights, left, right, shift }: CurvatureFactors): Matrix[] {
+function dense({ rank, weights, left, right, shift, diagonal }: CurvatureFactors): Matrix[] {
   return Array.from({ length: weights.length / rank }, (_, i) => {
     const half = Array.from({ length: rank }, (_, s) => {
       const k = i * rank + s;
       return scale(times(transposed([[...row(left, k)]]), [[...row(right, k)]]), 0.5 * weights[k]!);
     }).reduce(plus);
-    return plus(plus(half, transposed(half)), scale(identity(left.cols), shift?.[i] ?? 0));
+    const d = identity(left.cols).map((unit, j) => unit.map((x) => x * ((shift?.[i] ?? 0) + (diagonal ? row(diagonal, i)[j]! : 0))));
+    return plus(plus(half, transposed(half)), d);
   });
 }
 
-const KINDS: readonly Kind[] = [{}, { symmetric: true }, { sparse: true }, { shift: true }, { symmetric: true, shift: true }, { sparse: true, shift: true }];
+const KINDS: readonly Kind[] = [
+  ...[{}, { symmetric: true }, { sparse: true }, { shift: true }, { symmetric: true, shift: true }, { sparse: true, shift: true }],
+  ...[{ diagonal: true }, { symmetric: true, shift: true, diagonal: true }],
+];
 const SIZES = [[1, 1, 1], [3, 2, 5], [5, 30, 4], [4, 1, 12], [7, 3, 40]] as const;
 
 function everyCase(test: (factors: CurvatureFactors, N: number, m: number, label: string) => void): void {
