@@ -95,7 +95,8 @@ function checkedEvaluation(name: string, capabilities: Capabilities, e: Evaluati
 function checkFactors(name: string, what: string, factors: CurvatureFactors, { rows, cols }: Batch): CurvatureFactors {
   const { rank, weights, left, right, shift, diagonal } = factors;
   checkBatch(name, `${what}.weights`, { rows, cols: rank, data: weights }, rows, rank);
-  for (const [side, batch] of [['left', left], ['right', right]] as const) checkBatch(name, `${what}.${side}`, batch, rows * rank, cols);
+  checkBatch(name, `${what}.left`, left, rows * rank, cols);
+  if (right !== left) checkBatch(name, `${what}.right`, right, rows * rank, cols);
   if (shift) checkBatch(name, `${what}.shift`, { rows, cols: 1, data: shift }, rows, 1);
   if (diagonal) checkBatch(name, `${what}.diagonal`, diagonal, rows, cols);
   return factors;
