@@ -19,7 +19,7 @@ const LARGE = 2 ** 24;
  *
  * So conjugate gradients save memory. In time they win, in batch scope, where their N products an iteration are fewer than m in all
  * (m above about 40 N for a condition of 100), and in sample scope from m of about 100; but unlike direct they need C + lambda I to be
- * positive definite, so that they have to be asked for.
+ * positive definite, so that they have to be asked for. A sketch from fewer products than all has a solver of its own.
  */
 export function chooseSolver(evaluation: Evaluation, options: Required<NewtonOptions>, N: number, m: number): Solver {
   const { curvature, solver, scope } = options;
@@ -29,6 +29,7 @@ export function chooseSolver(evaluation: Evaluation, options: Required<NewtonOpt
     if (objection) throw objection;
     return solver;
   }
+  if (options.products !== 'all') return 'direct';
   const matrices = scope === 'sample' ? N : 1;
   if (possible('woodbury') && (N / matrices) * rankOf(evaluation, curvature) < m) return 'woodbury';
   const productsAlone = curvature === 'hessian' && !evaluation.hessian;
@@ -48,6 +49,7 @@ function objectionTo(solver: Solver, evaluation: Evaluation, options: Required<N
   const { curvature, definiteness, lambda } = options;
   const unsupported = (what: string): LossError => new LossError('UNSUPPORTED', `newton: solver ${solver} ${what}; use solver direct`);
   if (solver === 'direct') return undefined;
+  if (options.products !== 'all') return unsupported(`needs products all, got ${options.products}`);
   if (solver === 'woodbury') {
     if (curvature !== 'fisher') return factoredObjection(evaluation, options, unsupported);
     const undamped = lambda === 0 || (typeof lambda === 'object' && lambda.relative === 0);

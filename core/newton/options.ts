@@ -19,6 +19,11 @@ export interface NewtonOptions {
   readonly definiteness?: 'tikhonov' | 'absolute' | 'clip';
   /** The solvers agree, conjugate gradients to a relative residual of 1e-12; `auto` chooses by size (`chooseSolver`). */
   readonly solver?: 'auto' | 'direct' | 'woodbury' | 'conjugate-gradient';
+  /**
+   * How many products with the mean Hessian are made of it, for losses whose Hessian is dear: `all` it takes, or this many, which give it
+   * on the directions in which most of the gradients lie and leave the rest (`solveSketch`).
+   */
+  readonly products?: 'all' | number;
   /** On a singular or non-finite matrix: a NONFINITE error, or zero directions and `skipped: true`. */
   readonly onSingular?: 'error' | 'skip';
 }
@@ -41,6 +46,7 @@ export const newtonOptionsSchema = {
     scope: { type: 'string', enum: ['batch', 'sample'], default: 'batch' },
     definiteness: { type: 'string', enum: ['tikhonov', 'absolute', 'clip'], default: 'tikhonov' },
     solver: { type: 'string', enum: ['auto', 'direct', 'woodbury', 'conjugate-gradient'], default: 'auto' },
+    products: { type: ['string', 'integer'], minimum: 1, pattern: '^all$', default: 'all' },
     onSingular: { type: 'string', enum: ['error', 'skip'], default: 'error' },
   },
   required: ['curvature'],
@@ -54,6 +60,10 @@ export function resolveOptions(options: NewtonOptions): Required<NewtonOptions> 
   if (!valid(filled)) throw new LossError('PARAMS', `newton: ${explain(valid, 'options')}`);
   if (filled.lambda === undefined && filled.curvature !== 'none') {
     throw new LossError('PARAMS', `newton: curvature ${filled.curvature} needs a lambda, got none`);
+  }
+  if (filled.products !== 'all' && (filled.curvature !== 'hessian' || filled.scope !== 'batch')) {
+    const got = `curvature ${filled.curvature}, scope ${filled.scope}`;
+    throw new LossError('PARAMS', `newton: products ${filled.products} needs curvature hessian and scope batch, got ${got}`);
   }
   return { lambda: 0, ...filled } as Required<NewtonOptions>;
 }

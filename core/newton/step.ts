@@ -9,6 +9,7 @@ import { nonfiniteRows, setToZero, singularError } from './failures.js';
 import { solveIterative } from './iterative.js';
 import { solveLowRank } from './low-rank.js';
 import { type FisherOptions, type NewtonOptions, resolveOptions } from './options.js';
+import { solveSketch } from './sketch.js';
 import { type Solution } from './solution.js';
 import { solveShermanMorrison, solveWoodbury } from './woodbury.js';
 
@@ -62,7 +63,7 @@ export function fisherDirections(gradients: Batch, options: FisherOptions): Newt
 }
 
 function solve(evaluation: Evaluation, G: Batch, options: Required<NewtonOptions>): Solution {
-  const { curvature, lambda, scope } = options;
+  const { curvature, lambda, scope, products } = options;
   if (curvature === 'none') return { direction: copyOf(G), failures: [], spectra: () => [{ values: [1], lambda: 0 }] };
   const solver = chooseSolver(evaluation, options, G.rows, G.cols);
   if (solver === 'conjugate-gradient') return solveIterative(evaluation, G, options);
@@ -73,6 +74,7 @@ function solve(evaluation: Evaluation, G: Batch, options: Required<NewtonOptions
   }
   const definiteness = curvature === 'fisher' ? 'tikhonov' : options.definiteness; // the same for a positive semidefinite matrix
   if (scope === 'sample') return solveSamples(sampleCurvature(evaluation, G, curvature), G, lambda, definiteness);
+  if (products !== 'all') return solveSketch(evaluation, G, products, lambda, definiteness);
   return solveBatch(batchCurvature(evaluation, G, curvature), G, lambda, definiteness);
 }
 

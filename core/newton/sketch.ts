@@ -1,0 +1,83 @@
+import { type Batch, row, zeros } from '../batch.js';
+import { LossError } from '../errors.js';
+import { type Evaluation } from '../loss.js';
+import { allFinite } from '../numerics/finite.js';
+import { meanOfRows } from '../numerics/gram.js';
+import { orthonormalise, principalDirections, times, timesTransposed } from '../numerics/principal-directions.js';
+import { symmetricEigen } from '../numerics/symmetric-eigen.js';
+import { hessianTimes } from './curvature.js';
+import { dampedEigenvalue, type Definiteness, lambdaFor } from './damping.js';
+import { NOT_FINITE, smallestPivot } from './failures.js';
+import { type Lambda } from './options.js';
+import { type Solution } from './solution.js';
+
+/**
+ * Newton directions with a sketch E of the batch's mean Hessian C, from q products with it instead of m. With the rows of B the q
+ * orthonormal directions in which most of the gradients lie, leading eigenvectors of the Fisher matrix, and P = B^T B,
+ *
+ *     E = P C P + P C (I - P) + (I - P) C P
+ *
+ * is the smallest symmetric matrix with E B^T = C B^T: C, but for what it does among directions that gradients hardly have. Its rank is at
+ * most 2 q, E = sum_k w_k v_k v_k^T, so that
+ *
+ *     d_i = g_i / lambda + sum_k (1 / damped(w_k) - 1 / lambda) <v_k, g_i> v_k
+ *
+ * q calls of `hvp` with all samples and O(q N m) besides. Needs lambda > 0.
+ */
+export function solveSketch(evaluation: Evaluation, G: Batch, q: number, asked: Lambda, definiteness: Definiteness): Solution {
+  if (!evaluation.hvp) throw new LossError('UNSUPPORTED', `newton: products ${q} needs hvp(), which this loss does not have`);
+  const { w, V } = sketch(evaluation, G, q);
+  const lambda = lambdaFor(asked, meanDiagonal(w, V));
+  const failed = (reason: string): Solution => ({ direction: G, failures: [{ lambda, reason }], spectra: () => [] });
+  if (!allFinite(w)) return failed(NOT_FINITE);
+  if (asked === 0) throw new LossError('PARAMS', `newton: products ${q} needs lambda > 0, got 0`);
+  const damped = w.map((value) => dampedEigenvalue(value, lambda, definiteness));
+  const sizes = [lambda, ...damped.map(Math.abs)];
+  const least = Math.min(...sizes);
+  if (!(least > G.cols * Number.EPSILON * Math.max(...sizes))) return failed(smallestPivot(least));
+  const shares = timesTransposed(G, V);
+  for (let k = 0; k < shares.data.length; k++) shares.data[k]! *= 1 / damped[k % V.rows]! - 1 / lambda;
+  const direction = times(shares, V);
+  for (let k = 0; k < direction.data.length; k++) direction.data[k]! += G.data[k]! / lambda;
+  const values = Float64Array.of(...w, ...new Float64Array(G.cols - w.length));
+  return { direction, failures: [], spectra: () => [{ values, lambda }] };
+}
+
+/** The eigenvalues w of E that need not be 0, NaN where a product is not finite, and the rows of V their eigenvectors. */
+function sketch(evaluation: Evaluation, G: Batch, q: number): { w: Float64Array; V: Batch } {
+  const B = principalDirections(G, Math.min(q, G.rows, G.cols));
+  if (B.rows === 0) return { w: new Float64Array(0), V: B };
+  const CB = zeros(B.rows, B.cols);
+  for (let k = 0; k < B.rows; k++) row(CB, k).set(meanProduct(evaluation, row(B, k), G.rows));
+  if (!allFinite(CB.data)) return { w: Float64Array.of(NaN), V: zeros(1, G.cols) };
+  const Q = stack(B, orthonormalise(CB, B));
+  const n = Q.rows;
+  const half = timesTransposed(CB, Q); // (r, n): the rows of S = Q E Q^T that belong to B; the others have their transpose, and 0
+  const S = new Float64Array(n * n);
+  for (let k = 0; k < B.rows; k++) {
+    for (let l = 0; l < n; l++) S[k * n + l] = S[l * n + k] = l < k ? 0.5 * (half.data[k * n + l]! + half.data[l * n + k]!) : half.data[k * n + l]!;
+  }
+  const { values, vectors } = symmetricEigen(S, n);
+  return { w: values, V: times({ rows: n, cols: n, data: vectors }, Q) };
+}
+
+/** C v */
+function meanProduct(evaluation: Evaluation, v: Float64Array, N: number): Float64Array {
+  const all = zeros(N, v.length);
+  for (let i = 0; i < N; i++) row(all, i).set(v);
+  return meanOfRows(hessianTimes(evaluation, all).data, N, v.length);
+}
+
+function stack(above: Batch, below: Batch): Batch {
+  const both = zeros(above.rows + below.rows, above.cols);
+  both.data.set(above.data);
+  both.data.set(below.data, above.data.length);
+  return both;
+}
+
+/** (1/m) sum_j |E_jj| */
+function meanDiagonal(w: Float64Array, V: Batch): number {
+  const diagonal = new Float64Array(V.cols);
+  for (let k = 0; k < V.data.length; k++) diagonal[k % V.cols]! += w[Math.floor(k / V.cols)]! * V.data[k]! ** 2;
+  return diagonal.reduce((sum, x) => sum + Math.abs(x), 0) / V.cols;
+}
