@@ -30,7 +30,9 @@ import { type BellmanFordParams, evaluateBellmanFord, softPaths } from '../core/
  * these by what they are above infinity, as they would with a large number in exact arithmetic.
  *
  * The gradient goes back through walk and sweeps; `hvp` is the derivative of both along a vector, exact, at about twice the cost of value
- * and gradient. O(iterations m), less what no mass or change of distances touches.
+ * and gradient; a Newton loss takes the batch's Hessian from a few such products (option `products`). For l2 there is also the Gauss-Newton
+ * matrix 2/m sum_v J_v J_v^T by its factors, J_v the gradient of path_v, one pass back a cell on the path; l1 has none, as its own curvature
+ * is 0. Value and gradient O(iterations m), less what no mass or change of distances touches.
  */
 const plugin = defineLoss<number[], BellmanFordParams>({
   name: 'bellman-ford',

@@ -38,6 +38,7 @@ interface Exports {
   gridGradient(): number;
   gridProduct(): void;
   gridSoftPath(): void;
+  gridPathGradient(cell: number): void;
   readonly gridCosts: Global;
   readonly gridPath: Global;
   readonly gridVector: Global;

@@ -1,5 +1,6 @@
 import { type Batch, copyOf, row, zeros } from '../batch.js';
 import { LossError } from '../errors.js';
+import { type CurvatureFactors, withGaussNewtonFactors } from '../factors.js';
 import { instantiateKernels, type Kernels } from '../kernels/kernels.js';
 import { type Evaluation } from '../loss.js';
 
@@ -44,7 +45,35 @@ export function evaluateBellmanFord(params: BellmanFordParams, y: Batch, targets
     }
     return products;
   };
-  return { value, gradient: () => copyOf(gradients), hvp };
+  const evaluation = { value, gradient: () => copyOf(gradients), hvp };
+  return params.distance === 'l2' ? withGaussNewtonFactors(evaluation, () => pathFactors(params, y)) : evaluation;
+}
+
+/**
+ * 2/m sum_v J_v J_v^T with the gradients J_v of the path at the cells v that are on it at all: as many rows a sample as the largest path
+ * has cells, weight 0 where there are fewer.
+ */
+function pathFactors(params: BellmanFordParams, y: Batch): CurvatureFactors {
+  const cells = pathCells(softPaths(params, y));
+  const rank = Math.max(...cells.map(({ length }) => length));
+  const J = zeros(y.rows * rank, y.cols);
+  const weights = new Float64Array(J.rows);
+  const { kernels, costs, slopes } = gridSample(params);
+  cells.forEach((list, i) => {
+    costs.set(row(y, i));
+    kernels.gridSoftPath();
+    list.forEach((cell, k) => {
+      kernels.gridPathGradient(cell);
+      row(J, i * rank + k).set(slopes);
+      weights[i * rank + k] = 2 / y.cols;
+    });
+  });
+  return { rank, weights, left: J, right: J };
+}
+
+/** For each row of paths the cells that are on it. */
+function pathCells(paths: Batch): number[][] {
+  return Array.from({ length: paths.rows }, (_, i) => [...row(paths, i).keys()].filter((cell) => paths.data[i * paths.cols + cell]! > 0));
 }
 
 /** The soft path of each row of costs, (N, m). */

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { createTape } from '../../core/autodiff/index.js';
 import { checkedAlgorithm } from '../../core/algorithms/checked-algorithm.js';
 import gridShortestPath from '../../core/algorithms/grid-shortest-path.js';
-import { type Batch, batchOf, row, takeRows, zeros } from '../../core/batch.js';
+import { type Batch, batchOf, row, takeRows, timesBlocks, zeros } from '../../core/batch.js';
 import { checked, type CheckedLoss } from '../../core/checked.js';
 import { type BellmanFordParams } from '../../core/numerics/bellman-ford.js';
 import { createRng } from '../../core/rng.js';
@@ -147,6 +147,28 @@ describe('bellman-ford', () => {
     const spurious = differences(false);
     expect(new Set(spurious.map(([i]) => i)).size).to.be.within(8, 30); // about 28 % of such maps
     for (const [i, v] of spurious) expect([v, paths[i]![v]]).to.deep.equal([[1, 12, 13].includes(v) ? v : NaN, 0]);
+  });
+
+  it('has for l2 a Gauss-Newton matrix of the gradients of its path, which is the Hessian where the path is as wanted', () => {
+    for (const program of programs.filter(({ distance }) => distance === 'l2')) {
+      const params: Params = { ...program, rows: 3, columns: 3, iterations: 5, beta: 4 };
+      const y = costsOf(params, uniform(0.2, 1));
+      const gradientTo = (target: number[]): Float64Array => create(params).evaluate(y, [target], rng).gradient().data;
+      const zero = new Array<number>(9).fill(0);
+      const blocks = zeros(1, 81);
+      for (let v = 0; v < 9; v++) {
+        // g = 2/m J^T (path - t), so that moving t by one cell shows its gradient
+        const moved = gradientTo(zero.map((_, k) => Number(k === v)));
+        const J = gradientTo(zero).map((g, j) => (9 / 2) * (g - moved[j]!));
+        for (let k = 0; k < 81; k++) blocks.data[k]! += (2 / 9) * J[Math.floor(k / 9)]! * J[k % 9]!;
+      }
+      const e = create(params).evaluate(y, [[...softPath(y.data, params)].map((p) => Math.min(p, 1))], rng);
+      expect(difference(e.gaussNewton!().data, blocks.data, 1e-3)).to.be.below(1e-12);
+      const v = costsOf(params, () => rng.normal());
+      expect(difference(e.hvp!(v).data, timesBlocks(blocks, v).data, 1e-3)).to.be.below(1e-12);
+    }
+    expect(create({ rows: 3, columns: 3, distance: 'l1' }).evaluate(costsOf({ rows: 3, columns: 3 }, terrain), [new Array<number>(9).fill(0)], rng))
+      .to.not.have.property('gaussNewton');
   });
 
   it('stops the while loop of each sample by itself', () => {

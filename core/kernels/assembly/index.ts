@@ -1,5 +1,5 @@
 export { configureGrid, costs as gridCosts, gradient as gridSlopes, path as gridPath, vector as gridVector } from './bellman-ford/grid';
-export { allocateGrid, gridGradient, gridProduct, gridSoftPath } from './bellman-ford/passes';
+export { allocateGrid, gridGradient, gridPathGradient, gridProduct, gridSoftPath } from './bellman-ford/passes';
 export { forwardRows, hessian, reverseRows } from './network';
 export { addProducts, addSparseProducts, mirror, scaleRows } from './product-sum';
 export { normalQuantiles } from './normal';

@@ -3,7 +3,7 @@ import { clearBarBounds, widenBarBounds } from './bounds';
 import { joined, slope } from './conorm';
 import { area, beta, source, take, waits, zBar } from './grid';
 import {
-  before, cells, chances, expectedBar, linkEnds, linkFirsts, links, mass, moverCount, movers, moves, pi, piBar, starts, stays, steps,
+  before, cells, chances, expectedBar, linkCount, linkEnds, linkFirsts, links, mass, moverCount, movers, moves, pi, piBar, starts, stays, steps,
 } from './walk';
 
 /** Planes of the adjoints of mass at a step and at the one after it, in turns, 0 where there is none; and of the path. */
@@ -22,6 +22,7 @@ export function walkBack(): void {
   clear(massBarAfter, area);
   clear(massBar, area);
   clear(reachedBar, area);
+  clear(piBar, linkCount);
   let later: f64 = 0; // sum of chance * its adjoint over the steps from here on
   for (let s = steps - 1; s >= 0; s--) {
     const begin = integer(starts, s);

@@ -1,6 +1,6 @@
-import { clear, get } from '../vectors';
+import { clear, get, set } from '../vectors';
 import { layOutAdjointWalk, walkBack } from './adjoint-walk';
-import { beta, cBar, fromPlane, gradient, height, layOutGrid, openGrid, vector, width } from './grid';
+import { area, beta, cBar, fromPlane, gradient, height, layOutGrid, openGrid, stride, vector, width } from './grid';
 import { layOutNarrowAdjoints } from './narrow-adjoint-sweeps';
 import { layOutNarrowProducts } from './narrow-product-sweeps';
 import { layOutNarrowTangents } from './narrow-tangent-sweeps';
@@ -9,7 +9,7 @@ import { cBarDot, layOutProducts, relaxBackWithTangents } from './products';
 import { relax, relaxBack } from './sweeps';
 import { layOutTangentWalk, walkTangents } from './tangent-walk';
 import { layOutTangents, relaxTangents } from './tangents';
-import { expected, layOutWalk, walk } from './walk';
+import { expected, expectedBar, layOutWalk, walk } from './walk';
 import { layOutWideProducts } from './wide-product-sweeps';
 
 /** Lays out the arrays; whether there is the memory. */
@@ -43,6 +43,15 @@ export function gridSoftPath(): void {
   relax();
   walk();
   fromPlane(expected, 1, gradient);
+}
+
+/** After that, the gradient of the expected path at one cell, to `gradient`. */
+export function gridPathGradient(cell: i32): void {
+  clear(expectedBar, area);
+  set(expectedBar, (cell / width + 1) * stride + (cell % width) + 1, 1);
+  walkBack();
+  relaxBack();
+  fromPlane(cBar, beta, gradient);
 }
 
 /** The Hessian of that sample times `vector`, to `gradient`. */

@@ -160,8 +160,7 @@ function addMover(v: i32): void {
     const weight = get(around, k) / sum;
     if (weight < NOTHING || integer(inside, w) == 0) continue;
     setInteger(links, linkCount, w);
-    set(pi, linkCount, weight);
-    set(piBar, linkCount++, 0);
+    set(pi, linkCount++, weight);
   }
   setInteger(linkEnds, v, linkCount);
 }
