@@ -1,7 +1,10 @@
+import { checkedAlgorithm } from '../core/algorithms/checked-algorithm.js';
+import gridShortestPath from '../core/algorithms/grid-shortest-path.js';
+import { batchOf, row } from '../core/batch.js';
 import { createRng, type Rng } from '../core/rng.js';
 import { loadExperiment } from '../harness/experiment.js';
 import { type MnistSortParams } from '../harness/tasks/mnist-sort.js';
-import { type NetworkCase, type SortingCase } from './protocol.js';
+import { type NetworkCase, type PathCase, type SortingCase } from './protocol.js';
 
 /** N. */
 export const BATCH = 100;
@@ -49,6 +52,21 @@ export function networkCases(presets: readonly string[]): Labelled<NetworkCase>[
     const { learningRate } = optimizer;
     return { label: preset, case: { kind: 'network', preset: `mnist-sort/${preset}`, model, loss: loss.name, params: loss.params, input, learningRate } };
   });
+}
+
+/** Costs as on Warcraft maps, and the shortest paths of others; 70 grids of 12 x 12 cells, the paper's 18 iterations. */
+export function pathCases(): Labelled<PathCase>[] {
+  const rng = createRng(12);
+  const grid = { rows: 12, columns: 12 };
+  const maps = (): number[][] =>
+    Array.from({ length: 70 }, () => Array.from({ length: 144 }, () => [0.8, 1.2, 5.3, 7.7, 9.2][rng.integer(5)]! + 0.3 * rng.uniform()));
+  const y = maps();
+  const { w } = checkedAlgorithm(gridShortestPath, grid).solveBatch(batchOf(maps()));
+  const targets = y.map((_, i) => Array.from(row(w, i)));
+  return (['for', 'while'] as const).map((loop) => ({
+    label: `shortest path, ${loop}`,
+    case: { kind: 'path', params: { ...grid, loop, iterations: 18 }, y, targets },
+  }));
 }
 
 function problem(rng: Rng, n: number): { y: number[][]; ranks: number[][] } {

@@ -1,8 +1,9 @@
 import { availableParallelism, cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
-import { type Labelled, networkCases, sortingCases } from './cases.js';
+import { type Labelled, networkCases, pathCases, sortingCases } from './cases.js';
 import { type Effort } from './measure.js';
 import { networkTable } from './network-table.js';
+import { pathTable } from './path-table.js';
 import { findPython, Peer } from './peer.js';
 import { sortingTable } from './sorting-table.js';
 
@@ -20,8 +21,10 @@ const torch = python ? Peer.torch(python) : undefined;
 console.log(`${cpus()[0]?.model}, ${availableParallelism()} CPUs, load ${loadavg()[0]!.toFixed(1)}, Node ${process.version}, one thread each, ${clock} time`);
 if (!torch) console.log('PyTorch is skipped: none with $PYTHON, bench/.venv/bin/python or python3 (bench/README.md: how to install it)');
 try {
-  const failures = await sortingTable(only(sortingCases(sizes)), torch, effort) + await networkTable(only(networkCases(presets)), torch, effort);
-  process.exitCode = failures > 0 ? 1 : 0;
+  const sorting = await sortingTable(only(sortingCases(sizes)), torch, effort);
+  const paths = await pathTable(only(pathCases()), torch, effort);
+  const networks = await networkTable(only(networkCases(presets)), torch, effort);
+  process.exitCode = sorting + paths + networks > 0 ? 1 : 0;
 } finally {
   torch?.stop();
 }

@@ -26,7 +26,18 @@ export interface NetworkCase {
   readonly learningRate: number;
 }
 
-export type Case = SortingCase | NetworkCase;
+/** Relaxed shortest paths on grids of vertex costs: value and gradient, and on our side what curvature costs beside it. */
+export interface PathCase {
+  readonly kind: 'path';
+  /** Of the loss bellman-ford. */
+  readonly params: { readonly rows: number; readonly columns: number; readonly loop: 'for' | 'while'; readonly iterations: number };
+  /** (N, rows * columns) costs. */
+  readonly y: number[][];
+  /** (N, rows * columns) paths. */
+  readonly targets: number[][];
+}
+
+export type Case = SortingCase | NetworkCase | PathCase;
 
 /** One side of the benchmark, in a process of its own: open a case, then run or time its contenders by name. */
 export type Request =

@@ -12,10 +12,11 @@ import time
 import torch
 
 import torch_networks
+import torch_paths
 import torch_sorting
 
 CLOCKS = {'wall': time.perf_counter, 'cpu': time.process_time}
-KINDS = {'sorting': torch_sorting.contenders, 'network': torch_networks.contenders}
+KINDS = {'sorting': torch_sorting.contenders, 'network': torch_networks.contenders, 'path': torch_paths.contenders}
 
 
 class Worker:

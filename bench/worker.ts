@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline';
 import { networkContenders } from './our-networks.js';
+import { pathContenders } from './our-paths.js';
 import { sortingContenders } from './our-sorting.js';
 import { type Answer, type Case, type Clock, type Contenders, type Request, type Step } from './protocol.js';
 
@@ -25,6 +26,7 @@ async function reply(request: Request): Promise<Answer> {
 }
 
 function open(problem: Case): Promise<Contenders> {
+  if (problem.kind === 'path') return pathContenders(problem);
   return problem.kind === 'sorting' ? sortingContenders(problem) : networkContenders(problem);
 }
 

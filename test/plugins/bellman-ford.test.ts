@@ -1,10 +1,13 @@
 import { expect } from 'chai';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { createTape } from '../../core/autodiff/index.js';
 import { checkedAlgorithm } from '../../core/algorithms/checked-algorithm.js';
 import gridShortestPath from '../../core/algorithms/grid-shortest-path.js';
 import { type Batch, batchOf, row, takeRows, timesBlocks, zeros } from '../../core/batch.js';
 import { checked, type CheckedLoss } from '../../core/checked.js';
 import { type BellmanFordParams } from '../../core/numerics/bellman-ford.js';
+import { packageRoot } from '../../core/registry.js';
 import { createRng } from '../../core/rng.js';
 import plugin, { softPath } from '../../plugins/bellman-ford.js';
 import { bellmanFordLoss } from '../core/relaxed/bellman-ford-program.js';
@@ -98,6 +101,33 @@ describe('bellman-ford against its program on the autodiff tape', () => {
       }
     }
   });
+});
+
+describe('bellman-ford against AlgoVision itself (test/fixtures/make_relaxed.py)', () => {
+  interface Program {
+    readonly name: string;
+    readonly params: { readonly rows: number; readonly columns: number };
+    readonly samples: readonly { readonly y: number[]; readonly value: number; readonly gradient: number[]; readonly hessian: number[] }[];
+  }
+  const { programs: fixtures } = JSON.parse(readFileSync(path.join(packageRoot(), 'test/fixtures/relaxed.json'), 'utf8')) as { programs: Program[] };
+  for (const { name, params, samples } of fixtures) {
+    if (name !== 'bellman-ford') continue;
+    it(JSON.stringify(params), () => {
+      const { columns } = params;
+      for (const { y, value, gradient, hessian } of samples) {
+        const m = y.length;
+        const truth = y.map((_, k) => Number(k % (columns + 1) === 0 || k % columns === columns - 1));
+        const e = create({ ...params, absorbSource: false }).evaluate(batchOf([y]), [truth], rng);
+        expect(e.value[0]).to.be.closeTo(value, 1e-13);
+        expect(difference(e.gradient().data, Float64Array.from(gradient), 1)).to.be.below(1e-12);
+        let upper = 0; // the Hessian's rows from the diagonal on
+        for (let j = 0; j < m; upper += m - j, j++) {
+          const column = e.hvp!(batchOf([y.map((_, k) => Number(k === j))])).data.subarray(j);
+          expect(difference(column, Float64Array.from(hessian.slice(upper, upper + m - j)), 1)).to.be.below(1e-12);
+        }
+      }
+    });
+  }
 });
 
 describe('bellman-ford', () => {

@@ -1,5 +1,5 @@
 import { integer, setInteger } from '../vectors';
-import { barFirsts, barLasts, firsts, height, lasts, stride, unreached, width } from './grid';
+import { barFirsts, barLasts, firsts, height, lasts, stride, unreached, visitedFirsts, visitedLasts, width } from './grid';
 
 /**
  * The first and last column of each row where there is something, so that sweeps need not look elsewhere. First columns are odd, as rows
@@ -15,7 +15,7 @@ export function startBounds(): void {
   }
 }
 
-/** For zBar. */
+/** No bounds of zBar. */
 export function clearBarBounds(): void {
   for (let i = 0; i < height + 2; i++) {
     setInteger(barFirsts, i, width + 2);
@@ -23,7 +23,7 @@ export function clearBarBounds(): void {
   }
 }
 
-/** Takes the cells around v into those of zBar. */
+/** Takes the cells around v into the bounds of zBar. */
 export function widenBarBounds(v: i32): void {
   const i = v / stride;
   const j = v % stride;
@@ -31,6 +31,13 @@ export function widenBarBounds(v: i32): void {
     setInteger(barFirsts, near, min(integer(barFirsts, near), odd(max(1, j - 1))));
     setInteger(barLasts, near, max(integer(barLasts, near), min(width, j + 1)));
   }
+}
+
+/** Takes these bounds for what has been visited. */
+export function visitBarBounds(): void {
+  const bytes = <usize>(height + 2) << 2;
+  memory.copy(visitedFirsts, barFirsts, bytes);
+  memory.copy(visitedLasts, barLasts, bytes);
 }
 
 let first: i32 = 0;
@@ -45,7 +52,7 @@ export function mark(j: i32): void {
 
 /**
  * Visits the part of each row that is within one cell of the bounds, the columns from .. to, and makes what is marked meanwhile the new
- * bounds.
+ * bounds. What was visited is kept: all that lay within the old bounds and all that lies within the new ones.
  */
 export function eachRow(firsts: usize, lasts: usize, t: i32, visit: (t: i32, i: i32, from: i32, to: i32) => void): void {
   let firstAbove = width + 2;
@@ -58,6 +65,8 @@ export function eachRow(firsts: usize, lasts: usize, t: i32, visit: (t: i32, i: 
     first = width + 2;
     last = -1;
     if (from <= to) visit(t, i, from, to);
+    setInteger(visitedFirsts, i, from);
+    setInteger(visitedLasts, i, to);
     setInteger(firsts, i, first);
     setInteger(lasts, i, last);
     firstAbove = firstHere;

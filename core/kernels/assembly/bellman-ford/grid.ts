@@ -46,6 +46,9 @@ export let zBarBefore: usize = 0;
 /** (height + 2) int32: first and last column of each row where zBar is not 0. */
 export let barFirsts: usize = 0;
 export let barLasts: usize = 0;
+/** Likewise, where a sweep has looked. */
+export let visitedFirsts: usize = 0;
+export let visitedLasts: usize = 0;
 /** Adjoints below this are left out; a sweep at most doubles what becomes of them, and hardly ever does. */
 export const NO_BAR: f64 = 1e-22;
 
@@ -93,6 +96,8 @@ export function layOutGrid(rows: i32, columns: i32, sweeps: i32): void {
   zBarBefore = take(area);
   barFirsts = take(rows + 2);
   barLasts = take(rows + 2);
+  visitedFirsts = take(rows + 2);
+  visitedLasts = take(rows + 2);
   offsets = take(4);
   inside = take(area);
 }

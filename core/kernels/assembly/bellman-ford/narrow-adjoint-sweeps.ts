@@ -1,9 +1,9 @@
 import { clear, integer, minus, pair, plus, setPair, splat, times } from '../vectors';
 import { column, ends, middle } from './around';
-import { eachRow, mark } from './bounds';
+import { eachRow, mark, visitBarBounds } from './bounds';
 import {
-  area, barFirsts, barLasts, cBar, height, INVERSE, iterations, MEAN, NO_BAR, plane, source, stride, take, turnAdjoints, Z, zBar,
-  zBarBefore,
+  area, barFirsts, barLasts, cBar, height, INVERSE, iterations, MEAN, NO_BAR, plane, source, stride, take, turnAdjoints,
+  visitedFirsts, visitedLasts, Z, zBar, zBarBefore,
 } from './grid';
 import { WEIGHT } from './narrow-sweeps';
 
@@ -19,21 +19,23 @@ export function layOutNarrowAdjoints(): void {
 /** From the adjoints of the last distances, in zBar, to those of the costs. */
 export function relaxBackNarrow(): void {
   clear(cBar, area);
+  clear(a, area);
+  clear(aMean, area);
+  visitBarBounds();
   for (let t = iterations - 1; t > 0; t--) {
     divide(t);
-    eachRow(barFirsts, barLasts, t, gatherRow);
-    clear(a, area);
-    clear(aMean, area);
-    clear(zBar, area);
+    if (t > 1) eachRow(barFirsts, barLasts, t, gatherRow);
     turnAdjoints();
   }
 }
 
+/** Adds zBar to cBar and sets a and aMean, also where they have been and are no more. */
 function divide(t: i32): void {
   const inverse = plane(t, INVERSE);
   const mean = plane(t, MEAN);
   for (let i = 1; i <= height; i++) {
-    for (let p = i * stride + integer(barFirsts, i); p <= i * stride + integer(barLasts, i); p += 2) {
+    const last = i * stride + integer(visitedLasts, i);
+    for (let p = i * stride + integer(visitedFirsts, i); p <= last; p += 2) {
       const bar = pair(zBar, p);
       const share = times(bar, pair(inverse, p));
       setPair(cBar, p, plus(pair(cBar, p), bar));

@@ -1,7 +1,9 @@
 import { clear, integer, minus, pair, plus, setPair, splat, times } from '../vectors';
 import { around } from './around';
 import { eachRow, mark } from './bounds';
-import { area, barFirsts, barLasts, height, INVERSE, MEAN, NO_BAR, plane, source, stride, take, Z, zBar, zBarBefore } from './grid';
+import {
+  area, barFirsts, barLasts, height, INVERSE, MEAN, NO_BAR, plane, source, stride, take, visitedFirsts, visitedLasts, Z, zBar, zBarBefore,
+} from './grid';
 import { a, aMean } from './narrow-adjoint-sweeps';
 import { WEIGHT } from './narrow-sweeps';
 import { cBarDot, zBarDot, zBarDotBefore } from './products';
@@ -16,13 +18,16 @@ export function layOutNarrowProducts(): void {
   bMean = take(area);
 }
 
-export function productSweepNarrow(t: i32): void {
-  divide(t);
-  eachRow(barFirsts, barLasts, t, gatherRow);
+export function startProductNarrow(): void {
   clear(a, area);
   clear(aMean, area);
   clear(b, area);
   clear(bMean, area);
+}
+
+export function productSweepNarrow(t: i32): void {
+  divide(t);
+  if (t > 1) eachRow(barFirsts, barLasts, t, gatherRow);
 }
 
 function divide(t: i32): void {
@@ -31,7 +36,8 @@ function divide(t: i32): void {
   const drift = tangent(t, DRIFT);
   const meanDot = tangent(t, MEAN_DOT);
   for (let i = 1; i <= height; i++) {
-    for (let p = i * stride + integer(barFirsts, i); p <= i * stride + integer(barLasts, i); p += 2) {
+    const last = i * stride + integer(visitedLasts, i);
+    for (let p = i * stride + integer(visitedFirsts, i); p <= last; p += 2) {
       const bar = pair(zBar, p);
       const barDot = pair(zBarDot, p);
       const above = plus(splat(1), pair(mean, p));

@@ -8,9 +8,10 @@ import { column, ends, middle } from './around';
  * Sweeps where the distances are of a range in which weights w = 2^SHIFT exp(-z) neither overflow nor vanish: then w of a cell is the same
  * for all its neighbours, and sums around a cell are sums of planes. Without unreached cells, whose weight is 0.
  */
-const SHIFT: f64 = 960;
-const AT_SOURCE: f64 = 9.745314011399999e288;
-/** Distances from -LOW to HIGH have weights, and products of these with z, from 2^-920 to 2^1000. */
+const SHIFT: f64 = 890;
+/** 2^SHIFT */
+const AT_SOURCE: f64 = 8.25460204899477e267;
+/** Distances from -LOW to HIGH have weights from 2^-986 to 2^919. */
 const LOW: f64 = 20;
 const HIGH: f64 = 1300;
 

@@ -1,8 +1,8 @@
 import { clear, integer, minus, pair, plus, setPair, splat, times } from '../vectors';
-import { eachRow, mark } from './bounds';
+import { eachRow, mark, visitBarBounds } from './bounds';
 import {
-  area, barFirsts, barLasts, cBar, height, INVERSE, iterations, MEAN, NO_BAR, plane, source, stride, turnAdjoints, width, Z, zBar,
-  zBarBefore,
+  area, barFirsts, barLasts, cBar, height, INVERSE, iterations, MEAN, NO_BAR, plane, source, stride, turnAdjoints, visitedFirsts,
+  visitedLasts, width, Z, zBar, zBarBefore,
 } from './grid';
 import { a } from './narrow-adjoint-sweeps';
 import { EXPONENT, MANTISSA, power, TOP } from './wide-sweeps';
@@ -10,11 +10,11 @@ import { EXPONENT, MANTISSA, power, TOP } from './wide-sweeps';
 /** From the adjoints of the last distances, in zBar, to those of the costs. */
 export function relaxBackWide(): void {
   clear(cBar, area);
+  clear(a, area);
+  visitBarBounds();
   for (let t = iterations - 1; t > 0; t--) {
     divide(t);
-    eachRow(barFirsts, barLasts, t, gatherRow);
-    clear(a, area);
-    clear(zBar, area);
+    if (t > 1) eachRow(barFirsts, barLasts, t, gatherRow);
     turnAdjoints();
   }
 }
@@ -22,7 +22,8 @@ export function relaxBackWide(): void {
 function divide(t: i32): void {
   const inverse = plane(t, INVERSE);
   for (let i = 1; i <= height; i++) {
-    for (let p = i * stride + integer(barFirsts, i); p <= i * stride + integer(barLasts, i); p += 2) {
+    const last = i * stride + integer(visitedLasts, i);
+    for (let p = i * stride + integer(visitedFirsts, i); p <= last; p += 2) {
       setPair(cBar, p, plus(pair(cBar, p), pair(zBar, p)));
       setPair(a, p, times(pair(zBar, p), pair(inverse, p)));
     }

@@ -1,6 +1,8 @@
 import { clear, integer, minus, pair, plus, setPair, splat, times } from '../vectors';
 import { eachRow, mark } from './bounds';
-import { area, barFirsts, barLasts, height, INVERSE, MEAN, plane, source, stride, take, width, Z, zBar, zBarBefore } from './grid';
+import {
+  area, barFirsts, barLasts, height, INVERSE, MEAN, plane, source, stride, take, visitedFirsts, visitedLasts, width, Z, zBar, zBarBefore,
+} from './grid';
 import { a } from './narrow-adjoint-sweeps';
 import { cBarDot, zBarDot, zBarDotBefore } from './products';
 import { DRIFT, MEAN_DOT, tangent, Z_DOT } from './tangents';
@@ -13,18 +15,22 @@ export function layOutWideProducts(): void {
   aDot = take(area);
 }
 
+export function startProductWide(): void {
+  clear(a, area);
+  clear(aDot, area);
+}
+
 export function productSweepWide(t: i32): void {
   const inverse = plane(t, INVERSE);
   for (let i = 1; i <= height; i++) {
-    for (let p = i * stride + integer(barFirsts, i); p <= i * stride + integer(barLasts, i); p += 2) {
+    const last = i * stride + integer(visitedLasts, i);
+    for (let p = i * stride + integer(visitedFirsts, i); p <= last; p += 2) {
       setPair(cBarDot, p, plus(pair(cBarDot, p), pair(zBarDot, p)));
       setPair(a, p, times(pair(zBar, p), pair(inverse, p)));
       setPair(aDot, p, times(pair(zBarDot, p), pair(inverse, p)));
     }
   }
-  eachRow(barFirsts, barLasts, t, gatherRow);
-  clear(a, area);
-  clear(aDot, area);
+  if (t > 1) eachRow(barFirsts, barLasts, t, gatherRow);
 }
 
 function gatherRow(t: i32, i: i32, from: i32, to: i32): void {
