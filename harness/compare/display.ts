@@ -98,8 +98,14 @@ export class Lines implements Display {
     const now = this.clock();
     if (now - this.last < QUIET) return;
     this.last = now;
-    const left = ((now - this.began.time) / (this.done - this.began.done)) * (this.extent.steps - this.done);
-    this.line(`${this.ended} of ${this.extent.runs} runs ended, ${Math.floor((100 * this.done) / this.extent.steps)}% of all steps, ${Math.ceil(left / 1000)} s left`);
+    this.line(`${this.ended} of ${this.extent.runs} runs ended, ${Math.floor((100 * this.done) / this.extent.steps)}% of all steps${this.left(now)}`);
+  }
+
+  /** `, 60 s left`; nothing as long as no step tells how long one takes. */
+  private left(now: number): string {
+    const steps = this.done - this.began.done;
+    if (steps === 0) return '';
+    return `, ${Math.ceil((((now - this.began.time) / steps) * (this.extent.steps - this.done)) / 1000)} s left`;
   }
 
   end(run: string, message: string): void {

@@ -147,9 +147,16 @@ describe('running a comparison', () => {
     const lines: string[] = [];
     const display: Display = new Lines({ runs: 2, steps: 4000, done: 0 }, (line) => lines.push(line), () => now);
     display.start('none, seed 0', 0, 2000);
-    now = 20_000;
+    now = 15_000;
+    display.step('none, seed 0', 0, 'loss 0.2');
+    now = 30_000;
     display.step('none, seed 0', 1000, 'loss 0.1');
     display.end('none, seed 0', 'EM 20.0%');
-    expect(lines).to.deep.equal(['none, seed 0: begins (2000 steps)', '0 of 2 runs ended, 25% of all steps, 60 s left', 'none, seed 0: EM 20.0%']);
+    expect(lines).to.deep.equal([
+      'none, seed 0: begins (2000 steps)',
+      '0 of 2 runs ended, 0% of all steps',
+      '0 of 2 runs ended, 25% of all steps, 90 s left',
+      'none, seed 0: EM 20.0%',
+    ]);
   });
 });

@@ -63,6 +63,8 @@ describe('warcraft presets', () => {
       'bellman-ford-while-l2/fisher': 3000,
       'stochastic-smoothing-s3/hessian': 1000,
       'stochastic-smoothing-s30/fisher': 0.1,
+      'perturbed-fenchel-young-s10/hessian': 1000,
+      'perturbed-fenchel-young-s10/fisher': 1000,
     };
     for (const [preset, lambda] of Object.entries(lambdas)) expect(loadExperiment(`warcraft/paper-${preset}`).newton, preset).to.include({ lambda });
   });
