@@ -63,9 +63,31 @@ describe('warcraft presets', () => {
       'bellman-ford-while-l2/fisher': 3000,
       'stochastic-smoothing-s3/hessian': 1000,
       'stochastic-smoothing-s30/fisher': 0.1,
+      'stochastic-smoothing-algorithm-s3/fisher': 1000,
       'perturbed-fenchel-young-s10/hessian': 1000,
       'perturbed-fenchel-young-s10/fisher': 1000,
     };
     for (const [preset, lambda] of Object.entries(lambdas)) expect(loadExperiment(`warcraft/paper-${preset}`).newton, preset).to.include({ lambda });
+  });
+
+  it('are there for every method of Tables 2 and 3, as a baseline and with its Newton losses', () => {
+    const networks = ['for', 'while'].flatMap((loop) => ['l1', 'l2'].map((distance) => `bellman-ford-${loop}-${distance}`));
+    const perturbed = {
+      'stochastic-smoothing': ['hessian', 'fisher'],
+      'stochastic-smoothing-algorithm': ['fisher'],
+      'perturbed-fenchel-young': ['hessian', 'fisher'],
+    };
+    const table = [
+      ...networks.flatMap((network) => [[`paper-${network}`, ['none', 'fisher']], [`quick-${network}`, ['none', 'fisher']]] as const),
+      ...Object.entries(perturbed).flatMap(([loss, variants]) => [`paper-${loss}-s3`, `paper-${loss}-s10`, `paper-${loss}-s30`, `quick-${loss}`].map(
+        (preset) => [preset, ['none', ...variants]] as const,
+      )),
+    ];
+    for (const [preset, variants] of table) {
+      expect(all.find(({ name }) => name === `warcraft/${preset}`)?.variants, preset).to.include.members([...variants]);
+    }
+    for (const samples of [3, 10, 30]) {
+      expect(loadExperiment(`warcraft/paper-perturbed-fenchel-young-s${samples}/none`).loss.params).to.include({ samples, sigma: 0.1 });
+    }
   });
 });
