@@ -1,6 +1,7 @@
 import { type JSONSchemaType, type SchemaObject } from 'ajv';
 import { type Batch } from './batch.js';
 import { LossError } from './errors.js';
+import { allFinite } from './numerics/finite.js';
 import { compileSchema, explain } from './schema.js';
 
 /** The plugin's parameters with defaults filled, frozen; or a PARAMS error. */
@@ -36,9 +37,7 @@ export function checkBatch(name: string, what: string, batch: Batch, rows: numbe
 
 /** NONFINITE where an entry, of samples of `cols` entries, is NaN or infinite. */
 export function checkFinite(name: string, what: string, data: Float64Array, cols: number): void {
-  for (let k = 0; k < data.length; k++) {
-    if (!Number.isFinite(data[k])) {
-      throw new LossError('NONFINITE', `${name}: ${what} should be finite, got ${data[k]} at sample ${Math.floor(k / cols)}, index ${k % cols}`);
-    }
-  }
+  if (allFinite(data)) return;
+  const k = data.findIndex((x) => !Number.isFinite(x));
+  throw new LossError('NONFINITE', `${name}: ${what} should be finite, got ${data[k]} at sample ${Math.floor(k / cols)}, index ${k % cols}`);
 }

@@ -29,6 +29,9 @@ const ROTATIONS = [13, 15, 26, 6, 17, 29, 16, 24];
 /** Draws use counter words below 2^31 on top, splits set the highest bit: the two never meet. */
 const SPLIT = 0x80000000;
 
+/** The largest number below 1: what would be rounded to 1 otherwise. */
+const LARGEST = 1 - 2 ** -53;
+
 /** The stream of a seed, an integer with |seed| < 2^53. */
 export function createRng(seed: number): Rng {
   if (!Number.isSafeInteger(seed)) throw new RangeError(`createRng: seed should be an integer below 2^53, got ${seed}`);
@@ -68,7 +71,7 @@ class CounterRng implements Rng {
     threefry(this.k0, this.k1, n | 0, Math.floor(n / TWO32), this.word);
     const high = this.word[0]! >>> 5; // 27 bits
     const low = this.word[1]! >>> 6; // 26 bits
-    return (high * 2 ** 26 + low + 0.5) / 2 ** 53;
+    return Math.min((high * 2 ** 26 + low + 0.5) / 2 ** 53, LARGEST);
   }
 
   uniforms(out: Float64Array): void {

@@ -7,7 +7,7 @@ interface Exports {
   reverseRows(count: number, stride: number, ...arrays: number[]): void;
   hessian(count: number, n: number, stride: number, ...arrays: number[]): void;
 
-  normalQuantiles(count: number, probabilities: number, out: number): void;
+  normalQuantiles(count: number, x: number, tails: number, places: number): void;
   uniforms(k0: number, k1: number, first: number, high: number, count: number, out: number): void;
 
   addProducts(A: number, B: number, count: number, n: number, triangular: number, C: number): void;

@@ -13,13 +13,15 @@ interface Workspace {
 let workspace: Workspace | undefined;
 
 function createWorkspace(): Workspace {
-  const kernels = instantiateKernels(8 * CHUNK);
+  const kernels = instantiateKernels(20 * CHUNK + 64);
   const values = kernels.float64(CHUNK);
+  const tails = kernels.float64(CHUNK + 2).byteOffset; // one is written past the last
+  const places = kernels.int32(new Int32Array(CHUNK + 2)).byteOffset;
   const address = values.byteOffset;
   return {
     values,
     uniforms: (k0, k1, low, high, count) => kernels.uniforms(k0, k1, low, high, count, address),
-    normalQuantiles: (count) => kernels.normalQuantiles(count, address, address),
+    normalQuantiles: (count) => kernels.normalQuantiles(count, address, tails, places),
   };
 }
 

@@ -1,4 +1,4 @@
-import { type Batch, zeros } from '../batch.js';
+import { type Batch, row, zeros } from '../batch.js';
 import { normalQuantiles } from '../numerics/bulk-random.js';
 import { type Rng } from '../rng.js';
 import { type Distribution, gaussian } from './distributions.js';
@@ -32,7 +32,9 @@ export function drawNoise(rng: Rng, N: number, m: number, distribution: Distribu
 export function perturb(y: Batch, { z }: Pick<Noise, 'z'>, sigma: number, costs: Float64Array): void {
   const m = y.cols;
   const samples = z.rows / y.rows;
+  const { data } = z;
   for (let i = 0, k = 0; i < y.rows; i++) {
-    for (let s = 0; s < samples; s++) for (let j = i * m; j < (i + 1) * m; j++, k++) costs[k] = y.data[j]! + sigma * z.data[k]!;
+    const yi = row(y, i);
+    for (let s = 0; s < samples; s++) for (let j = 0; j < m; j++, k++) costs[k] = yi[j]! + sigma * data[k]!;
   }
 }

@@ -1,15 +1,30 @@
 import { log } from './log';
-import { minus, pair, plus, setPair, splat, times } from './vectors';
+import { integer, minus, pair, plus, set, setInteger, setPair, splat, times } from './vectors';
 
-/** The standard normal quantiles of `count` probabilities, an even number: as core/numerics/normal.ts, which says whose method it is. */
-export function normalQuantiles(count: i32, probabilities: usize, out: usize): void {
+/**
+ * x := the standard normal quantiles of `count` probabilities x, an even number: as core/numerics/normal.ts, which says whose method it is. All
+ * are taken to be central first; the others, which no processor can foresee, are put aside in `tails` and `places`, as long as x, for later.
+ */
+export function normalQuantiles(count: i32, x: usize, tails: usize, places: usize): void {
+  let outer = 0;
   for (let k = 0; k < count; k += 2) {
-    const p = pair(probabilities, k);
+    const p = pair(x, k);
     const q = minus(p, splat(0.5));
-    const outer = f64x2.gt(f64x2.abs(q), splat(0.425));
-    let z = times(q, centre(minus(splat(0.180625), times(q, q))));
-    if (v128.any_true(outer)) z = v128.bitselect(withSignOf(q, tail(f64x2.min(p, minus(splat(1), p)))), z, outer);
-    setPair(out, k, z);
+    setPair(x, k, times(q, centre(minus(splat(0.180625), times(q, q)))));
+    const far = f64x2.gt(f64x2.abs(q), splat(0.425));
+    set(tails, outer, v128.extract_lane<f64>(p, 0));
+    setInteger(places, outer, k);
+    outer += <i32>i64x2.extract_lane(far, 0) & 1;
+    set(tails, outer, v128.extract_lane<f64>(p, 1));
+    setInteger(places, outer, k + 1);
+    outer += <i32>i64x2.extract_lane(far, 1) & 1;
+  }
+  if (outer & 1) set(tails, outer, 0.25);
+  for (let t = 0; t < outer; t += 2) {
+    const p = pair(tails, t);
+    const z = withSignOf(minus(p, splat(0.5)), tail(f64x2.min(p, minus(splat(1), p))));
+    set(x, integer(places, t), v128.extract_lane<f64>(z, 0));
+    if (t + 1 < outer) set(x, integer(places, t + 1), v128.extract_lane<f64>(z, 1));
   }
 }
 
@@ -42,6 +57,7 @@ function horner(x: v128, c0: f64, c1: f64, c2: f64, c3: f64, c4: f64, c5: f64, c
   return plus(times(sum, x), splat(c0));
 }
 
+@inline
 function centre(x: v128): v128 {
   return ratio(
     x,

@@ -98,9 +98,9 @@ function secondHalf(x: v128): v128 {
   return i64x2.shuffle(x, x, 1, 0);
 }
 
-/** (upper 2^26 + lower + 1/2) / 2^53 of the first two lanes. */
+/** (upper 2^26 + lower + 1/2) / 2^53 of the first two lanes, below 1. */
 @inline
 function unit(upper: v128, lower: v128): v128 {
   const bits = plus(times(f64x2.convert_low_i32x4_s(upper), splat(67108864)), f64x2.convert_low_i32x4_s(lower));
-  return times(plus(bits, splat(0.5)), splat(1.0 / 9007199254740992.0));
+  return f64x2.min(times(plus(bits, splat(0.5)), splat(1.0 / 9007199254740992.0)), splat(1.0 - 1.0 / 9007199254740992.0));
 }
