@@ -34,6 +34,10 @@ export class Learner {
     const { name: modelName, ...modelParams } = experiment.model;
     const task = findTask(taskName);
     const opened = await task.open(fillParams(task, taskParams), { data, rng: rng.split(streams.task) });
+    if (loss.outputs !== undefined && loss.outputs !== opened.outputs) {
+      const expected = `the ${opened.outputs} outputs that a network has for the task ${taskName}`;
+      throw new LossError('SHAPE', `${experiment.loss.name}: its parameters should be for ${expected}, got them for ${loss.outputs}`);
+    }
     const plan = findModel(modelName);
     const model = plan.create(fillParams(plan, modelParams), { input: opened.input, outputs: opened.outputs, rng: rng.split(streams.model) });
     return new Learner(experiment, opened, model, loss, rng.split(streams.loss));

@@ -10,7 +10,7 @@ import { RunFolder } from '../../harness/run-folder.js';
 import { useBackend } from '../../harness/tfjs/index.js';
 import { type Outcome, Trainer } from '../../harness/train.js';
 import { metricsOf } from './command-line.js';
-import { temporaryFolder } from './helpers.js';
+import { failureOf, temporaryFolder } from './helpers.js';
 
 const experiment = (changes: object = {}): Experiment =>
   validExperiment(
@@ -129,5 +129,16 @@ describe('trainer', function () {
     const other = await writeWarcraft(folder(), { size: 2, counts: { train: 4, val: 1, test: 2 }, seed: 0 });
     await train(parts(RunFolder.resume(path, experiment(changes), expect.fail), changes, { log }), undefined, other);
     expect(said.at(-1)).to.match(/^warning: the run began with generated maps/);
+  });
+
+  it('refuses a loss whose parameters are for another number of outputs', async () => {
+    const changes = {
+      task: { name: 'warcraft', size: 2, train: 4 },
+      model: { name: 'tile-encoder' },
+      loss: { name: 'bellman-ford', params: { rows: 3, columns: 2 } },
+    };
+    const { code, message } = await failureOf(() => train(parts(RunFolder.create(`${folder()}/run`, experiment(changes)), changes)));
+    expect(code).to.equal('SHAPE');
+    expect(message).to.match(/bellman-ford: .* 4 outputs .* got them for 6/);
   });
 });

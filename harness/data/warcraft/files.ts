@@ -27,7 +27,11 @@ export function findFolder(folder: string, size: number): string {
   const tried = places(folder, size);
   const found = tried.find(hasFiles);
   if (found !== undefined) return found;
-  throw new LossError('DATA', `expected ${fileName('train', 'maps')} and the other files of Warcraft in one of ${tried.join(', ')}; got none of them`);
+  throw new LossError(
+    'DATA',
+    `expected ${fileName('train', 'maps')} and the other files of Warcraft in one of ${tried.join(', ')}; got none of them: download the official ` +
+      'archive (docs/warcraft.md), write a set by `newton-losses generate warcraft --out DIR`, or train without --data, where maps are drawn',
+  );
 }
 
 function places(folder: string, size: number): string[] {

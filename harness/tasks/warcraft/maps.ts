@@ -38,7 +38,7 @@ function drawMaps({ size, mapSeed, train, validation, test, pool }: WarcraftPara
 /** DATA where there are fewer. */
 function firstMaps(all: WarcraftSplit, count: number, what: string): WarcraftSplit {
   if (all.count < count) {
-    throw new LossError('DATA', `warcraft: expected ${count} ${what}, got ${all.count}; ask for fewer by the task's train, validation and test`);
+    throw new LossError('DATA', `warcraft: expected ${count} ${what}, got ${all.count}; ask for fewer by --set task.train=${all.count} (validation, test likewise)`);
   }
   const cells = all.rows * all.columns;
   return {
