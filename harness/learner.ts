@@ -70,6 +70,11 @@ export class Learner {
     return this.task.evaluate((x) => this.model.predict(x), split, step);
   }
 
+  /** As `OpenTask.draw`. */
+  draw(): string | undefined {
+    return this.task.draw?.((x) => this.model.predict(x));
+  }
+
   /** Weights, the model's state and Adam's moments by name. NONFINITE where a weight or the state is not finite. */
   arrays(): Record<string, Float32Array> {
     const state = (this.model.state ?? []).map((variable, k) => [`state-${k}`, finiteValues(variable, `state array ${k}`)] as const);

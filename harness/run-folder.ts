@@ -85,7 +85,11 @@ export class RunFolder {
   }
 
   writeJson(name: string, content: object): void {
-    guard(this.path, name, () => writeFileAtomically(this.file(name), jsonText(content), this.disk));
+    this.writeText(name, jsonText(content));
+  }
+
+  writeText(name: string, content: string): void {
+    guard(this.path, name, () => writeFileAtomically(this.file(name), content, this.disk));
   }
 
   file(name: string): string {

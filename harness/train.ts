@@ -97,7 +97,10 @@ export class Trainer {
 
   private evaluate(learner: Learner, step: number): void {
     this.metrics = learner.evaluate('test', step);
-    this.folder.append({ kind: 'eval', step, split: 'test', ...this.metrics, ...(step === this.experiment.steps && { final: true }) });
+    const final = step === this.experiment.steps;
+    this.folder.append({ kind: 'eval', step, split: 'test', ...this.metrics, ...(final && { final }) });
+    const drawing = final ? learner.draw() : undefined;
+    if (drawing !== undefined) this.folder.writeText('predictions.svg', drawing);
     this.log.line(`step ${step}  ${figuresText(this.metrics)}`);
   }
 

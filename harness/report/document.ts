@@ -57,7 +57,15 @@ async function figures(group: RunGroup, { metric, variants }: GroupSummary): Pro
       'Largest per-sample gradient norm |g| in each logging interval, a line a run, on one logarithmic scale; triangles mark intervals with explosive steps.';
     drawn.push({ title: 'Gradient norms', svg: await renderSvg(norms), caption });
   }
-  return drawn;
+  return [...drawn, ...names.flatMap((name) => predictions(group, name))];
+}
+
+/** Of the variant's first run that has drawn any. */
+function predictions(group: RunGroup, name: string): Figure[] {
+  const run = group.runs.find(({ variant, record }) => variant === name && record?.drawing !== undefined);
+  if (!run) return [];
+  const caption = `The first test samples, after the last step of seed ${run.seed}.`;
+  return [{ title: `Predictions of ${name}`, svg: run.record!.drawing!, caption }];
 }
 
 function extent({ groups }: ReportSource): string {

@@ -46,6 +46,8 @@ export interface RunRecord {
   readonly versions: RecordedVersions;
   /** What the run learned from, where that is on record. */
   readonly data?: string;
+  /** An SVG of what the network makes of the first test samples, where the task draws one. */
+  readonly drawing?: string;
   readonly training: readonly TrainingLine[];
   readonly evaluations: readonly EvaluationLine[];
 }
@@ -56,11 +58,13 @@ type Line = { readonly kind: string; readonly step: number; readonly [key: strin
 export function readRun(folder: string): RunRecord {
   const data = existsSync(join(folder, 'data.json')) ? (readJson(join(folder, 'data.json')) as { source: string }).source : undefined;
   const lines = isRunFolder(folder) && existsSync(join(folder, 'metrics.jsonl')) ? readLines(join(folder, 'metrics.jsonl')) : [];
+  const drawing = existsSync(join(folder, 'predictions.svg')) ? readFileSync(join(folder, 'predictions.svg'), 'utf8') : undefined;
   return {
     folder,
     experiment: readJson(join(folder, 'experiment.json')) as Experiment,
     versions: existsSync(join(folder, 'versions.json')) ? (readJson(join(folder, 'versions.json')) as RecordedVersions) : {},
     ...(data !== undefined && { data }),
+    ...(drawing !== undefined && { drawing }),
     training: latest(lines, 'train').map((line) => line as unknown as TrainingLine),
     evaluations: latest(lines, 'eval').map(toEvaluation),
   };

@@ -42,6 +42,8 @@ export interface OpenTask {
    * output is not finite.
    */
   evaluate(predict: Predict, split: Split, step: number): Metrics;
+  /** An SVG of what a network makes of the first test samples, for reports: it explains itself and has no ids. Absent: nothing to see. */
+  draw?(predict: Predict): string;
 }
 
 export interface TaskBatch {

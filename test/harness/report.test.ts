@@ -132,7 +132,9 @@ describe('report', () => {
       const metrics = { perfectMatch: 0.75, costRatio: 1.0126, optimal: 0.8, regret: 0.0123, valid: 1, novel: 0.5 };
       const line = JSON.stringify({ kind: 'eval', step: 500, split: 'test', ...metrics, final: true });
       rewrite('metrics.jsonl', (text) => text.replace(/\{"kind":"eval".*\}/, line));
+      writeFileSync(path.join(folder(), 'predictions.svg'), '<svg><!-- a drawing --></svg>');
       const text = (await report()).replaceAll(/\s+/g, ' ');
+      expect(text).to.match(/Predictions of none<\/h2> ?<figure><svg><!-- a drawing --><\/svg><figcaption>The first test samples, .* seed 0/);
       const less = 'less is better';
       const heads = { perfectMatch: '%', costRatio: less, optimal: '%', regret: `%, ${less}`, valid: '%', novel: '%' };
       for (const [name, unit] of Object.entries(heads)) expect(text).to.contain(`<th scope="col">${name}<br><small>${unit}</small></th>`);

@@ -125,6 +125,7 @@ describe('trainer', function () {
     const path = `${folder()}/run`;
     await train(parts(RunFolder.create(path, experiment(changes)), changes, { log }));
     expect(said).to.include('data: generated maps of 2x2, seed 0');
+    expect(readFileSync(`${path}/predictions.svg`, 'utf8')).to.match(/^<svg/);
     expect(JSON.parse(readFileSync(`${path}/data.json`, 'utf8'))).to.deep.equal({ source: 'generated maps of 2x2, seed 0' });
     const other = await writeWarcraft(folder(), { size: 2, counts: { train: 4, val: 1, test: 2 }, seed: 0 });
     await train(parts(RunFolder.resume(path, experiment(changes), expect.fail), changes, { log }), undefined, other);

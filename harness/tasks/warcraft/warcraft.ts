@@ -1,15 +1,16 @@
 import * as tf from '@tensorflow/tfjs-core';
 import gridShortestPath from '../../../core/algorithms/grid-shortest-path.js';
 import { checkedAlgorithm } from '../../../core/algorithms/checked-algorithm.js';
-import { zeros } from '../../../core/batch.js';
+import { type Batch, row, zeros } from '../../../core/batch.js';
 import { type Rng } from '../../../core/rng.js';
 import { type WarcraftSplit } from '../../data/warcraft/read.js';
 import { epochs } from '../epochs.js';
 import { finiteOutputs } from '../finite-outputs.js';
-import { type OpenTask, type Task } from '../task.js';
+import { type OpenTask, type Predict, type Task } from '../task.js';
 import { type Maps, openMaps } from './maps.js';
 import { pathMetricInfos, pathMetrics } from './path-metrics.js';
 import { gatherPictures, standardScale, unitScale } from './pictures.js';
+import { drawPredictions, type PredictedMap } from './predictions.js';
 
 export interface WarcraftParams {
   /** Rows and columns of the grid. */
@@ -67,6 +68,8 @@ export const warcraft: Task<WarcraftParams> = {
 
 /** Maps a chunk of an evaluation: bounds its memory to that of a training step. */
 const CHUNK = 100;
+/** Maps of a drawing. */
+const DRAWN = 4;
 
 function openWarcraft(params: WarcraftParams, rng: Rng, { source, train, heldOut }: Maps): OpenTask {
   const m = params.size ** 2;
@@ -77,6 +80,14 @@ function openWarcraft(params: WarcraftParams, rng: Rng, { source, train, heldOut
   const labels = params.supervision === 'path' ? train.paths : train.costs;
   const toTensor = (maps: WarcraftSplit, indices: Int32Array): tf.Tensor =>
     tf.tensor(gatherPictures(maps, indices, scale), [indices.length, ...input]);
+  const costsOf = (predict: Predict, maps: WarcraftSplit, count: number): Batch => {
+    const costs = zeros(count, m);
+    for (let first = 0; first < count; first += CHUNK) {
+      const indices = Int32Array.from({ length: Math.min(CHUNK, count - first) }, (_, k) => first + k);
+      costs.data.set(finiteOutputs('warcraft', predict, () => toTensor(maps, indices), indices.length * m), first * m);
+    }
+    return costs;
+  };
   return {
     source,
     input,
@@ -87,12 +98,21 @@ function openWarcraft(params: WarcraftParams, rng: Rng, { source, train, heldOut
     },
     evaluate(predict, split) {
       const maps = heldOut(split);
-      const costs = zeros(maps.count, m);
-      for (let first = 0; first < maps.count; first += CHUNK) {
-        const indices = Int32Array.from({ length: Math.min(CHUNK, maps.count - first) }, (_, k) => first + k);
-        costs.data.set(finiteOutputs('warcraft', predict, () => toTensor(maps, indices), indices.length * m), first * m);
-      }
-      return { ...pathMetrics(solver.solveBatch(costs).w.data, maps) };
+      return { ...pathMetrics(solver.solveBatch(costsOf(predict, maps, maps.count)).w.data, maps) };
+    },
+    draw(predict) {
+      const maps = heldOut('test');
+      const count = Math.min(DRAWN, maps.count);
+      const costs = costsOf(predict, maps, count);
+      const { w } = solver.solveBatch(costs);
+      const pixels = maps.maps.length / maps.count;
+      const predicted = (i: number): PredictedMap => ({
+        picture: maps.maps.subarray(i * pixels, (i + 1) * pixels),
+        costs: row(costs, i),
+        label: maps.paths.subarray(i * m, (i + 1) * m),
+        path: row(w, i),
+      });
+      return drawPredictions(Array.from({ length: count }, (_, i) => predicted(i)), maps);
     },
   };
 }

@@ -173,10 +173,19 @@ describe('warcraft', () => {
     expect(codeOf(() => task.evaluate(() => tf.zeros([1, SIZE ** 2]), 'test', 0))).to.equal('SHAPE');
   });
 
+  it('draws the first test maps with their paths', async () => {
+    const task = await openTask();
+    const drawing = task.draw!(oracle(generated('test', 5)));
+    const lines = (colour: string): string[] =>
+      [...drawing.matchAll(new RegExp(`<path d="([^"]+)" stroke="${colour}" stroke-width="0`, 'g'))].map(([, d]) => d!);
+    expect(lines('#0072b2')).to.have.lengthOf(4).and.to.deep.equal(lines('#ffd21f')); // the true costs have the true paths
+  });
+
   it('leaves no tensor behind but the x of a batch', async () => {
     const task = await openTask();
     const before = tf.memory().numTensors;
     task.evaluate(oracle(generated('test', 5)), 'test', 0);
+    task.draw!(oracle(generated('test', 5)));
     task.batch(1, 2).x.dispose();
     expect(tf.memory().numTensors).to.equal(before);
   });
