@@ -1,5 +1,4 @@
 import { clear, get, integer, set } from '../vectors';
-import { clearBarBounds, widenBarBounds } from './bounds';
 import { joined, slope } from './conorm';
 import { area, beta, source, take, waits, zBar } from './grid';
 import {
@@ -71,10 +70,9 @@ function clearStep(s: i32): void {
   for (let e = integer(starts, s); e < integer(starts, s + 1); e++) set(massBarAfter, integer(cells, e), 0);
 }
 
-/** Through the softmin: zBar[w] = sum over links from v to w of -pi (piBar - its mean at v); with bounds. */
+/** Through the softmin: zBar[w] = sum over links from v to w of -pi (piBar - its mean at v). */
 function weightsBack(): void {
   clear(zBar, area);
-  clearBarBounds();
   for (let n = 0; n < moverCount; n++) {
     const v = integer(movers, n);
     const first = integer(linkFirsts, v);
@@ -85,7 +83,6 @@ function weightsBack(): void {
       const w = integer(links, l);
       set(zBar, w, get(zBar, w) - get(pi, l) * (get(piBar, l) - mean));
     }
-    widenBarBounds(v);
   }
   set(zBar, source, 0);
 }

@@ -35,21 +35,11 @@ export const Z: i32 = 0;
 export const INVERSE: i32 = 3;
 export const MEAN: i32 = 4;
 export const STATE: i32 = 6;
-/** (height + 2) int32: first and last column of each row that the latest sweep changed. */
-export let firsts: usize = 0;
-export let lasts: usize = 0;
-
 /** Planes of the adjoints of costs and of distances after a sweep and before it, the latter two in turns. */
 export let cBar: usize = 0;
 export let zBar: usize = 0;
 export let zBarBefore: usize = 0;
-/** (height + 2) int32: first and last column of each row where zBar is not 0. */
-export let barFirsts: usize = 0;
-export let barLasts: usize = 0;
-/** Likewise, where a sweep has looked. */
-export let visitedFirsts: usize = 0;
-export let visitedLasts: usize = 0;
-/** Adjoints below this are left out; a sweep at most doubles what becomes of them, and hardly ever does. */
+/** Adjoints below this are 0, lest they become so small that arithmetic is slow; a sweep at most doubles what becomes of them. */
 export const NO_BAR: f64 = 1e-22;
 
 /** (8) int32: from a cell to its neighbours, in row-major order. */
@@ -89,15 +79,9 @@ export function layOutGrid(rows: i32, columns: i32, sweeps: i32): void {
   gradient = take(rows * columns);
   c = take(area);
   states = take(iterations * STATE * area);
-  firsts = take(rows + 2);
-  lasts = take(rows + 2);
   cBar = take(area);
   zBar = take(area);
   zBarBefore = take(area);
-  barFirsts = take(rows + 2);
-  barLasts = take(rows + 2);
-  visitedFirsts = take(rows + 2);
-  visitedLasts = take(rows + 2);
   offsets = take(4);
   inside = take(area);
 }

@@ -1,9 +1,6 @@
-import { clear, integer, minus, pair, plus, setPair, splat, times } from '../vectors';
+import { minus, pair, plus, setPair, splat, times } from '../vectors';
 import { around } from './around';
-import { eachRow, mark } from './bounds';
-import {
-  area, barFirsts, barLasts, height, INVERSE, MEAN, NO_BAR, plane, source, stride, take, visitedFirsts, visitedLasts, Z, zBar, zBarBefore,
-} from './grid';
+import { area, height, INVERSE, MEAN, NO_BAR, plane, reaches, source, stride, take, width, Z, zBar, zBarBefore } from './grid';
 import { a, aMean } from './narrow-adjoint-sweeps';
 import { WEIGHT } from './narrow-sweeps';
 import { cBarDot, zBarDot, zBarDotBefore } from './products';
@@ -18,16 +15,11 @@ export function layOutNarrowProducts(): void {
   bMean = take(area);
 }
 
-export function startProductNarrow(): void {
-  clear(a, area);
-  clear(aMean, area);
-  clear(b, area);
-  clear(bMean, area);
-}
-
 export function productSweepNarrow(t: i32): void {
   divide(t);
-  if (t > 1) eachRow(barFirsts, barLasts, t, gatherRow);
+  const rows = reaches(t - 1, height);
+  const columns = reaches(t - 1, width);
+  if (t > 1) for (let i = 1; i <= rows; i++) gatherRow(t, i, columns);
 }
 
 function divide(t: i32): void {
@@ -35,9 +27,10 @@ function divide(t: i32): void {
   const mean = plane(t, MEAN);
   const drift = tangent(t, DRIFT);
   const meanDot = tangent(t, MEAN_DOT);
-  for (let i = 1; i <= height; i++) {
-    const last = i * stride + integer(visitedLasts, i);
-    for (let p = i * stride + integer(visitedFirsts, i); p <= last; p += 2) {
+  const rows = reaches(t, height);
+  const columns = reaches(t, width);
+  for (let i = 1; i <= rows; i++) {
+    for (let p = i * stride + 1; p <= i * stride + columns; p += 2) {
       const bar = pair(zBar, p);
       const barDot = pair(zBarDot, p);
       const above = plus(splat(1), pair(mean, p));
@@ -58,11 +51,11 @@ function divide(t: i32): void {
  *
  *     w (sum (b (1 + mean) + a mean.) - z sum b - z. (sum a (1 + mean) - z sum a + sum a))
  */
-function gatherRow(t: i32, i: i32, from: i32, to: i32): void {
+function gatherRow(t: i32, i: i32, columns: i32): void {
   const weights = plane(t - 1, WEIGHT);
   const distances = plane(t - 1, Z);
   const dots = tangent(t - 1, Z_DOT);
-  for (let j = from, p = i * stride + from; j <= to; j += 2, p += 2) {
+  for (let p = i * stride + 1; p <= i * stride + columns; p += 2) {
     const z = pair(distances, p);
     const w = pair(weights, p);
     const sum = around(a, p);
@@ -79,6 +72,5 @@ function gatherRow(t: i32, i: i32, from: i32, to: i32): void {
     }
     setPair(zBarBefore, p, first);
     setPair(zBarDotBefore, p, second);
-    if (v128.any_true(v128.or(first, second))) mark(j);
   }
 }

@@ -1,7 +1,6 @@
 import { pair, plus, set, setPair, splat, times } from '../vectors';
-import { eachRow, mark } from './bounds';
 import { exponential, exponentOf, powerOf2, remainderOf } from './exponential';
-import { area, c, firsts, INVERSE, iterations, lasts, MEAN, plane, source, stride, width, Z } from './grid';
+import { c, height, INVERSE, iterations, MEAN, plane, reaches, source, stride, width, Z } from './grid';
 import { column, ends, middle } from './around';
 
 /**
@@ -18,7 +17,6 @@ const HIGH: f64 = 1300;
 /** Planes of a state: w and w z. */
 export const WEIGHT: i32 = 1;
 export const MOMENT: i32 = 2;
-const PLANES: i32 = 5;
 
 /**
  * Whether that is so for costs from least to most. A soft minimum of eight numbers is above the least by less than 1, so that a cell n
@@ -28,16 +26,17 @@ export function isNarrow(steps: i32, least: f64, most: f64): bool {
   return <f64>steps * (max(most, 0) + 1) <= HIGH && -least * <f64>iterations <= LOW;
 }
 
+/** States have to be 0 where no sweep reaches, which is where this does not write. */
 export function relaxNarrow(): void {
-  memory.fill(plane(0, Z), 0, <usize>(PLANES * area) << 3);
   set(plane(0, WEIGHT), source, AT_SOURCE);
   for (let t = 1; t < iterations; t++) {
-    memory.copy(plane(t, Z), plane(t - 1, Z), <usize>(PLANES * area) << 3);
-    eachRow(firsts, lasts, t, relaxRow);
+    const rows = reaches(t, height);
+    const columns = reaches(t, width);
+    for (let i = 1; i <= rows; i++) relaxRow(t, i, columns);
   }
 }
 
-function relaxRow(t: i32, i: i32, from: i32, to: i32): void {
+function relaxRow(t: i32, i: i32, columns: i32): void {
   const weights = plane(t - 1, WEIGHT);
   const moments = plane(t - 1, MOMENT);
   const z = plane(t, Z);
@@ -45,14 +44,14 @@ function relaxRow(t: i32, i: i32, from: i32, to: i32): void {
   const moment = plane(t, MOMENT);
   const inverse = plane(t, INVERSE);
   const mean = plane(t, MEAN);
-  let p = i * stride + from;
+  let p = i * stride + 1;
   let left = column(weights, p - 2);
   let here = ends(weights, p);
   let full = plus(here, pair(weights, p));
   let leftMoment = column(moments, p - 2);
   let hereMoment = ends(moments, p);
   let fullMoment = plus(hereMoment, pair(moments, p));
-  for (let j = from; j <= to; j += 2, p += 2) {
+  for (let j = 1; j <= columns; j += 2, p += 2) {
     const next = ends(weights, p + 2);
     const right = plus(next, pair(weights, p + 2));
     const nextMoment = ends(moments, p + 2);
@@ -76,7 +75,6 @@ function relaxRow(t: i32, i: i32, from: i32, to: i32): void {
     setPair(moment, p, wz);
     setPair(inverse, p, share);
     setPair(mean, p, average);
-    if (v128.any_true(v128.or(v128.ne<f64>(w, pair(weights, p)), v128.ne<f64>(wz, pair(moments, p))))) mark(j);
     left = full;
     here = next;
     full = right;

@@ -1,5 +1,4 @@
 import { clear, get, integer, set } from '../vectors';
-import { clearBarBounds, widenBarBounds } from './bounds';
 import { bend, joined, mixedBend, slope } from './conorm';
 import { area, beta, height, source, squared, take, waits, width, zBar } from './grid';
 import { zBarDot } from './products';
@@ -124,7 +123,6 @@ function turn(): void {
 function weightsBack(): void {
   clear(zBar, area);
   clear(zBarDot, area);
-  clearBarBounds();
   for (let n = 0; n < moverCount; n++) {
     const v = integer(movers, n);
     const first = integer(linkFirsts, v);
@@ -141,7 +139,6 @@ function weightsBack(): void {
       set(zBar, w, get(zBar, w) - get(pi, l) * above);
       set(zBarDot, w, get(zBarDot, w) - get(piDot, l) * above - get(pi, l) * (get(piBarDot, l) - meanDot));
     }
-    widenBarBounds(v);
   }
   set(zBar, source, 0);
   set(zBarDot, source, 0);

@@ -1,9 +1,8 @@
 import { clear } from '../vectors';
-import { visitBarBounds } from './bounds';
 import { area, iterations, take, turnAdjoints } from './grid';
-import { productSweepNarrow, startProductNarrow } from './narrow-product-sweeps';
+import { productSweepNarrow } from './narrow-product-sweeps';
 import { narrow } from './sweeps';
-import { productSweepWide, startProductWide } from './wide-product-sweeps';
+import { productSweepWide } from './wide-product-sweeps';
 
 /** Derivatives of the adjoints of the sweeps along `vector`, marked with a dot. */
 export let cBarDot: usize = 0;
@@ -19,9 +18,6 @@ export function layOutProducts(): void {
 /** From the adjoints of the last distances and their derivatives, in zBar and zBarDot, to cBarDot. */
 export function relaxBackWithTangents(): void {
   clear(cBarDot, area);
-  visitBarBounds();
-  if (narrow) startProductNarrow();
-  else startProductWide();
   for (let t = iterations - 1; t > 0; t--) {
     if (narrow) productSweepNarrow(t);
     else productSweepWide(t);

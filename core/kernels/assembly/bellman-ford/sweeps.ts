@@ -1,6 +1,5 @@
 import { get } from '../vectors';
-import { startBounds } from './bounds';
-import { beta, c, costs, height, toPlane, unreached, width } from './grid';
+import { area, beta, c, costs, height, iterations, STATE, states, toPlane, unreached, width } from './grid';
 import { relaxBackNarrow } from './narrow-adjoint-sweeps';
 import { isNarrow, relaxNarrow } from './narrow-sweeps';
 import { relaxBackWide } from './wide-adjoint-sweeps';
@@ -18,10 +17,11 @@ export function relax(): void {
     least = min(least, beta * get(costs, k));
     most = max(most, beta * get(costs, k));
   }
-  startBounds();
+  const before = narrow;
   narrow = !unreached && isNarrow(max(height, width) - 1, least, most);
-  if (narrow) relaxNarrow();
-  else relaxWide(max(most, -least));
+  if (!narrow) return relaxWide(max(most, -least));
+  if (!before) memory.fill(states, 0, <usize>(iterations * STATE * area) << 3);
+  relaxNarrow();
 }
 
 /** From the adjoints of the last distances, in zBar, to those of the costs, in cBar. */

@@ -1,8 +1,6 @@
-import { clear, integer, minus, pair, plus, setPair, splat, times } from '../vectors';
-import { eachRow, mark, visitBarBounds } from './bounds';
+import { clear, minus, pair, plus, setPair, splat, times } from '../vectors';
 import {
-  area, barFirsts, barLasts, cBar, height, INVERSE, iterations, MEAN, NO_BAR, plane, source, stride, turnAdjoints, visitedFirsts,
-  visitedLasts, width, Z, zBar, zBarBefore,
+  area, cBar, height, INVERSE, iterations, MEAN, NO_BAR, plane, source, stride, turnAdjoints, width, Z, zBar, zBarBefore,
 } from './grid';
 import { a } from './narrow-adjoint-sweeps';
 import { EXPONENT, MANTISSA, power, TOP } from './wide-sweeps';
@@ -10,11 +8,9 @@ import { EXPONENT, MANTISSA, power, TOP } from './wide-sweeps';
 /** From the adjoints of the last distances, in zBar, to those of the costs. */
 export function relaxBackWide(): void {
   clear(cBar, area);
-  clear(a, area);
-  visitBarBounds();
   for (let t = iterations - 1; t > 0; t--) {
     divide(t);
-    if (t > 1) eachRow(barFirsts, barLasts, t, gatherRow);
+    if (t > 1) for (let i = 1; i <= height; i++) for (let j = 1; j <= width; j += 2) gatherPair(t, i * stride + j, j == width);
     turnAdjoints();
   }
 }
@@ -22,21 +18,16 @@ export function relaxBackWide(): void {
 function divide(t: i32): void {
   const inverse = plane(t, INVERSE);
   for (let i = 1; i <= height; i++) {
-    const last = i * stride + integer(visitedLasts, i);
-    for (let p = i * stride + integer(visitedFirsts, i); p <= last; p += 2) {
+    for (let p = i * stride + 1; p <= i * stride + width; p += 2) {
       setPair(cBar, p, plus(pair(cBar, p), pair(zBar, p)));
       setPair(a, p, times(pair(zBar, p), pair(inverse, p)));
     }
   }
 }
 
-function gatherRow(t: i32, i: i32, from: i32, to: i32): void {
-  for (let j = from, p = i * stride + from; j <= to; j += 2, p += 2) if (gatherPair(t, p, j == width)) mark(j);
-}
-
-/** zBarBefore = sum of zBar pi (1 + mean - z) around the cell, with pi its weight for the cells there; whether it is anything. */
+/** zBarBefore = sum of zBar pi (1 + mean - z) around the cell, with pi its weight for the cells there. */
 @inline
-function gatherPair(t: i32, p: i32, alone: bool): bool {
+function gatherPair(t: i32, p: i32, alone: bool): void {
   const exponent = pair(plane(t - 1, EXPONENT), p);
   const z = pair(plane(t - 1, Z), p);
   let bar = splat(0);
@@ -52,5 +43,4 @@ function gatherPair(t: i32, p: i32, alone: bool): bool {
   if (p == source) bar = v128.replace_lane<f64>(bar, 0, 0);
   if (alone) bar = v128.replace_lane<f64>(bar, 1, 0);
   setPair(zBarBefore, p, bar);
-  return v128.any_true(bar);
 }

@@ -1,8 +1,5 @@
-import { clear, integer, minus, pair, plus, setPair, splat, times } from '../vectors';
-import { eachRow, mark } from './bounds';
-import {
-  area, barFirsts, barLasts, height, INVERSE, MEAN, plane, source, stride, take, visitedFirsts, visitedLasts, width, Z, zBar, zBarBefore,
-} from './grid';
+import { minus, pair, plus, setPair, splat, times } from '../vectors';
+import { area, height, INVERSE, MEAN, plane, source, stride, take, width, Z, zBar, zBarBefore } from './grid';
 import { a } from './narrow-adjoint-sweeps';
 import { cBarDot, zBarDot, zBarDotBefore } from './products';
 import { DRIFT, MEAN_DOT, tangent, Z_DOT } from './tangents';
@@ -15,31 +12,21 @@ export function layOutWideProducts(): void {
   aDot = take(area);
 }
 
-export function startProductWide(): void {
-  clear(a, area);
-  clear(aDot, area);
-}
-
 export function productSweepWide(t: i32): void {
   const inverse = plane(t, INVERSE);
   for (let i = 1; i <= height; i++) {
-    const last = i * stride + integer(visitedLasts, i);
-    for (let p = i * stride + integer(visitedFirsts, i); p <= last; p += 2) {
+    for (let p = i * stride + 1; p <= i * stride + width; p += 2) {
       setPair(cBarDot, p, plus(pair(cBarDot, p), pair(zBarDot, p)));
       setPair(a, p, times(pair(zBar, p), pair(inverse, p)));
       setPair(aDot, p, times(pair(zBarDot, p), pair(inverse, p)));
     }
   }
-  if (t > 1) eachRow(barFirsts, barLasts, t, gatherRow);
+  if (t > 1) for (let i = 1; i <= height; i++) for (let j = 1; j <= width; j += 2) gatherPair(t, i * stride + j, j == width);
 }
 
-function gatherRow(t: i32, i: i32, from: i32, to: i32): void {
-  for (let j = from, p = i * stride + from; j <= to; j += 2, p += 2) if (gatherPair(t, p, j == width)) mark(j);
-}
-
-/** With s = 1 + mean - z, the derivative of zBar pi s is pi (zBar. s - zBar ((z. - drift) s + z. - mean.)); whether it is anything. */
+/** With s = 1 + mean - z, the derivative of zBar pi s is pi (zBar. s - zBar ((z. - drift) s + z. - mean.)). */
 @inline
-function gatherPair(t: i32, p: i32, alone: bool): bool {
+function gatherPair(t: i32, p: i32, alone: bool): void {
   const exponent = pair(plane(t - 1, EXPONENT), p);
   const z = pair(plane(t - 1, Z), p);
   const zDot = pair(tangent(t - 1, Z_DOT), p);
@@ -69,5 +56,4 @@ function gatherPair(t: i32, p: i32, alone: bool): bool {
   }
   setPair(zBarBefore, p, bar);
   setPair(zBarDotBefore, p, barDot);
-  return v128.any_true(v128.or(bar, barDot));
 }

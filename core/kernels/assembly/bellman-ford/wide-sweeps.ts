@@ -1,7 +1,6 @@
 import { get, minus, pair, plus, set, setPair, splat, times } from '../vectors';
-import { eachRow, mark } from './bounds';
 import { exponential, exponentOf, powerOf2, remainderOf } from './exponential';
-import { area, c, firsts, INVERSE, iterations, lasts, MEAN, plane, source, STATE, stride, width, Z } from './grid';
+import { area, c, height, INVERSE, iterations, MEAN, plane, reaches, source, STATE, stride, width, Z } from './grid';
 
 /**
  * Sweeps for distances of any range. Weights exp(-z) are kept as mantissa * 2^exponent, so that one exponential a cell serves all its
@@ -47,7 +46,9 @@ export function relaxWide(size: f64): void {
   set(plane(0, EXPONENT), source, 0);
   for (let t = 1; t < iterations; t++) {
     memory.copy(plane(t, Z), plane(t - 1, Z), <usize>(STATE * area) << 3);
-    eachRow(firsts, lasts, t, relaxRow);
+    const rows = reaches(t, height);
+    const columns = reaches(t, width);
+    for (let i = 1; i <= rows; i++) for (let j = 1; j <= columns; j += 2) relaxPair(t, i * stride + j, j == width);
   }
 }
 
@@ -59,13 +60,9 @@ function setWeights(t: i32, p: i32, z: v128): void {
   setPair(plane(t, MANTISSA), p, exponential(v128.pmax<f64>(v128.pmin<f64>(remainderOf(x, e), splat(0.4)), splat(-0.4))));
 }
 
-function relaxRow(t: i32, i: i32, from: i32, to: i32): void {
-  for (let j = from, p = i * stride + from; j <= to; j += 2, p += 2) if (relaxPair(t, p, j == width)) mark(j);
-}
-
-/** Cells p and p + 1, of which the second may not exist; whether a distance changed. */
+/** Cells p and p + 1, of which the second may not exist. */
 @inline
-function relaxPair(t: i32, p: i32, alone: bool): bool {
+function relaxPair(t: i32, p: i32, alone: bool): void {
   const z = plane(t - 1, Z);
   const mantissas = plane(t - 1, MANTISSA);
   const exponents = plane(t - 1, EXPONENT);
@@ -93,5 +90,4 @@ function relaxPair(t: i32, p: i32, alone: bool): bool {
   setPair(plane(t, TOP), p, top);
   setPair(plane(t, INVERSE), p, inverse);
   setPair(plane(t, MEAN), p, mean);
-  return v128.any_true(v128.ne<f64>(distance, pair(z, p)));
 }
