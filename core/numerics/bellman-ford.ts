@@ -49,9 +49,12 @@ export function evaluateBellmanFord(params: BellmanFordParams, y: Batch, targets
   return params.distance === 'l2' ? withGaussNewtonFactors(evaluation, () => pathFactors(params, y)) : evaluation;
 }
 
+/** Cells of which less than this is on the path are left out of the Gauss-Newton matrix, where it would count squared. */
+const ASIDE = 1e-9;
+
 /**
- * 2/m sum_v J_v J_v^T with the gradients J_v of the path at the cells v that are on it at all: as many rows a sample as the largest path
- * has cells, weight 0 where there are fewer.
+ * 2/m sum_v J_v J_v^T with the gradients J_v of the path at the cells v that are on it: as many rows a sample as the largest path has cells,
+ * weight 0 where there are fewer.
  */
 function pathFactors(params: BellmanFordParams, y: Batch): CurvatureFactors {
   const cells = pathCells(softPaths(params, y));
@@ -73,7 +76,7 @@ function pathFactors(params: BellmanFordParams, y: Batch): CurvatureFactors {
 
 /** For each row of paths the cells that are on it. */
 function pathCells(paths: Batch): number[][] {
-  return Array.from({ length: paths.rows }, (_, i) => [...row(paths, i).keys()].filter((cell) => paths.data[i * paths.cols + cell]! > 0));
+  return Array.from({ length: paths.rows }, (_, i) => [...row(paths, i).keys()].filter((cell) => paths.data[i * paths.cols + cell]! > ASIDE));
 }
 
 /** The soft path of each row of costs, (N, m). */

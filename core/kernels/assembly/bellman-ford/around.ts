@@ -15,14 +15,14 @@ export function column(plane: usize, p: i32): v128 {
   return plus(ends(plane, p), pair(plane, p));
 }
 
-/** The second of a and the first of b: what lies between two pairs. */
+/** Of the cells around p and p + 1: from `ends` here, and `column` of the pairs to the left, here in full, and to the right. */
 @inline
-export function middle(a: v128, b: v128): v128 {
-  return v128.shuffle<f64>(a, b, 1, 2);
+export function around(left: v128, here: v128, full: v128, right: v128): v128 {
+  return plus(here, plus(middle(left, full), middle(full, right)));
 }
 
-/** Of the cells around p and p + 1, and not these themselves. */
+/** The second of a and the first of b: what lies between two pairs. */
 @inline
-export function around(plane: usize, p: i32): v128 {
-  return plus(ends(plane, p), plus(column(plane, p - 1), column(plane, p + 1)));
+function middle(a: v128, b: v128): v128 {
+  return v128.shuffle<f64>(a, b, 1, 2);
 }

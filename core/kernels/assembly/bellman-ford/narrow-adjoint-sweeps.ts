@@ -1,5 +1,5 @@
 import { clear, minus, pair, plus, setPair, splat, times } from '../vectors';
-import { column, ends, middle } from './around';
+import { around, column, ends } from './around';
 import {
   area, cBar, height, INVERSE, iterations, MEAN, NO_BAR, plane, reaches, source, stride, take, turnAdjoints, width, Z, zBar, zBarBefore,
 } from './grid';
@@ -58,8 +58,8 @@ function gatherRow(t: i32, i: i32, columns: i32): void {
     const right = plus(next, pair(a, p + 2));
     const nextMean = ends(aMean, p + 2);
     const rightMean = plus(nextMean, pair(aMean, p + 2));
-    const sum = plus(here, plus(middle(left, full), middle(full, right)));
-    const sumMean = plus(hereMean, plus(middle(leftMean, fullMean), middle(fullMean, rightMean)));
+    const sum = around(left, here, full, right);
+    const sumMean = around(leftMean, hereMean, fullMean, rightMean);
     let bar = times(pair(weights, p), minus(sumMean, times(pair(z, p), sum)));
     bar = v128.and(bar, v128.gt<f64>(v128.abs<f64>(bar), splat(NO_BAR)));
     if (p == source) bar = v128.replace_lane<f64>(bar, 0, 0);

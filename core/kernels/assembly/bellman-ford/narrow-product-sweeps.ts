@@ -1,5 +1,5 @@
 import { minus, pair, plus, setPair, splat, times } from '../vectors';
-import { around } from './around';
+import { around, column, ends } from './around';
 import { area, height, INVERSE, MEAN, NO_BAR, plane, reaches, source, stride, take, width, Z, zBar, zBarBefore } from './grid';
 import { a, aMean } from './narrow-adjoint-sweeps';
 import { WEIGHT } from './narrow-sweeps';
@@ -55,12 +55,33 @@ function gatherRow(t: i32, i: i32, columns: i32): void {
   const weights = plane(t - 1, WEIGHT);
   const distances = plane(t - 1, Z);
   const dots = tangent(t - 1, Z_DOT);
-  for (let p = i * stride + 1; p <= i * stride + columns; p += 2) {
+  let p = i * stride + 1;
+  let leftA = column(a, p - 2);
+  let hereA = ends(a, p);
+  let fullA = plus(hereA, pair(a, p));
+  let leftAMean = column(aMean, p - 2);
+  let hereAMean = ends(aMean, p);
+  let fullAMean = plus(hereAMean, pair(aMean, p));
+  let leftB = column(b, p - 2);
+  let hereB = ends(b, p);
+  let fullB = plus(hereB, pair(b, p));
+  let leftBMean = column(bMean, p - 2);
+  let hereBMean = ends(bMean, p);
+  let fullBMean = plus(hereBMean, pair(bMean, p));
+  for (let j = 1; j <= columns; j += 2, p += 2) {
+    const nextA = ends(a, p + 2);
+    const rightA = plus(nextA, pair(a, p + 2));
+    const nextAMean = ends(aMean, p + 2);
+    const rightAMean = plus(nextAMean, pair(aMean, p + 2));
+    const nextB = ends(b, p + 2);
+    const rightB = plus(nextB, pair(b, p + 2));
+    const nextBMean = ends(bMean, p + 2);
+    const rightBMean = plus(nextBMean, pair(bMean, p + 2));
     const z = pair(distances, p);
     const w = pair(weights, p);
-    const sum = around(a, p);
-    const bar = minus(around(aMean, p), times(z, sum));
-    const outer = minus(around(bMean, p), times(z, around(b, p)));
+    const sum = around(leftA, hereA, fullA, rightA);
+    const bar = minus(around(leftAMean, hereAMean, fullAMean, rightAMean), times(z, sum));
+    const outer = minus(around(leftBMean, hereBMean, fullBMean, rightBMean), times(z, around(leftB, hereB, fullB, rightB)));
     let first = times(w, bar);
     let second = times(w, minus(outer, times(pair(dots, p), plus(bar, sum))));
     const some = v128.or(v128.gt<f64>(v128.abs<f64>(first), splat(NO_BAR)), v128.gt<f64>(v128.abs<f64>(second), splat(NO_BAR)));
@@ -72,5 +93,17 @@ function gatherRow(t: i32, i: i32, columns: i32): void {
     }
     setPair(zBarBefore, p, first);
     setPair(zBarDotBefore, p, second);
+    leftA = fullA;
+    hereA = nextA;
+    fullA = rightA;
+    leftAMean = fullAMean;
+    hereAMean = nextAMean;
+    fullAMean = rightAMean;
+    leftB = fullB;
+    hereB = nextB;
+    fullB = rightB;
+    leftBMean = fullBMean;
+    hereBMean = nextBMean;
+    fullBMean = rightBMean;
   }
 }

@@ -1,7 +1,7 @@
 import { pair, plus, set, setPair, splat, times } from '../vectors';
 import { exponential, exponentOf, powerOf2, remainderOf } from './exponential';
 import { c, height, INVERSE, iterations, MEAN, plane, reaches, source, stride, width, Z } from './grid';
-import { column, ends, middle } from './around';
+import { around, column, ends } from './around';
 
 /**
  * Sweeps where the distances are of a range in which weights w = 2^SHIFT exp(-z) neither overflow nor vanish: then w of a cell is the same
@@ -56,11 +56,11 @@ function relaxRow(t: i32, i: i32, columns: i32): void {
     const right = plus(next, pair(weights, p + 2));
     const nextMoment = ends(moments, p + 2);
     const rightMoment = plus(nextMoment, pair(moments, p + 2));
-    const sum = plus(here, plus(middle(left, full), middle(full, right)));
+    const sum = around(left, here, full, right);
     let reached = v128.gt<f64>(sum, splat(0));
     if (j == width) reached = v128.replace_lane<i64>(reached, 1, 0);
     const share = v128.and(v128.div<f64>(splat(1), sum), reached);
-    const average = times(share, plus(hereMoment, plus(middle(leftMoment, fullMoment), middle(fullMoment, rightMoment))));
+    const average = times(share, around(leftMoment, hereMoment, fullMoment, rightMoment));
     let distance = plus(average, pair(c, p));
     const x = v128.neg<f64>(distance);
     const e = exponentOf(x);

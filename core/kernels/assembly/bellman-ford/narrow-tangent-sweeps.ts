@@ -1,5 +1,5 @@
 import { clear, minus, pair, plus, setPair, splat, times } from '../vectors';
-import { column, ends, middle } from './around';
+import { around, column, ends } from './around';
 import { area, height, INVERSE, iterations, MEAN, plane, reaches, source, stride, take, width, Z } from './grid';
 import { WEIGHT } from './narrow-sweeps';
 import { cDot, DRIFT, MEAN_DOT, tangent, Z_DOT } from './tangents';
@@ -60,8 +60,8 @@ function tangentRow(t: i32, i: i32, to: i32): void {
     const nextSlope = ends(slopes, p + 2);
     const rightSlope = plus(nextSlope, pair(slopes, p + 2));
     const share = pair(inverse, p);
-    const moved = times(share, plus(here, plus(middle(left, full), middle(full, right))));
-    const sum = plus(hereSlope, plus(middle(leftSlope, fullSlope), middle(fullSlope, rightSlope)));
+    const moved = times(share, around(left, here, full, right));
+    const sum = around(leftSlope, hereSlope, fullSlope, rightSlope);
     const average = plus(times(share, sum), times(pair(mean, p), moved));
     let dot = plus(average, pair(cDot, p));
     if (p == source) dot = v128.replace_lane<f64>(dot, 0, 0);
