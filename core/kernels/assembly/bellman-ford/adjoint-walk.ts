@@ -1,10 +1,8 @@
 import { clear, get, integer, set } from '../vectors';
 import { joined, slope } from './conorm';
 import { area, beta, source, take, waits, zBar } from './grid';
-import {
-  before, cells, chances, expectedBar, linkCount, linkEnds, linkFirsts, links, mass, moverCount, movers, moves, pi, piBar, starts, stays,
-  steps,
-} from './walk';
+import { linkCount, linkEnds, linkFirsts, links, moverCount, movers, moves, pi, piBar } from './links';
+import { before, cells, chances, expectedBar, mass, starts, stays, steps } from './walk';
 
 /** Planes of the adjoints of mass at a step and at the one after it, in turns, 0 where there is none; and of the path. */
 let massBar: usize = 0;

@@ -1,6 +1,7 @@
 import { clear, get, set } from '../vectors';
 import { layOutAdjointWalk, walkBack } from './adjoint-walk';
 import { area, beta, cBar, fromPlane, gradient, height, layOutGrid, openGrid, stride, vector, width } from './grid';
+import { layOutLinks } from './links';
 import { layOutNarrowAdjoints } from './narrow-adjoint-sweeps';
 import { layOutNarrowProducts } from './narrow-product-sweeps';
 import { layOutNarrowTangents } from './narrow-tangent-sweeps';
@@ -16,6 +17,7 @@ import { layOutWideProducts } from './wide-product-sweeps';
 export function allocateGrid(rows: i32, columns: i32, iterations: i32): bool {
   layOutGrid(rows, columns, iterations);
   layOutNarrowAdjoints();
+  layOutLinks();
   layOutWalk();
   layOutAdjointWalk();
   layOutTangents();

@@ -1,12 +1,10 @@
 import { clear, get, integer, set } from '../vectors';
 import { bend, joined, mixedBend, slope } from './conorm';
 import { area, beta, height, source, squared, take, waits, width, zBar } from './grid';
+import { linkCount, linkEnds, linkFirsts, links, moverCount, movers, moves, pi, piBar } from './links';
 import { zBarDot } from './products';
 import { beforeDot, chanceDots, changeDot, expectedDot, massDot, piDot, stayDots } from './tangent-walk';
-import {
-  before, cells, chances, expectedBar, linkCount, linkEnds, linkFirsts, links, mass, moverCount, movers, moves, pi, piBar, starts, stays,
-  steps,
-} from './walk';
+import { before, cells, chances, expectedBar, mass, starts, stays, steps } from './walk';
 
 /** Derivatives of adjoint-walk.ts along `vector`: its adjoints, and with them their own tangents, marked with a dot. */
 let massBar: usize = 0;

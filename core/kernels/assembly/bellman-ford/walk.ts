@@ -1,14 +1,10 @@
 import { clear, get, integer, set, setInteger } from '../vectors';
 import { joined } from './conorm';
-import {
-  absorbs, area, beta, height, inside, iterations, offsets, path, plane, source, squared, stride, take, target, waits, width,
-} from './grid';
-import { WEIGHT } from './narrow-sweeps';
-import { narrow } from './sweeps';
-import { EXPONENT, weightOf } from './wide-sweeps';
+import { area, beta, height, iterations, path, source, squared, stride, take, target, waits, width } from './grid';
+import { addMover, clearLinks, linkEnds, linkFirsts, links, moves, pi } from './links';
 
 /**
- * The traceback: mass that starts at the target and moves along the weights pi of the last sweep, as a list of entries, one for every
+ * The walk back: mass that starts at the target and moves along the weights pi of the last sweep, as a list of entries, one for every
  * cell that has some at a step. Cells without mass cost nothing.
  */
 
@@ -21,21 +17,6 @@ export let starts: usize = 0;
 export let steps: i32 = 0;
 export let chances: usize = 0;
 export let stays: usize = 0;
-/**
- * The weights pi along which cells pass mass on: (8 area), of cell v from linkFirsts[v] up to linkEnds[v], int32 planes; int32 where each
- * leads, its weight, and the weight's adjoint. Cells without have -1. linkCount in all.
- */
-export let linkFirsts: usize = 0;
-export let linkEnds: usize = 0;
-export let links: usize = 0;
-export let pi: usize = 0;
-export let piBar: usize = 0;
-export let linkCount: i32 = 0;
-/** int32 list of these cells, and how many. */
-export let movers: usize = 0;
-export let moverCount: i32 = 0;
-/** (8) */
-let around: usize = 0;
 /** Planes: the path after the steps so far, its expected value at the end of the loop, and the slope of the value in that. */
 export let reached: usize = 0;
 export let expected: usize = 0;
@@ -43,8 +24,6 @@ export let expectedBar: usize = 0;
 /** int32 plane: the last entry of a cell. */
 export let slots: usize = 0;
 
-/** Mass and weights below this are 0; all that is left out on the way is then below 1e-15. */
-export const NOTHING: f64 = 1e-18;
 /** A while loop ends where its chance is not above this. */
 const EPSILON: f64 = 1e-5;
 
@@ -55,13 +34,6 @@ export function layOutWalk(): void {
   starts = take(iterations + 1);
   chances = take(iterations);
   stays = take(iterations);
-  linkFirsts = take(area);
-  linkEnds = take(area);
-  links = take(8 * area);
-  pi = take(8 * area);
-  piBar = take(8 * area);
-  movers = take(area);
-  around = take(8);
   reached = take(area);
   expected = take(area);
   expectedBar = take(area);
@@ -94,12 +66,10 @@ export function walk(): f64 {
 }
 
 function begin(): void {
-  moverCount = 0;
-  linkCount = 0;
+  clearLinks();
   clear(reached, area);
   clear(expected, area);
   memory.fill(slots, 0xff, <usize>area << 2);
-  memory.fill(linkFirsts, 0xff, <usize>area << 2);
   setInteger(cells, 0, target);
   set(mass, 0, 1);
   setInteger(starts, 0, 0);
@@ -117,12 +87,6 @@ function join(s: i32, chance: f64): void {
     set(reached, v, a + change);
     set(expected, v, get(expected, v) + chance * change);
   }
-}
-
-/** Whether the cell of an entry passes its mass on. */
-@inline
-export function moves(v: i32, m: f64): bool {
-  return m >= NOTHING && !(absorbs && v == source);
 }
 
 /** Moves the mass of step s on to step s + 1; whether there is any. */
@@ -148,35 +112,6 @@ function advance(s: i32): bool {
   }
   setInteger(starts, s + 2, count);
   return count > end;
-}
-
-/** Adds the links of a cell, softmin weights of the last distances around it. */
-function addMover(v: i32): void {
-  setInteger(movers, moverCount++, v);
-  const sum = weighAround(v);
-  setInteger(linkFirsts, v, linkCount);
-  for (let k = 0; k < 8; k++) {
-    const w = v + integer(offsets, k);
-    const weight = get(around, k) / sum;
-    if (weight < NOTHING || integer(inside, w) == 0) continue;
-    setInteger(links, linkCount, w);
-    set(pi, linkCount++, weight);
-  }
-  setInteger(linkEnds, v, linkCount);
-}
-
-/** The weights of the cells around v, to `around`; returns their sum. */
-function weighAround(v: i32): f64 {
-  let sum: f64 = 0;
-  let top: f64 = -Infinity;
-  if (!narrow) for (let k = 0; k < 8; k++) top = max(top, get(plane(iterations - 1, EXPONENT), v + integer(offsets, k)));
-  for (let k = 0; k < 8; k++) {
-    const w = v + integer(offsets, k);
-    const weight = narrow ? get(plane(iterations - 1, WEIGHT), w) : weightOf(iterations - 1, w, top);
-    set(around, k, weight);
-    sum += weight;
-  }
-  return sum;
 }
 
 /** The mean over the cells of |expected - path| or its square; expectedBar gets its slopes. */
