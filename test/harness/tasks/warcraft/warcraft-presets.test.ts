@@ -61,8 +61,8 @@ describe('warcraft presets', () => {
     const lambdas = {
       'bellman-ford-for-l1/fisher': 1000,
       'bellman-ford-while-l2/fisher': 3000,
-      'stochastic-smoothing-s3/hessian': 1000,
-      'stochastic-smoothing-s30/fisher': 0.1,
+      'stochastic-smoothing-s3/hessian': 1000 * 144, // the paper's for a mean over cells, where distances are sums here
+      'stochastic-smoothing-s30/fisher': Math.round(0.1 * 144 ** 2),
       'stochastic-smoothing-algorithm-s3/fisher': 1000,
       'perturbed-fenchel-young-s10/hessian': 1000,
       'perturbed-fenchel-young-s10/fisher': 1000,
@@ -78,7 +78,7 @@ describe('warcraft presets', () => {
       'perturbed-fenchel-young': ['hessian', 'fisher'],
     };
     const table = [
-      ...networks.flatMap((network) => [[`paper-${network}`, ['none', 'fisher']], [`quick-${network}`, ['none', 'fisher']]] as const),
+      ...networks.flatMap((network) => [`paper-${network}`, `quick-${network}`].map((preset) => [preset, ['none', 'fisher', 'hessian']] as const)),
       ...Object.entries(perturbed).flatMap(([loss, variants]) => [`paper-${loss}-s3`, `paper-${loss}-s10`, `paper-${loss}-s30`, `quick-${loss}`].map(
         (preset) => [preset, ['none', ...variants]] as const,
       )),
