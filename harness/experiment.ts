@@ -1,7 +1,8 @@
 import { LossError } from '../core/errors.js';
 import { type Curvature, type NewtonOptions, newtonOptionsSchema } from '../core/newton/index.js';
 import { compileSchema, explain } from '../core/schema.js';
-import { isObject, readExperimentFile, readPreset } from './presets.js';
+import { readExperimentFile, readPreset } from './presets.js';
+import { withPaths } from './with-paths.js';
 import { type AdamOptions } from './tfjs/adam.js';
 
 /** Something made by name from parameters that its own schema knows. */
@@ -94,9 +95,7 @@ const schema = {
  */
 export function loadExperiment(source: string, changes: Readonly<Record<string, unknown>> = {}): Experiment {
   const { file, name, content } = source.endsWith('.json') ? readExperimentFile(source) : readPreset(source);
-  const experiment = { name, ...content };
-  for (const [key, value] of Object.entries(changes)) setPath(experiment, key, value);
-  return validExperiment(experiment, file);
+  return validExperiment(withPaths({ name, ...content }, changes), file);
 }
 
 /** Fills `content`'s defaults in place; PARAMS, naming the file it came from, where it is not an experiment. */
@@ -104,16 +103,4 @@ export function validExperiment(content: unknown, file: string): Experiment {
   const valid = compileSchema(schema);
   if (!valid(content)) throw new LossError('PARAMS', `${file}: ${explain(valid, 'experiment')}`);
   return content as Experiment;
-}
-
-/** Sets the value at a dotted path; what is not an object on the way becomes one. */
-function setPath(target: object, key: string, value: unknown): void {
-  const names = key.split('.');
-  let at = target as Record<string, unknown>;
-  for (const name of names.slice(0, -1)) {
-    const next = isObject(at[name]) ? at[name] : {};
-    at[name] = next;
-    at = next;
-  }
-  at[names.at(-1)!] = value;
 }

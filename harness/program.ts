@@ -112,7 +112,7 @@ function addConformance(program: Command): void {
   program
     .command('conformance <name>')
     .description('run the laws of loss plugins on a loss, or on the plugin in a file (*.js)')
-    .option('--set <parameter=value>', 'a parameter of the loss; may be repeated', setting)
+    .option('--set <parameter=value>', 'a parameter of the loss, e.g. algorithm.name=ranking; may be repeated', setting)
     .addOption(registry())
     .addOption(json())
     .action(async (name, options) => {

@@ -1,12 +1,14 @@
 import path from 'node:path';
+import { fillParams } from '../../core/checks.js';
 import { type LossPlugin } from '../../core/loss.js';
 import { importPlugin, openRegistry, type Registry } from '../../core/registry.js';
 import { type CheckResult, planConformance } from '../../test/conformance/index.js';
 import { print } from '../output.js';
+import { withPaths } from '../with-paths.js';
 
 export interface ConformanceOptions {
   readonly registry: readonly string[];
-  /** Parameters other than the defaults. */
+  /** Parameters other than the defaults, by dotted paths: `algorithm.name`. */
   readonly set?: Readonly<Record<string, unknown>>;
   readonly json?: boolean;
 }
@@ -15,13 +17,14 @@ const MARKS = { passed: 'pass', failed: 'FAIL', 'expected failure': 'pass', 'not
 
 /**
  * `newton-losses conformance NAME|FILE`: runs the laws of loss plugins on a loss of the registry, or on the plugin that a JavaScript file
- * exports by default. Returns the exit code: 0 if all that apply are kept, else 1.
+ * exports by default. Returns the exit code: 0 if all that apply are kept, else 1. PARAMS where the parameters given are none of the loss.
  */
 export async function conformance(nameOrFile: string, options: ConformanceOptions, out: (line: string) => void = print): Promise<number> {
   const registry = await openRegistry(...options.registry);
   const plugin = await pluginOf(nameOrFile, registry);
-  const params = options.set ?? {};
+  const params: Record<string, unknown> = withPaths({}, options.set ?? {});
   const algorithm = await registry.algorithmOf(plugin, params);
+  if (options.set) fillParams(plugin, params);
   const report = options.json ? () => undefined : printer(out);
   if (!options.json) out(`${plugin.name} with ${options.set ? JSON.stringify(params) : 'default parameters'}`);
   const results = planConformance(plugin, { params, algorithm }).map(({ run }) => {

@@ -59,6 +59,14 @@ describe('newton-losses conformance', () => {
     expect(lines.at(-1)).to.match(/^40 kept, 4 broken, 7/);
   });
 
+  it('takes parameters by dotted paths, and refuses those that the loss does not have', async () => {
+    const { code, lines } = await run('identity', { set: { 'algorithm.name': 'assignment', 'algorithm.params.n': 2 } });
+    expect(code).to.equal(0);
+    expect(lines[0]).to.equal('identity with {"algorithm":{"name":"assignment","params":{"n":2}}}');
+    const error: unknown = await run('identity', { set: { 'no.such': 1 } }).catch((reason: unknown) => reason);
+    expect(error).to.be.instanceOf(LossError).with.property('code', 'PARAMS');
+  });
+
   it('reads a plugin from a registry of the user', async () => {
     writePlugin();
     const registry = path.join(folder(), 'registry.json');
