@@ -42,12 +42,13 @@ export function drawGamma(uniform: () => number, a: number): number {
   const b = 1 + a / Math.E;
   for (;;) {
     const p = b * uniform();
+    const u = uniform();
     if (p <= 1) {
-      const x = p ** (1 / a);
-      if (uniform() <= Math.exp(-x)) return x;
+      const x = Math.exp(Math.log(p) / a); // quicker than p ** (1 / a)
+      if (u <= 1 - x || u <= Math.exp(-x)) return x;
     } else {
       const x = -Math.log((b - p) / a);
-      if (uniform() <= x ** (a - 1)) return x;
+      if (u <= Math.exp((a - 1) * Math.log(x))) return x;
     }
   }
 }
