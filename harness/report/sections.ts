@@ -9,7 +9,7 @@ import { type ComparedRun, type GroupSummary, type RunGroup } from './summary.js
 
 /** Mean, spread and paired difference, a row a variant. */
 export function resultsTable(summary: GroupSummary): Markup {
-  const columns = [...metricColumns(summary), ...runColumns(summary), ...differenceColumns(summary)];
+  const columns = [...metricColumns(summary), ...differenceColumns(summary), ...runColumns(summary)];
   const names = summary.variants.map(({ variant }) => variant);
   const { colours } = palette(names);
   const rows = summary.variants.map(

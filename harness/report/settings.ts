@@ -3,9 +3,10 @@ import { type RunRecord } from './run-record.js';
 import { type RunGroup } from './summary.js';
 
 /** How a variant's loss is preconditioned, in words: "Hessian, λ = 1, batch". */
-export function describeNewton({ curvature, lambda, scope, definiteness }: Experiment['newton']): string {
+export function describeNewton({ curvature, lambda, scope, definiteness, products }: Experiment['newton']): string {
   if (curvature === 'none') return 'none (plain loss)';
-  const parts = [curvature, `λ = ${describeLambda(lambda)}`, scope, definiteness];
+  const made = typeof products === 'number' ? `from ${products} products` : undefined;
+  const parts = [curvature, `λ = ${describeLambda(lambda)}`, scope, definiteness, made];
   return parts.filter((part) => part !== undefined).join(', ');
 }
 
