@@ -67,7 +67,7 @@ function addCompare(program: Command): void {
     .command('compare <preset...>')
     .description('train the variants of presets on paired seeds, a process each; print a table and write report.html. Run again to go on')
     .option('--seeds <n>', 'a number of seeds, or the seeds with commas', '3')
-    .option('--variants <names>', 'variants with commas (default: none,fisher,hessian,none-exact)')
+    .option('--variants <names>', 'variants with commas (default: none,fisher,hessian,gauss-newton,none-exact)')
     .option('--jobs <n>', 'runs side by side (default: one a core)', integerFrom(1))
     .option('--out <dir>', 'folder of the comparison (default: runs/compare/<preset>)')
     .option('--steps <n>', 'number of updates', integerFrom(1))

@@ -16,7 +16,7 @@ export interface PlannedRun {
 }
 
 /** Compared where nothing else is asked for, as far as the preset has them: the paper's three, and the baseline without rounding. */
-export const DEFAULT_VARIANTS: readonly string[] = ['none', 'fisher', 'hessian', 'none-exact'];
+export const DEFAULT_VARIANTS: readonly string[] = ['none', 'fisher', 'hessian', 'gauss-newton', 'none-exact'];
 
 /**
  * Every preset with every variant on every seed, seeds outermost, so that a comparison that is stopped early has whole pairs.
