@@ -41,6 +41,14 @@ export function takeRows(batch: Batch, indices: ArrayLike<number>): Batch {
   return out;
 }
 
+/** The rows of both, of equal length, one after another. */
+export function stacked(above: Batch, below: Batch): Batch {
+  const both = zeros(above.rows + below.rows, above.cols);
+  both.data.set(above.data);
+  both.data.set(below.data, above.data.length);
+  return both;
+}
+
 /** (N, m * m) blocks times the rows of v (N, m), each its own. */
 export function timesBlocks(blocks: Batch, v: Batch): Batch {
   const m = v.cols;

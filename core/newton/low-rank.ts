@@ -1,4 +1,4 @@
-import { type Batch, copyOf, row, zeros } from '../batch.js';
+import { type Batch, copyOf, row, stacked, zeros } from '../batch.js';
 import { type CurvatureFactors } from '../factors.js';
 import { factoriseGeneral, solveRows } from '../numerics/symmetric-solve.js';
 import { meanOfRows } from '../numerics/gram.js';
@@ -83,14 +83,7 @@ function solveOne(factors: CurvatureFactors, G: Batch, asked: Lambda): Solution 
 /** A and K A of the mean of N matrices. */
 function inner({ weights, left, right }: CurvatureFactors, N: number): { readonly A: Batch; readonly KA: Batch } {
   if (left === right) return { A: left, KA: scaledRows(left, weights, 1 / N) };
-  return { A: stack(left, right), KA: stack(scaledRows(right, weights, 0.5 / N), scaledRows(left, weights, 0.5 / N)) };
-}
-
-function stack(above: Batch, below: Batch): Batch {
-  const both = zeros(above.rows + below.rows, above.cols);
-  both.data.set(above.data);
-  both.data.set(below.data, above.data.length);
-  return both;
+  return { A: stacked(left, right), KA: stacked(scaledRows(right, weights, 0.5 / N), scaledRows(left, weights, 0.5 / N)) };
 }
 
 function scaledRows(A: Batch, weights: Float64Array, scale: number): Batch {

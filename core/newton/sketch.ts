@@ -1,4 +1,4 @@
-import { type Batch, row, zeros } from '../batch.js';
+import { type Batch, row, stacked, zeros } from '../batch.js';
 import { LossError } from '../errors.js';
 import { type Evaluation } from '../loss.js';
 import { allFinite } from '../numerics/finite.js';
@@ -50,7 +50,7 @@ function sketch(evaluation: Evaluation, G: Batch, q: number): { w: Float64Array;
   const CB = zeros(B.rows, B.cols);
   for (let k = 0; k < B.rows; k++) row(CB, k).set(meanProduct(evaluation, row(B, k), G.rows));
   if (!allFinite(CB.data)) return { w: Float64Array.of(NaN), V: zeros(1, G.cols) };
-  const Q = stack(B, orthonormalise(CB, B));
+  const Q = stacked(B, orthonormalise(CB, B));
   const n = Q.rows;
   const half = timesTransposed(CB, Q); // (r, n): the rows of S = Q E Q^T that belong to B; the others have their transpose, and 0
   const S = new Float64Array(n * n);
@@ -66,13 +66,6 @@ function meanProduct(evaluation: Evaluation, v: Float64Array, N: number): Float6
   const all = zeros(N, v.length);
   for (let i = 0; i < N; i++) row(all, i).set(v);
   return meanOfRows(hessianTimes(evaluation, all).data, N, v.length);
-}
-
-function stack(above: Batch, below: Batch): Batch {
-  const both = zeros(above.rows + below.rows, above.cols);
-  both.data.set(above.data);
-  both.data.set(below.data, above.data.length);
-  return both;
 }
 
 /** (1/m) sum_j |E_jj| */
