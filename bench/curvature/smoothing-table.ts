@@ -1,4 +1,6 @@
+import { availableParallelism } from 'node:os';
 import { type CheckedAlgorithm } from '../../core/algorithms/checked-algorithm.js';
+import { WorkerPool } from '../../core/algorithms/pool/worker-pool.js';
 import { type Batch, zeros } from '../../core/batch.js';
 import { type CheckedLoss } from '../../core/checked.js';
 import { meanOfFactors } from '../../core/newton/low-rank.js';
@@ -13,15 +15,20 @@ const losses = ['stochastic-smoothing', 'perturbed-fenchel-young'];
 
 /** Gradient and mean Hessian of perturbed losses, beside the solutions of as many perturbed grids alone. */
 export async function smoothingTable(): Promise<void> {
-  const registry = await openRegistry();
   console.log(`\nPerturbed losses over ${N} grids of 12 x 12, S = ${S}. Solutions: the ${N * S} of them alone; x = of the time of the solutions.\n`);
-  const addRow = tableOf({ loss: 40, solutions: 16, gradient: 16, x: 6, '+ Hessian': 16, 'x ': 6 });
-  for (const name of losses) {
-    for (const sampling of ['plain', 'antithetic']) {
-      const loss = await registry.create(name, { algorithm, samples: S, sigma, sampling });
-      const [solutions, gradient, hessian] = inTurns(stepsOf(loss)) as [Timing, Timing, Timing];
-      addRow(`${name}, ${sampling}`, ms(solutions), ms(gradient), ratio(gradient, solutions), ms(hessian), ratio(hessian, solutions));
+  const addRow = tableOf({ loss: 40, threads: 8, solutions: 16, gradient: 16, x: 6, '+ Hessian': 16, 'x ': 6 });
+  for (const threads of new Set([1, availableParallelism()])) {
+    const registry = await openRegistry();
+    registry.pool = new WorkerPool(threads);
+    for (const name of losses) {
+      for (const sampling of ['plain', 'antithetic']) {
+        const loss = await registry.create(name, { algorithm, samples: S, sigma, sampling });
+        const [solutions, gradient, hessian] = inTurns(stepsOf(loss)) as [Timing, Timing, Timing];
+        const cells = [ms(solutions), ms(gradient), ratio(gradient, solutions), ms(hessian), ratio(hessian, solutions)];
+        addRow(`${name}, ${sampling}`, String(threads), ...cells);
+      }
     }
+    await registry.pool.close();
   }
 }
 
