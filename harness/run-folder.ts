@@ -9,7 +9,7 @@ import { lockFolder } from './lock.js';
 import { isObject } from './presets.js';
 
 /** What a run that got nowhere may have left. */
-const OWN = ['lock', 'experiment.json', 'experiment.json.tmp', 'versions.json', 'versions.json.tmp', 'data.json', 'data.json.tmp', 'metrics.jsonl'];
+const OWN = /^(lock|metrics\.jsonl|(experiment|versions|data)\.json(\.tmp)?|checkpoint-\d+\.bin\.tmp)$/;
 
 /** The file system as runs use it; a test passes one that fails. */
 export type RunDisk = FileSystem & Pick<typeof fs, 'ftruncateSync'>;
@@ -32,7 +32,7 @@ export class RunFolder {
   /** Begins a run. CHECKPOINT where the folder holds anything to lose: nothing is ever overwritten. */
   static create(folder: string, experiment: Experiment, disk: RunDisk = fs): RunFolder {
     if (hasProgress(folder)) throw new LossError('CHECKPOINT', `${folder} holds a run already: go on with it (--resume) or choose another folder (--out)`);
-    const strangers = fs.existsSync(folder) ? fs.readdirSync(folder).filter((name) => !OWN.includes(name)) : [];
+    const strangers = fs.existsSync(folder) ? fs.readdirSync(folder).filter((name) => !OWN.test(name)) : [];
     if (strangers.length > 0) throw new LossError('CHECKPOINT', `${folder} holds other files (${strangers[0]}): choose another folder (--out)`);
     guard(folder, 'the folder', () => fs.mkdirSync(folder, { recursive: true }));
     const run = RunFolder.open(folder, undefined, disk);

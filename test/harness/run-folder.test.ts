@@ -29,6 +29,7 @@ describe('run folder', () => {
   it('is begun again where a process got nowhere, be it with another experiment', () => {
     fs.mkdirSync(folder(), { recursive: true });
     fs.writeFileSync(path.join(folder(), 'experiment.json.tmp'), '{"na');
+    fs.writeFileSync(path.join(folder(), 'checkpoint-00000100.bin.tmp'), 'half of the fir');
     RunFolder.create(folder(), experiment()).close();
     RunFolder.create(folder(), experiment({ seed: 1 })).close();
     resume({ seed: 1 }).close();
