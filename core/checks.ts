@@ -25,6 +25,12 @@ function cloneOf(name: string, params: object): unknown {
 
 /** SHAPE unless the batch is (rows, cols) in a Float64Array, NONFINITE unless its entries are finite. */
 export function checkBatch(name: string, what: string, batch: Batch, rows: number, cols: number): void {
+  checkShape(name, what, batch, rows, cols);
+  checkFinite(name, what, batch.data, cols);
+}
+
+/** SHAPE unless the batch is (rows, cols) in a Float64Array. */
+export function checkShape(name: string, what: string, batch: Batch, rows: number, cols: number): void {
   if (!(batch.data instanceof Float64Array)) {
     const got = (batch.data as object | undefined)?.constructor.name ?? 'no data';
     throw new LossError('SHAPE', `${name}: ${what} should be a Batch with data in a Float64Array (see batchOf), got ${got}`);
@@ -32,7 +38,6 @@ export function checkBatch(name: string, what: string, batch: Batch, rows: numbe
   if (batch.rows !== rows || batch.cols !== cols || batch.data.length !== rows * cols) {
     throw new LossError('SHAPE', `${name}: ${what} should be (${rows}, ${cols}), got (${batch.rows}, ${batch.cols}) with ${batch.data.length} entries`);
   }
-  checkFinite(name, what, batch.data, cols);
 }
 
 /** NONFINITE where an entry, of samples of `cols` entries, is NaN or infinite. */

@@ -7,7 +7,7 @@ import { solutionSchema } from '../core/numerics/solution-distance.js';
 import { distributions } from '../core/perturbation/distributions.js';
 import { weightedScores } from '../core/perturbation/estimates.js';
 import { jacobianFactors } from '../core/perturbation/jacobian.js';
-import { drawNoise } from '../core/perturbation/noise.js';
+import { noiseToDraw } from '../core/perturbation/noise.js';
 import { type PerturbationParams, perturbationSchema, sampleWithinNoise } from '../core/perturbation/options.js';
 import { createPerturbedSolver } from '../core/perturbation/perturbed-solutions.js';
 import { productsOfIndependent, residualsOf } from '../core/perturbation/residuals.js';
@@ -56,7 +56,7 @@ export default defineAlgorithmLoss<number[], Params>({
     return {
       ...solutionTargets(algorithm),
       evaluate(y, targets, rng) {
-        const noise = drawNoise(rng, y.rows, y.cols, distribution, design);
+        const noise = noiseToDraw(rng, y.rows, y.cols, distribution, design);
         const { w, centre } = solve(y, noise);
         const r = residualsOf(w, targets);
         const base = variate === 'leave-one-out' ? undefined : residualsOf(centre?.w ?? zeros(y.rows, w.cols), targets);

@@ -4,7 +4,7 @@ import { defineAlgorithmLoss } from '../core/define-algorithm-loss.js';
 import { type DistanceName, distanceSchema, solutionDistances, solutionSchema } from '../core/numerics/solution-distance.js';
 import { distributions } from '../core/perturbation/distributions.js';
 import { meanOfDraws, weightedScores, withHermiteHessian } from '../core/perturbation/estimates.js';
-import { drawNoise } from '../core/perturbation/noise.js';
+import { noiseToDraw } from '../core/perturbation/noise.js';
 import { type PerturbationParams, perturbationSchema, sampleWithinNoise } from '../core/perturbation/options.js';
 import { createPerturbedSolver } from '../core/perturbation/perturbed-solutions.js';
 import { blockedDesign, designOf } from '../core/perturbation/sampling.js';
@@ -49,7 +49,7 @@ export default defineAlgorithmLoss<number[], Params>({
       ...solutionTargets(algorithm, distance),
       ...(!distribution.scoreSlope && { capabilities: { hessian: 'none', hvp: false } }),
       evaluate(y, targets, rng) {
-        const noise = drawNoise(rng, y.rows, y.cols, distribution, design);
+        const noise = noiseToDraw(rng, y.rows, y.cols, distribution, design);
         const { w, centre } = solve(y, noise);
         const a = solutionDistances(distance, w, targets);
         const value = meanOfDraws(a, y.rows);

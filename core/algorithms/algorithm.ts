@@ -22,8 +22,11 @@ export interface Algorithm {
    */
   solve(costs: Float64Array, out: Float64Array): number;
   /** Solves every row of costs, to the same bits and errors as `solve` on one after another, which is what is done where this is absent. */
-  solveRows?(costs: Batch, into: Solutions): void;
+  solveRows?(costs: Batch, into: Solutions, ready: Ready): void;
 }
+
+/** Sees to it that the costs of the rows before `end` are there. Who solves rows calls it before it reads them, with ends that do not fall. */
+export type Ready = (end: number) => void;
 
 /** A solver with its parameters still open: plain data and two functions. One plugin a file, the default export. */
 export interface AlgorithmPlugin<Params extends object = object> {

@@ -1,7 +1,8 @@
 import { type Batch, zeros } from '../batch.js';
-import { checkBatch, checkFinite, fillParams } from '../checks.js';
+import { checkFinite, checkShape, fillParams } from '../checks.js';
 import { LossError } from '../errors.js';
-import { type Algorithm, type AlgorithmPlugin } from './algorithm.js';
+import { allFinite } from '../numerics/finite.js';
+import { type Algorithm, type AlgorithmPlugin, type Ready } from './algorithm.js';
 import { solveRows } from './solve-rows.js';
 
 /** Solutions of a batch of instances. */
@@ -17,8 +18,11 @@ export interface CheckedAlgorithm extends Omit<Algorithm, 'solveRows'> {
   readonly plugin: AlgorithmPlugin;
   /** What was asked for, defaults filled. */
   readonly params: object;
-  /** Solves each row of costs (N, m); into `into` where it is given and fits, else into new arrays. */
-  solveBatch(costs: Batch, into?: Solutions): Solutions;
+  /**
+   * Solves each row of costs (N, m); into `into` where it is given and fits, else into new arrays. Costs that have still to be made are made by
+   * `ready`, a part at a time, while other threads solve those that are there.
+   */
+  solveBatch(costs: Batch, into?: Solutions, ready?: Ready): Solutions;
 }
 
 /**
@@ -39,16 +43,32 @@ export function checkedAlgorithm<Params extends object>(plugin: AlgorithmPlugin<
       checkFinite(name, 'costs', costs, costs.length);
       return algorithm.solve(costs, out);
     },
-    solveBatch(costs, into) {
-      checkBatch(name, 'costs', costs, costs.rows, algorithm.inputs ?? costs.cols);
+    solveBatch(costs, into, make) {
+      checkShape(name, 'costs', costs, costs.rows, algorithm.inputs ?? costs.cols);
       const width = algorithm.outputs(costs.cols);
       const solutions = into ?? { w: zeros(costs.rows, width), objective: new Float64Array(costs.rows) };
       checkLength(name, 'w.data', solutions.w.data, costs.rows * width);
       checkLength(name, 'objective', solutions.objective, costs.rows);
-      if (algorithm.solveRows) algorithm.solveRows(costs, solutions);
-      else solveRows(algorithm, costs, solutions, 0, costs.rows);
+      const ready = checkedReady(name, costs, make);
+      if (algorithm.solveRows) algorithm.solveRows(costs, solutions, ready);
+      else {
+        ready(costs.rows);
+        solveRows(algorithm, costs, solutions, 0, costs.rows);
+      }
       return solutions;
     },
+  };
+}
+
+/** Costs are finite before anyone reads them: NONFINITE. */
+function checkedReady(name: string, costs: Batch, make: Ready | undefined): Ready {
+  const { cols, data } = costs;
+  let checked = 0;
+  return (end) => {
+    if (end <= checked) return;
+    make?.(end);
+    if (!allFinite(data.subarray(checked * cols, end * cols))) checkFinite(name, 'costs', data, cols);
+    checked = end;
   };
 }
 

@@ -1,6 +1,6 @@
 import { type CheckedAlgorithm, type Solutions } from '../algorithms/checked-algorithm.js';
 import { type Batch, zeros } from '../batch.js';
-import { type Noise, perturb } from './noise.js';
+import { type NoiseToDraw, perturbSample } from './noise.js';
 
 /** Solutions of one sample after another, S each, and those without noise where asked for. */
 export interface PerturbedSolutions {
@@ -13,22 +13,27 @@ export interface PerturbedSolutions {
 }
 
 /**
- * Solves y + sigma Z for all samples and draws as one batch, with y itself after them where `centred`. Results are views of arrays that the
- * next call writes to.
+ * Draws the noise and solves y + sigma Z for all samples and draws as one batch, with y itself after them where `centred`. Other threads solve
+ * the first samples while noise is drawn for the last. Results are views of arrays that the next call writes to.
  */
 export function createPerturbedSolver(algorithm: CheckedAlgorithm, sigma: number, centred: boolean) {
   let costs = zeros(0, 0);
   let solutions: Solutions | undefined;
-  return (y: Batch, noise: Noise): PerturbedSolutions => {
+  return (y: Batch, noise: NoiseToDraw): PerturbedSolutions => {
     const draws = noise.z.rows;
     const rows = draws + (centred ? y.rows : 0);
     if (costs.rows !== rows || costs.cols !== y.cols) {
       costs = zeros(rows, y.cols);
       solutions = undefined;
     }
-    perturb(y, noise, sigma, costs.data);
     if (centred) costs.data.set(y.data, draws * y.cols);
-    solutions = algorithm.solveBatch(costs, solutions);
+    let drawn = 0;
+    solutions = algorithm.solveBatch(costs, solutions, (end) => {
+      for (; drawn < y.rows && drawn * (draws / y.rows) < end; drawn++) {
+        noise.draw(drawn);
+        perturbSample(y, noise.z, sigma, drawn, costs.data);
+      }
+    });
     const { w, objective } = solutions;
     return {
       w: rowsOf(w, 0, draws),

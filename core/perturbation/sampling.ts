@@ -37,16 +37,13 @@ export function blockedDesign(name: string, sampling: Sampling, samples: number)
 const LEAST = 2 ** -54;
 const MOST = 1 - 2 ** -53;
 
-/** (N S m): uniforms for N samples of m coordinates, the S draws of sample i, from `rng.split(i)`, one after another. */
-export function drawUniforms(rng: Rng, N: number, m: number, design: Design): Float64Array {
-  const size = design.samples * m;
-  const u = new Float64Array(N * size);
-  const place = { plain: independently, antithetic: inPairs, latin: inHypercubes }[design.sampling](m, design);
-  for (let i = 0; i < N; i++) place(rng.split(i), u.subarray(i * size, (i + 1) * size));
-  return u;
-}
+/** Fills u (S, m) with the draws of one sample from its stream. */
+export type Place = (rng: Rng, u: Float64Array) => void;
 
-type Place = (rng: Rng, u: Float64Array) => void;
+/** How samples of m coordinates are drawn. */
+export function placeOf(design: Design, m: number): Place {
+  return { plain: independently, antithetic: inPairs, latin: inHypercubes }[design.sampling](m, design);
+}
 
 function independently(): Place {
   return (rng, u) => rng.uniforms(u);

@@ -1,5 +1,5 @@
 import { type Batch } from '../../batch.js';
-import { type Algorithm } from '../algorithm.js';
+import { type Algorithm, type Ready } from '../algorithm.js';
 import { type Solutions } from '../checked-algorithm.js';
 import { solveRows } from '../solve-rows.js';
 import { type Crew } from './crew.js';
@@ -10,6 +10,7 @@ export interface Work {
   readonly algorithm: Algorithm;
   readonly costs: Batch;
   readonly into: Solutions;
+  readonly ready: Ready;
 }
 
 /** The calling thread's part in a job that `crew` has opened. */
@@ -65,10 +66,12 @@ export class Job {
     }
   }
 
-  /** Copies all costs for the workers, who begin with the first chunk as soon as it is there. */
+  /** Makes and copies all costs for the workers, who begin with the first chunk as soon as it is there. */
   private publish(): void {
     for (let c = 0; c < this.end; c++) {
-      copyRows(this.work.costs, this.views.costs, ...this.rowsOf(c));
+      const [from, to] = this.rowsOf(c);
+      this.work.ready(to);
+      copyRows(this.work.costs, this.views.costs, from, to);
       announce(this.crew.control, PUBLISHED, c + 1);
     }
   }

@@ -75,7 +75,7 @@ export class WorkerPool {
       create: (params) => {
         const algorithm = plugin.create(params);
         const task = { recipe: { id: this.recipes++, module, params }, pace: 0 };
-        return { solveRows: (costs, into) => this.solve(task, { algorithm, costs, into }), ...algorithm };
+        return { solveRows: (costs, into, ready) => this.solve(task, { algorithm, costs, into, ready }), ...algorithm };
       },
     };
   }
@@ -102,31 +102,35 @@ export class WorkerPool {
   }
 
   /** Solves rows until it is known what the rest takes, and the rest too where it is not worth waking others: the number of rows solved. */
-  private trial({ pace }: Task, { algorithm, costs, into }: Work): number {
+  private trial({ pace }: Task, { algorithm, costs, into, ready }: Work): number {
     const { rows } = costs;
     let solved = 0;
     if (this.threads > 1 && !this.busy && !this.closed && this.losses < MOST_LOSSES) {
       if (pace > SLOW && rows > 1) return 0;
-      const start = performance.now();
       let spent = 0;
-      for (; solved < rows && spent < TRIAL; spent = performance.now() - start) {
+      while (solved < rows && spent < TRIAL) {
+        ready(solved + 1);
+        const start = performance.now();
         solveRows(algorithm, costs, into, solved, solved + 1);
         solved++;
+        spent += performance.now() - start;
       }
       if ((spent / solved) * (rows - solved) > this.options.worthwhile) return solved;
     }
+    ready(rows);
     solveRows(algorithm, costs, into, solved, rows);
     return rows;
   }
 
   private solvePart(task: Task, work: Work): void {
-    const { algorithm, costs, into } = work;
+    const { algorithm, costs, into, ready } = work;
     const { rows, cols } = costs;
     const shape: Shape = { rows, cols, width: into.w.cols, chunk: Math.min(16, Math.max(1, Math.floor(rows / (16 * this.threads)))) };
     const crew = (this.crew ??= this.hire());
     const memory = crew?.open(task.recipe, shape);
     if (!crew || !memory) {
       if (crew && crew.lateness > this.options.patience) this.lose(crew, 'it does not come back');
+      ready(rows);
       return solveRows(algorithm, costs, into, 0, rows);
     }
     const job = new Job(crew, shape, memory, work);
@@ -162,7 +166,7 @@ export class WorkerPool {
   }
 }
 
-function partOf({ algorithm, costs, into }: Work, from: number, to: number): Work {
+function partOf({ algorithm, costs, into, ready }: Work, from: number, to: number): Work {
   const rows = (batch: Batch): Batch => ({ rows: to - from, cols: batch.cols, data: batch.data.subarray(from * batch.cols, to * batch.cols) });
-  return { algorithm, costs: rows(costs), into: { w: rows(into.w), objective: into.objective.subarray(from, to) } };
+  return { algorithm, costs: rows(costs), into: { w: rows(into.w), objective: into.objective.subarray(from, to) }, ready: (end) => ready(from + end) };
 }

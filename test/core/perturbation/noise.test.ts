@@ -2,11 +2,16 @@ import { expect } from 'chai';
 import { batchOf, row } from '../../../core/batch.js';
 import { distributionNames, distributions } from '../../../core/perturbation/distributions.js';
 import { drawNoise, perturb } from '../../../core/perturbation/noise.js';
-import { blockedDesign, type Design, designOf, drawUniforms, samplingNames } from '../../../core/perturbation/sampling.js';
+import { blockedDesign, type Design, designOf, placeOf, samplingNames } from '../../../core/perturbation/sampling.js';
 import { createRng } from '../../../core/rng.js';
 import { codeOf } from '../../harness/helpers.js';
 
-const uniforms = (design: Design, m: number, seed: number): Float64Array => drawUniforms(createRng(seed), 1, m, design);
+/** (S m): of one sample. */
+const uniforms = (design: Design, m: number, seed: number): Float64Array => {
+  const u = new Float64Array(design.samples * m);
+  placeOf(design, m)(createRng(seed).split(0), u);
+  return u;
+};
 const column = (u: Float64Array, m: number, j: number): number[] => [...u].filter((_, k) => k % m === j);
 
 describe('sampling', () => {

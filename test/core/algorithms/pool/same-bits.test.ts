@@ -63,6 +63,36 @@ describe('a pool of workers', () => {
     }
   });
 
+  it('solves costs that are made while others solve, each once and in order, on one thread too', async () => {
+    const registry = await openRegistry();
+    const name = 'grid-shortest-path';
+    const params = { rows: 30, columns: 30 };
+    const alone = await registry.algorithm(name, params);
+    const pool = (registry.pool = openPool(2));
+    const pooled = await registry.algorithm(name, params);
+    await untilShared(pool, pooled, alone.plugin.sample(alone.params, createRng(1), 64));
+    for (const rows of [1, 40, 3000]) { // the last in several parts
+      const costs = repeated(alone.plugin.sample(alone.params, createRng(4), 50), rows);
+      const expected = alone.solveBatch(costs);
+      for (const algorithm of [alone, pooled]) {
+        const blank = { ...costs, data: new Float64Array(costs.data.length).fill(NaN) };
+        let made = 0;
+        const make = (end: number): void => {
+          expect(end).to.be.within(made, rows);
+          blank.data.set(costs.data.subarray(made * 900, end * 900), made * 900);
+          made = end;
+        };
+        expect(sameBits(algorithm.solveBatch(blank, undefined, make), expected), `${rows} rows`).to.equal(true);
+        expect(made).to.equal(rows);
+      }
+    }
+    for (const algorithm of [alone, pooled]) {
+      const costs = repeated(alone.plugin.sample(alone.params, createRng(5), 50), 200);
+      const spoil = (end: number): void => void (end > 150 && (costs.data[150 * 900 + 3] = NaN));
+      expect(() => algorithm.solveBatch(costs, undefined, spoil)).to.throw(/should be finite, got NaN at sample 150, index 3/);
+    }
+  });
+
   it('is shared by algorithms of one name with different parameters, more of them than workers keep', async () => {
     const registry = await openRegistry();
     const pool = (registry.pool = openPool(2));
