@@ -1,6 +1,7 @@
 import { type Batch, row, zeros } from './batch.js';
 import { type Evaluation } from './loss.js';
 import { symmetrise } from './numerics/gram.js';
+import { dot } from './numerics/vectors.js';
 
 /**
  * Matrices of low rank, one a sample, as their factors: with the r rows k of sample i, l_k and r_k,
@@ -87,10 +88,4 @@ export function timesFactors({ rank, weights, left, right, shift, diagonal }: Cu
     }
   }
   return out;
-}
-
-function dot(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let j = 0; j < a.length; j++) sum += a[j]! * b[j]!;
-  return sum;
 }

@@ -3,6 +3,7 @@ import { type CurvatureFactors } from '../factors.js';
 import { factoriseGeneral, solveRows } from '../numerics/symmetric-solve.js';
 import { meanOfRows } from '../numerics/gram.js';
 import { symmetricProductSum } from '../numerics/product-sum.js';
+import { addScaled, dot } from '../numerics/vectors.js';
 import { lambdaFor, meanDiagonal } from './damping.js';
 import { solveBatch } from './direct.js';
 import { smallestPivot } from './failures.js';
@@ -93,14 +94,4 @@ function scaledRows(A: Batch, weights: Float64Array, scale: number): Batch {
     for (let j = k * A.cols; j < (k + 1) * A.cols; j++) out.data[j]! *= w;
   }
   return out;
-}
-
-function dot(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let j = 0; j < a.length; j++) sum += a[j]! * b[j]!;
-  return sum;
-}
-
-function addScaled(scale: number, x: Float64Array, out: Float64Array): void {
-  for (let j = 0; j < x.length; j++) out[j]! += scale * x[j]!;
 }

@@ -1,5 +1,6 @@
 import { type Batch, copyOf, row, zeros } from '../batch.js';
 import { symmetricEigen } from './symmetric-eigen.js';
+import { dot } from './vectors.js';
 
 /** Row r of the result is A_r times row r of P (rows, m); rows where `active` is 0 may hold anything. */
 export type RowProduct = (P: Batch, active: Uint8Array) => Batch;
@@ -87,12 +88,6 @@ class RowState implements CgRow {
     this.betas.push(beta);
     return this.done;
   }
-}
-
-function dot(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let j = 0; j < a.length; j++) sum += a[j]! * b[j]!;
-  return sum;
 }
 
 /** Iterations that `ritzValues` uses at most. */

@@ -1,5 +1,6 @@
 import { type Batch, row, zeros } from '../batch.js';
 import { createRng } from '../rng.js';
+import { addScaled, dot } from './vectors.js';
 
 const ITERATIONS = 4;
 /** A row that loses all but this share of itself to those before it is left out. */
@@ -46,15 +47,4 @@ export function timesTransposed(A: Batch, B: Batch): Batch {
   const out = zeros(A.rows, B.rows);
   for (let i = 0; i < A.rows; i++) for (let k = 0; k < B.rows; k++) out.data[i * B.rows + k] = dot(row(A, i), row(B, k));
   return out;
-}
-
-function dot(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let j = 0; j < a.length; j++) sum += a[j]! * b[j]!;
-  return sum;
-}
-
-/** y += scale x */
-function addScaled(scale: number, x: Float64Array, y: Float64Array): void {
-  for (let j = 0; j < x.length; j++) y[j]! += scale * x[j]!;
 }

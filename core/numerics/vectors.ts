@@ -1,0 +1,11 @@
+/** <a, b> */
+export function dot(a: Float64Array, b: Float64Array): number {
+  let sum = 0;
+  for (let j = 0; j < a.length; j++) sum += a[j]! * b[j]!;
+  return sum;
+}
+
+/** y += scale x */
+export function addScaled(scale: number, x: Float64Array, y: Float64Array): void {
+  for (let j = 0; j < x.length; j++) y[j]! += scale * x[j]!;
+}
