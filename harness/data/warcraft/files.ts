@@ -22,7 +22,10 @@ export function sizeName(size: number): string {
   return `${size}x${size}`;
 }
 
-/** The folder with the files: `folder` itself, or the one of this size in it, or in the official root in it. DATA where none has any. */
+/**
+ * The first of `folder` itself, its subfolder of this size, and that of the official root in it, that holds any of the set's files; whoever reads
+ * them finds out what is missing. DATA where none of the three does.
+ */
 export function findFolder(folder: string, size: number): string {
   const tried = places(folder, size);
   const found = tried.find(hasFiles);
