@@ -4,7 +4,7 @@ import { type CheckedAlgorithm } from './algorithms/checked-algorithm.js';
 import { type Batch } from './batch.js';
 import { checkBatch, checkFinite } from './checks.js';
 import { LossError } from './errors.js';
-import { type CurvatureFactors } from './factors.js';
+import { type CurvatureFactors, once } from './factors.js';
 import { instantiate } from './instance.js';
 import { type Capabilities, type Evaluation, type Loss, type LossPlugin } from './loss.js';
 import { type Rng } from './rng.js';
@@ -81,8 +81,8 @@ function checkedEvaluation(name: string, capabilities: Capabilities, e: Evaluati
     gradient: () => out('gradient', e.gradient(), cols),
     ...(e.hessian && { hessian: () => out('hessian', e.hessian!(), cols * cols) }),
     ...(e.gaussNewton && { gaussNewton: () => out('gaussNewton', e.gaussNewton!(), cols * cols) }),
-    ...(e.hessianFactors && { hessianFactors: () => checkFactors(name, 'hessianFactors', e.hessianFactors!(), y) }),
-    ...(e.gaussNewtonFactors && { gaussNewtonFactors: () => checkFactors(name, 'gaussNewtonFactors', e.gaussNewtonFactors!(), y) }),
+    ...(e.hessianFactors && { hessianFactors: once(() => checkFactors(name, 'hessianFactors', e.hessianFactors!(), y)) }),
+    ...(e.gaussNewtonFactors && { gaussNewtonFactors: once(() => checkFactors(name, 'gaussNewtonFactors', e.gaussNewtonFactors!(), y)) }),
     ...(e.hvp && {
       hvp: (v: Batch) => {
         checkBatch(name, 'v', v, rows, cols);

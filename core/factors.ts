@@ -42,7 +42,8 @@ export function withGaussNewtonFactors(evaluation: Evaluation, make: () => Curva
   return { ...evaluation, gaussNewtonFactors: factors, gaussNewton: () => blocksOf(factors()) };
 }
 
-function once<T>(make: () => T): () => T {
+/** What `make` gives, made at the first call. */
+export function once<T>(make: () => T): () => T {
   let made: T | undefined;
   return () => (made ??= make());
 }
