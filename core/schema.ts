@@ -1,4 +1,6 @@
-import { Ajv, type AnySchema, type ValidateFunction } from 'ajv';
+import { Ajv, type AnySchema, type ErrorObject, type ValidateFunction } from 'ajv';
+import { LossError } from './errors.js';
+import { nearest, reasonOf, textOf } from './messages.js';
 
 /** Names of losses: kebab-case. */
 export const namePattern = '^[a-z][a-z0-9]*(-[a-z0-9]+)*$';
@@ -7,20 +9,52 @@ const ajv = new Ajv({ useDefaults: true, allErrors: false, strict: true, verbose
 
 /** The validator of a schema, compiled once per schema object; filling defaults in place. Throws where the schema is malformed. */
 export function compileSchema(schema: AnySchema): ValidateFunction {
-  return ajv.compile(schema);
+  const valid = ajv.compile(schema);
+  if ('$async' in valid) throw new Error('it should not be asynchronous');
+  return valid;
+}
+
+/** The validator of a plugin's schema; REGISTRY where it is malformed. */
+export function compilePluginSchema(name: string, part: 'params' | 'target', schema: AnySchema): ValidateFunction {
+  try {
+    return compileSchema(schema);
+  } catch (cause) {
+    throw new LossError('REGISTRY', `${name}: the JSON schema of its ${part} does not compile: ${reasonOf(cause)}`, { cause });
+  }
+}
+
+/** What is wrong with the data in one line, if anything; else its defaults are filled in place. */
+export function complaintOf(validate: ValidateFunction, data: unknown, subject: string): string | undefined {
+  try {
+    return validate(data) ? undefined : explain(validate, subject);
+  } catch (error) {
+    return `${subject} cannot be read: ${reasonOf(error)}`; // a getter that throws, for one
+  }
 }
 
 /** The last failure of a validator in one line, with what came: `params/temperature must be > 0, got -1`. */
 export function explain(validate: ValidateFunction, subject: string): string {
   const error = validate.errors?.[0];
   if (!error) return `${subject} is not valid`;
-  const where = `${subject}${error.instancePath} ${error.message}`;
-  if (error.keyword === 'additionalProperties') return `${where}, got ${JSON.stringify(error.params['additionalProperty'])}`;
+  const where = `${subject}${error.instancePath}`;
+  if (error.keyword === 'additionalProperties') return `${where} ${unknownProperty(error)}`;
   const allowed = error.keyword === 'enum' ? ` (${(error.params['allowedValues'] as unknown[]).join(', ')})` : '';
-  return `${where}${allowed}, got ${short(error.data)}`;
+  const stray = error.keyword === 'required' ? strayProperties(error) : '';
+  return `${where} ${error.message}${allowed}, got ${textOf(error.data)}${stray}`;
 }
 
-function short(value: unknown): string {
-  const text = (typeof value === 'number' ? undefined : JSON.stringify(value)) ?? String(value); // JSON has no NaN
-  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
+/** Which property there is not, the one that was probably meant, and those there are. */
+function unknownProperty({ params, parentSchema }: ErrorObject): string {
+  const unknown = params['additionalProperty'] as string;
+  const known = Object.keys((parentSchema?.['properties'] ?? {}) as object);
+  const meant = nearest(unknown, known);
+  const hint = meant === undefined ? '' : ` (did you mean ${meant}?)`;
+  return `has no property ${textOf(unknown)}${hint}; it has ${known.join(', ') || 'none'}`;
+}
+
+/** Unknown properties beside the one that is missing: it may be among them, misspelt. */
+function strayProperties({ data, parentSchema }: ErrorObject): string {
+  const known = Object.keys((parentSchema?.['properties'] ?? {}) as object);
+  const stray = Object.keys(data as object).filter((key) => !known.includes(key));
+  return stray.length === 0 ? '' : `, in which ${stray.map((key) => textOf(key)).join(', ')} is unknown`;
 }

@@ -1,5 +1,7 @@
 import { expect } from 'chai';
-import { compileSchema, explain } from '../../core/schema.js';
+import { compilePluginSchema, compileSchema, complaintOf, explain } from '../../core/schema.js';
+import { codeOf } from '../harness/helpers.js';
+import { hostileValues } from './wrong-values.js';
 
 describe('schema', () => {
   const schema = {
@@ -30,7 +32,26 @@ describe('schema', () => {
     expect(complaint({ temperature: -1 })).to.match(/params\/temperature.*> 0.*-1/);
     expect(complaint({ network: 'bubble' })).to.match(/params\/network.*odd-even, bitonic.*"bubble"/);
     expect(complaint({ noise: { sigma: 'x' } })).to.match(/params\/noise\/sigma.*number.*"x"/);
-    expect(complaint({ temprature: 1 })).to.match(/params.*additional.*"temprature"/);
+  });
+
+  it('names the properties there are, and the one that was probably meant', () => {
+    expect(complaint({ temprature: 1 })).to.match(/params.*"temprature".*temperature.*temperature, network, noise/);
+    expect(complaint({ noise: { sigma: 1, seed: 2 } })).to.match(/params\/noise.*"seed".*sigma/);
+    expect(complaint({ noise: { zeta: 1 } })).not.to.include('mean');
+    const needy = compileSchema({ type: 'object', properties: { steps: { type: 'integer' } }, required: ['steps'], additionalProperties: false });
+    expect(complaintOf(needy, { stpes: 3 }, 'experiment')).to.match(/experiment.*steps.*"stpes"/);
+  });
+
+  it('describes any value that comes', () => {
+    for (const value of [...hostileValues(), 3n, Symbol('s')]) {
+      expect(complaint({ temperature: value })).to.include('temperature');
+      expect(complaint({ noise: { sigma: value } })).to.include('sigma');
+    }
+  });
+
+  it('complains of data that cannot be read', () => {
+    const rows = { type: 'object', properties: { rows: { type: 'integer' } }, required: ['rows'], additionalProperties: false };
+    for (const data of hostileValues()) expect(complaintOf(compileSchema(rows), data, 'params')).to.include('params');
   });
 
   it('does not take NaN or infinity for a number', () => {
@@ -45,5 +66,10 @@ describe('schema', () => {
   it('refuses a malformed schema', () => {
     expect(() => compileSchema({ type: 'objekt' })).to.throw();
     expect(() => compileSchema({ type: 'object', propertys: {} })).to.throw();
+    expect(() => compileSchema({ $async: true, type: 'object' })).to.throw();
+    expect(() => compileSchema(null as unknown as object)).to.throw();
+    for (const wrong of [{ type: 'objekt' }, { $async: true, type: 'object' }, null, 5, { $ref: 'no-such-file.json' }]) {
+      expect(codeOf(() => compilePluginSchema('mine', 'target', wrong as object))).to.equal('REGISTRY');
+    }
   });
 });
