@@ -78,7 +78,8 @@ function editsBetween(a: string, b: string): number {
   return up[b.length]!;
 }
 
-function attempt<T>(act: () => T): T | undefined {
+/** What `act` gives, or nothing where it throws: to look at values of anybody's making. */
+export function attempt<T>(act: () => T): T | undefined {
   try {
     return act();
   } catch {

@@ -1,3 +1,7 @@
+import { isFloat64Array, isSize } from './batch.js';
+import { LossError } from './errors.js';
+import { allocated } from './memory.js';
+import { textOf } from './messages.js';
 import { fillUniforms } from './numerics/bulk-random.js';
 import { normalQuantile } from './numerics/normal.js';
 
@@ -32,9 +36,9 @@ const SPLIT = 0x80000000;
 /** The largest number below 1: what would be rounded to 1 otherwise. */
 const LARGEST = 1 - 2 ** -53;
 
-/** The stream of a seed, an integer with |seed| < 2^53. */
+/** The stream of a seed, an integer with |seed| < 2^53; else PARAMS. */
 export function createRng(seed: number): Rng {
-  if (!Number.isSafeInteger(seed)) throw new RangeError(`createRng: seed should be an integer below 2^53, got ${seed}`);
+  if (!Number.isSafeInteger(seed)) throw new LossError('PARAMS', `createRng: seed should be an integer below 2^53, got ${textOf(seed)}`);
   return new CounterRng(seed | 0, Math.floor(seed / TWO32) | 0);
 }
 
@@ -75,6 +79,7 @@ class CounterRng implements Rng {
   }
 
   uniforms(out: Float64Array): void {
+    if (!isFloat64Array(out)) throw new LossError('SHAPE', `Rng.uniforms: expected a Float64Array to fill, got ${textOf(out)}`);
     fillUniforms(this.k0, this.k1, this.counter, out);
     this.counter += out.length;
   }
@@ -88,11 +93,13 @@ class CounterRng implements Rng {
   }
 
   integer(n: number): number {
+    if (!isSize(n) || n < 1) throw new LossError('PARAMS', `Rng.integer: expected a whole number of at least 1, got ${textOf(n)}`);
     return Math.floor(this.uniform() * n);
   }
 
   permutation(n: number): Int32Array {
-    const out = Int32Array.from({ length: n }, (_, i) => i);
+    if (!isSize(n) || n > 2 ** 31) throw new LossError('PARAMS', `Rng.permutation: expected a whole number up to 2^31, got ${textOf(n)}`);
+    const out = allocated(() => `a permutation of ${n}`, () => Int32Array.from({ length: n }, (_, i) => i));
     for (let i = n - 1; i > 0; i--) {
       const j = this.integer(i + 1);
       const swap = out[i]!;
@@ -103,7 +110,7 @@ class CounterRng implements Rng {
   }
 
   split(i: number): Rng {
-    if (!Number.isSafeInteger(i) || i < 0) throw new RangeError(`Rng.split: expected an integer in [0, 2^53), got ${i}`);
+    if (!isSize(i)) throw new LossError('PARAMS', `Rng.split: expected an integer in [0, 2^53), got ${textOf(i)}`);
     threefry(this.k0, this.k1, i | 0, Math.floor(i / TWO32) | SPLIT, this.word);
     return new CounterRng(this.word[0]!, this.word[1]!);
   }

@@ -1,7 +1,10 @@
 import { expect } from 'chai';
+import { isFloat64Array } from '../../core/batch.js';
 import { createRng, threefry } from '../../core/rng.js';
 import { fillUniforms, normalQuantiles } from '../../core/numerics/bulk-random.js';
 import { normalQuantile } from '../../core/numerics/normal.js';
+import { codeOf } from '../harness/helpers.js';
+import { wrongValues } from './wrong-values.js';
 
 describe('rng', () => {
   it('encrypts the published test vectors of Threefry-2x32-20', () => {
@@ -80,9 +83,17 @@ describe('rng', () => {
     for (const count of counts) expect(count).to.be.closeTo(2000, 5 * Math.sqrt(6000 * (1 / 3) * (2 / 3)));
   });
 
-  it('refuses seeds and streams that are not integers', () => {
-    expect(() => createRng(0.5)).to.throw(RangeError);
-    expect(() => createRng(1).split(-1)).to.throw(RangeError);
+  it('refuses seeds, streams, bounds and lengths that are not whole numbers, and arrays that cannot be filled', () => {
+    for (const wrong of wrongValues()) {
+      const value = wrong as number;
+      if (!Number.isSafeInteger(value)) expect(codeOf(() => createRng(value))).to.equal('PARAMS');
+      if (Number.isSafeInteger(value) && value >= 0) continue;
+      for (const call of ['split', 'integer', 'permutation'] as const) expect(codeOf(() => createRng(1)[call](value)), call).to.equal('PARAMS');
+      if (!isFloat64Array(wrong)) expect(codeOf(() => createRng(1).uniforms(wrong as Float64Array))).to.equal('SHAPE');
+    }
+    expect(codeOf(() => createRng(1).integer(0))).to.equal('PARAMS');
+    expect(codeOf(() => createRng(1).permutation(2 ** 40))).to.equal('PARAMS');
+    expect([createRng(1).integer(1), [...createRng(1).permutation(0)]]).to.deep.equal([0, []]);
   });
 });
 
