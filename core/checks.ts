@@ -1,26 +1,57 @@
-import { type JSONSchemaType, type SchemaObject } from 'ajv';
-import { type Batch } from './batch.js';
+import { type JSONSchemaType, type SchemaObject, type ValidateFunction } from 'ajv';
+import { type Batch, isFloat64Array, isSize } from './batch.js';
 import { LossError } from './errors.js';
+import { attempt, reasonOf, textOf } from './messages.js';
 import { allFinite } from './numerics/finite.js';
-import { compileSchema, explain } from './schema.js';
+import { type Rng } from './rng.js';
+import { compilePluginSchema, complaintOf } from './schema.js';
 
-/** The plugin's parameters with defaults filled, frozen; or a PARAMS error. */
+/** The plugin's parameters with defaults filled, frozen; or a PARAMS error. REGISTRY where their schema is malformed. */
 export function fillParams<Params extends object>(
   { name, params: schema }: { readonly name: string; readonly params: JSONSchemaType<Params> | SchemaObject },
   params: Partial<Params>,
 ): Params {
-  const filled = cloneOf(name, params);
-  const valid = compileSchema(schema);
-  if (!valid(filled)) throw new LossError('PARAMS', `${name}: ${explain(valid, 'params')}`);
-  return Object.freeze(filled) as Params;
+  return Object.freeze(fill<Params>(name, 'params', compilePluginSchema(name, 'params', schema), params));
 }
 
-function cloneOf(name: string, params: object): unknown {
+/** A copy of plain data with the defaults of a schema filled; PARAMS, saying what is wrong with which part of it. */
+export function fill<T extends object>(name: string, subject: string, valid: ValidateFunction, data: unknown): T {
+  const filled = plainCopy(name, subject, data);
+  const complaint = complaintOf(valid, filled, subject);
+  if (complaint !== undefined) throw new LossError('PARAMS', `${name}: ${complaint}`);
+  return filled as T;
+}
+
+/** A copy of what JSON could hold, and numbers that it cannot, and `undefined`; else PARAMS. */
+export function plainCopy(name: string, subject: string, data: unknown): unknown {
+  let copy: unknown;
   try {
-    return structuredClone(params);
+    copy = structuredClone(data);
   } catch (cause) {
-    throw new LossError('PARAMS', `${name}: params should be plain data, ${(cause as Error).message}`, { cause });
+    throw new LossError('PARAMS', `${name}: ${subject} should be plain data, ${reasonOf(cause)}`, { cause });
   }
+  expectPlain(name, subject, copy, 0);
+  return copy;
+}
+
+function expectPlain(name: string, at: string, value: unknown, depth: number): void {
+  if (typeof value !== 'object' && typeof value !== 'bigint') return;
+  if (value === null) return;
+  if (typeof value === 'bigint' || !isPlain(value)) {
+    throw new LossError('PARAMS', `${name}: ${at} should be plain data, got ${textOf(value)}`);
+  }
+  if (depth > DEEPEST) throw new LossError('PARAMS', `${name}: ${at} should be plain data, not in ${DEEPEST} other objects`);
+  for (const [key, inner] of Object.entries(value)) {
+    if (typeof inner === 'object' || typeof inner === 'bigint') expectPlain(name, `${at}/${key}`, inner, depth + 1);
+  }
+}
+
+/** Objects around another one in plain data, cycles being without end. */
+const DEEPEST = 64;
+
+/** Whether it is an array or an object by itself: no Date, Map or typed array. */
+function isPlain(value: object): boolean {
+  return Array.isArray(value) || Object.prototype.toString.call(value) === '[object Object]';
 }
 
 /** SHAPE unless the batch is (rows, cols) in a Float64Array, NONFINITE unless its entries are finite. */
@@ -31,13 +62,27 @@ export function checkBatch(name: string, what: string, batch: Batch, rows: numbe
 
 /** SHAPE unless the batch is (rows, cols) in a Float64Array. */
 export function checkShape(name: string, what: string, batch: Batch, rows: number, cols: number): void {
-  if (!(batch.data instanceof Float64Array)) {
-    const got = (batch.data as object | undefined)?.constructor.name ?? 'no data';
-    throw new LossError('SHAPE', `${name}: ${what} should be a Batch with data in a Float64Array (see batchOf), got ${got}`);
-  }
+  expectBatch(name, what, batch);
   if (batch.rows !== rows || batch.cols !== cols || batch.data.length !== rows * cols) {
-    throw new LossError('SHAPE', `${name}: ${what} should be (${rows}, ${cols}), got (${batch.rows}, ${batch.cols}) with ${batch.data.length} entries`);
+    const got = `(${batch.rows}, ${batch.cols}) with ${batch.data.length} entries`;
+    throw new LossError('SHAPE', `${name}: ${what} should be (${textOf(rows)}, ${textOf(cols)}), got ${got}`);
   }
+}
+
+/** SHAPE unless it is a batch of any size, rows and columns being whole numbers. */
+export function expectBatch(name: string, what: string, batch: unknown): asserts batch is Batch {
+  const expected = `${name}: ${what} should be a Batch with data in a Float64Array (see batchOf)`;
+  const { rows, cols, data } = attempt(() => partsOf(batch as Batch)) ?? {};
+  if (!isFloat64Array(data)) {
+    throw new LossError('SHAPE', `${expected}, got ${data === undefined ? textOf(batch) : `data ${textOf(data)}`}`);
+  }
+  if (!isSize(rows) || !isSize(cols)) {
+    throw new LossError('SHAPE', `${expected}, got rows ${textOf(rows)} and cols ${textOf(cols)}`);
+  }
+}
+
+function partsOf({ rows, cols, data }: Batch): Partial<Batch> {
+  return { rows, cols, data };
 }
 
 /** NONFINITE where an entry, of samples of `cols` entries, is NaN or infinite. */
@@ -45,4 +90,12 @@ export function checkFinite(name: string, what: string, data: Float64Array, cols
   if (allFinite(data)) return;
   const k = data.findIndex((x) => !Number.isFinite(x));
   throw new LossError('NONFINITE', `${name}: ${what} should be finite, got ${data[k]} at sample ${Math.floor(k / cols)}, index ${k % cols}`);
+}
+
+const DRAWS = ['uniform', 'uniforms', 'normal', 'gumbel', 'integer', 'permutation', 'split'] as const satisfies readonly (keyof Rng)[];
+
+/** UNSUPPORTED unless it is a stream of random numbers. */
+export function expectRng(name: string, rng: unknown): asserts rng is Rng {
+  if (attempt(() => DRAWS.every((draw) => typeof (rng as Rng)[draw] === 'function')) === true) return;
+  throw new LossError('UNSUPPORTED', `${name}: this draws random numbers and needs an Rng, such as createRng(seed), got ${textOf(rng)}`);
 }

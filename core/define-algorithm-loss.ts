@@ -3,6 +3,7 @@ import { type AlgorithmPlugin } from './algorithms/algorithm.js';
 import { type CheckedAlgorithm } from './algorithms/checked-algorithm.js';
 import { type Batch } from './batch.js';
 import { type Loss, type LossPlugin } from './loss.js';
+import { expectPlugin } from './plugin-calls.js';
 import { type Rng } from './rng.js';
 import { namePattern } from './schema.js';
 
@@ -22,11 +23,13 @@ export interface AlgorithmLossPlugin<Target, Params extends object> extends Omit
 
 /**
  * A plugin over any hard algorithm. It gets a parameter more, `algorithm: { name, params }`, and `create` and `sample` the algorithm that this
- * stands for: `registry.create(name, { algorithm: { name: 'grid-shortest-path', params: { rows: 4 } } })`.
+ * stands for: `registry.create(name, { algorithm: { name: 'grid-shortest-path', params: { rows: 4 } } })`. REGISTRY where it is none.
  */
 export function defineAlgorithmLoss<Target, Params extends object>(
   plugin: AlgorithmLossPlugin<Target, Params>,
 ): LossPlugin<Target, Params & { algorithm: AlgorithmChoice }> {
+  expectPlugin('loss', plugin);
+  expectPlugin('algorithm', plugin.algorithm);
   return { ...plugin, params: withAlgorithm(plugin.params, plugin.algorithm.name) } as LossPlugin<Target, Params & { algorithm: AlgorithmChoice }>;
 }
 
@@ -45,7 +48,7 @@ function withAlgorithm<Params extends object>(
     default: { name, params: {} },
     description: 'the hard algorithm that the loss is over',
   };
-  const { properties, required, ...rest } = schema as unknown as { properties: object; required: string[] };
+  const { properties = {}, required = [], ...rest } = schema as unknown as { properties?: object; required?: string[] };
   return { ...rest, properties: { algorithm, ...properties }, required: ['algorithm', ...required] } as unknown as JSONSchemaType<
     Params & { algorithm: AlgorithmChoice }
   >;

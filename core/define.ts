@@ -1,8 +1,12 @@
-import { type Batch, copyOf, row, timesBlocks, zeros } from './batch.js';
+import { type Batch, copyOf, isSize, row, timesBlocks, zeros } from './batch.js';
+import { LossError } from './errors.js';
 import { type Evaluation, type Loss, type LossPlugin } from './loss.js';
+import { textOf } from './messages.js';
+import { callCreate, expectPlugin, isObject, refusePromise } from './plugin-calls.js';
 
-/** Gives a plugin its types; returns it as it is. */
+/** Gives a plugin its types; returns it as it is. REGISTRY where it is none. */
 export function defineLoss<Target, Params extends object>(plugin: LossPlugin<Target, Params>): LossPlugin<Target, Params> {
+  expectPlugin('loss', plugin);
   return plugin;
 }
 
@@ -19,31 +23,48 @@ export interface SampleLossPlugin<Target, Params extends object> extends Omit<Lo
 
 /**
  * The easy way to write a plugin: value, gradient and optionally Hessian of one sample, as three functions; they are lifted to
- * batches, with a Hessian-vector product where there is a Hessian.
+ * batches, with a Hessian-vector product where there is a Hessian. Results of the wrong length are SHAPE errors.
  */
 export function defineSampleLoss<Target, Params extends object>(
   plugin: SampleLossPlugin<Target, Params>,
 ): LossPlugin<Target, Params> {
-  return { ...plugin, create: (params) => liftToBatches(plugin.create(params)) };
+  expectPlugin('loss', plugin);
+  const { name } = plugin;
+  return { ...plugin, create: (params) => liftToBatches(name, callCreate(name, () => plugin.create(params), params, ['value', 'gradient'])) };
 }
 
-function liftToBatches<Target>(sample: SampleLoss<Target>): Loss<Target> {
+function liftToBatches<Target>(name: string, sample: SampleLoss<Target>): Loss<Target> {
   return {
     ...sample,
     evaluate(y, targets) {
-      const perRow = (cols: number, f: (y: Float64Array, t: Target) => ArrayLike<number>): Batch => {
+      const perRow = (method: 'gradient' | 'hessian', cols: number): Batch => {
         const out = zeros(y.rows, cols);
-        for (let i = 0; i < y.rows; i++) row(out, i).set(f(row(y, i), targets[i]!));
+        for (let i = 0; i < y.rows; i++) {
+          const entries = sample[method]!(row(y, i), targets[i]!);
+          expectEntries(name, method, entries, cols);
+          row(out, i).set(entries);
+        }
         return out;
       };
       const evaluation: Evaluation = {
-        value: Float64Array.from({ length: y.rows }, (_, i) => sample.value(row(y, i), targets[i]!)),
-        gradient: () => perRow(y.cols, (yi, t) => sample.gradient(yi, t)),
+        value: Float64Array.from({ length: y.rows }, (_, i) => {
+          const value = sample.value(row(y, i), targets[i]!);
+          refusePromise(name, 'value', value);
+          return value;
+        }),
+        gradient: () => perRow('gradient', y.cols),
       };
       if (!sample.hessian) return evaluation;
-      return withHessian(evaluation, () => perRow(y.cols * y.cols, (yi, t) => sample.hessian!(yi, t)));
+      return withHessian(evaluation, () => perRow('hessian', y.cols * y.cols));
     },
   };
+}
+
+function expectEntries(name: string, method: string, entries: unknown, length: number): void {
+  refusePromise(name, method, entries);
+  if (isObject(entries) && entries['length'] === length) return;
+  const got = isObject(entries) && isSize(entries['length']) ? `${entries['length']}` : textOf(entries);
+  throw new LossError('SHAPE', `${name}: ${method}() of a sample should have ${length} entries, got ${got}`);
 }
 
 /** Adds `hessian` and the `hvp` that follows from it; the blocks are computed once, at the first call of either. */

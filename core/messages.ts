@@ -43,7 +43,7 @@ function writtenObject(value: object, depth: number, longest: number): string {
   if (kind === 'Error') return String(value);
   if (Array.isArray(value)) return depth === 0 ? '[...]' : `[${entries(value, depth, longest)}]`;
   if (ArrayBuffer.isView(value) && 'length' in value) return `${kind} [${entries(value as unknown as ArrayLike<unknown>, depth, longest)}]`;
-  const name = (Object.getPrototypeOf(value) as object | null)?.constructor.name ?? 'Object';
+  const name = (Object.getPrototypeOf(value) as Partial<object> | null)?.constructor?.name ?? 'Object';
   if (kind !== 'Object') return `a ${kind}`;
   return `${name === 'Object' ? '' : `${name} `}${depth === 0 ? '{...}' : `{${properties(value, depth, longest)}}`}`;
 }

@@ -1,5 +1,6 @@
 import { type JSONSchemaType, type SchemaObject } from 'ajv';
 import { type Batch } from '../batch.js';
+import { expectPlugin } from '../plugin-calls.js';
 import { type Rng } from '../rng.js';
 import { type Solutions } from './checked-algorithm.js';
 
@@ -43,7 +44,8 @@ export interface AlgorithmPlugin<Params extends object = object> {
   sample(params: Params, rng: Rng, rows: number): Batch;
 }
 
-/** Gives a plugin its types, the schema that of the parameters; returns it as it is. */
+/** Gives a plugin its types, the schema that of the parameters; returns it as it is. REGISTRY where it is none. */
 export function defineAlgorithm<Params extends object>(plugin: AlgorithmPlugin<Params> & { readonly params: JSONSchemaType<Params> }): AlgorithmPlugin<Params> {
+  expectPlugin('algorithm', plugin);
   return plugin;
 }

@@ -1,9 +1,11 @@
-import { type Batch, zeros } from '../batch.js';
-import { checkFinite, checkShape, fillParams } from '../checks.js';
+import { type Batch, isFloat64Array, isSize, zeros } from '../batch.js';
+import { checkFinite, checkShape, expectBatch, fillParams } from '../checks.js';
 import { LossError } from '../errors.js';
+import { attempt, textOf } from '../messages.js';
 import { allFinite } from '../numerics/finite.js';
+import { callCreate, callPlugin, expectPlugin } from '../plugin-calls.js';
 import { type Algorithm, type AlgorithmPlugin, type Ready } from './algorithm.js';
-import { solveRows } from './solve-rows.js';
+import { objectiveOf, solveRows } from './solve-rows.js';
 
 /** Solutions of a batch of instances. */
 export interface Solutions {
@@ -27,37 +29,71 @@ export interface CheckedAlgorithm extends Omit<Algorithm, 'solveRows'> {
 
 /**
  * Fixes a plugin's parameters (validated, defaults filled: PARAMS) and wraps the algorithm so that costs or solutions of the wrong length
- * (SHAPE) and costs that are not finite (NONFINITE) are errors.
+ * (SHAPE), costs or solutions that are not finite (NONFINITE) and mistakes of the plugin (UNSUPPORTED) are errors that name it.
+ * REGISTRY where the plugin is none.
  */
 export function checkedAlgorithm<Params extends object>(plugin: AlgorithmPlugin<Params>, params: Partial<Params> = {}): CheckedAlgorithm {
+  expectPlugin('algorithm', plugin);
   const { name } = plugin;
   const filled = fillParams(plugin, params);
-  const algorithm = plugin.create(filled);
+  const algorithm = createAlgorithm(plugin, filled);
+  const outputs = (m: number): number => {
+    const width: unknown = callPlugin(name, 'outputs', () => algorithm.outputs(m), () => `${textOf(m)} costs`);
+    if (isSize(width) && width > 0) return width;
+    throw new LossError('UNSUPPORTED', `${name}: outputs(${textOf(m)}) should be the number of entries of a solution, got ${textOf(width)}`);
+  };
   return {
     ...algorithm,
+    outputs,
     plugin,
     params: filled,
     solve(costs, out) {
-      checkLength(name, 'costs', costs, algorithm.inputs ?? costs.length);
-      checkLength(name, 'out', out, algorithm.outputs(costs.length));
+      expectEntries(name, 'costs', costs, algorithm.inputs);
+      expectEntries(name, 'out', out, outputs(costs.length));
       checkFinite(name, 'costs', costs, costs.length);
-      return algorithm.solve(costs, out);
+      const objective = callPlugin(name, 'solve', () => objectiveOf(algorithm, costs, out), () => `${costs.length} costs`);
+      checkSolutions(name, { rows: 1, cols: out.length, data: out }, Float64Array.of(objective));
+      return objective;
     },
     solveBatch(costs, into, make) {
+      expectBatch(name, 'costs', costs);
       checkShape(name, 'costs', costs, costs.rows, algorithm.inputs ?? costs.cols);
-      const width = algorithm.outputs(costs.cols);
+      expectEntries(name, 'data of the costs', costs.data);
+      const width = outputs(costs.cols);
       const solutions = into ?? { w: zeros(costs.rows, width), objective: new Float64Array(costs.rows) };
-      checkLength(name, 'w.data', solutions.w.data, costs.rows * width);
-      checkLength(name, 'objective', solutions.objective, costs.rows);
+      expectEntries(name, 'objective', attempt(() => solutions.objective), costs.rows);
+      checkShape(name, 'w', solutions.w, costs.rows, width);
       const ready = checkedReady(name, costs, make);
-      if (algorithm.solveRows) algorithm.solveRows(costs, solutions, ready);
-      else {
+      const solveAll = (): void => {
+        if (algorithm.solveRows) return algorithm.solveRows(costs, solutions, ready);
         ready(costs.rows);
-        solveRows(algorithm, costs, solutions, 0, costs.rows);
-      }
+        return solveRows(algorithm, costs, solutions, 0, costs.rows);
+      };
+      callPlugin(name, 'solve', solveAll, () => `costs (${costs.rows}, ${costs.cols})`);
+      checkSolutions(name, solutions.w, solutions.objective);
       return solutions;
     },
   };
+}
+
+/** The algorithm for valid parameters; UNSUPPORTED where the plugin makes none. */
+export function createAlgorithm<Params extends object>(plugin: AlgorithmPlugin<Params>, params: Params): Algorithm {
+  const { name } = plugin;
+  const algorithm = callCreate(name, () => plugin.create(params), params, ['solve', 'outputs']);
+  const { sense, inputs, solveRows: rows } = algorithm as { readonly [K in keyof Algorithm]: unknown };
+  const expected = (what: string, got: unknown): LossError =>
+    new LossError('UNSUPPORTED', `${name}: create() should return an algorithm whose ${what}, got ${textOf(got)}`);
+  if (sense !== 'minimise' && sense !== 'maximise') throw expected("sense is 'minimise' or 'maximise'", sense);
+  if (inputs !== undefined && !(isSize(inputs) && inputs > 0)) throw expected('inputs are a whole number or absent', inputs);
+  if (rows !== undefined && typeof rows !== 'function') throw expected('solveRows is a function or absent', rows);
+  return algorithm;
+}
+
+/** NONFINITE where a solution is not finite, or an objective is no number; one that overflows is infinite. */
+function checkSolutions(name: string, w: Batch, objective: Float64Array): void {
+  checkFinite(name, 'the solution', w.data, w.cols);
+  const i = objective.findIndex((value) => Number.isNaN(value));
+  if (i >= 0) throw new LossError('NONFINITE', `${name}: the objective should be a number, got NaN at sample ${i}`);
 }
 
 /** Costs are finite before anyone reads them: NONFINITE. */
@@ -72,8 +108,10 @@ function checkedReady(name: string, costs: Batch, make: Ready | undefined): Read
   };
 }
 
-function checkLength(name: string, what: string, data: Float64Array, length: number): void {
-  if (data instanceof Float64Array && data.length === length && length > 0) return;
-  const got = data instanceof Float64Array ? data.length : String((data as object | undefined)?.constructor.name);
-  throw new LossError('SHAPE', `${name}: ${what} should be a Float64Array of ${Math.max(1, length)} entries, got ${got}`);
+/** SHAPE unless it is a Float64Array of that many entries, at least one; without a length, of any other number. */
+function expectEntries(name: string, what: string, data: unknown, length?: number): asserts data is Float64Array {
+  if (isFloat64Array(data) && data.length === (length ?? data.length) && data.length > 0) return;
+  const got = isFloat64Array(data) ? data.length : textOf(data);
+  const entries = length === undefined ? 'at least one entry' : `${Math.max(1, length)} entries`;
+  throw new LossError('SHAPE', `${name}: ${what} should be a Float64Array of ${entries}, got ${got}`);
 }

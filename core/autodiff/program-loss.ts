@@ -1,4 +1,5 @@
 import { type Capabilities, type Loss, type LossPlugin } from '../loss.js';
+import { callCreate, callPlugin, expectPlugin } from '../plugin-calls.js';
 import { type Rng } from '../rng.js';
 import { type Var } from './recording.js';
 import { createTape } from './tape.js';
@@ -25,20 +26,22 @@ export interface ProgramLossPlugin<Target, Params extends object> extends Omit<L
  * wherever the program is smooth. A Hessian declared `none` (m too large) leaves the product alone.
  */
 export function defineProgramLoss<Target, Params extends object>(plugin: ProgramLossPlugin<Target, Params>): LossPlugin<Target, Params> {
+  expectPlugin('loss', plugin);
+  const { name } = plugin;
   const capabilities: Capabilities = {
     ...{ gradient: 'exact', hessian: 'exact', deterministic: true, fisher: true, ...plugin.capabilities },
     hvp: true,
   };
-  return { ...plugin, capabilities, create: (params) => lift(plugin.create(params), capabilities) };
+  return { ...plugin, capabilities, create: (params) => lift(name, callCreate(name, () => plugin.create(params), params, ['program']), capabilities) };
 }
 
-function lift<Target>({ program, ...rest }: ProgramLoss<Target>, declared: Capabilities): Loss<Target> {
+function lift<Target>(name: string, { program, ...rest }: ProgramLoss<Target>, declared: Capabilities): Loss<Target> {
   const tape = createTape();
   const dense = (rest.capabilities?.hessian ?? declared.hessian) !== 'none';
   return {
     ...rest,
     evaluate(y, targets, rng) {
-      const { hessian, ...evaluation } = tape.record(y, (Y) => program(Y, targets, rng));
+      const { hessian, ...evaluation } = tape.record(y, (Y) => callPlugin(name, 'program', () => program(Y, targets, rng), () => `y (${y.rows}, ${y.cols})`));
       return dense ? { ...evaluation, hessian } : evaluation;
     },
   };

@@ -1,6 +1,7 @@
 import { type Batch, zeros } from '../batch.js';
 import { LossError } from '../errors.js';
 import { type Evaluation } from '../loss.js';
+import { textOf } from '../messages.js';
 import { createArena } from './arena.js';
 import { Recording, shapeError, type Var } from './recording.js';
 import { curvatureSweep, reverseSweep } from './sweeps.js';
@@ -51,8 +52,10 @@ export function createTape(): Tape {
 }
 
 function checkResult({ rows, recording }: Var, result: Var): void {
-  if (result.recording !== recording) {
-    throw new LossError('UNSUPPORTED', 'program: expected a result made in this call, got a Var of another');
+  const own: unknown = (result as Var | null | undefined)?.recording;
+  if (own !== recording) {
+    const got = own instanceof Recording ? 'a Var of another' : textOf(result);
+    throw new LossError('UNSUPPORTED', `program: expected a result made in this call, got ${got}`);
   }
   if (result.rows !== rows || result.cols !== 1) throw shapeError('program', `a result (${rows}, 1), one number a sample`, result);
 }

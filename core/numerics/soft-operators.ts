@@ -1,4 +1,4 @@
-import { type Batch } from '../batch.js';
+import { type Batch, batchOf } from '../batch.js';
 import { fillParams } from '../checks.js';
 import { LossError } from '../errors.js';
 import { type LossPlugin } from '../loss.js';
@@ -23,7 +23,7 @@ export function softOperators<Target, Params extends object>(
 ): SoftOperators<Params> {
   const softPermutation = (scores: ArrayLike<number>, params: Partial<Params> = {}): Batch => {
     const filled = fillParams(plugin, params);
-    const values = Float64Array.from(scores);
+    const { data: values } = batchOf([scores]);
     if (values.length < 1) throw new LossError('SHAPE', `${plugin.name}: scores should have at least one entry, got none`);
     const bad = values.findIndex((score) => !Number.isFinite(score));
     if (bad >= 0) throw new LossError('NONFINITE', `${plugin.name}: scores should be finite, got ${values[bad]} at index ${bad}`);

@@ -2,6 +2,7 @@ import { defineProgramLoss, type ProgramLossPlugin } from '../autodiff/program-l
 import { type Operand } from '../autodiff/operand.js';
 import { type Var } from '../autodiff/recording.js';
 import { type Loss, type LossPlugin } from '../loss.js';
+import { callCreate, expectPlugin } from '../plugin-calls.js';
 import { type Rng } from '../rng.js';
 import { run } from './run.js';
 import { type Settings } from './settings.js';
@@ -26,10 +27,12 @@ export interface RelaxedLossPlugin<Target, Params extends object> extends Omit<P
 
 /** A plugin from a relaxed program and a loss on its output, with derivatives as `defineProgramLoss` has them. */
 export function defineRelaxedLoss<Target, Params extends object>(plugin: RelaxedLossPlugin<Target, Params>): LossPlugin<Target, Params> {
+  expectPlugin('loss', plugin);
   return defineProgramLoss({
     ...plugin,
     create(params) {
-      const { settings, variables, program, output, loss, ...rest } = plugin.create(params);
+      const made = callCreate(plugin.name, () => plugin.create(params), params, ['variables', 'program', 'loss']);
+      const { settings, variables, program, output, loss, ...rest } = made;
       return {
         ...rest,
         program(y, targets, rng) {

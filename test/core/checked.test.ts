@@ -4,8 +4,10 @@ import { checked } from '../../core/checked.js';
 import { defineLoss } from '../../core/define.js';
 import { type LossError } from '../../core/errors.js';
 import { type Capabilities, type Evaluation, type Loss, type LossPlugin } from '../../core/loss.js';
-import { createRng } from '../../core/rng.js';
+import { textOf } from '../../core/messages.js';
+import { createRng, type Rng } from '../../core/rng.js';
 import { codeOf } from '../harness/helpers.js';
+import { wrongValues } from './wrong-values.js';
 
 interface Params {
   scale: number;
@@ -62,6 +64,19 @@ function pluginWith({ e = {}, loss = {}, capabilities = {} }: Changes = {}): Los
   });
 }
 
+/** The same stream as an object of functions. */
+function boundTo(stream: Rng): Rng {
+  return {
+    uniform: () => stream.uniform(),
+    uniforms: (out) => stream.uniforms(out),
+    normal: () => stream.normal(),
+    gumbel: () => stream.gumbel(),
+    integer: (n) => stream.integer(n),
+    permutation: (n) => stream.permutation(n),
+    split: (i) => stream.split(i),
+  };
+}
+
 describe('checked', () => {
   it('lets what is right through', () => {
     const loss = checked(pluginWith());
@@ -108,6 +123,43 @@ describe('checked', () => {
       ['TARGET', () => evaluate(y, [0, 1, 3], rng)],
     ];
     wrong.forEach(([code, call], k) => expect(codeOf(call), `case ${k}`).to.equal(code));
+  });
+
+  it('refuses any other kind of thing in the place of each argument', () => {
+    const loss = checked(pluginWith());
+    const right = ['{}', 'null', 'undefined'];
+    for (const wrong of wrongValues()) {
+      const text = textOf(wrong);
+      expect(codeOf(() => loss.evaluate(wrong as Batch, targets, rng)), text).to.equal('SHAPE');
+      expect(codeOf(() => loss.evaluate(y, wrong as number[], rng)), text).to.equal('SHAPE');
+      if (!Number.isSafeInteger(wrong) || (wrong as number) < 0) {
+        expect(codeOf(() => loss.evaluate(y, [0, 1, wrong as number], rng)), text).to.equal('TARGET');
+        expect(codeOf(() => loss.sample(rng, wrong as number)), text).to.equal('SHAPE');
+      }
+      expect(codeOf(() => loss.evaluate(y, targets, rng).hvp!(wrong as Batch)), text).to.equal('SHAPE');
+      expect(codeOf(() => loss.sample(wrong as Rng, 2)), text).to.equal('UNSUPPORTED');
+      if (!right.includes(text)) {
+        expect(codeOf(() => checked(pluginWith(), wrong as object)), text).to.equal('PARAMS');
+        if (typeof wrong !== 'number') expect(codeOf(() => checked(pluginWith(), { scale: wrong } as object)), text).to.equal('PARAMS');
+      }
+      for (const part of ['rows', 'cols', 'data']) {
+        if (wrong !== 3 && wrong !== 2) expect(codeOf(() => loss.evaluate({ ...y, [part]: wrong }, targets, rng)), `${part} ${text}`).to.equal('SHAPE');
+      }
+    }
+  });
+
+  it('needs an rng where there is noise, and nowhere else', () => {
+    const evaluate = (deterministic: boolean, given: unknown): number =>
+      checked(pluginWith({ capabilities: { deterministic } })).evaluate(y, targets, given as Rng).value[0]!;
+    for (const given of [rng, { ...rng, ...boundTo(rng) }]) expect(evaluate(false, given)).to.equal(6);
+    const noUniforms = { ...boundTo(rng), uniforms: undefined };
+    for (const wrong of [...wrongValues(), Math.max, 7, { uniform: Math.abs }, noUniforms]) {
+      expect(codeOf(() => evaluate(false, wrong)), textOf(wrong)).to.equal('UNSUPPORTED');
+      expect(evaluate(true, wrong)).to.equal(6);
+    }
+    const byParams = pluginWith({ loss: { capabilities: { deterministic: false } } });
+    expect(codeOf(() => checked(byParams).evaluate(y, targets, undefined as unknown as Rng))).to.equal('UNSUPPORTED');
+    expect(() => evaluate(false, undefined)).to.throw(/linear.*evaluate.*rng.*createRng/);
   });
 
   it('takes any number of outputs where the plugin does, but at least one', () => {
