@@ -1,6 +1,6 @@
 import { type JSONSchemaType, type SchemaObject, type ValidateFunction } from 'ajv';
 import { type Batch, isFloat64Array, isSize } from './batch.js';
-import { LossError } from './errors.js';
+import { LossError, type LossErrorCode } from './errors.js';
 import { attempt, reasonOf, textOf } from './messages.js';
 import { allFinite } from './numerics/finite.js';
 import { type Rng } from './rng.js';
@@ -22,28 +22,32 @@ export function fill<T extends object>(name: string, subject: string, valid: Val
   return filled as T;
 }
 
-/** A copy of what JSON could hold, and numbers that it cannot, and `undefined`; else PARAMS. */
-export function plainCopy(name: string, subject: string, data: unknown): unknown {
+/** A copy of what JSON could hold, and numbers that it cannot, and `undefined`; else an error, PARAMS unless another code is given. */
+export function plainCopy(name: string, subject: string, data: unknown, code: LossErrorCode = 'PARAMS'): unknown {
   let copy: unknown;
   try {
     copy = structuredClone(data);
   } catch (cause) {
-    throw new LossError('PARAMS', `${name}: ${subject} should be plain data, ${reasonOf(cause)}`, { cause });
+    throw new LossError(code, `${name}: ${subject} should be plain data, ${reasonOf(cause)}`, { cause });
   }
-  expectPlain(name, subject, copy, 0);
+  const stranger = strangerIn(copy, subject, 0, new Set());
+  if (stranger !== undefined) throw new LossError(code, `${name}: ${stranger}`);
   return copy;
 }
 
-function expectPlain(name: string, at: string, value: unknown, depth: number): void {
-  if (typeof value !== 'object' && typeof value !== 'bigint') return;
-  if (value === null) return;
-  if (typeof value === 'bigint' || !isPlain(value)) {
-    throw new LossError('PARAMS', `${name}: ${at} should be plain data, got ${textOf(value)}`);
-  }
-  if (depth > DEEPEST) throw new LossError('PARAMS', `${name}: ${at} should be plain data, not in ${DEEPEST} other objects`);
+/** What in it is no plain data, if anything is. `seen`: objects that are, which may be in several places, but not in themselves. */
+function strangerIn(value: unknown, at: string, depth: number, seen: Set<object>): string | undefined {
+  if (typeof value === 'bigint') return `${at} should be plain data, got ${textOf(value)}`;
+  if (typeof value !== 'object' || value === null || seen.has(value)) return undefined;
+  if (!isPlain(value)) return `${at} should be plain data, got ${textOf(value)}`;
+  if (depth > DEEPEST) return `${at} should be plain data, not in ${DEEPEST} other objects`;
   for (const [key, inner] of Object.entries(value)) {
-    if (typeof inner === 'object' || typeof inner === 'bigint') expectPlain(name, `${at}/${key}`, inner, depth + 1);
+    if (typeof inner !== 'object' && typeof inner !== 'bigint') continue;
+    const stranger = strangerIn(inner, `${at}/${key}`, depth + 1, seen);
+    if (stranger !== undefined) return stranger;
   }
+  seen.add(value);
+  return undefined;
 }
 
 /** Objects around another one in plain data, cycles being without end. */

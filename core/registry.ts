@@ -6,10 +6,12 @@ import { type AlgorithmPlugin } from './algorithms/algorithm.js';
 import { type CheckedAlgorithm, checkedAlgorithm } from './algorithms/checked-algorithm.js';
 import { type WorkerPool } from './algorithms/pool/worker-pool.js';
 import { type CheckedLoss, checked } from './checked.js';
+import { plainCopy } from './checks.js';
 import { LossError } from './errors.js';
 import { type LossPlugin } from './loss.js';
+import { reasonOf, textOf } from './messages.js';
 import { importDefault, RegistrySection } from './registry-section.js';
-import { compileSchema, explain, namePattern } from './schema.js';
+import { compileSchema, complaintOf, namePattern } from './schema.js';
 
 /** What registry.json holds: names to modules, and nothing that the plugins say themselves. */
 interface RegistryFile {
@@ -49,8 +51,11 @@ export class Registry {
 
   /** Adds the entries of a parsed registry file; "./" is relative to `folder`. REGISTRY on a clash or a malformed file. */
   add(content: unknown, folder: string, file: string): void {
-    const valid = compileSchema(registrySchema);
-    if (!valid(content)) throw new LossError('REGISTRY', `${file}: ${explain(valid, 'registry')}`);
+    if (typeof folder !== 'string' || typeof file !== 'string') {
+      throw new LossError('REGISTRY', `expected the paths of a folder and of the registry file, got ${textOf(folder)} and ${textOf(file)}`);
+    }
+    const complaint = complaintOf(compileSchema(registrySchema), plainCopy(file, 'registry', content, 'REGISTRY'), 'registry');
+    if (complaint !== undefined) throw new LossError('REGISTRY', `${file}: ${complaint}`);
     const { losses = {}, algorithms = {} } = content as RegistryFile;
     this.losses.add(losses, folder, file);
     this.algorithms.add(algorithms, folder, file);
@@ -64,8 +69,9 @@ export class Registry {
   /** The loss of that name with these parameters: validated, defaults filled, checked; over the algorithm that `params.algorithm` names. */
   async create(name: string, params: object = {}): Promise<CheckedLoss> {
     const plugin = await this.plugin(name);
-    const algorithm = await this.algorithmOf(plugin, params);
-    return checked(plugin, params, algorithm && (await this.pooled(algorithm)));
+    const given = plainCopy(name, 'params', params) as object;
+    const algorithm = await this.algorithmOf(plugin, given);
+    return checked(plugin, given, algorithm && (await this.pooled(algorithm)));
   }
 
   /** The plugin of the algorithm that a loss with these parameters is over: the one they name, or the loss's own; none of other losses. */
@@ -108,7 +114,8 @@ export async function openRegistry(...sources: string[]): Promise<Registry> {
   const registry = new Registry();
   const builtIn = path.join(packageRoot(), 'registry.json');
   registry.add(await readJson(builtIn), home, builtIn);
-  for (const source of sources) {
+  for (const source of sources as readonly unknown[]) {
+    if (typeof source !== 'string') throw new LossError('REGISTRY', `openRegistry: expected paths and packages, got ${textOf(source)}`);
     const file = source.endsWith('.json') ? path.resolve(source) : packageRegistry(source);
     registry.add(await readJson(file), path.dirname(file), file);
   }
@@ -132,6 +139,6 @@ async function readJson(file: string): Promise<unknown> {
   try {
     return JSON.parse(await readFile(file, 'utf8')) as unknown;
   } catch (cause) {
-    throw new LossError('REGISTRY', `cannot read ${file}: ${(cause as Error).message}`, { cause });
+    throw new LossError('REGISTRY', `cannot read ${file}: ${reasonOf(cause)}`, { cause });
   }
 }

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { type Batch, batchOf, zeros } from '../../core/batch.js';
 import { checked } from '../../core/checked.js';
+import { fillParams } from '../../core/checks.js';
 import { defineLoss } from '../../core/define.js';
 import { type LossError } from '../../core/errors.js';
 import { type Capabilities, type Evaluation, type Loss, type LossPlugin } from '../../core/loss.js';
@@ -102,6 +103,18 @@ describe('checked', () => {
     const wrong: object[] = [{ scale: 0 }, { scale: '1' }, { scale: NaN }, { mode: 'c' }, { more: 1 }, { scale: () => 1 }];
     for (const params of wrong) expect(codeOf(() => checked(pluginWith(), params)), Object.keys(params)[0]).to.equal('PARAMS');
     expect(codeOf(() => checked(pluginWith(), null as unknown as object))).to.equal('PARAMS');
+  });
+
+  it('refuses parameters within themselves, and takes those that are in several places', () => {
+    const { plugin, nested } = { plugin: pluginWith(), nested: { more: {} as object } };
+    nested.more = nested;
+    expect(codeOf(() => checked(plugin, nested as object))).to.equal('PARAMS');
+    let wide: object = {};
+    for (let level = 0; level < 50; level++) wide = { a: wide, b: wide };
+    expect(codeOf(() => checked(plugin, { wide } as object))).to.equal('PARAMS');
+    const shared = [1, 1];
+    const open = { name: 'open', params: { type: 'object', properties: { a: {}, b: {} }, additionalProperties: false } };
+    expect(fillParams(open, { a: shared, b: [shared] })).to.deep.equal({ a: [1, 1], b: [[1, 1]] });
   });
 
   it('refuses each argument in turn', () => {

@@ -1,12 +1,15 @@
 import { expect } from 'chai';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { batchOf } from '../../core/batch.js';
 import { LossError } from '../../core/errors.js';
+import { importModule } from '../../core/import-module.js';
+import { textOf } from '../../core/messages.js';
 import { importPlugin, openRegistry, packageRoot, Registry } from '../../core/registry.js';
 import { createRng } from '../../core/rng.js';
 import { codeOf, temporaryFolder } from '../harness/helpers.js';
+import { wrongValues } from './wrong-values.js';
 
 const builtIn = pathToFileURL(path.join(packageRoot(), 'dist/plugins/mse.js')).href;
 
@@ -120,6 +123,124 @@ describe('registry', () => {
       expect(codeOf(() => new Registry().add({ losses: { a: module } }, folder(), 'registry.json')), module).to.equal('REGISTRY');
     }
     new Registry().add({ losses: { a: './..inside.js', b: './a/../inside.js', c: '@scope/package/loss.js' } }, folder(), 'registry.json');
+  });
+
+  it('refuses symbolic links that lead out of the folder, and follows those inside', async () => {
+    write('outside/mine.mjs', pluginNamed('mine'));
+    write('home/losses/mine.mjs', pluginNamed('mine'));
+    const home = path.join(folder(), 'home');
+    symlinkSync(path.join(folder(), 'outside'), path.join(home, 'folder-link'));
+    symlinkSync(path.join(folder(), 'outside/mine.mjs'), path.join(home, 'file-link.mjs'));
+    symlinkSync(path.join(home, 'losses'), path.join(home, 'inner-link'));
+    symlinkSync(home, path.join(folder(), 'home-link'));
+    const open = async (module: string, at = 'home'): Promise<Registry> => {
+      write('home/registry.json', JSON.stringify({ losses: { mine: module } }));
+      return openRegistry(path.join(folder(), at, 'registry.json'));
+    };
+    for (const module of ['./folder-link/mine.mjs', './file-link.mjs']) {
+      expect(await rejection((await open(module)).plugin('mine')), module).to.equal('REGISTRY');
+    }
+    expect((await (await open('./inner-link/mine.mjs')).plugin('mine')).name).to.equal('mine');
+    expect((await (await open('./losses/mine.mjs', 'home-link')).plugin('mine')).name).to.equal('mine');
+  });
+
+  it('takes a loss from a package that can be imported only', async () => {
+    const packages: Record<string, unknown> = {
+      'only-import': { import: './main.mjs' },
+      'only-node': { node: { import: './main.mjs' }, default: './none.js' },
+      '@scope/subpath': { './loss': { types: './main.d.ts', import: ['./main.mjs'] } },
+      'dot-only': { '.': { import: './main.mjs' } },
+    };
+    const names: Record<string, string> = { 'only-import': 'a', 'only-node': 'b', '@scope/subpath/loss': 'c', 'dot-only': 'd' };
+    for (const [name, exports] of Object.entries(packages)) {
+      const loss = Object.entries(names).find(([module]) => module.startsWith(name))![1];
+      write(`node_modules/${name}/package.json`, JSON.stringify({ name, version: '1.0.0', exports }));
+      write(`node_modules/${name}/main.mjs`, pluginNamed(loss));
+    }
+    const registry = await openRegistry(writeRegistry(Object.fromEntries(Object.entries(names).map(([module, loss]) => [loss, module]))));
+    for (const loss of Object.values(names)) expect((await registry.plugin(loss)).name).to.equal(loss);
+  });
+
+  it('refuses packages without such an export', async () => {
+    const packages: Record<string, unknown> = {
+      none: { './other': './main.mjs' },
+      empty: { import: null },
+      leaving: { import: './../none/main.mjs' },
+      odd: { import: 5 },
+    };
+    for (const [name, exports] of Object.entries(packages)) {
+      write(`node_modules/${name}/package.json`, JSON.stringify({ name, version: '1.0.0', exports }));
+      write(`node_modules/${name}/main.mjs`, pluginNamed(name));
+    }
+    write('node_modules/damaged/package.json', '{');
+    const names = [...Object.keys(packages), 'damaged'];
+    const registry = await openRegistry(writeRegistry(Object.fromEntries(names.map((name) => [name, name]))));
+    for (const name of names) expect(await rejection(registry.plugin(name)), name).to.equal('REGISTRY');
+  });
+
+  it('refuses modules that do not end loading', async () => {
+    write('never.mjs', 'await new Promise(() => undefined);\nexport default 1;\n');
+    write('thenable.mjs', 'export function then() {}\n');
+    for (const module of ['./never.mjs', './thenable.mjs']) {
+      expect(await rejection(importModule(module, folder(), 20)), module).to.equal('REGISTRY');
+    }
+  });
+
+  it('refuses modules that throw anything, and default exports of any kind', async () => {
+    const modules: Record<string, string> = {
+      'throws-null': 'throw null;',
+      'throws-undefined': 'throw undefined;',
+      'throws-object': 'throw { message: 1n };',
+      null: 'export default null;',
+      function: 'export default function plugin() {}; plugin.create = () => 1;',
+      class: 'export default class Plugin { static name = "class"; static create() {} }',
+      promise: 'export default Promise.resolve({ name: "promise", create() {} });',
+      text: 'export default "plugin";',
+      bigint: 'export default 1n;',
+      proxy: 'export default new Proxy({}, { get() { throw null; } });',
+      'no-create': 'export default { name: "no-create", create: 1 };',
+      'no-name': 'export default { name: Symbol("no-name"), create() {} };',
+      later: 'import { soon } from "./later.mjs"; export { soon as default }; export const soon = soon + 1;',
+    };
+    for (const [name, text] of Object.entries(modules)) write(`${name}.mjs`, `${text}\n`);
+    const registry = await openRegistry(writeRegistry(Object.fromEntries(Object.keys(modules).map((name) => [name, `./${name}.mjs`]))));
+    for (const name of Object.keys(modules)) {
+      const error = await failure(registry.plugin(name));
+      expect(error.code, name).to.equal('REGISTRY');
+      expect(error.message).to.include(name);
+    }
+  });
+
+  it('names the nearest of the names there are', async () => {
+    const registry = await openRegistry();
+    expect((await failure(registry.create('softsrot'))).message).to.include('did you mean softsort?');
+    expect((await failure(registry.algorithm('top_k'))).message).to.include('did you mean top-k?');
+    expect((await failure(registry.create('no-such-loss'))).message).not.to.include('mean');
+  });
+
+  it('refuses any other kind of thing in the place of each argument', async () => {
+    const registry = await openRegistry();
+    for (const wrong of wrongValues()) {
+      const text = textOf(wrong);
+      expect(await rejection(registry.create(wrong as string)), text).to.equal('LOSS_UNKNOWN');
+      expect(await rejection(registry.algorithm(wrong as string)), text).to.equal('ALGORITHM_UNKNOWN');
+      if (wrong !== undefined && text !== '{}') {
+        expect(await rejection(registry.create('mse', wrong as object)), text).to.equal('PARAMS');
+        expect(await rejection(registry.create('blackbox', wrong as object)), text).to.equal('PARAMS');
+        expect(await rejection(registry.algorithm('ranking', wrong as object)), text).to.equal('PARAMS');
+        expect(await rejection(registry.create('blackbox', { algorithm: { name: 'top-k', params: wrong } })), text).to.equal('PARAMS');
+      }
+      if (wrong !== undefined) expect(await rejection(registry.create('blackbox', { algorithm: { name: wrong } })), text).to.be.oneOf(['PARAMS', 'ALGORITHM_UNKNOWN']);
+      expect(await rejection(openRegistry(wrong as string)), text).to.equal('REGISTRY');
+      for (const act of [
+        () => new Registry().add(wrong, folder(), 'registry.json'),
+        () => new Registry().add({ losses: wrong }, folder(), 'registry.json'),
+        () => new Registry().add({ losses: { mine: wrong } }, folder(), 'registry.json'),
+      ]) {
+        if (text !== '{}' && typeof wrong !== 'string' && text !== 'undefined') expect(codeOf(act), text).to.equal('REGISTRY');
+      }
+      if (typeof wrong !== 'string') expect(codeOf(() => new Registry().add({ losses: {} }, wrong as string, 'registry.json'))).to.equal('REGISTRY');
+    }
   });
 
   it('refuses modules that are missing, fail, or export no plugin of that name', async () => {
