@@ -1,4 +1,5 @@
 import { InvalidArgumentError, Option } from 'commander';
+import { MOST_THREADS } from '../core/algorithms/pool/protocol.js';
 
 export const registry = (): Option =>
   new Option('--registry <source>', 'more losses: a registry file (*.json) or a package that has a registry.json; may be repeated')
@@ -6,15 +7,16 @@ export const registry = (): Option =>
     .argParser((source: string, earlier: string[]) => [...earlier, source]);
 export const backend = (): Option => new Option('--backend <name>', 'tfjs backend').choices(['auto', 'cuda', 'native', 'wasm', 'cpu']).default('auto');
 export const threads = (): Option => new Option('--threads <n>', 'threads of the wasm and native backends').argParser(integerFrom(1)).default(1);
-export const workers = (number: string): Option => new Option('--workers <n>', `threads that solve batches of hard algorithms (default: ${number})`).argParser(integerFrom(1));
+export const workers = (number: string): Option => new Option('--workers <n>', `threads that solve batches of hard algorithms (default: ${number})`).argParser(integerFrom(1, MOST_THREADS));
 export const data = (): Option => new Option('--data <dir>', 'folder with the data files');
 export const json = (): Option => new Option('--json', 'print JSON');
 
-export function integerFrom(minimum: number): (text: string) => number {
+export function integerFrom(minimum: number, maximum = Number.MAX_SAFE_INTEGER): (text: string) => number {
   return (text) => {
     const value = finite(text);
-    if (!Number.isSafeInteger(value) || value < minimum) {
-      throw new InvalidArgumentError(`It should be an integer${minimum > 0 ? ` of at least ${minimum}` : ''}.`);
+    if (!Number.isSafeInteger(value) || value < minimum || value > maximum) {
+      const most = maximum < Number.MAX_SAFE_INTEGER ? ` and at most ${maximum}` : '';
+      throw new InvalidArgumentError(`It should be an integer${minimum > 0 ? ` of at least ${minimum}${most}` : ''}.`);
     }
     return value;
   };

@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import { reasonOf } from '../../messages.js';
 import {
   announce,
   ASSIGNMENT,
@@ -33,6 +34,32 @@ interface Listeners {
 /** Whether the main program is no file: what node is told then, worker threads would take for themselves, and refuse. */
 const fromText = process.execArgv.some((word) => word.startsWith('--input-type'));
 
+/** All workers, or none: those that run already are ended where one cannot be started. */
+function startAll(size: number, startOne: (index: number) => Worker, { lost, warn }: Listeners): Worker[] {
+  const workers: Worker[] = [];
+  try {
+    for (let index = 0; index < size; index++) workers.push(startOne(index));
+  } catch (error) {
+    for (const worker of workers) {
+      worker.on('error', () => undefined); // nobody waits for it any more
+      void worker.terminate();
+    }
+    throw error;
+  }
+  for (const worker of workers) {
+    worker.on('message', warn);
+    worker.on('error', (error) => lost(reasonOf(error)));
+    worker.on('exit', (code) => lost(`exit code ${code}`));
+    worker.unref(); // last: a listener would keep the process alive again
+  }
+  return workers;
+}
+
+function startWorker(data: WorkerData): Worker {
+  const options = { workerData: data, name: 'newton-losses pool', ...(fromText && { execArgv: [] }) };
+  return new Worker(new URL('./worker.js', import.meta.url), options);
+}
+
 /** Workers, and what the calling thread shares with them. */
 export class Crew {
   readonly control: Int32Array;
@@ -44,20 +71,11 @@ export class Crew {
   /** Starts `size` workers, which do not keep the process alive. */
   constructor(
     readonly size: number,
-    { lost, warn }: Listeners,
+    listeners: Listeners,
   ) {
     this.control = new Int32Array(new SharedArrayBuffer(4 * (STATES + size)));
     this.control[PUBLISHED] = CLOSED;
-    this.workers = Array.from({ length: size }, (_, index) => {
-      const data: WorkerData = { control: this.control, index };
-      const options = { workerData: data, name: 'newton-losses pool', ...(fromText && { execArgv: [] }) };
-      const worker = new Worker(new URL('./worker.js', import.meta.url), options);
-      worker.on('message', warn);
-      worker.on('error', (error) => lost(error.message));
-      worker.on('exit', (code) => lost(`exit code ${code}`));
-      worker.unref();
-      return worker;
-    });
+    this.workers = startAll(size, (index) => startWorker({ control: this.control, index }), listeners);
   }
 
   /** Opens a job: workers begin to draw tickets. Absent where one is still in the last job, with a chunk that was solved without it. */

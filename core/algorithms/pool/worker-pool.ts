@@ -1,11 +1,14 @@
 import { availableParallelism } from 'node:os';
 import { type Batch } from '../../batch.js';
 import { LossError } from '../../errors.js';
+import { reasonOf, textOf } from '../../messages.js';
+import { expectPlugin, isObject } from '../../plugin-calls.js';
 import { type AlgorithmPlugin } from '../algorithm.js';
+import { createAlgorithm } from '../checked-algorithm.js';
 import { solveRows } from '../solve-rows.js';
 import { Crew } from './crew.js';
 import { Job, type Work } from './job.js';
-import { type Recipe, type Shape } from './protocol.js';
+import { MOST_THREADS, type Recipe, type Shape } from './protocol.js';
 
 export interface WorkerPoolOptions {
   /** Milliseconds that the rest of a batch must be expected to take on one thread; else the others are not woken. */
@@ -53,14 +56,15 @@ export class WorkerPool {
   private shared = 0;
   private readonly options: Required<WorkerPoolOptions>;
 
-  /** PARAMS unless `threads`, the calling one included, is a whole number of at least 1. */
+  /** PARAMS unless `threads`, the calling one included, is a whole number from 1 to 1024, or where the options are not what they should be. */
   constructor(
-    readonly threads: number = availableParallelism(),
+    readonly threads: number = Math.min(availableParallelism(), MOST_THREADS),
     options: WorkerPoolOptions = {},
   ) {
-    this.options = { ...defaults, ...options };
-    if (Number.isSafeInteger(threads) && threads >= 1) return;
-    throw new LossError('PARAMS', `WorkerPool: threads should be a whole number of at least 1, got ${threads}`);
+    if (!Number.isSafeInteger(threads) || threads < 1 || threads > MOST_THREADS) {
+      throw new LossError('PARAMS', `WorkerPool: threads should be a whole number from 1 to ${MOST_THREADS}, got ${textOf(threads)}`);
+    }
+    this.options = resolved(options);
   }
 
   /** Rows that threads other than the calling one have solved so far. */
@@ -70,10 +74,12 @@ export class WorkerPool {
 
   /** The plugin, with algorithms that solve batches on this pool. `module`: the URL whose default export it is, from which each worker makes its own. */
   parallel(plugin: AlgorithmPlugin, module: string): AlgorithmPlugin {
+    expectPlugin('algorithm', plugin);
+    if (typeof module !== 'string') throw new LossError('PARAMS', `WorkerPool: module should be the URL of a module, got ${textOf(module)}`);
     return {
       ...plugin,
       create: (params) => {
-        const algorithm = plugin.create(params);
+        const algorithm = createAlgorithm(plugin, params);
         const task = { recipe: { id: this.recipes++, module, params }, pace: 0 };
         return { solveRows: (costs, into, ready) => this.solve(task, { algorithm, costs, into, ready }), ...algorithm };
       },
@@ -150,7 +156,7 @@ export class WorkerPool {
       return crew;
     } catch (error) {
       this.losses = MOST_LOSSES;
-      this.options.warn(`workers cannot be started, one thread solves: ${(error as Error).message}`);
+      this.options.warn(`workers cannot be started, one thread solves: ${reasonOf(error)}`);
       return undefined;
     }
   }
@@ -164,6 +170,18 @@ export class WorkerPool {
     this.options.warn(`a worker that solves rows of batches is lost (${reason}): ${next}`);
     void crew.dismiss();
   }
+}
+
+/** Options with defaults filled, or a PARAMS error. */
+function resolved(options: WorkerPoolOptions): Required<WorkerPoolOptions> {
+  if (!isObject(options)) throw new LossError('PARAMS', `WorkerPool: options should be an object, got ${textOf(options)}`);
+  const { worthwhile, patience, warn } = { ...defaults, ...options };
+  for (const [what, value] of Object.entries({ worthwhile, patience })) {
+    if (typeof value === 'number' && value >= 0) continue;
+    throw new LossError('PARAMS', `WorkerPool: ${what} should be a number of milliseconds, got ${textOf(value)}`);
+  }
+  if (typeof warn !== 'function') throw new LossError('PARAMS', `WorkerPool: warn should be a function, got ${textOf(warn)}`);
+  return { worthwhile, patience, warn };
 }
 
 function partOf({ algorithm, costs, into, ready }: Work, from: number, to: number): Work {

@@ -1,6 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
+import { reasonOf } from '../../messages.js';
 import { type Algorithm, type AlgorithmPlugin } from '../algorithm.js';
+import { createAlgorithm } from '../checked-algorithm.js';
 import { solveRows } from '../solve-rows.js';
 import {
   announce,
@@ -119,9 +121,9 @@ async function adopt(): Promise<void> {
 async function make({ module, params }: Recipe): Promise<Algorithm | undefined> {
   try {
     const { default: plugin } = (await import(module)) as { default: AlgorithmPlugin };
-    return plugin.create(params as never);
+    return createAlgorithm(plugin, params);
   } catch (error) {
-    parentPort!.postMessage(`a worker cannot make the algorithm of ${module}, whose rows are left to other threads: ${(error as Error).message}`);
+    parentPort!.postMessage(`a worker cannot make the algorithm of ${module}, whose rows are left to other threads: ${reasonOf(error)}`);
     return undefined;
   }
 }

@@ -1,8 +1,11 @@
 import { expect } from 'chai';
+import { once } from 'node:events';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
+import threads from 'node:worker_threads';
 import { type AlgorithmPlugin } from '../../../../core/algorithms/algorithm.js';
 import { type CheckedAlgorithm, checkedAlgorithm } from '../../../../core/algorithms/checked-algorithm.js';
 import { type WorkerPool } from '../../../../core/algorithms/pool/worker-pool.js';
@@ -111,6 +114,43 @@ describe('a pool of workers, when something goes wrong,', () => {
       expect(marks()).to.equal(before);
     });
   }
+
+  it('ends those that run already where one cannot be started, and solves on one thread', async () => {
+    const { Worker } = threads;
+    const started: Promise<unknown>[] = [];
+    class Scarce extends Worker {
+      constructor(...words: ConstructorParameters<typeof Worker>) {
+        if (started.length === 2) throw new Error('no more threads');
+        super(...words);
+        started.push(once(this, 'exit'));
+      }
+    }
+    Object.assign(threads, { Worker: Scarce });
+    syncBuiltinESMExports();
+    try {
+      const { pooled, alone } = await pair(openPool(5, { warn: (message) => warnings.push(message) }), 'none');
+      for (let k = 0; k < 3; k++) expect(sameBits(pooled.solveBatch(costs), alone.solveBatch(costs))).to.equal(true);
+    } finally {
+      Object.assign(threads, { Worker });
+      syncBuiltinESMExports();
+    }
+    expect(started.length).to.equal(2);
+    await Promise.all(started);
+    expect(warnings.length).to.equal(1);
+    expect(warnings[0]).to.include('no more threads').and.include('one thread');
+  });
+
+  it('names an algorithm that promises its objective, without rejections that nobody handles', async () => {
+    const promising = { ...ranking, name: 'promising', create: () => ({ sense: 'minimise', outputs: (m: number) => m, solve: () => Promise.reject(new Error('later')) }) };
+    const pool = openPool(2);
+    const plugin = pool.parallel(promising as unknown as AlgorithmPlugin, 'file:///nowhere.js');
+    for (const at of [plugin, promising as unknown as AlgorithmPlugin]) {
+      const error = errorOf(() => checkedAlgorithm(at).solveBatch(costs));
+      expect(error.code).to.equal('UNSUPPORTED');
+      expect(error.message).to.include('promising').and.include('solve').and.include('promise');
+    }
+    await delay(1);
+  });
 
   it('goes on replacing workers that are lost now and then', async () => {
     const pool = openPool(2, { warn: (message) => warnings.push(message) });

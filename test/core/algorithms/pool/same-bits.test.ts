@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type CheckedAlgorithm } from '../../../../core/algorithms/checked-algorithm.js';
 import { WorkerPool } from '../../../../core/algorithms/pool/worker-pool.js';
+import ranks from '../../../../core/algorithms/ranking.js';
 import { type Batch, copyOf, row, zeros } from '../../../../core/batch.js';
 import { openRegistry } from '../../../../core/registry.js';
 import { createRng } from '../../../../core/rng.js';
@@ -132,7 +133,18 @@ describe('a pool of workers', () => {
   });
 
   it('is at least one thread', () => {
-    for (const threads of [0, -1, 1.5, NaN]) expect(codeOf(() => new WorkerPool(threads)), String(threads)).to.equal('PARAMS');
+    for (const threads of [0, -1, 1.5, NaN, 1025, 2 ** 53, '2', null, 2n, Symbol('two')]) {
+      expect(codeOf(() => new WorkerPool(threads as number)), String(threads)).to.equal('PARAMS');
+    }
+    expect(new WorkerPool(1024).threads).to.equal(1024);
+    for (const wrong of [NaN, -1, '1', null, {}]) {
+      for (const option of ['worthwhile', 'patience', 'warn']) {
+        expect(codeOf(() => new WorkerPool(2, { [option]: wrong })), `${option} ${String(wrong)}`).to.equal('PARAMS');
+      }
+    }
+    expect(codeOf(() => new WorkerPool(2).parallel(ranks, 5 as never))).to.equal('PARAMS');
+    expect(codeOf(() => new WorkerPool(2, null as never))).to.equal('PARAMS');
+    expect(codeOf(() => new WorkerPool(2).parallel({} as never, 'file:///nowhere.js'))).to.equal('REGISTRY');
     expect(new WorkerPool().threads).to.be.at.least(1);
   });
 });
