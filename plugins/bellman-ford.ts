@@ -43,12 +43,18 @@ const plugin = defineLoss<number[], BellmanFordParams>({
   params: {
     type: 'object',
     properties: {
-      rows: { type: 'integer', minimum: 1, default: 12 },
-      columns: { type: 'integer', minimum: 1, default: 12 },
+      rows: { type: 'integer', minimum: 1, maximum: 4096, default: 12 },
+      columns: { type: 'integer', minimum: 1, maximum: 4096, default: 12 },
       loop: { type: 'string', enum: ['for', 'while'], default: 'for' },
       distance: { type: 'string', enum: ['l1', 'l2'], default: 'l2' },
       beta: { type: 'number', exclusiveMinimum: 0, default: 10, description: 'inverse temperature of softmin and while' },
-      iterations: { type: 'integer', minimum: 1, default: 18, description: 'sweeps, steps of the walk (at most), cells of a path' },
+      iterations: {
+        type: 'integer',
+        minimum: 1,
+        maximum: 100_000,
+        default: 18,
+        description: 'sweeps, steps of the walk (at most), cells of a path',
+      },
       tConorm: { type: 'string', enum: ['probabilistic', 'hamacher', 'yager'], default: 'probabilistic' },
       hamacher: { type: 'number', exclusiveMinimum: 0, default: 2, description: 'p of the conorm hamacher' },
       absorbSource: { type: 'boolean', default: true, description: 'false: the original, with spurious cells beside the source' },

@@ -15,7 +15,7 @@ export default defineAlgorithm<{ n: number }>({
   source: 'Kuhn, The Hungarian Method, 1955; Jonker and Volgenant, A Shortest Augmenting Path Algorithm, Computing 38, 1987',
   params: {
     type: 'object',
-    properties: { n: { type: 'integer', minimum: 1, default: 5, description: 'rows, and columns' } },
+    properties: { n: { type: 'integer', minimum: 1, maximum: 4096, default: 5, description: 'rows, and columns' } },
     required: ['n'],
     additionalProperties: false,
   },

@@ -30,8 +30,8 @@ export default defineAlgorithm<GridShortestPathParams>({
   params: {
     type: 'object',
     properties: {
-      rows: { type: 'integer', minimum: 1, default: 12 },
-      columns: { type: 'integer', minimum: 1, default: 12 },
+      rows: { type: 'integer', minimum: 1, maximum: 4096, default: 12 },
+      columns: { type: 'integer', minimum: 1, maximum: 4096, default: 12 },
       neighbours: { type: 'integer', enum: [4, 8], default: 8 },
       source: { ...cell, default: [0, 0], description: 'row and column; negative counts from the end' },
       target: { ...cell, default: [-1, -1], description: 'row and column; negative counts from the end' },

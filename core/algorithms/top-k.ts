@@ -13,7 +13,7 @@ export default defineAlgorithm<{ k: number }>({
   source: 'task: Cordonnier et al., Differentiable Patch Selection for Image Recognition, CVPR 2021',
   params: {
     type: 'object',
-    properties: { k: { type: 'integer', minimum: 1, default: 1 } },
+    properties: { k: { type: 'integer', minimum: 1, maximum: 1_000_000, default: 1 } },
     required: ['k'],
     additionalProperties: false,
   },

@@ -84,7 +84,8 @@ export const refusals: readonly Check[] = [
     law: 'A parameter at 0, at -1, at its bounds or at any of its choices is a PARAMS error or gives finite results.',
     test({ plugin, fresh, seeds }, fail) {
       for (const [key, { type, minimum, maximum, enum: choices = [] }] of parametersOf(plugin)) {
-        const numbers = type === 'number' || type === 'integer' ? [0, -1, minimum, maximum] : [];
+        const isLimit = type === 'integer' && (maximum ?? 0) > LARGEST_TRIED; // of memory and time
+        const numbers = type === 'number' || type === 'integer' ? [0, -1, minimum, isLimit ? undefined : maximum] : [];
         const values = [...numbers, ...choices, ...(type === 'boolean' ? [true, false] : [])];
         for (const value of values.filter((x) => x !== undefined)) {
           usable(fail, `with ${key} = ${String(value)}`, 'PARAMS', () => {
@@ -97,6 +98,9 @@ export const refusals: readonly Check[] = [
     },
   }),
 ];
+
+/** Integers up to here are tried where they are a parameter's maximum. */
+const LARGEST_TRIED = 1000;
 
 interface ParameterSchema {
   readonly type?: string;
