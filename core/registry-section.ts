@@ -93,7 +93,8 @@ function outside(file: string, name: string, folder: string, got: string): LossE
 export async function importDefault<Plugin extends Named>(kind: string, module: string, folder: string): Promise<Plugin> {
   const exported = await importModule(module, folder);
   const plugin = exported.default;
-  if (!attempt(() => isObject(plugin) && typeof plugin['name'] === 'string' && typeof plugin['create'] === 'function')) {
+  const { name, create } = (isObject(plugin) && attempt(() => ({ ...plugin }))) || {}; // no getter of it throws
+  if (typeof name !== 'string' || typeof create !== 'function') {
     const got = 'default' in exported ? textOf(plugin) : 'no default export';
     throw new LossError('REGISTRY', `${module} should export a ${kind} plugin by default, with name and create, got ${got}`);
   }

@@ -2,6 +2,7 @@
 import 'reflect-metadata';
 import { CommanderError } from 'commander';
 import { LossError } from '../core/errors.js';
+import { textOf } from '../core/messages.js';
 import { createProgram } from './program.js';
 import { note } from './output.js';
 
@@ -24,12 +25,18 @@ try {
   process.exitCode = explain(error);
 }
 
+/** The stacks of an error and its causes: what a plugin threw is a cause. */
+function stackOf(error: unknown): string {
+  if (!(error instanceof Error)) return textOf(error);
+  return `${error.stack}${error.cause === undefined ? '' : `\ncaused by ${stackOf(error.cause)}`}`;
+}
+
 /** Prints what went wrong and returns the exit code for it. */
 function explain(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE; // commander has printed it
   if (error instanceof LossError) {
     const debug = process.argv.includes('--debug') || Boolean(process.env['NEWTON_LOSSES_DEBUG']);
-    note(`error ${error.code}: ${debug ? error.stack : error.message}`);
+    note(`error ${error.code}: ${debug ? stackOf(error) : error.message}`);
     return FAILED;
   }
   note(`unexpected error, please report it: ${error instanceof Error ? error.stack : String(error)}`);

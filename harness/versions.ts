@@ -1,4 +1,5 @@
 import { type LossPlugin } from '../core/loss.js';
+import { cellText } from './output.js';
 import { ownVersion } from './package-version.js';
 import { type CurvatureChoice } from './select.js';
 import { type BackendInfo } from './tfjs/index.js';
@@ -22,7 +23,7 @@ export function versionsOf(backend: BackendInfo, { name, title, source }: LossPl
     platform: `${process.platform} ${process.arch}`,
     tfjs: backend.version,
     backend: { name: backend.name, threads: backend.threads, simd: backend.simd },
-    loss: { name, title, source },
+    loss: { name, title: cellText(title), source: cellText(source) },
     curvature,
   };
 }

@@ -1,9 +1,11 @@
 import path from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { fillParams } from '../../core/checks.js';
 import { type LossPlugin } from '../../core/loss.js';
+import { reasonOf, textOf } from '../../core/messages.js';
 import { importPlugin, openRegistry, type Registry } from '../../core/registry.js';
 import { type CheckResult, planConformance } from '../../test/conformance/index.js';
-import { print } from '../output.js';
+import { note, print } from '../output.js';
 import { withPaths } from '../with-paths.js';
 
 export interface ConformanceOptions {
@@ -27,17 +29,35 @@ export async function conformance(nameOrFile: string, options: ConformanceOption
   if (options.set) fillParams(plugin, params);
   const report = options.json ? () => undefined : printer(out);
   if (!options.json) out(`${plugin.name} with ${options.set ? JSON.stringify(params) : 'default parameters'}`);
-  const results = planConformance(plugin, { params, algorithm }).map(({ run }) => {
-    const result = run();
-    report(result);
-    return result;
-  });
+  const results = await withoutRejections(plugin.name, () =>
+    planConformance(plugin, { params, algorithm }).map(({ run }) => {
+      const result = run();
+      report(result);
+      return result;
+    }),
+  );
   const count = (outcome: CheckResult['outcome']): number => results.filter((result) => result.outcome === outcome).length;
   const [kept, broken, idle] = [count('passed'), count('failed'), count('not applicable')];
   const checks = results.map(plain);
   if (options.json) out(JSON.stringify({ plugin: plugin.name, params, kept, broken, notApplicable: idle, checks }, undefined, 2));
   else out(`${kept} kept, ${broken} broken, ${idle} not applicable`);
   return broken === 0 ? 0 : 1;
+}
+
+/** What `act` gives. A promise of the plugin that is rejected meanwhile is told, and does not end the process before the results are out. */
+async function withoutRejections<T>(name: string, act: () => T): Promise<T> {
+  const tell = (reason: unknown): void => {
+    if (rejections++ === 0) note(`warning: ${name}: a promise was rejected: ${reasonOf(reason)}`);
+  };
+  let rejections = 0;
+  process.on('unhandledRejection', tell);
+  try {
+    const result = act();
+    await nextTurn(); // in which rejections are reported
+    return result;
+  } finally {
+    process.off('unhandledRejection', tell);
+  }
 }
 
 async function pluginOf(nameOrFile: string, registry: Registry): Promise<LossPlugin> {
@@ -57,5 +77,6 @@ function printer(out: (line: string) => void): (result: CheckResult) => void {
 function plain({ failure, ...result }: CheckResult): object {
   if (!failure) return result;
   const { message, what, sample, index, expected, got } = failure;
-  return { ...result, failure: { message, what, sample, index, expected: String(expected), got: String(got) } };
+  const text = (value: unknown): string => (typeof value === 'string' ? value : textOf(value, 2000));
+  return { ...result, failure: { message, what, sample, index, expected: text(expected), got: text(got) } };
 }

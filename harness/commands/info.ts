@@ -5,7 +5,7 @@ import { type LossPlugin } from '../../core/loss.js';
 import { openRegistry, type Registry } from '../../core/registry.js';
 import { describeParameters, describeSchema } from '../describe.js';
 import { loadExperiment } from '../experiment.js';
-import { columns, print, printJson } from '../output.js';
+import { cellText, columns, print, printJson } from '../output.js';
 import { chooseCurvature } from '../select.js';
 import { flagNames, type ListOptions } from './list.js';
 
@@ -25,7 +25,7 @@ function lossInfo(plugin: LossPlugin, { json }: ListOptions): void {
   const auto = chooseCurvature(capabilities);
   if (json) return printJson({ kind: 'loss', name, title, source, params, target, capabilities, auto });
   const { gradient, hessian, ...flags } = capabilities;
-  print(`${name}: ${title}`);
+  print(`${name}: ${cellText(title)}`);
   print();
   columns([
     ['source', source],
@@ -42,7 +42,7 @@ function algorithmInfo(plugin: AlgorithmPlugin, { json }: ListOptions): void {
   const { name, title, source, params } = plugin;
   const { sense } = checkedAlgorithm(plugin);
   if (json) return printJson({ kind: 'algorithm', name, title, source, params, sense });
-  print(`${name}: ${title}`);
+  print(`${name}: ${cellText(title)}`);
   print();
   columns([
     ['source', source],

@@ -21,7 +21,9 @@ export async function list(options: ListOptions): Promise<void> {
   columns([['PRESET', '/VARIANT'], ...presets().map(({ name, variants }) => [name, `/${variants.join(' /')}`])]).forEach((line) => print(line));
 }
 
-function capabilityCells({ gradient, hessian, ...flags }: Capabilities): string[] {
+/** Empty where a plugin does not say what it is capable of. */
+function capabilityCells(capabilities: Partial<Capabilities>): unknown[] {
+  const { gradient, hessian, ...flags } = { ...capabilities };
   return [gradient, hessian, flagNames(flags).join(', ')];
 }
 

@@ -1,3 +1,5 @@
+import { textOf } from '../../core/messages.js';
+
 /** Where a law is broken. */
 export interface Finding {
   /** What was looked at, such as "gradient". */
@@ -42,5 +44,5 @@ function describe({ what, sample, index, expected, got }: Finding): string {
 function text(value: unknown): string {
   if (value instanceof Error) return `${value.name}${'code' in value ? ` ${String(value.code)}` : ''}: ${value.message}`;
   if (typeof value === 'string' || typeof value === 'number' || value === undefined) return String(value);
-  return JSON.stringify(value) ?? String(value);
+  return textOf(value, 2000);
 }
