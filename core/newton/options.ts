@@ -1,5 +1,6 @@
+import { fill } from '../checks.js';
 import { LossError } from '../errors.js';
-import { compileSchema, explain } from '../schema.js';
+import { compileSchema } from '../schema.js';
 
 /** How a Newton loss gets its matrix; `none` is the plain gradient, C = I without damping. */
 export type Curvature = 'hessian' | 'fisher' | 'gauss-newton' | 'none';
@@ -55,9 +56,7 @@ export const newtonOptionsSchema = {
 
 /** Validated options with defaults filled, or a PARAMS error. */
 export function resolveOptions(options: NewtonOptions): Required<NewtonOptions> {
-  const filled: Partial<NewtonOptions> = { ...options };
-  const valid = compileSchema(newtonOptionsSchema);
-  if (!valid(filled)) throw new LossError('PARAMS', `newton: ${explain(valid, 'options')}`);
+  const filled = fill<Partial<NewtonOptions>>('newton', 'options', compileSchema(newtonOptionsSchema), options);
   if (filled.lambda === undefined && filled.curvature !== 'none') {
     throw new LossError('PARAMS', `newton: curvature ${filled.curvature} needs a lambda, got none`);
   }

@@ -1,5 +1,5 @@
 import { type Batch, batchOf } from '../batch.js';
-import { fillParams } from '../checks.js';
+import { checkFinite, fillParams } from '../checks.js';
 import { LossError } from '../errors.js';
 import { type LossPlugin } from '../loss.js';
 import { softRank, softSort } from '../ranking.js';
@@ -27,7 +27,9 @@ export function softOperators<Target, Params extends object>(
     if (values.length < 1) throw new LossError('SHAPE', `${plugin.name}: scores should have at least one entry, got none`);
     const bad = values.findIndex((score) => !Number.isFinite(score));
     if (bad >= 0) throw new LossError('NONFINITE', `${plugin.name}: scores should be finite, got ${values[bad]} at index ${bad}`);
-    return permutation(values, filled);
+    const P = permutation(values, filled);
+    checkFinite(plugin.name, 'the soft permutation', P.data, P.cols); // a temperature of 5e-324 overflows
+    return P;
   };
   return {
     softPermutation,
