@@ -1,12 +1,12 @@
 export type LossErrorCode =
   | 'LOSS_UNKNOWN' // no loss of that name
   | 'ALGORITHM_UNKNOWN' // no algorithm of that name
-  | 'REGISTRY' // a registry file or an entry of one is wrong
-  | 'PARAMS' // parameters do not fit the plugin's schema
+  | 'REGISTRY' // a registry file, an entry of one or a plugin is wrong
+  | 'PARAMS' // parameters do not fit the plugin's schema, or options, seeds and numbers of threads are none
   | 'TARGET' // a target does not fit the plugin's schema or the number of outputs
   | 'SHAPE' // a batch has the wrong number of rows, columns or entries
   | 'NONFINITE' // NaN or infinity, coming in or going out
-  | 'UNSUPPORTED' // the plugin or the machine cannot do this
+  | 'UNSUPPORTED' // the plugin or the machine cannot do this: a function throws or promises, memory or an rng is missing
   | 'DATA' // a data set is missing or malformed
   | 'CHECKPOINT'; // a checkpoint is missing, truncated or of another run
 
