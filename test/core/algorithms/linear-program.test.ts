@@ -85,6 +85,50 @@ describe('linear-program', () => {
     const unbounded = checkedAlgorithm(linearProgram, { constraints: [{ coefficients: [1, -1], lower: 0 }] });
     expect(codeOf(() => unbounded.solve(Float64Array.of(-1, -1), new Float64Array(2)))).to.equal('UNSUPPORTED');
     expect(unbounded.solve(Float64Array.of(1, 1), new Float64Array(2))).to.equal(0);
-    expect(codeOf(() => solve({}, [-1e25, 0, 0, 0]))).to.equal('UNSUPPORTED');
+  });
+
+  it('finds the same solution whatever the scale of the costs', () => {
+    const rng = createRng(7);
+    const algorithm = checkedAlgorithm(linearProgram);
+    const [plain, scaled] = [new Float64Array(4), new Float64Array(4)];
+    for (let trial = 0; trial < 20; trial++) {
+      const costs = Float64Array.from({ length: 4 }, () => rng.normal());
+      const objective = algorithm.solve(costs, plain);
+      expect(plain[costs.indexOf(objective)]).to.equal(1);
+      for (const exponent of [-1000, -70, -24, -20, 30, 60, 63, 1000]) {
+        expect(algorithm.solve(costs.map((c) => c * 2 ** exponent), scaled), `2^${exponent}`).to.equal(objective * 2 ** exponent);
+        expect(scaled).to.deep.equal(plain);
+      }
+    }
+  });
+
+  it('takes subnormal costs, the largest doubles, both at once, and zeros', () => {
+    const [least, most] = [Number.MIN_VALUE, Number.MAX_VALUE];
+    expect(solve({}, [3 * least, 2 * least, 4 * least, 3 * least])).to.deep.equal({ objective: 2 * least, w: [0, 1, 0, 0] });
+    expect(solve({}, [most, 1e308, 1.2e308, most])).to.deep.equal({ objective: 1e308, w: [0, 1, 0, 0] });
+    expect(solve({}, [0, -most, most, least])).to.deep.equal({ objective: -most, w: [0, 1, 0, 0] });
+    expect(solve({}, [most, most, most, least])).to.deep.equal({ objective: least, w: [0, 0, 0, 1] });
+    expect(solve({}, [-1e25, 0, 0, 0]).objective).to.equal(-1e25);
+    const zero = solve({}, [0, 0, 0, 0]);
+    expect([zero.objective, zero.w.reduce((sum, w) => sum + w)]).to.deep.equal([0, 1]);
+  });
+
+  it('takes costs that differ by 1e-6 of the largest for different', () => {
+    expect(solve({}, [1, 1 - 1e-6, 1 + 1e-6, 1]).w).to.deep.equal([0, 1, 0, 0]);
+    expect(solve({}, [1, 1e-6, 2e-6, 1]).w).to.deep.equal([0, 1, 0, 0]);
+  });
+
+  it('searches for whole solutions until there is no better one', () => {
+    const n = 20;
+    const rng = createRng(27); // HiGHS by itself stops at 15121, within 1e-4 of the optimum
+    const weights = Array.from({ length: n }, () => 1000 + rng.integer(1000));
+    const values = weights.map((w) => w + rng.integer(20));
+    const capacity = Math.floor(weights.reduce((a, b) => a + b) / 2);
+    const best = new Float64Array(capacity + 1);
+    weights.forEach((w, j) => {
+      for (let c = capacity; c >= w; c--) best[c] = Math.max(best[c]!, best[c - w]! + values[j]!);
+    });
+    const program = { constraints: [{ coefficients: weights, upper: capacity }], upper: 1, integers: weights.map((_, j) => j) };
+    expect(solve({ sense: 'maximise', ...program }, values).objective).to.equal(best[capacity]);
   });
 });
