@@ -1,8 +1,11 @@
 import { expect } from 'chai';
+import { type AlgorithmPlugin } from '../../../core/algorithms/algorithm.js';
 import assignment from '../../../core/algorithms/assignment.js';
 import { checkedAlgorithm } from '../../../core/algorithms/checked-algorithm.js';
 import linearProgram, { type Constraint, type LinearProgramParams } from '../../../core/algorithms/linear-program.js';
+import { checked } from '../../../core/checked.js';
 import { createRng } from '../../../core/rng.js';
+import perturbedFenchelYoung from '../../../plugins/perturbed-fenchel-young.js';
 import { codeOf } from '../../harness/helpers.js';
 
 function solve(params: Partial<LinearProgramParams>, costs: readonly number[]): { objective: number; w: number[] } {
@@ -96,7 +99,13 @@ describe('linear-program', () => {
       const objective = algorithm.solve(costs, plain);
       expect(plain[costs.indexOf(objective)]).to.equal(1);
       for (const exponent of [-1000, -70, -24, -20, 30, 60, 63, 1000]) {
-        expect(algorithm.solve(costs.map((c) => c * 2 ** exponent), scaled), `2^${exponent}`).to.equal(objective * 2 ** exponent);
+        expect(
+          algorithm.solve(
+            costs.map((c) => c * 2 ** exponent),
+            scaled,
+          ),
+          `2^${exponent}`,
+        ).to.equal(objective * 2 ** exponent);
         expect(scaled).to.deep.equal(plain);
       }
     }
@@ -104,7 +113,10 @@ describe('linear-program', () => {
 
   it('takes subnormal costs, the largest doubles, both at once, and zeros', () => {
     const [least, most] = [Number.MIN_VALUE, Number.MAX_VALUE];
-    expect(solve({}, [3 * least, 2 * least, 4 * least, 3 * least])).to.deep.equal({ objective: 2 * least, w: [0, 1, 0, 0] });
+    expect(solve({}, [3 * least, 2 * least, 4 * least, 3 * least])).to.deep.equal({
+      objective: 2 * least,
+      w: [0, 1, 0, 0],
+    });
     expect(solve({}, [most, 1e308, 1.2e308, most])).to.deep.equal({ objective: 1e308, w: [0, 1, 0, 0] });
     expect(solve({}, [0, -most, most, least])).to.deep.equal({ objective: -most, w: [0, 1, 0, 0] });
     expect(solve({}, [most, most, most, least])).to.deep.equal({ objective: least, w: [0, 0, 0, 1] });
@@ -118,6 +130,27 @@ describe('linear-program', () => {
     expect(solve({}, [1, 1e-6, 2e-6, 1]).w).to.deep.equal([0, 1, 0, 0]);
   });
 
+  it('leaves no Fenchel-Young loss below 0, however small the costs', () => {
+    const algorithm = {
+      name: 'linear-program',
+      params: { sense: 'maximise', constraints: [{ coefficients: [1, 2, 1, 3], upper: 4 }] },
+    };
+    const { y, targets } = checked(perturbedFenchelYoung, { algorithm }, linearProgram as AlgorithmPlugin).sample(
+      createRng(3),
+      20,
+    );
+    for (const scale of [1e-300, 1e-8, 1, 1e12]) {
+      const loss = checked(
+        perturbedFenchelYoung,
+        { algorithm, sigma: scale, samples: 3 },
+        linearProgram as AlgorithmPlugin,
+      );
+      const { value } = loss.evaluate({ ...y, data: y.data.map((x) => x * scale) }, targets, createRng(3));
+      expect(Math.min(...value) / scale).to.be.at.least(0);
+      expect(Math.max(...value) / scale).to.be.above(1);
+    }
+  });
+
   it('searches for whole solutions until there is no better one', () => {
     const n = 20;
     const rng = createRng(27); // HiGHS by itself stops at 15121, within 1e-4 of the optimum
@@ -128,7 +161,11 @@ describe('linear-program', () => {
     weights.forEach((w, j) => {
       for (let c = capacity; c >= w; c--) best[c] = Math.max(best[c]!, best[c - w]! + values[j]!);
     });
-    const program = { constraints: [{ coefficients: weights, upper: capacity }], upper: 1, integers: weights.map((_, j) => j) };
+    const program = {
+      constraints: [{ coefficients: weights, upper: capacity }],
+      upper: 1,
+      integers: weights.map((_, j) => j),
+    };
     expect(solve({ sense: 'maximise', ...program }, values).objective).to.equal(best[capacity]);
   });
 });
