@@ -12,7 +12,8 @@ const LARGE = 2 ** 24;
  * The solver for N samples with m outputs: the one asked for (UNSUPPORTED or PARAMS where it cannot be used), or for `auto`
  *
  *     woodbury            a matrix of lower rank than size: Fisher where N < m, and in sample scope m > 1; one known by factors where these
- *                         have fewer than m rows in all, in sample scope a sample
+ *                         have fewer than m rows in all, in sample scope a sample;
+ *                         asked for where they have not, it is direct
  *     conjugate-gradient  a Hessian known by products alone, if its matrices would have more than 2^24 entries: m > 4096, in sample
  *                         scope N m^2 > 2^24
  *     direct              everything else; the matrix of a Hessian known by products alone takes m of them

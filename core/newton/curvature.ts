@@ -4,13 +4,13 @@ import { type CurvatureFactors } from '../factors.js';
 import { type Evaluation } from '../loss.js';
 import { allFinite } from '../numerics/finite.js';
 import { gram, meanOfRows, symmetrise } from '../numerics/gram.js';
+import { checkMatrix } from './inputs.js';
 import { meanOfFactors } from './low-rank.js';
 import { type Curvature } from './options.js';
 
-/** The batch's one matrix C, m x m, symmetric: the mean of the samples' own. */
+/** The batch's one matrix C, m x m, symmetric: the mean of the samples' own Hessians or Gauss-Newton matrices. */
 export function batchCurvature(evaluation: Evaluation, G: Batch, curvature: Curvature): Float64Array {
   const { rows, cols: m } = G;
-  if (curvature === 'fisher') return fisherMatrix(G);
   const factors = factorsOf(evaluation, curvature);
   if (factors) return meanOfFactors(factors);
   const C = byProducts(evaluation, curvature)
@@ -55,23 +55,20 @@ function byProducts(evaluation: Evaluation, curvature: Curvature): boolean {
 
 function blocks(evaluation: Evaluation, G: Batch, curvature: Curvature): Batch {
   const method = curvature === 'hessian' ? 'hessian' : 'gaussNewton';
-  const H = evaluation[method]?.();
-  if (!H) {
+  if (!evaluation[method]) {
     const what = `newton: curvature ${curvature} needs ${method}(), which this loss does not have`;
     throw new LossError('UNSUPPORTED', `${what}; curvature fisher needs gradients only`);
   }
-  return expectShape(method, H, G.rows, G.cols * G.cols);
+  const H = evaluation[method]();
+  checkMatrix(`${method}()`, H, G.rows, G.cols * G.cols);
+  return H;
 }
 
 /** H_i v_i for every row of v. */
 export function hessianTimes(evaluation: Evaluation, v: Batch): Batch {
-  return expectShape('hvp', evaluation.hvp!(v), v.rows, v.cols);
-}
-
-function expectShape(what: string, batch: Batch, rows: number, cols: number): Batch {
-  if (batch.rows === rows && batch.data.length === rows * cols) return batch;
-  const got = `(${batch.rows}, ${batch.cols}) with ${batch.data.length} entries`;
-  throw new LossError('SHAPE', `newton: ${what} should be (${rows}, ${cols}), got ${got}`);
+  const product = evaluation.hvp!(v);
+  checkMatrix('hvp()', product, v.rows, v.cols);
+  return product;
 }
 
 /** Column j of every H_i is H_i e_j: m products. */

@@ -1,5 +1,7 @@
-import { type Batch, row } from '../batch.js';
+import { type Batch, row, takeRows } from '../batch.js';
 import { allFinite } from '../numerics/finite.js';
+import { normalised, timesPowerOfTwo } from '../numerics/powers-of-two.js';
+import { dot } from '../numerics/vectors.js';
 import { dampedEigenvalue, type Definiteness } from './damping.js';
 import { type Spectrum } from './solution.js';
 
@@ -8,7 +10,10 @@ export interface NewtonDiagnostics {
   /** Of the curvature C before damping. */
   readonly smallestEigenvalue: number;
   readonly largestEigenvalue: number;
-  /** Of the damped matrix: max |w| / min |w| over its eigenvalues w; in sample scope the worst. */
+  /**
+   * Of the damped matrix: max |w| / min |w| over its eigenvalues w; in sample scope the worst. NaN where all matrices
+   * are 0.
+   */
   readonly conditionNumber: number;
   /** The damping used; these two differ only in sample scope with a relative lambda. */
   readonly smallestLambda: number;
@@ -30,7 +35,10 @@ export function spectralDiagnostics(spectra: readonly Spectrum[], definiteness: 
   }
   const [smallestEigenvalue, largestEigenvalue] = range(spectra.flatMap(({ values }) => Array.from(values)));
   const [smallestLambda, largestLambda] = range(spectra.map(({ lambda }) => lambda));
-  const [, conditionNumber] = range(spectra.map((spectrum) => conditionOf(spectrum, definiteness)));
+  const conditions = spectra
+    .map((spectrum) => conditionOf(spectrum, definiteness))
+    .filter((condition) => !Number.isNaN(condition));
+  const conditionNumber = conditions.length > 0 ? range(conditions)[1] : NaN;
   return { smallestEigenvalue, largestEigenvalue, conditionNumber, smallestLambda, largestLambda };
 }
 
@@ -38,6 +46,7 @@ function range(values: readonly number[]): [smallest: number, largest: number] {
   return values.reduce(([least, most], x) => [Math.min(least, x), Math.max(most, x)], [Infinity, -Infinity]);
 }
 
+/** NaN for a matrix of zeros, as of a sample without gradient whose lambda is relative: nothing is solved with it. */
 function conditionOf({ values, lambda }: Spectrum, definiteness: Definiteness): number {
   const [least, most] = range(Array.from(values, (w) => Math.abs(dampedEigenvalue(w, lambda, definiteness))));
   return most / least;
@@ -45,16 +54,15 @@ function conditionOf({ values, lambda }: Spectrum, definiteness: Definiteness): 
 
 /** |D| / |G|, Frobenius norms over the samples whose gradient is finite; 0 where G is zero. */
 export function directionToGradient(D: Batch, G: Batch): number {
-  let direction = 0;
-  let gradient = 0;
-  for (let i = 0; i < G.rows; i++) {
-    if (!allFinite(row(G, i))) continue;
-    direction = Math.hypot(direction, norm(row(D, i)));
-    gradient = Math.hypot(gradient, norm(row(G, i)));
-  }
-  return gradient === 0 ? 0 : direction / gradient;
+  const finite = Array.from({ length: G.rows }, (_, i) => i).filter((i) => allFinite(row(G, i)));
+  const [direction, gradient] = [norm(takeRows(D, finite)), norm(takeRows(G, finite))];
+  return gradient.length === 0
+    ? 0
+    : timesPowerOfTwo(direction.length / gradient.length, direction.exponent - gradient.exponent);
 }
 
-function norm(x: Float64Array): number {
-  return x.reduce((length, xj) => Math.hypot(length, xj), 0);
+/** length 2^exponent: the norm itself may overflow. */
+function norm({ data }: Batch): { readonly length: number; readonly exponent: number } {
+  const { scaled, exponent } = normalised(data);
+  return { length: Math.sqrt(dot(scaled, scaled)), exponent };
 }

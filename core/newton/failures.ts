@@ -6,14 +6,37 @@ import { type Failure } from './solution.js';
 
 /** Reasons of a `Failure`. */
 export const NOT_FINITE = 'NaN, infinity or overflow in gradient, curvature or direction';
+export const TARGET_OVERFLOW = 'overflow in the target y - d or in 1/2 |d|^2';
 export const smallestPivot = (pivot: number): string => `smallest pivot ${Number(pivot.toPrecision(3))}`;
 
-/** Rows of the direction that are not finite although their matrix was solved with: a gradient that is not, or overflow. */
+/** Rows of the direction that are of no use although their matrix was solved with. */
+function badRows(
+  direction: Batch,
+  scope: NewtonOptions['scope'],
+  reason: string,
+  bad: (i: number) => boolean,
+): Failure[] {
+  const failures: Failure[] = [];
+  for (let sample = 0; sample < direction.rows; sample++) {
+    if (!bad(sample)) continue;
+    if (scope !== 'sample') return [{ lambda: NaN, reason }];
+    failures.push({ sample, lambda: NaN, reason });
+  }
+  return failures;
+}
+
+/** Rows of the direction that are not finite: a gradient that is not, or overflow. */
 export function nonfiniteRows(direction: Batch, scope: NewtonOptions['scope']): Failure[] {
-  const bad = { lambda: NaN, reason: NOT_FINITE };
-  if (allFinite(direction.data)) return [];
-  if (scope !== 'sample') return [bad];
-  return Array.from({ length: direction.rows }, (_, sample) => ({ sample, ...bad })).filter((f) => !allFinite(row(direction, f.sample)));
+  return allFinite(direction.data) ? [] : badRows(direction, scope, NOT_FINITE, (i) => !allFinite(row(direction, i)));
+}
+
+/** Rows that are finite, but of which what is made, their target or its value, is not: `usable` is false. */
+export function uselessRows(
+  direction: Batch,
+  scope: NewtonOptions['scope'],
+  usable: (i: number) => boolean,
+): Failure[] {
+  return badRows(direction, scope, TARGET_OVERFLOW, (i) => allFinite(row(direction, i)) && !usable(i));
 }
 
 /** Sets the rows of the failed matrices to zero, all rows for the batch's one matrix; returns how many. */
@@ -33,10 +56,12 @@ export function singularError(
   const subject = `newton: curvature ${curvature}${sample === undefined ? '' : ` of sample ${sample}`}`;
   const damping = Number.isNaN(lambda) ? definiteness : `${definiteness}, lambda ${lambda}`;
   const first = nonfinite.length === 0 ? '' : `, the first is sample ${nonfinite[0]}`;
-  const remedy = reason === NOT_FINITE ? '' : '; a larger lambda or definiteness absolute may help';
+  const remedy =
+    reason === NOT_FINITE || reason === TARGET_OVERFLOW ? '' : '; a larger lambda or definiteness absolute may help';
   return new LossError(
     'NONFINITE',
-    `${subject}: expected a finite matrix, invertible after damping (${damping}), got ${reason}; ` +
+    `${subject}: expected a finite matrix, invertible after damping (${damping}), and finite directions, ` +
+      `got ${reason}; ` +
       `${nonfinite.length} of ${N} samples are not finite${first}${remedy}`,
   );
 }

@@ -8,7 +8,7 @@ import { lambdaFor, meanDiagonal } from './damping.js';
 import { solveBatch } from './direct.js';
 import { smallestPivot } from './failures.js';
 import { type Lambda } from './options.js';
-import { type Failure, type Solution, spectrumOf } from './solution.js';
+import { type Solution, solutionOfSamples, spectrumOf } from './solution.js';
 
 /** The batch's mean matrix from the factors of the samples': one product over all N r rows. O(N r m^2). */
 export function meanOfFactors({ rank, weights, left, right, shift, diagonal }: CurvatureFactors): Float64Array {
@@ -30,16 +30,14 @@ function addToDiagonal(C: Float64Array, m: number, x: number): void {
  *
  *     (C + lambda I)^-1 g = (g - A^T (mu I + K A A^T)^-1 K A g) / mu
  *
- * where A has the rows of `left`, and K the weights; or, where the two sides differ, A has the rows of both and K = [0, W/2; W/2, 0]. Needs
- * mu > 0: matrices with another, or with a diagonal, are solved densely. O(R^2 m + R^3) a matrix.
+ * where A has the rows of `left`, and K the weights; or, where the two sides differ, A has the rows of both and K = [0,
+ * W/2; W/2, 0]. Needs mu > 0: matrices with another, or with a diagonal, are solved densely; and so are those with R >=
+ * m, where K A A^T has no inverse and a small mu would cost digits that the smaller matrix keeps. O(R^2 m + R^3) a
+ * matrix.
  */
 export function solveLowRank(factors: CurvatureFactors, G: Batch, asked: Lambda, scope: 'batch' | 'sample'): Solution {
   if (scope === 'batch') return solveOne(factors, G, asked);
-  const parts = Array.from({ length: G.rows }, (_, i) => solveOne(ofSample(factors, i), { rows: 1, cols: G.cols, data: row(G, i) }, asked));
-  const direction = zeros(G.rows, G.cols);
-  parts.forEach((part, i) => row(direction, i).set(part.direction.data));
-  const failures = parts.flatMap((part, sample): Failure[] => part.failures.map((failure) => ({ ...failure, sample })));
-  return { direction, failures, spectra: () => parts.flatMap((part) => part.spectra()) };
+  return solutionOfSamples(G, (i) => solveOne(ofSample(factors, i), { rows: 1, cols: G.cols, data: row(G, i) }, asked));
 }
 
 function ofSample({ rank, weights, left, right, shift, diagonal }: CurvatureFactors, i: number): CurvatureFactors {
@@ -58,10 +56,10 @@ function solveOne(factors: CurvatureFactors, G: Batch, asked: Lambda): Solution 
   const lambda = typeof asked === 'number' ? asked : lambdaFor(asked, meanDiagonal(meanOfFactors(factors), m));
   const N = factors.weights.length / factors.rank;
   const mu = lambda + (factors.shift?.reduce((sum, s) => sum + s, 0) ?? 0) / N;
-  if (!(mu > 0) || factors.diagonal) return solveBatch(meanOfFactors(factors), G, lambda, 'tikhonov');
+  const R = factors.left === factors.right ? factors.left.rows : 2 * factors.left.rows;
+  if (!(mu > 0) || R >= m || factors.diagonal) return solveBatch(meanOfFactors(factors), G, lambda, 'tikhonov');
   const spectra: Solution['spectra'] = () => spectrumOf(meanOfFactors(factors), m, lambda);
   const { A, KA } = inner(factors, N);
-  const R = A.rows;
   const M = new Float64Array(R * R);
   for (let a = 0; a < R; a++) {
     for (let b = 0; b < R; b++) M[a * R + b] = dot(row(KA, a), row(A, b));

@@ -18,7 +18,11 @@ export interface NewtonOptions {
    * each eigenvalue w of C; `clip`, with max(w, 0).
    */
   readonly definiteness?: 'tikhonov' | 'absolute' | 'clip';
-  /** The solvers agree, conjugate gradients to a relative residual of 1e-12; `auto` chooses by size (`chooseSolver`). */
+  /**
+   * The solvers agree, to rounding times the condition of C + lambda I, and conjugate gradients to a relative residual
+   * of 1e-12; `woodbury` goes through the smaller of two matrices, and where that is C itself is `direct`. `auto`
+   * chooses by size (`chooseSolver`).
+   */
   readonly solver?: 'auto' | 'direct' | 'woodbury' | 'conjugate-gradient';
   /**
    * How many products with the mean Hessian are made of it, for losses whose Hessian is dear: `all` it takes, or this many, which give it

@@ -32,14 +32,14 @@ export function solveSketch(evaluation: Evaluation, G: Batch, q: number, asked: 
   if (!allFinite(w)) return failed(NOT_FINITE);
   if (asked === 0) throw new LossError('PARAMS', `newton: products ${q} needs lambda > 0, got 0`);
   const damped = w.map((value) => dampedEigenvalue(value, lambda, definiteness));
-  const sizes = [lambda, ...damped.map(Math.abs)];
-  const least = Math.min(...sizes);
-  if (!(least > G.cols * Number.EPSILON * Math.max(...sizes))) return failed(smallestPivot(least));
+  const [least, largest] = rangeOfSizes(lambda, damped);
+  if (!(least > G.cols * Number.EPSILON * largest)) return failed(smallestPivot(least));
   const shares = timesTransposed(G, V);
   for (let k = 0; k < shares.data.length; k++) shares.data[k]! *= 1 / damped[k % V.rows]! - 1 / lambda;
   const direction = times(shares, V);
   for (let k = 0; k < direction.data.length; k++) direction.data[k]! += G.data[k]! / lambda;
-  const values = Float64Array.of(...w, ...new Float64Array(G.cols - w.length));
+  const values = new Float64Array(G.cols);
+  values.set(w);
   return { direction, failures: [], spectra: () => [{ values, lambda }] };
 }
 
@@ -59,6 +59,14 @@ function sketch(evaluation: Evaluation, G: Batch, q: number): { w: Float64Array;
   }
   const { values, vectors } = symmetricEigen(S, n);
   return { w: values, V: times({ rows: n, cols: n, data: vectors }, Q) };
+}
+
+/** The least and the largest |x| of the damped eigenvalues, of which lambda is one. */
+function rangeOfSizes(lambda: number, damped: Float64Array): [least: number, largest: number] {
+  return damped.reduce<[number, number]>(
+    ([least, largest], x) => [Math.min(least, Math.abs(x)), Math.max(largest, Math.abs(x))],
+    [lambda, lambda],
+  );
 }
 
 /** C v */

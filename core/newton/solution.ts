@@ -1,4 +1,4 @@
-import { type Batch } from '../batch.js';
+import { type Batch, row, zeros } from '../batch.js';
 import { allFinite } from '../numerics/finite.js';
 import { symmetricEigen } from '../numerics/symmetric-eigen.js';
 
@@ -29,4 +29,13 @@ export interface Spectrum {
 /** Of an m x m matrix: empty where it is not finite. */
 export function spectrumOf(C: Float64Array, m: number, lambda: number): Spectrum[] {
   return allFinite(C) ? [{ values: symmetricEigen(C, m).values, lambda }] : [];
+}
+
+/** The solutions of the samples of G, one after another, as one. */
+export function solutionOfSamples(G: Batch, solve: (i: number) => Solution): Solution {
+  const parts = Array.from({ length: G.rows }, (_, i) => solve(i));
+  const direction = zeros(G.rows, G.cols);
+  parts.forEach((part, i) => row(direction, i).set(part.direction.data));
+  const failures = parts.flatMap((part, sample): Failure[] => part.failures.map((failure) => ({ ...failure, sample })));
+  return { direction, failures, spectra: () => parts.flatMap((part) => part.spectra()) };
 }

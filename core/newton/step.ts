@@ -1,11 +1,12 @@
 import { type Batch, copyOf } from '../batch.js';
-import { LossError } from '../errors.js';
 import { type Evaluation } from '../loss.js';
-import { chooseSolver } from './choose-solver.js';
-import { batchCurvature, factorsOf, nonfiniteSamples, sampleCurvature } from './curvature.js';
+import { chooseSolver, type Solver } from './choose-solver.js';
+import { batchCurvature, factorsOf, fisherMatrix, nonfiniteSamples, sampleCurvature } from './curvature.js';
 import { directionToGradient, type NewtonDiagnostics, spectralDiagnostics } from './diagnostics.js';
 import { solveBatch, solveSamples } from './direct.js';
-import { nonfiniteRows, setToZero, singularError } from './failures.js';
+import { nonfiniteRows, setToZero, singularError, uselessRows } from './failures.js';
+import { solveFarFisher } from './far.js';
+import { gradientOf } from './inputs.js';
 import { solveIterative } from './iterative.js';
 import { solveLowRank } from './low-rank.js';
 import { type FisherOptions, type NewtonOptions, resolveOptions } from './options.js';
@@ -31,55 +32,72 @@ export interface NewtonStep {
  * assume this scale, which is also that of its algorithm 2: with g = G / N, the gradient of the batch mean, N g^T g is C, and
  * g (N g^T g + lambda I)^-1 is d / N.
  *
- * Errors: PARAMS for bad options, UNSUPPORTED where the loss lacks what the curvature needs or the solver does not fit,
- * NONFINITE where a matrix is singular or anything is not finite, unless `onSingular` is `skip`.
+ * Errors: PARAMS for bad options, SHAPE for what is not an evaluation, UNSUPPORTED where the loss lacks what the curvature needs or the
+ * solver does not fit, NONFINITE where a matrix is singular or anything is not finite, unless `onSingular` is `skip`.
  */
 export function newtonStep(evaluation: Evaluation, options: NewtonOptions): NewtonStep {
   const resolved = resolveOptions(options);
-  const G = evaluation.gradient();
-  checkShape(G);
+  return stepFrom(evaluation, gradientOf(evaluation), resolved, () => () => true);
+}
+
+/** `newtonStep` from the evaluation's gradient. Rows of the direction that are not `usable` fail as those that are not finite. */
+export function stepFrom(
+  evaluation: Evaluation,
+  G: Batch,
+  resolved: Required<NewtonOptions>,
+  usable: (direction: Batch) => (i: number) => boolean,
+): NewtonStep {
   const solution = solve(evaluation, G, resolved);
-  const failures = [...solution.failures, ...nonfiniteRows(solution.direction, resolved.scope)];
+  const { direction } = solution;
+  const failures = [
+    ...solution.failures,
+    ...nonfiniteRows(direction, resolved.scope),
+    ...uselessRows(direction, resolved.scope, usable(direction)),
+  ];
   const nonfinite = failures.length === 0 ? [] : nonfiniteSamples(evaluation, G, resolved.curvature);
   if (failures.length > 0 && resolved.onSingular === 'error') throw singularError(failures[0]!, resolved, nonfinite, G.rows);
-  const skippedRows = setToZero(solution.direction, failures);
+  const skippedRows = setToZero(direction, failures);
   let known: NewtonDiagnostics | undefined;
   return {
-    direction: solution.direction,
+    direction,
     skipped: skippedRows > 0,
     diagnostics: () =>
       (known ??= {
         ...spectralDiagnostics(solution.spectra(), resolved.definiteness),
-        directionToGradient: directionToGradient(solution.direction, G),
+        directionToGradient: directionToGradient(direction, G),
         nonfiniteShare: nonfinite.length / G.rows,
         skippedShare: skippedRows / G.rows,
       }),
   };
 }
 
-/** `newtonStep` with the Fisher matrix of per-sample gradients (N, m), for whatever loss they come from (InjectFisher). */
+/**
+ * `newtonStep` with the Fisher matrix of per-sample gradients (N, m), for whatever loss they come from (InjectFisher). SHAPE where they are
+ * no such batch.
+ */
 export function fisherDirections(gradients: Batch, options: FisherOptions): NewtonStep {
-  return newtonStep({ value: new Float64Array(gradients.rows), gradient: () => gradients }, { ...options, curvature: 'fisher' });
+  return newtonStep({ value: new Float64Array(0), gradient: () => gradients }, { ...options, curvature: 'fisher' });
 }
 
 function solve(evaluation: Evaluation, G: Batch, options: Required<NewtonOptions>): Solution {
   const { curvature, lambda, scope, products } = options;
   if (curvature === 'none') return { direction: copyOf(G), failures: [], spectra: () => [{ values: [1], lambda: 0 }] };
   const solver = chooseSolver(evaluation, options, G.rows, G.cols);
+  if (curvature === 'fisher') return solveFarFisher(G, options, (gradients) => solveFisher(evaluation, gradients, options, solver));
   if (solver === 'conjugate-gradient') return solveIterative(evaluation, G, options);
-  if (curvature === 'fisher' && scope === 'sample') return solveShermanMorrison(G, lambda);
-  if (solver === 'woodbury') {
-    const factors = factorsOf(evaluation, curvature);
-    return factors ? solveLowRank(factors, G, lambda, scope) : solveWoodbury(G, lambda);
-  }
-  const definiteness = curvature === 'fisher' ? 'tikhonov' : options.definiteness; // the same for a positive semidefinite matrix
+  const factors = solver === 'woodbury' ? factorsOf(evaluation, curvature) : undefined;
+  if (factors) return solveLowRank(factors, G, lambda, scope);
+  const { definiteness } = options;
   if (scope === 'sample') return solveSamples(sampleCurvature(evaluation, G, curvature), G, lambda, definiteness);
   if (products !== 'all') return solveSketch(evaluation, G, products, lambda, definiteness);
   return solveBatch(batchCurvature(evaluation, G, curvature), G, lambda, definiteness);
 }
 
-function checkShape({ rows, cols, data }: Batch): void {
-  if (rows > 0 && cols > 0 && data.length === rows * cols) return;
-  const got = `(${rows}, ${cols}) with ${data.length} entries`;
-  throw new LossError('SHAPE', `newton: the gradient should have at least one row and one column, got ${got}`);
+/** The Fisher matrix is positive semidefinite, so that definiteness does not matter. */
+function solveFisher(evaluation: Evaluation, G: Batch, options: Required<NewtonOptions>, solver: Solver): Solution {
+  const { lambda, scope } = options;
+  if (solver === 'conjugate-gradient') return solveIterative(evaluation, G, options);
+  if (scope === 'sample') return solveShermanMorrison(G, lambda);
+  if (solver === 'woodbury' && G.rows < G.cols) return solveWoodbury(G, lambda);
+  return solveBatch(fisherMatrix(G), G, lambda, 'tikhonov');
 }

@@ -1,4 +1,5 @@
-import { type Batch, copyOf } from '../batch.js';
+import { type Batch, copyOf, row } from '../batch.js';
+import { allZero } from '../numerics/finite.js';
 import { gram, transpose } from '../numerics/gram.js';
 import { squaredNorms } from './curvature.js';
 import { lambdaFor, meanDiagonal, solveDamped } from './damping.js';
@@ -15,7 +16,8 @@ import { type Failure, type Solution, type Spectrum, spectrumOf } from './soluti
  *
  *     D = (G G^T / N + lambda I)^-1 G
  *
- * Needs lambda > 0, however small. O(N^3 + N^2 m).
+ * Needs lambda > 0, however small, and N < m: from N = m on G G^T is singular where G^T G is not, and a small lambda
+ * would cost digits that solving with the smaller matrix keeps. O(N^3 + N^2 m).
  */
 export function solveWoodbury(G: Batch, asked: Lambda): Solution {
   const { rows: N, cols: m } = G;
@@ -49,7 +51,7 @@ export function solveShermanMorrison(G: Batch, asked: Lambda): Solution {
   const failures: Failure[] = [];
   for (let i = 0; i < N; i++) {
     const denominator = squares[i]! + lambdas[i]!;
-    if (squares[i] === 0) continue;
+    if (denominator === 0 && allZero(row(G, i))) continue;
     if (!(denominator < Infinity)) failures.push({ sample: i, lambda: lambdas[i]!, reason: NOT_FINITE });
     else if (lambdas[i] === 0 && m > 1) failures.push({ sample: i, lambda: 0, reason: smallestPivot(0) });
     else for (let k = i * m; k < (i + 1) * m; k++) direction.data[k]! /= denominator;

@@ -1,5 +1,6 @@
 import { type Batch, row, zeros } from '../batch.js';
 import { createRng } from '../rng.js';
+import { normalised } from './powers-of-two.js';
 import { addScaled, dot } from './vectors.js';
 
 const ITERATIONS = 4;
@@ -9,9 +10,10 @@ const DEPENDENT = 1e-12;
 /**
  * The q orthonormal directions, rows of the result, in which most of the rows of A (n, m) lie: leading eigenvectors of A^T A, nearly, by
  * subspace iteration from a fixed random start (Halko, Martinsson and Tropp, SIAM Review 53, 2011, algorithm 4.4). Fewer where the rank of
- * A is lower. O(q n m).
+ * A is lower. The scale of A does not matter. O(q n m).
  */
-export function principalDirections(A: Batch, q: number): Batch {
+export function principalDirections(given: Batch, q: number): Batch {
+  const A = { ...given, data: normalised(given.data).scaled };
   const rng = createRng(0);
   const start = zeros(q, A.rows);
   for (let k = 0; k < start.data.length; k++) start.data[k] = rng.normal();
@@ -24,7 +26,7 @@ export function principalDirections(A: Batch, q: number): Batch {
 export function orthonormalise(A: Batch, before: Batch = zeros(0, A.cols)): Batch {
   const rows = Array.from({ length: before.rows }, (_, k) => row(before, k));
   for (let k = 0; k < A.rows; k++) {
-    const x = row(A, k).slice();
+    const x = normalised(row(A, k)).scaled; // a copy, whose square neither overflows nor vanishes
     const length = Math.sqrt(dot(x, x));
     for (let twice = 0; twice < 2; twice++) for (const b of rows) addScaled(-dot(x, b), b, x); // the second time for what rounding left
     const rest = Math.sqrt(dot(x, x));

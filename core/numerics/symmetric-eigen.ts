@@ -1,4 +1,5 @@
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
+import { normalised, timesPowerOfTwo } from './powers-of-two.js';
 
 /** Eigenvalues and, row k for value k, orthonormal eigenvectors (m, m): A = sum_k values[k] v_k v_k^T. */
 export interface SymmetricEigen {
@@ -6,10 +7,15 @@ export interface SymmetricEigen {
   readonly vectors: Float64Array;
 }
 
-/** The eigendecomposition of a finite symmetric matrix, m x m, eigenvalues ascending (tridiagonalisation and QL). */
+/**
+ * The eigendecomposition of a finite symmetric matrix, m x m, eigenvalues ascending (tridiagonalisation and QL). It is
+ * that of the matrix divided by a power of two, so that nothing on the way overflows or underflows; eigenvalues that
+ * are beyond the doubles are infinite.
+ */
 export function symmetricEigen(A: Float64Array, m: number): SymmetricEigen {
-  const eigen = new EigenvalueDecomposition(Matrix.from1DArray(m, m, A), { assumeSymmetric: true });
+  const { scaled, exponent } = normalised(A);
+  const eigen = new EigenvalueDecomposition(Matrix.from1DArray(m, m, scaled), { assumeSymmetric: true });
   const vectors = new Float64Array(m * m);
   for (let k = 0; k < m; k++) for (let j = 0; j < m; j++) vectors[k * m + j] = eigen.eigenvectorMatrix.get(j, k);
-  return { values: Float64Array.from(eigen.realEigenvalues), vectors };
+  return { values: Float64Array.from(eigen.realEigenvalues, (w) => timesPowerOfTwo(w, exponent)), vectors };
 }

@@ -124,6 +124,23 @@ describe('newtonStep with factors', () => {
     });
   });
 
+  it('loses no digits to a small lambda by Woodbury with more factors than outputs', () => {
+    const [N, m] = [8, 4];
+    const G = normalBatch(createRng(7), N, m);
+    const e = withFactors(evaluationOf(G), () => ({
+      ...randomFactors(createRng(8), N, 2, m, {}),
+      weights: new Float64Array(2 * N).fill(1),
+    }));
+    for (const scope of ['batch', 'sample'] as const) {
+      for (const lambda of [1e-6, 1e-9]) {
+        const [woodbury, direct] = (['woodbury', 'direct'] as const).map((solver) =>
+          rowsOf(step(e, G, { lambda, solver, scope })),
+        );
+        expect(relativeError(woodbury!, direct!), `${scope} ${lambda}`).to.be.below(1e-13);
+      }
+    }
+  });
+
   it('takes Woodbury where the rank is below the size, and never for eigenvalues that are to be changed', () => {
     const factors = randomFactors(createRng(5), 3, 2, 20, {});
     const G = normalBatch(createRng(6), 3, 20);

@@ -139,6 +139,26 @@ describe('fisherDirections', () => {
     }
   });
 
+  it('by Woodbury loses no digits to a small lambda, with fewer samples than outputs or more', () => {
+    const rng = createRng(10);
+    for (const [N, m] of [[3, 8], [10, 33], [8, 3], [100, 5]] as const) {
+      const G = normalBatch(rng, N, m);
+      const g = rowsOf(G);
+      for (const lambda of [1e-6, 1e-12, 1e-100]) {
+        const exact =
+          N < m
+            ? times(damped(scale(times(g, transposed(g)), 1 / N), lambda), g)
+            : times(g, damped(scale(times(transposed(g), g), 1 / N), lambda));
+        const { direction } = fisherDirections(G, { lambda, solver: 'woodbury' });
+        expect(relativeError(rowsOf(direction), exact), `${N} x ${m}, ${lambda}`).to.be.below(1e-13);
+        if (N >= m)
+          expect(
+            relativeError(rowsOf(direction), rowsOf(fisherDirections(G, { lambda, solver: 'direct' }).direction)),
+          ).to.be.below(1e-13);
+      }
+    }
+  });
+
   it('in sample scope is Sherman and Morrison, a dense solve for each sample', () => {
     const rng = createRng(9);
     const G = normalBatch(rng, 6, 5);

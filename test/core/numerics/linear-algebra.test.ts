@@ -115,4 +115,28 @@ describe('symmetricEigen', () => {
       expect([...values]).to.deep.equal([...values].sort((a, b) => a - b));
     }
   });
+
+  it('is the same at every scale, and of zeros, of single large entries and of graded matrices', () => {
+    const rng = createRng(5);
+    for (const m of [1, 3, 6]) {
+      const A = symmetric(rng, m);
+      const { values, vectors } = symmetricEigen(A, m);
+      for (const shift of [-1000, -520, 520, 1000]) {
+        expect(
+          symmetricEigen(
+            A.map((a) => a * 2 ** shift),
+            m,
+          ),
+        ).to.deep.equal({ values: values.map((w) => w * 2 ** shift), vectors });
+      }
+      expect([...symmetricEigen(new Float64Array(m * m), m).values]).to.deep.equal(new Array(m).fill(0));
+    }
+    expect(
+      [...symmetricEigen(Float64Array.of(0, 1.5e308, 1.5e308, 0), 2).values].map((w) => w / 1.5e308),
+    ).to.deep.equal([-1, 1]);
+    const graded = symmetricEigen(Float64Array.of(1e300, 1, 1e-300, 1, 1e-8, 1, 1e-300, 1, 1e-300), 3).values;
+    expect(graded[2]).to.equal(1e300);
+    expect(Math.abs(graded[0]!)).to.be.below(1e285); // as accurate as eps |A|
+    expect([...symmetricEigen(new Float64Array(16).fill(1.7e308), 4).values][3]).to.equal(Infinity);
+  });
 });
