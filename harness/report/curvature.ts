@@ -13,15 +13,18 @@ export function curvatureTable(group: RunGroup, { variants }: GroupSummary): Mar
   });
   if (rows.length === 0) return undefined;
   const titles = ['λ', 'smallest eigenvalue', 'largest eigenvalue', 'condition number', '|d| / |g|', 'steps with skipped samples'];
-  return html`<p>Of the curvature matrix before damping, medians over the logged steps of all runs; the condition number is that of the damped
-    matrix. Where λ is far above the largest eigenvalue, the direction d is the gradient g divided by λ, which Adam’s scaling undoes: such a
-    Newton loss differs from the plain loss only in steps whose curvature is exceptionally large.</p>
-    <div class="scroll"><table><thead><tr><th scope="col">Variant</th>${titles.map((title) => html`<th scope="col">${title}</th>`)}</tr></thead>
+  const head = titles.map((title) => html`<th scope="col">${title}</th>`);
+  return html`<p>Of the curvature matrix before damping, medians over the logged steps of all runs that have one; the
+    condition number is that of the damped matrix. Where λ is far above the largest eigenvalue, the direction d is the
+    gradient g divided by λ, which Adam’s scaling undoes: such a Newton loss differs from the plain loss only in steps
+    whose curvature is exceptionally large.</p>
+    <div class="scroll"><table><thead><tr><th scope="col">Variant</th>${head}</tr></thead>
     <tbody>${rows}</tbody></table></div>`;
 }
 
 function curvatureRow(variant: string, logged: readonly NewtonDiagnostics[], skipped: number): Markup {
-  const of = (value: (diagnostics: NewtonDiagnostics) => number): string => significant(median(logged.map(value)));
+  const of = (value: (diagnostics: NewtonDiagnostics) => number): string =>
+    significant(median(logged.map(value).filter(Number.isFinite)));
   const cells = [
     of(({ largestLambda }) => largestLambda),
     of(({ smallestEigenvalue }) => smallestEigenvalue),
@@ -37,7 +40,11 @@ function skippedSteps(records: readonly RunRecord[]): number {
   return records.flatMap(({ training }) => training).reduce((sum, { skipped }) => sum + (skipped ?? 0), 0);
 }
 
-/** Three significant digits; what is rounding to a matrix of ordinary entries is shown as 0. */
+/**
+ * Three significant digits; what is rounding to a matrix of ordinary entries is shown as 0, and a dash where no step
+ * had a number: NaN and infinity, of matrices of zeros or without inverse, are null in metrics.jsonl.
+ */
 function significant(value: number): string {
+  if (Number.isNaN(value)) return '–';
   return Math.abs(value) < 1e-12 ? '0' : String(Number(value.toPrecision(3)));
 }

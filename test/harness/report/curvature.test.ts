@@ -1,0 +1,36 @@
+import { expect } from 'chai';
+import { curvatureTable } from '../../../harness/report/curvature.js';
+import { type RunGroup, type GroupSummary } from '../../../harness/report/summary.js';
+
+/** The cells of the one row of a variant that logged these condition numbers, as JSON keeps them. */
+function cells(conditionNumbers: readonly (number | null)[]): string[] {
+  const training = conditionNumbers.map((conditionNumber, step) => ({
+    step,
+    skipped: 0,
+    newton: {
+      smallestEigenvalue: 0,
+      largestEigenvalue: 25,
+      conditionNumber,
+      smallestLambda: 0,
+      largestLambda: 12.5,
+      directionToGradient: 0.5,
+    },
+  }));
+  const group = { runs: [{ variant: 'fisher', record: { training } }] } as unknown as RunGroup;
+  const table = String(curvatureTable(group, { variants: [{ variant: 'fisher' }] } as unknown as GroupSummary)?.text);
+  return [...table.matchAll(/<td>([^<]*)<\/td>/g)].map(([, cell]) => cell!);
+}
+
+describe('the curvature table', () => {
+  it('shows medians', () => {
+    expect(cells([2, 4, 30])).to.deep.equal(['12.5', '0', '25', '4', '0.5', '0']);
+  });
+
+  it('passes over steps without a condition number, NaN and infinity, which JSON keeps as null', () => {
+    expect(cells([null, 3, null, null])[3]).to.equal('3');
+  });
+
+  it('shows a dash where no step had one', () => {
+    expect(cells([null, null])[3]).to.equal('–');
+  });
+});
