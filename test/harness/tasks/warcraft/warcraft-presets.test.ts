@@ -1,6 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import { expect } from 'chai';
+import { type Batch } from '../../../../core/batch.js';
 import { fillParams } from '../../../../core/checks.js';
+import { type Evaluation } from '../../../../core/loss.js';
+import { newtonStep } from '../../../../core/newton/index.js';
 import { openRegistry } from '../../../../core/registry.js';
 import { createRng } from '../../../../core/rng.js';
 import { type Experiment, loadExperiment, type Named } from '../../../../harness/experiment.js';
@@ -63,11 +66,46 @@ describe('warcraft presets', () => {
       'bellman-ford-while-l2/fisher': 3000,
       'stochastic-smoothing-s3/hessian': 1000 * 144, // the paper's for a mean over cells, where distances are sums here
       'stochastic-smoothing-s30/fisher': Math.round(0.1 * 144 ** 2),
-      'stochastic-smoothing-algorithm-s3/fisher': 1000,
+      // the paper's for a mean square over cells, where it is half the sum here
+      'stochastic-smoothing-algorithm-s3/fisher': 1000 * 72 ** 2,
+      'stochastic-smoothing-algorithm-s10/fisher': 1000 * 72 ** 2,
+      'stochastic-smoothing-algorithm-s30/gauss-newton': 1000 * 72,
       'perturbed-fenchel-young-s10/hessian': 1000,
       'perturbed-fenchel-young-s10/fisher': 1000,
     };
     for (const [preset, lambda] of Object.entries(lambdas)) expect(loadExperiment(`warcraft/paper-${preset}`).newton, preset).to.include({ lambda });
+  });
+
+  it('damp a smoothed algorithm as the lambda of the paper damps a mean squared error over cells', async () => {
+    const registry = await openRegistry();
+    const {
+      loss: { name, params },
+      task,
+    } = loadExperiment('warcraft/paper-stochastic-smoothing-algorithm-s10/none');
+    const loss = await registry.create(name, params);
+    const { y, targets } = loss.sample(createRng(2), 8);
+    const e = loss.evaluate(y, targets, createRng(3));
+    const cells = (task['size'] as number) ** 2;
+    const share = 2 / cells; // of 1/2 |w - t|^2 that is its mean over cells without the half
+    const scaled = (b: Batch): Batch => ({ ...b, data: b.data.map((x) => x * share) });
+    const paper: Evaluation = {
+      value: e.value.map((v) => v * share),
+      gradient: () => scaled(e.gradient()),
+      gaussNewton: () => scaled(e.gaussNewton!()),
+    };
+    for (const curvature of ['fisher', 'gauss-newton'] as const) {
+      const { newton } = loadExperiment(`warcraft/paper-stochastic-smoothing-algorithm-s10/${curvature}`);
+      const [ours, theirs] = [
+        newtonStep(e, { ...newton, curvature }),
+        newtonStep(paper, { ...newton, curvature, lambda: 1000 }),
+      ];
+      const factor = curvature === 'fisher' ? share : 1; // a Fisher matrix has its square, a gradient itself
+      const largest = Math.max(...ours.direction.data.map(Math.abs));
+      ours.direction.data.forEach((d, k) =>
+        expect(d, curvature).to.be.closeTo(theirs.direction.data[k]! * factor, 1e-9 * largest),
+      );
+      expect(largest).to.be.above(0);
+    }
   });
 
   it('are there for every method of Tables 2 and 3, as a baseline and with its Newton losses', () => {
