@@ -1,7 +1,7 @@
 import gridShortestPath from '../core/algorithms/grid-shortest-path.js';
 import { checkedAlgorithm } from '../core/algorithms/checked-algorithm.js';
 import { batchOf, copyOf, row } from '../core/batch.js';
-import { checkBatch, fillParams } from '../core/checks.js';
+import { checkBatch, checkFinite, fillParams } from '../core/checks.js';
 import { defineLoss } from '../core/define.js';
 import { type BellmanFordParams, evaluateBellmanFord, softPaths } from '../core/numerics/bellman-ford.js';
 
@@ -85,10 +85,15 @@ const plugin = defineLoss<number[], BellmanFordParams>({
 
 export default plugin;
 
-/** The soft path for the costs of a grid, row-major. */
+/**
+ * The soft path for the costs of a grid, row-major. NONFINITE where costs are, or beta times the length of a path
+ * overflows.
+ */
 export function softPath(costs: ArrayLike<number>, params: Partial<BellmanFordParams> = {}): Float64Array {
   const filled = fillParams(plugin, params);
   const y = batchOf([costs]);
   checkBatch('softPath', 'costs', y, 1, filled.rows * filled.columns);
-  return softPaths(filled, y).data;
+  const path = softPaths(filled, y);
+  checkFinite('softPath', 'the path', path.data, path.cols);
+  return path.data;
 }

@@ -5,7 +5,8 @@ import { type LossPlugin } from '../loss.js';
 import { softRank, softSort } from '../ranking.js';
 
 /**
- * A sorting relaxation as functions of one vector of n scores. Parameters are those of its loss; they are validated, and so are the scores.
+ * A sorting relaxation as functions of one vector of n scores. Parameters are those of its loss; they are validated,
+ * and so are the scores and what comes of them: NONFINITE where scores are, or their differences overflow on the way.
  */
 export interface SoftOperators<Params extends object> {
   /** (n, n): P[rank, item], ascending, rows summing to 1. */

@@ -1,5 +1,6 @@
 import { type JSONSchemaType } from 'ajv';
 import { type Batch, zeros } from '../batch.js';
+import { LossError } from '../errors.js';
 
 /** How far a solution w is from a target t; both of `outputs(m)` entries. */
 export type DistanceName = 'hamming' | 'squared';
@@ -8,7 +9,9 @@ export type DistanceName = 'hamming' | 'squared';
 export const distanceSchema = {
   type: 'string',
   enum: ['hamming', 'squared'],
-  description: 'of the solution from the target: hamming, sum of w (1 - t) + (1 - w) t; or squared, 1/2 |w - t|^2',
+  description:
+    'of the solution from the target: hamming, sum of w (1 - t) + (1 - w) t, for w and t in [0, 1]; ' +
+    'or squared, 1/2 |w - t|^2',
 } as const;
 
 /** A target that is a solution, or a mixture of some. */
@@ -19,16 +22,35 @@ export const solutionSchema: JSONSchemaType<number[]> = { type: 'array', items: 
  *
  *     hamming:  d = sum of w (1 - t) + (1 - w) t    d' = 1 - 2 t    the cells of which just one has (w, t in {0, 1}); linear in w
  *     squared:  d = 1/2 |w - t|^2                   d' = w - t      half of that; 0, with its derivative, where w = t
+ *
+ * For solutions beyond [0, 1], ranks or those of programs with larger bounds, the first would be negative where w
+ * overshoots t: they are UNSUPPORTED. Those that leave [0, 1] by no more than the tolerance of a solver count as at its
+ * end.
  */
 const distances = {
   hamming: { value: hamming, derivative: (_w: number, t: number) => 1 - 2 * t },
   squared: { value: halfSquared, derivative: (w: number, t: number) => w - t },
 } as const;
 
+/** By how much solvers may break the bounds of a solution: ten times what HiGHS may. */
+const TOLERANCE = 1e-6;
+
 function hamming(w: Float64Array, from: number, t: Float64Array): number {
   let sum = 0;
-  for (let j = 0; j < t.length; j++) sum += w[from + j]! * (1 - t[j]!) + (1 - w[from + j]!) * t[j]!;
+  for (let j = 0; j < t.length; j++) {
+    let wj = w[from + j]!;
+    if (wj < 0 || wj > 1) wj = toUnit(wj, j);
+    sum += wj * (1 - t[j]!) + (1 - wj) * t[j]!;
+  }
   return sum;
+}
+
+function toUnit(wj: number, j: number): number {
+  if (wj >= -TOLERANCE && wj <= 1 + TOLERANCE) return wj < 0 ? 0 : 1;
+  throw new LossError(
+    'UNSUPPORTED',
+    `distance hamming: solutions should have entries in [0, 1] ('squared' takes any), got ${wj} at ${j}`,
+  );
 }
 
 function halfSquared(w: Float64Array, from: number, t: Float64Array): number {
@@ -37,7 +59,10 @@ function halfSquared(w: Float64Array, from: number, t: Float64Array): number {
   return 0.5 * sum;
 }
 
-/** (R): the distance of each row of w (R, k) from its target. Each target has R / N rows, one after another. */
+/**
+ * (R): the distance of each row of w (R, k) from its target, at least 0 for targets that `solutionTargets` accepts.
+ * Each target has R / N rows, one after another.
+ */
 export function solutionDistances(name: DistanceName, w: Batch, targets: readonly ArrayLike<number>[]): Float64Array {
   const { value } = distances[name];
   const each = w.rows / targets.length;

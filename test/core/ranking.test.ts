@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { orderOf, ranksOf, rejectRanks, softRank, softSort, toPermutation } from '../../core/ranking.js';
+import { codeOf } from '../harness/helpers.js';
 
 describe('ranking', () => {
   const square = (data: Float64Array): { rows: number; cols: number; data: Float64Array } => {
@@ -46,9 +47,66 @@ describe('ranking', () => {
     expect([...out]).to.deep.equal([0, 1, 1, 0]);
   });
 
+  it('refuses NaN, and what is no number at all', () => {
+    for (const values of [[3, NaN, 1], [NaN], Float64Array.of(1, NaN), [1, undefined] as unknown as number[]]) {
+      expect(codeOf(() => ranksOf(values))).to.equal('NONFINITE');
+      expect(codeOf(() => orderOf(values))).to.equal('NONFINITE');
+    }
+  });
+
+  it('makes no permutation matrix of what is not ranks', () => {
+    for (const ranks of [
+      [0, NaN],
+      [Infinity, 0],
+    ])
+      expect(
+        codeOf(() => toPermutation(ranks)),
+        String(ranks),
+      ).to.equal('NONFINITE');
+    for (const ranks of [
+      [0, 2],
+      [0, -1],
+      [0.5, 0],
+      [0, 0, 1],
+      [1, 1],
+    ])
+      expect(
+        codeOf(() => toPermutation(ranks)),
+        String(ranks),
+      ).to.equal('TARGET');
+    expect(codeOf(() => toPermutation([0, 1], new Float64Array(3)))).to.equal('SHAPE');
+    expect([...toPermutation([])]).to.deep.equal([]);
+  });
+
+  it('sorts and ranks softly by square, finite matrices and finite values alone', () => {
+    const P = square(Float64Array.of(0.5, 0.5, 0.5, 0.5));
+    expect([...softSort(P, [1e308, -1e308])]).to.deep.equal([0, 0]);
+    for (const y of [[1], [1, 2, 3]]) expect(codeOf(() => softSort(P, y))).to.equal('SHAPE');
+    for (const bad of [NaN, Infinity]) {
+      expect(codeOf(() => softSort(P, [1, bad]))).to.equal('NONFINITE');
+      expect(codeOf(() => softSort(square(Float64Array.of(1, 0, bad, 1)), [1, 2]))).to.equal('NONFINITE');
+      expect(codeOf(() => softRank(square(Float64Array.of(1, 0, bad, 1))))).to.equal('NONFINITE');
+    }
+    expect(codeOf(() => softSort(square(Float64Array.of(1, 1, 1, 1)), [1e308, 1e308]))).to.equal('NONFINITE');
+    expect(codeOf(() => softRank({ rows: 1, cols: 2, data: Float64Array.of(1, 0) }))).to.equal('SHAPE');
+    expect(codeOf(() => softRank({ rows: 2, cols: 2, data: new Float32Array(4) as unknown as Float64Array }))).to.equal(
+      'SHAPE',
+    );
+  });
+
   it('rejects what is not the ranks of m items', () => {
     for (const ranks of [[0, 1, 2], [1, 0, 1], [0, 0, 0]]) expect(rejectRanks(ranks, 3), ranks.join(' ')).to.equal(undefined);
-    for (const ranks of [[0, 1], [0, 1, 2, 3], [0, 2, 2], [1, 2, 3], [0, 0, 1], [0, 1, 5]]) {
+    for (const ranks of [
+      [0, 1],
+      [0, 1, 2, 3],
+      [0, 2, 2],
+      [1, 2, 3],
+      [0, 0, 1],
+      [0, 1, 5],
+      [0, 1, NaN],
+      [0, 0.5, 1],
+      [-1, 0, 1],
+    ]) {
       expect(rejectRanks(ranks, 3), ranks.join(' ')).to.be.a('string');
     }
   });

@@ -103,6 +103,13 @@ describe('bellman-ford', () => {
     expect(evaluate([0, 2])).to.throw().with.property('code', 'TARGET');
     expect(() => softPath([1, 2], { rows: 3, columns: 1 })).to.throw().with.property('code', 'SHAPE');
     expect(() => softPath([1, NaN], { rows: 2, columns: 1 })).to.throw().with.property('code', 'NONFINITE');
+    const line = { rows: 2, columns: 2, iterations: 3 };
+    expect([...softPath([1e300, 3e300, 2e300, 1e300], line)]).to.deep.equal([...softPath([1e3, 3e3, 2e3, 1e3], line)]);
+    for (const cost of [1e308, -1e308]) {
+      expect(() => softPath([cost, cost, cost, cost], line), String(cost))
+        .to.throw()
+        .with.property('code', 'NONFINITE');
+    }
     expect(() => create({ beta: 0 })).to.throw().with.property('code', 'PARAMS');
     expect(() => create({ iterations: 1e9 }).evaluate(costsOf({}, terrain), [new Array<number>(144).fill(0)], rng))
       .to.throw().with.property('code', 'PARAMS');

@@ -71,6 +71,20 @@ describe('soft permutations', () => {
 
   it('refuse scores and parameters that are none', () => {
     expect(() => soft.softSort([1, NaN])).to.throw().with.property('code', 'NONFINITE');
+    const far = [1.7e308, 1.7e308, -1.7e308]; // whose differences overflow: right numbers, or no numbers
+    for (const operators of [soft, neural, ...Object.values(networks)]) {
+      for (const operator of [operators.softPermutation, operators.softSort, operators.softRank]) {
+        let result: Float64Array | undefined;
+        try {
+          const got = operator(far);
+          result = got instanceof Float64Array ? got : got.data;
+        } catch (error) {
+          expect(error).to.have.property('code', 'NONFINITE');
+        }
+        expect(result?.every(Number.isFinite) ?? true).to.equal(true);
+      }
+    }
+    expect(() => soft.softRank(far)).to.throw().with.property('code', 'NONFINITE');
     expect(() => soft.softRank([])).to.throw().with.property('code', 'SHAPE');
     expect(() => neural.softPermutation([1, 2], { temperature: 0 })).to.throw().with.property('code', 'PARAMS');
     expect(() => cauchy.softPermutation([1, 2], { steepness: -1 })).to.throw().with.property('code', 'PARAMS');

@@ -3,6 +3,8 @@ import ranking from '../../core/algorithms/ranking.js';
 import { type Batch, batchOf, copyOf, row } from '../../core/batch.js';
 import { checked } from '../../core/checked.js';
 import { type Evaluation } from '../../core/loss.js';
+import { solutionDistances } from '../../core/numerics/solution-distance.js';
+import { openRegistry } from '../../core/registry.js';
 import { createRng } from '../../core/rng.js';
 import blackbox from '../../plugins/blackbox.js';
 import identity from '../../plugins/identity.js';
@@ -175,5 +177,34 @@ describe('surrogate losses', () => {
     const ranks = checked(blackbox, { algorithm: { name: 'ranking', params: {} }, distance: 'squared' }, ranking);
     expect(ranks.evaluate(batchOf([[0.5, 0.1, 0.9]]), [[0, 1, 2]], rng).value[0]).to.equal(1);
     expect(codeOf(() => checked(spoPlus).evaluate(batchOf([[1, 2, 3]]), [[1, 2]], rng))).to.equal('TARGET');
+  });
+
+  it('refuse the Hamming distance of solutions beyond [0, 1], which would be negative, not the squared', async () => {
+    const registry = await openRegistry();
+    const program = { sense: 'maximise', constraints: [{ coefficients: [1, 1, 1], upper: 3 }], upper: 2 };
+    const over = [
+      { algorithm: { name: 'ranking', params: {} }, y: [0.3, 0.1, 0.2], t: [1, 0, 0.5] },
+      { algorithm: { name: 'linear-program', params: program }, y: [3, 2, 1], t: [1, 0, 0] },
+    ];
+    for (const { algorithm, y, t } of over) {
+      for (const name of ['blackbox', 'identity', 'i-mle', 'stochastic-smoothing']) {
+        const losses = await Promise.all(
+          ['hamming', 'squared'].map((distance) => registry.create(name, { algorithm, distance })),
+        );
+        const [hammingCode, value] = losses.map((loss, k) => {
+          if (k === 0) return codeOf(() => loss.evaluate(batchOf([y]), [t], rng));
+          return loss.evaluate(batchOf([y]), [t], rng).value[0];
+        });
+        expect(hammingCode, `${name} ${algorithm.name}`).to.equal('UNSUPPORTED');
+        expect(value, `${name} ${algorithm.name}`).to.be.at.least(0);
+      }
+    }
+  });
+
+  it('take solutions within a solver\'s tolerance of [0, 1] for its ends, so that the distance is not negative', () => {
+    const w = batchOf([[-1e-8, 1 + 1e-8, 0.5]]);
+    expect([...solutionDistances('hamming', w, [[0, 1, 0.5]])]).to.deep.equal([0.5]);
+    expect(codeOf(() => solutionDistances('hamming', batchOf([[1.1]]), [[1]]))).to.equal('UNSUPPORTED');
+    expect(codeOf(() => solutionDistances('hamming', batchOf([[-0.1]]), [[1]]))).to.equal('UNSUPPORTED');
   });
 });
