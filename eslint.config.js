@@ -13,6 +13,13 @@ const restrict = (group) => ({
   'no-restricted-imports': ['error', { patterns: [{ group, message: 'not importable from this layer (CONTRIBUTING.md, "Who may import whom")' }] }],
 });
 
+/** Arguments are limited to some 100,000: a call that spreads a batch, its outputs or a log overflows the stack. */
+const variadic = 'max|min|hypot|push|unshift|splice|concat|of|fromCharCode|apply';
+const spreadOfData = {
+  selector: `CallExpression[callee.property.name=/^(${variadic})$/] > SpreadElement`,
+  message: 'data as arguments overflow the stack: use a loop, reduce, or set',
+};
+
 export default tseslint.config(
   { ignores: ['dist/', 'node_modules/', 'runs/', '**/.venv/', 'core/kernels/assembly/', 'core/kernels/binary.ts'] },
   js.configs.recommended,
@@ -35,6 +42,7 @@ export default tseslint.config(
     ignores: ['harness/tfjs/**', 'harness/learner.ts', 'harness/models/**', 'harness/tasks/**'],
     rules: restrict(['**/plugins/**', TFJS]),
   },
+  { files: ['core/**/*.ts', 'plugins/**/*.ts'], rules: { 'no-restricted-syntax': ['error', spreadOfData] } },
   { files: ['bench/**', 'test/**'], rules: { 'no-restricted-globals': 'off', 'no-console': 'off' } },
   {
     files: ['**/*.cjs'],

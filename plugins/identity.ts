@@ -82,7 +82,7 @@ function pullBack(projection: IdentityParams['projection'], y: Float64Array, g: 
 
 /** g := (g - u <u, g>) / |y| for y = largest * scaled. */
 function pullBackNorm(scaled: Float64Array, largest: number, g: Float64Array): void {
-  const norm = Math.hypot(...scaled);
+  const norm = Math.sqrt(scaled.reduce((sum, s) => sum + s * s, 0)); // the largest entry is 1
   const along = scaled.reduce((sum, s, j) => sum + s * g[j]!, 0) / norm;
   for (let j = 0; j < g.length; j++) g[j] = (g[j]! - (along * scaled[j]!) / norm) / norm / largest;
 }

@@ -1,5 +1,5 @@
-import { zeros } from '../core/batch.js';
-import { defineSampleLoss } from '../core/define.js';
+import { type Batch, copyOf, row, zeros } from '../core/batch.js';
+import { defineLoss } from '../core/define.js';
 
 /**
  * Cross-entropy of a softmax with a class label t, the reference whose Fisher matrix equals its Hessian in expectation.
@@ -8,8 +8,11 @@ import { defineSampleLoss } from '../core/define.js';
  *     value    = log sum_j exp(y_j) - y_t
  *     gradient = p - e_t
  *     hessian  = diag(p) - p p^T
+ *     product  = p (v - <p, v>)       without the Hessian: O(m)
+ *
+ * Any number of classes; a dense Hessian that does not fit into memory is UNSUPPORTED.
  */
-export default defineSampleLoss<number, object>({
+export default defineLoss<number, object>({
   name: 'softmax-cross-entropy',
   title: 'Softmax cross-entropy',
   source: 'Bishop, Pattern Recognition and Machine Learning, 2006, equations 4.104 to 4.110',
@@ -27,31 +30,27 @@ export default defineSampleLoss<number, object>({
 
   create: () => ({
     reject: (t, m) => (t < m ? undefined : `should be a class index below ${m}, the number of outputs, got ${t}`),
-    value(y, t) {
-      const top = y.indexOf(Math.max(...y));
-      let others = 0; // the leader's own term is the 1 in log1p
-      for (let j = 0; j < y.length; j++) if (j !== top) others += Math.exp(y[j]! - y[top]!);
-      return Math.log1p(others) + (y[top]! - y[t]!);
-    },
-    gradient(y, t) {
-      const p = softmax(y);
-      let others = 0;
-      for (let j = 0; j < p.length; j++) if (j !== t) others += p[j]!;
-      p[t] = -others; // p_t - 1 without cancellation
-      return p;
-    },
-    hessian(y) {
-      const p = softmax(y);
-      const m = p.length;
-      const H = new Float64Array(m * m);
-      for (let a = 0; a < m; a++) {
-        for (let b = 0; b < m; b++) {
-          if (a === b) continue;
-          H[a * m + b] = -p[a]! * p[b]!;
-          H[a * m + a]! += p[a]! * p[b]!; // p_a (1 - p_a)
-        }
-      }
-      return H;
+    evaluate(y, targets) {
+      const P = softmaxOfRows(y);
+      const labels = Float64Array.from(targets);
+      return {
+        value: labels.map((t, i) => logLoss(row(y, i), t)),
+        gradient() {
+          const G = copyOf(P);
+          labels.forEach((t, i) => subtractLabel(row(G, i), t));
+          return G;
+        },
+        hessian() {
+          const H = zeros(y.rows, y.cols ** 2);
+          for (let i = 0; i < y.rows; i++) writeHessian(row(P, i), row(H, i));
+          return H;
+        },
+        hvp(v) {
+          const out = zeros(y.rows, y.cols);
+          for (let i = 0; i < y.rows; i++) writeProduct(row(P, i), row(v, i), row(out, i));
+          return out;
+        },
+      };
     },
   }),
 
@@ -62,9 +61,57 @@ export default defineSampleLoss<number, object>({
   },
 });
 
-function softmax(y: Float64Array): Float64Array {
-  const top = Math.max(...y);
-  const p = y.map((yj) => Math.exp(yj - top));
-  const sum = p.reduce((a, b) => a + b);
-  return p.map((pj) => pj / sum);
+function logLoss(y: Float64Array, t: number): number {
+  const top = indexOfLargest(y);
+  let others = 0; // the leader's own term is the 1 in log1p
+  for (let j = 0; j < y.length; j++) if (j !== top) others += Math.exp(y[j]! - y[top]!);
+  return Math.log1p(others) + (y[top]! - y[t]!);
+}
+
+/** p := p - e_t, where p_t - 1 is minus the sum of the others, without cancellation. */
+function subtractLabel(p: Float64Array, t: number): void {
+  let others = 0;
+  for (let j = 0; j < p.length; j++) if (j !== t) others += p[j]!;
+  p[t] = -others;
+}
+
+/** diag(p) - p p^T into H, zeros before. */
+function writeHessian(p: Float64Array, H: Float64Array): void {
+  const m = p.length;
+  for (let a = 0; a < m; a++) {
+    for (let b = 0; b < m; b++) {
+      if (a === b) continue;
+      H[a * m + b] = -p[a]! * p[b]!;
+      H[a * m + a]! += p[a]! * p[b]!; // p_a (1 - p_a)
+    }
+  }
+}
+
+/**
+ * p (u - <p, u>) with u = v - v_top 1, of which the Hessian makes the same: so nothing cancels where p_top is nearly 1.
+ */
+function writeProduct(p: Float64Array, v: Float64Array, out: Float64Array): void {
+  const vTop = v[indexOfLargest(p)]!;
+  let mean = 0;
+  for (let j = 0; j < p.length; j++) mean += p[j]! * (v[j]! - vTop);
+  for (let j = 0; j < p.length; j++) out[j] = p[j]! * (v[j]! - vTop - mean);
+}
+
+function softmaxOfRows(y: Batch): Batch {
+  const P = zeros(y.rows, y.cols);
+  for (let i = 0; i < y.rows; i++) {
+    const yi = row(y, i);
+    const p = row(P, i);
+    const largest = yi[indexOfLargest(yi)]!;
+    let sum = 0;
+    for (let j = 0; j < p.length; j++) sum += p[j] = Math.exp(yi[j]! - largest);
+    for (let j = 0; j < p.length; j++) p[j]! /= sum;
+  }
+  return P;
+}
+
+function indexOfLargest(x: Float64Array): number {
+  let top = 0;
+  for (let j = 1; j < x.length; j++) if (x[j]! > x[top]!) top = j;
+  return top;
 }

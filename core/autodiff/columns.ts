@@ -12,7 +12,7 @@ export function concat(...operands: readonly Operand[]): Var {
     offsets.push(cols);
     cols += part.cols;
   }
-  const rows = Math.max(...parts.map((part) => part.rows));
+  const rows = parts.reduce((most, part) => Math.max(most, part.rows), 1);
   return parts[0]!.recording.record(concatenation, parts, { rows, cols }, offsets);
 }
 

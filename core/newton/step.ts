@@ -1,5 +1,6 @@
 import { type Batch, copyOf } from '../batch.js';
 import { type Evaluation } from '../loss.js';
+import { allocated } from '../memory.js';
 import { chooseSolver, type Solver } from './choose-solver.js';
 import { batchCurvature, factorsOf, fisherMatrix, nonfiniteSamples, sampleCurvature } from './curvature.js';
 import { directionToGradient, type NewtonDiagnostics, spectralDiagnostics } from './diagnostics.js';
@@ -32,22 +33,29 @@ export interface NewtonStep {
  * assume this scale, which is also that of its algorithm 2: with g = G / N, the gradient of the batch mean, N g^T g is C, and
  * g (N g^T g + lambda I)^-1 is d / N.
  *
- * Errors: PARAMS for bad options, SHAPE for what is not an evaluation, UNSUPPORTED where the loss lacks what the curvature needs or the
- * solver does not fit, NONFINITE where a matrix is singular or anything is not finite, unless `onSingular` is `skip`.
+ * Errors: PARAMS for bad options, SHAPE for what is not an evaluation, UNSUPPORTED where the loss lacks what the
+ * curvature needs, the solver does not fit or matrices do not fit into memory, NONFINITE where a matrix is singular or
+ * anything is not finite, unless `onSingular` is `skip`.
  */
 export function newtonStep(evaluation: Evaluation, options: NewtonOptions): NewtonStep {
   const resolved = resolveOptions(options);
   return stepFrom(evaluation, gradientOf(evaluation), resolved, () => () => true);
 }
 
-/** `newtonStep` from the evaluation's gradient. Rows of the direction that are not `usable` fail as those that are not finite. */
+/**
+ * `newtonStep` from the evaluation's gradient. Rows of the direction that are not `usable` fail as those that are not
+ * finite.
+ */
 export function stepFrom(
   evaluation: Evaluation,
   G: Batch,
   resolved: Required<NewtonOptions>,
   usable: (direction: Batch) => (i: number) => boolean,
 ): NewtonStep {
-  const solution = solve(evaluation, G, resolved);
+  const solution = allocated(
+    () => `newton: curvature ${resolved.curvature} of ${G.cols} outputs`,
+    () => solve(evaluation, G, resolved),
+  );
   const { direction } = solution;
   const failures = [
     ...solution.failures,
@@ -72,8 +80,8 @@ export function stepFrom(
 }
 
 /**
- * `newtonStep` with the Fisher matrix of per-sample gradients (N, m), for whatever loss they come from (InjectFisher). SHAPE where they are
- * no such batch.
+ * `newtonStep` with the Fisher matrix of per-sample gradients (N, m), for whatever loss they come from (InjectFisher).
+ * SHAPE where they are no such batch.
  */
 export function fisherDirections(gradients: Batch, options: FisherOptions): NewtonStep {
   return newtonStep({ value: new Float64Array(0), gradient: () => gradients }, { ...options, curvature: 'fisher' });
@@ -83,7 +91,9 @@ function solve(evaluation: Evaluation, G: Batch, options: Required<NewtonOptions
   const { curvature, lambda, scope, products } = options;
   if (curvature === 'none') return { direction: copyOf(G), failures: [], spectra: () => [{ values: [1], lambda: 0 }] };
   const solver = chooseSolver(evaluation, options, G.rows, G.cols);
-  if (curvature === 'fisher') return solveFarFisher(G, options, (gradients) => solveFisher(evaluation, gradients, options, solver));
+  if (curvature === 'fisher') {
+    return solveFarFisher(G, options, (gradients) => solveFisher(evaluation, gradients, options, solver));
+  }
   if (solver === 'conjugate-gradient') return solveIterative(evaluation, G, options);
   const factors = solver === 'woodbury' ? factorsOf(evaluation, curvature) : undefined;
   if (factors) return solveLowRank(factors, G, lambda, scope);

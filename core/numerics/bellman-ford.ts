@@ -58,7 +58,7 @@ const ASIDE = 1e-9;
  */
 function pathFactors(params: BellmanFordParams, y: Batch): CurvatureFactors {
   const cells = pathCells(softPaths(params, y));
-  const rank = Math.max(...cells.map(({ length }) => length));
+  const rank = cells.reduce((most, { length }) => Math.max(most, length), 0);
   const J = zeros(y.rows * rank, y.cols);
   const weights = new Float64Array(J.rows);
   const { kernels, costs, slopes } = gridSample(params);
