@@ -9,7 +9,9 @@ import { type Body, execute, mapState, type Statement, variable } from './state.
  *
  *     t := p t_then + (1 - p) t_otherwise
  *
- * Both have to be finite, however unlikely. A variable that is new in a branch ends with it. With `hard`, the branch with p > 1/2 alone counts.
+ * Both have to be finite, however unlikely: both always run, where AlgoVision leaves out one whose probability is at
+ * most 1e-5 for all samples of the batch. A variable that is new in a branch ends with it. With `hard`, the branch with
+ * p > 1/2 alone counts.
  */
 export function If(condition: Condition, then: Body, otherwise: Body = []): Statement {
   return (state, settings) => {
