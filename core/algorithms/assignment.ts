@@ -1,13 +1,15 @@
 import { zeros } from '../batch.js';
 import { defineAlgorithm } from './algorithm.js';
+import { objectiveOf, withHeadroom } from './overflow.js';
 
 /**
  * The cheapest one-to-one assignment of n rows to n columns, costs and solution n x n row-major: w[i, j] = 1 where row i takes column j.
  *
  *     w = argmin over permutation matrices of sum_ij costs_ij w_ij
  *
- * Rows are assigned one after another, each by the shortest augmenting path under reduced costs c_ij - u_i - v_j, O(n^3) in all; of equal
- * paths the one by the columns of lower index is taken. Optimal as long as n times the largest cost does not overflow.
+ * Rows are assigned one after another, each by the shortest augmenting path under reduced costs c_ij - u_i - v_j,
+ * O(n^3) in all; of equal paths the one by the columns of lower index is taken. Costs near the end of the doubles are
+ * solved with divided by a power of two; an objective beyond it is infinite.
  */
 export default defineAlgorithm<{ n: number }>({
   name: 'assignment',
@@ -26,12 +28,13 @@ export default defineAlgorithm<{ n: number }>({
       sense: 'minimise',
       inputs: n * n,
       outputs: () => n * n,
-      solve(costs, out) {
+      solve(given, out) {
+        const costs = withHeadroom(given);
         state.u.fill(0);
         state.v.fill(0);
         state.rowOf.fill(NONE);
         for (let i = 0; i < n; i++) augment(costs, n, i, state);
-        return write(costs, n, state.rowOf, out);
+        return objectiveOf(write(given, n, state.rowOf, out), given, out);
       },
     };
   },

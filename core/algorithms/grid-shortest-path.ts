@@ -2,6 +2,7 @@ import { zeros } from '../batch.js';
 import { LossError } from '../errors.js';
 import { createHeap, type Heap, pushHeap, replaceLeast } from '../numerics/heap.js';
 import { defineAlgorithm } from './algorithm.js';
+import { withHeadroom } from './overflow.js';
 
 export interface GridShortestPathParams {
   rows: number;
@@ -20,8 +21,9 @@ const cell = { type: 'array', items: { type: 'integer' }, minItems: 2, maxItems:
  *
  *     w = argmin over paths of sum of costs on the path
  *
- * Ties: Dijkstra's algorithm takes cells in the order of (distance, row-major index), and a cell's predecessor is the first of its
- * neighbours to be taken. Negative costs count as 0, or are UNSUPPORTED. Distances that overflow count as equal.
+ * Ties: Dijkstra's algorithm takes cells in the order of (distance, row-major index), and a cell's predecessor is the
+ * first of its neighbours to be taken. Negative costs count as 0, or are UNSUPPORTED. The cost of a path that is beyond
+ * the doubles is infinite; the path is still the cheapest.
  */
 export default defineAlgorithm<GridShortestPathParams>({
   name: 'grid-shortest-path',
@@ -51,7 +53,7 @@ export default defineAlgorithm<GridShortestPathParams>({
       outputs: () => m,
       solve(costs, out) {
         if (params.negative === 'error') refuseNegative(costs);
-        const cost = search(grid, costs);
+        const cost = searchFar(grid, costs);
         out.fill(0);
         for (let v = grid.target; v !== grid.source; v = grid.predecessor[v]!) out[v] = 1;
         out[grid.source] = 1;
@@ -116,6 +118,13 @@ function indexOf(end: string, [row, column]: number[], rows: number, columns: nu
   const c = column! < 0 ? column! + columns : column!;
   if (r >= 0 && r < rows && c >= 0 && c < columns) return r * columns + c;
   throw new LossError('PARAMS', `grid-shortest-path: params/${end} should be a cell of the ${rows} x ${columns} grid, got [${row}, ${column}]`);
+}
+
+/** `search`; where even the cheapest path is infinitely long, with costs divided so that none is. */
+function searchFar(grid: Grid, costs: Float64Array): number {
+  const cost = search(grid, costs);
+  if (cost === Infinity) search(grid, withHeadroom(costs));
+  return cost;
 }
 
 /**

@@ -3,6 +3,7 @@ import { zeros } from '../batch.js';
 import { LossError } from '../errors.js';
 import { normalised } from '../numerics/powers-of-two.js';
 import { defineAlgorithm } from './algorithm.js';
+import { objectiveOf } from './overflow.js';
 
 export interface Constraint {
   /** One a variable. */
@@ -30,14 +31,15 @@ const highs = await (loader as unknown as typeof loader.default)();
  *
  *     w = argmin (or argmax) of <costs, w>  where  lower_k <= <a_k, w> <= upper_k,  lower <= w_j <= upper,  w_j whole for j in integers
  *
- * HiGHS gets the costs divided by a power of two, exactly, so that the largest is in [1, 2): solutions do not depend on the scale of the
- * costs, from subnormal ones to the largest doubles. Its tolerances are 1e-7: constraints hold to that, and a solution counts as optimal
- * where no reduced cost is wrong by more than that times the largest cost, so that costs which differ by less count as equal. Whole
- * variables are rounded, and searched for until no better ones are left (HiGHS alone would stop within 1e-4 of the optimum). The objective
- * is that of the costs as given; where it overflows it is not finite.
+ * HiGHS gets the costs divided by a power of two, exactly, so that the largest is in [1, 2): solutions do not depend on
+ * the scale of the costs, from subnormal ones to the largest doubles. Its tolerances are 1e-7: constraints hold to
+ * that, and a solution counts as optimal where no reduced cost is wrong by more than that times the largest cost, so
+ * that costs which differ by less count as equal. Whole variables are rounded, and searched for until no better ones
+ * are left (HiGHS alone would stop within 1e-4 of the optimum). The objective is that of the costs as given, infinite
+ * where it is beyond the doubles.
  *
- * PARAMS where nothing is feasible or a constraint has another number of variables; UNSUPPORTED for costs without an optimum. About 0.1 ms
- * for 25 variables and 10 constraints.
+ * PARAMS where nothing is feasible or a constraint has another number of variables; UNSUPPORTED for costs without an
+ * optimum. About 0.1 ms for 25 variables and 10 constraints.
  */
 export default defineAlgorithm<LinearProgramParams>({
   name: 'linear-program',
@@ -77,7 +79,7 @@ export default defineAlgorithm<LinearProgramParams>({
       if (status !== 'optimal') throw new LossError('UNSUPPORTED', `linear-program: there should be an optimum for these costs, got status ${status}`);
       out.set(model.getSolution().colValue);
       for (const j of params.integers) out[j] = Math.round(out[j]!);
-      return out.reduce((sum, w, j) => sum + w * costs[j]!, 0);
+      return objectiveOf(out.reduce((sum, w, j) => sum + w * costs[j]!, 0), costs, out);
     };
     models.register(solve, model);
     return { sense: params.sense, inputs: m, outputs: () => m, solve };
@@ -97,7 +99,12 @@ function createModel(params: LinearProgramParams, m: number): Model {
   const data = modelData(params, m);
   const model = highs.createModel();
   try {
-    model.options.set({ output_flag: false, presolve: params.integers.length > 0 ? 'choose' : 'off', mip_rel_gap: 0, mip_abs_gap: 1e-9 });
+    model.options.set({
+      output_flag: false,
+      presolve: params.integers.length > 0 ? 'choose' : 'off',
+      mip_rel_gap: 0,
+      mip_abs_gap: 1e-9,
+    });
     model.passModel(data);
     const status = run(model);
     if (status !== 'optimal') throw new Error(`status ${status} for costs of 0`);
