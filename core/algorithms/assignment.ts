@@ -1,6 +1,6 @@
 import { zeros } from '../batch.js';
 import { defineAlgorithm } from './algorithm.js';
-import { objectiveOf, withHeadroom } from './overflow.js';
+import { withHeadroom, withoutOverflow } from './overflow.js';
 
 /**
  * The cheapest one-to-one assignment of n rows to n columns, costs and solution n x n row-major: w[i, j] = 1 where row i takes column j.
@@ -34,7 +34,7 @@ export default defineAlgorithm<{ n: number }>({
         state.v.fill(0);
         state.rowOf.fill(NONE);
         for (let i = 0; i < n; i++) augment(costs, n, i, state);
-        return objectiveOf(write(given, n, state.rowOf, out), given, out);
+        return withoutOverflow(write(given, n, state.rowOf, out), given, out);
       },
     };
   },

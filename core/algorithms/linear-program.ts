@@ -3,7 +3,7 @@ import { zeros } from '../batch.js';
 import { LossError } from '../errors.js';
 import { normalised } from '../numerics/powers-of-two.js';
 import { defineAlgorithm } from './algorithm.js';
-import { objectiveOf } from './overflow.js';
+import { withoutOverflow } from './overflow.js';
 
 export interface Constraint {
   /** One a variable. */
@@ -79,7 +79,7 @@ export default defineAlgorithm<LinearProgramParams>({
       if (status !== 'optimal') throw new LossError('UNSUPPORTED', `linear-program: there should be an optimum for these costs, got status ${status}`);
       out.set(model.getSolution().colValue);
       for (const j of params.integers) out[j] = Math.round(out[j]!);
-      return objectiveOf(out.reduce((sum, w, j) => sum + w * costs[j]!, 0), costs, out);
+      return withoutOverflow(out.reduce((sum, w, j) => sum + w * costs[j]!, 0), costs, out);
     };
     models.register(solve, model);
     return { sense: params.sense, inputs: m, outputs: () => m, solve };

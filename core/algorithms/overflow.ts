@@ -14,7 +14,7 @@ export function withHeadroom(costs: Float64Array): Float64Array {
  * The objective <costs, w>, given the sum as it came out: where it is not finite it is summed again with headroom, so
  * that it is infinite only where it is beyond the doubles, and never NaN.
  */
-export function objectiveOf(sum: number, costs: Float64Array, w: Float64Array): number {
+export function withoutOverflow(sum: number, costs: Float64Array, w: Float64Array): number {
   if (Number.isFinite(sum)) return sum;
   const shift = 512; // solutions may have large entries too
   let scaled = 0;

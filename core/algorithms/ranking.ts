@@ -1,7 +1,7 @@
 import { zeros } from '../batch.js';
 import { orderOf } from '../ranking.js';
 import { defineAlgorithm } from './algorithm.js';
-import { objectiveOf } from './overflow.js';
+import { withoutOverflow } from './overflow.js';
 
 /**
  * The rank of each score, 0 = smallest: of equal scores the earlier item ranks lower. The limit of every soft rank as its temperature
@@ -24,7 +24,7 @@ export default defineAlgorithm<object>({
         out[item] = rank;
         objective += rank * scores[item]!;
       });
-      return objectiveOf(objective, scores, out);
+      return withoutOverflow(objective, scores, out);
     },
   }),
 

@@ -1,7 +1,7 @@
 import { zeros } from '../batch.js';
 import { LossError } from '../errors.js';
 import { defineAlgorithm } from './algorithm.js';
-import { objectiveOf } from './overflow.js';
+import { withoutOverflow } from './overflow.js';
 
 /**
  * The indicator of the k largest scores; of equal scores the earlier are taken first. O(m log m). SHAPE for fewer than k scores.
@@ -30,7 +30,7 @@ export default defineAlgorithm<{ k: number }>({
         if (sorted.length !== m) sorted = new Float64Array(m);
         sorted.set(scores);
         sorted.sort();
-        return objectiveOf(choose(scores, sorted, k, out), scores, out);
+        return withoutOverflow(choose(scores, sorted, k, out), scores, out);
       },
     };
   },

@@ -1,10 +1,10 @@
 import { type Batch, copyOf, row, zeros } from '../batch.js';
+import { checkShape } from '../checks.js';
 import { LossError } from '../errors.js';
 import { type CurvatureFactors } from '../factors.js';
 import { type Evaluation } from '../loss.js';
 import { allFinite } from '../numerics/finite.js';
 import { gram, meanOfRows, symmetrise } from '../numerics/gram.js';
-import { checkMatrix } from './inputs.js';
 import { meanOfFactors } from './low-rank.js';
 import { type Curvature } from './options.js';
 
@@ -60,14 +60,14 @@ function blocks(evaluation: Evaluation, G: Batch, curvature: Curvature): Batch {
     throw new LossError('UNSUPPORTED', `${what}; curvature fisher needs gradients only`);
   }
   const H = evaluation[method]();
-  checkMatrix(`${method}()`, H, G.rows, G.cols * G.cols);
+  checkShape('newton', `${method}()`, H, G.rows, G.cols * G.cols);
   return H;
 }
 
 /** H_i v_i for every row of v. */
 export function hessianTimes(evaluation: Evaluation, v: Batch): Batch {
   const product = evaluation.hvp!(v);
-  checkMatrix('hvp()', product, v.rows, v.cols);
+  checkShape('newton', 'hvp()', product, v.rows, v.cols);
   return product;
 }
 

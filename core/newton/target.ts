@@ -1,7 +1,7 @@
 import { type Batch, zeros } from '../batch.js';
-import { checkFinite } from '../checks.js';
+import { checkBatch } from '../checks.js';
 import { type Evaluation } from '../loss.js';
-import { checkMatrix, gradientOf } from './inputs.js';
+import { gradientOf } from './inputs.js';
 import { type NewtonOptions, resolveOptions } from './options.js';
 import { type NewtonStep, stepFrom } from './step.js';
 
@@ -27,8 +27,7 @@ export function newtonTarget(evaluation: Evaluation, y: Batch, options: NewtonOp
   const resolved = resolveOptions(options);
   const G = gradientOf(evaluation);
   const { rows: N, cols: m } = G;
-  checkMatrix('y', y, N, m);
-  checkFinite('newton', 'y', y.data, m);
+  checkBatch('newton', 'y', y, N, m);
   const step = stepFrom(evaluation, G, resolved, (direction) => (i) => hasFiniteTarget(direction, y, i));
   const d = step.direction.data;
   const target = zeros(N, m);
