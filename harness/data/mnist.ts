@@ -71,7 +71,6 @@ async function readImages(folder: string, part: Part): Promise<DigitImages> {
   ) as [string, string];
   const [images, labels] = await Promise.all([readIdx(imagesFile, 3), readIdx(labelsFile, 1)]);
   const [count, height, width] = images.shape as [number, number, number];
-  if (count < 1) throw new LossError('DATA', `${imagesFile}: expected at least one image, got none`);
   if (labels.data.length !== count) {
     throw new LossError('DATA', `${labelsFile}: expected ${count} labels, one for each image of ${imagesFile}, got ${labels.data.length}`);
   }

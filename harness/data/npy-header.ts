@@ -19,6 +19,9 @@ export const bytesOf: Readonly<Record<NpyType, number>> = { bool: 1, uint8: 1, i
 /** The first bytes tell how long the header is: this many are enough. */
 export const PREFIX = 12;
 
+/** NumPy's are of 128 bytes, those of arrays of structures of a few thousand. */
+const LONGEST = 2 ** 20;
+
 const MAGIC = Buffer.from('\x93NUMPY', 'latin1');
 
 /**
@@ -36,7 +39,9 @@ export function headerLength(prefix: Buffer, file: string): number {
   }
   const [major, minor] = [prefix[6]!, prefix[7]!];
   if (major !== 1 && major !== 2) throw malformed(file, '.npy of version 1 or 2', `${major}.${minor}`);
-  return major === 1 ? 10 + prefix.readUInt16LE(8) : 12 + prefix.readUInt32LE(8);
+  const length = major === 1 ? 10 + prefix.readUInt16LE(8) : 12 + prefix.readUInt32LE(8);
+  if (length > LONGEST) throw malformed(file, `a header of at most ${LONGEST} bytes`, `${length}`);
+  return length;
 }
 
 /** Reads a whole header, the Python dictionary in it included; DATA where it is malformed or says a type that is not supported. */
@@ -45,15 +50,24 @@ export function parseHeader(bytes: Buffer, file: string): NpyHeader {
   if (bytes.length < length) throw malformed(file, `a header of ${length} bytes`, `${bytes.length} bytes in all`);
   const text = bytes.toString('latin1', bytes[6] === 1 ? 10 : 12, length).trim();
   const order = /'fortran_order'\s*:\s*(True|False)\b/.exec(text)?.[1];
-  const sizes = /'shape'\s*:\s*\(\s*((?:\d+L?\s*,?\s*)*)\)/.exec(text)?.[1];
-  if (order === undefined || sizes === undefined || !/^\{.*\}$/s.test(text)) {
+  const shape = shapeOf(text);
+  if (order === undefined || shape === undefined || !text.startsWith('{') || !text.endsWith('}')) {
     throw malformed(file, 'a header with descr, fortran_order and shape', JSON.stringify(text.slice(0, 100)));
   }
-  return { type: typeOf(text, file), shape: (sizes.match(/\d+/g) ?? []).map(Number), fortran: order === 'True', length };
+  return { type: typeOf(text, file), shape, fortran: order === 'True', length };
+}
+
+/** The sizes of `'shape': (2, 3L, 4)`, the L of Python 2 and a comma at the end allowed; nothing where that is not there. */
+function shapeOf(text: string): number[] | undefined {
+  const tuple = /'shape'\s*:\s*\(([^()]*)\)/.exec(text)?.[1];
+  const parts = tuple?.split(',').map((part) => part.trim());
+  if (parts?.at(-1) === '') parts.pop();
+  const sizes = parts?.map((part) => (/^\d+L?$/.test(part) ? Number.parseInt(part, 10) : NaN));
+  return sizes?.every(Number.isSafeInteger) ? sizes : undefined;
 }
 
 function typeOf(text: string, file: string): NpyType {
-  const description = /'descr'\s*:\s*'([^']*)'/.exec(text)?.[1] ?? /'descr'\s*:\s*(\[.*?\])/s.exec(text)?.[1];
+  const description = /'descr'\s*:\s*'([^']*)'/.exec(text)?.[1] ?? /'descr'\s*:\s*(\[[^\]]*\])/.exec(text)?.[1];
   const types = Object.keys(descriptions) as NpyType[];
   const found = types.find((type) => descriptions[type] === description);
   if (found) return found;

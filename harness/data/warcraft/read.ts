@@ -33,7 +33,7 @@ export interface ReadOptions {
  *     SPLIT_shortest_paths.npy  0 or 1   N x size x size
  *
  * each whole or in parts, in `folder`, `folder`/12x12 or `folder`/warcraft_shortest_path_oneskin/12x12. DATA where a file is missing or
- * malformed, shapes do not fit together, costs are not positive or paths not 0 and 1.
+ * malformed, shapes do not fit together, costs are not positive, or paths not 0 and 1 or without cells.
  */
 export async function readWarcraft(folder: string, split: Split, { size = 12, verify = false }: ReadOptions = {}): Promise<WarcraftSplit> {
   const place = findFolder(folder, size);
@@ -59,7 +59,7 @@ export async function readWarcraft(folder: string, split: Split, { size = 12, ve
     tile: pictures.shape[1]! / size,
     maps: bytesOf(pictures, maps[0]!),
     costs: checked(Float32Array.from(cells.data), (cost) => cost > 0 && cost < Infinity, 'positive costs', costs[0]!),
-    paths: Uint8Array.from(checked(labels.data, (on) => on === 0 || on === 1, '0 or 1 for each cell', paths[0]!)),
+    paths: pathsOf(checked(labels.data, (on) => on === 0 || on === 1, '0 or 1 for each cell', paths[0]!), size * size, paths[0]!),
   };
 }
 
@@ -68,6 +68,17 @@ async function read(files: readonly string[], fits: (shape: readonly number[]) =
   const array = await readNpy(first, ...more);
   if (!fits(array.shape) || array.shape[0]! < 1) throw new LossError('DATA', `${first}: expected shape ${expected}, got (${array.shape.join(', ')})`);
   return array;
+}
+
+/** DATA where a map has a path without cells. */
+function pathsOf(labels: ArrayLike<number>, cells: number, file: string): Uint8Array {
+  const paths = Uint8Array.from(labels);
+  for (let from = 0; from < paths.length; from += cells) {
+    if (!paths.subarray(from, from + cells).includes(1)) {
+      throw new LossError('DATA', `${file}: expected a path of at least one cell, got none on map ${from / cells}`);
+    }
+  }
+  return paths;
 }
 
 function bytesOf({ type, data }: { type: NpyType; data: unknown }, file: string): Uint8Array {

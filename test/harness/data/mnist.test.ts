@@ -53,6 +53,19 @@ describe('readIdx', () => {
     expect((await failure(() => readIdx(write(good), 3))).code).to.equal('DATA');
     expect((await failure(() => readIdx(path.join(folder, 'absent'), 2))).code).to.equal('DATA');
   });
+
+  it('unzips no more than the header says, and no header that says too much', async () => {
+    const bomb = gzipSync(Buffer.concat([idxBytes([1, 1], [7]), Buffer.alloc(2 ** 26)])); // 65 kB that hold 64 MiB
+    const before = process.memoryUsage().arrayBuffers;
+    expect((await failure(() => readIdx(write(bomb), 2))).code).to.equal('DATA');
+    expect(process.memoryUsage().arrayBuffers - before).to.be.below(2 ** 25);
+    for (const shape of [[2 ** 31, 2 ** 31], [2 ** 16, 2 ** 15], [0, 3], [3, 0]]) {
+      const header = idxBytes(shape, []);
+      for (const bytes of [header, gzipSync(header)]) {
+        expect((await failure(() => readIdx(write(bytes), 2))).code).to.equal('DATA');
+      }
+    }
+  });
 });
 
 describe('loadMnist', () => {
@@ -76,6 +89,8 @@ describe('loadMnist', () => {
       expect(error.message).to.include('train-labels-idx1-ubyte');
     }
     writeDigits(folder, { train: 0, t10k: 5 });
+    expect((await failure(() => loadMnist(folder))).code).to.equal('DATA');
+    writeDigits(folder, { train: 24, t10k: 5 }, { side: 0 });
     expect((await failure(() => loadMnist(folder))).code).to.equal('DATA');
   });
 

@@ -57,6 +57,17 @@ describe('readNpy', () => {
     expect([...data]).to.deep.equal(Array.from({ length: 12 }, (_, i) => i + 0.5));
   });
 
+  it('reads shapes as Python writes them, and refuses others at once, however long', async () => {
+    const shapeOf = async (text: string): Promise<readonly number[]> =>
+      (await readNpy(write(npyBytes(dictionary('|u1', text), Uint8Array.of(1, 2, 3, 4, 5, 6))))).shape;
+    for (const text of ['(2, 3)', '(2,3,)', '( 2L , 3L, )', '(2,\n3)']) expect(await shapeOf(text)).to.deep.equal([2, 3]);
+    const digits = '1'.repeat(50_000);
+    const long = `(${digits}x)`;
+    for (const text of ['(2 3)', '(2,,3)', '(,)', '(-2, 3)', '(2.5,)', '(6', '6', long, `(${'2, '.repeat(10_000)}x)`, `(${digits})`]) {
+      expect((await failureOf(() => shapeOf(text))).code).to.equal('DATA');
+    }
+  });
+
   it('reads scalars, arrays without entries, and keys in another order', async () => {
     expect([...(await readNpy(write(npyBytes(dictionary('|u1', '()'), Uint8Array.of(9))))).data]).to.deep.equal([9]);
     expect((await readNpy(write(npyBytes(dictionary('<f8', '(0, 4)'), new Uint8Array())))).shape).to.deep.equal([0, 4]);

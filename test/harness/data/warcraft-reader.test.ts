@@ -90,6 +90,7 @@ describe('readWarcraft', () => {
       ['shortest_paths', bytes('shortest_paths', 0, 4)],
       ['shortest_paths', npy('uint8', [5, SIZE, SIZE], cells(2))],
       ['shortest_paths', npy('float32', [5, SIZE, SIZE], cells(0.5))],
+      ['shortest_paths', npy('uint8', [5, SIZE, SIZE], Array.from({ length: 45 }, (_, i) => Number(Math.floor(i / 9) !== 2)))],
     ];
     for (const [k, [content, replacement]] of wrong.entries()) {
       writeSet(folder());
