@@ -42,7 +42,7 @@ export default tseslint.config(
     ignores: ['harness/tfjs/**', 'harness/learner.ts', 'harness/models/**', 'harness/tasks/**'],
     rules: restrict(['**/plugins/**', TFJS]),
   },
-  { files: ['core/**/*.ts', 'plugins/**/*.ts'], rules: { 'no-restricted-syntax': ['error', spreadOfData] } },
+  { files: ['core/**/*.ts', 'plugins/**/*.ts', 'harness/**/*.ts'], rules: { 'no-restricted-syntax': ['error', spreadOfData] } },
   { files: ['bench/**', 'test/**'], rules: { 'no-restricted-globals': 'off', 'no-console': 'off' } },
   {
     files: ['**/*.cjs'],

@@ -1,3 +1,4 @@
+import { largestOf } from './extremes.js';
 import { type StepInfo } from './tfjs/index.js';
 
 /** A step is explosive where some sample's |g| is above this many times the median |g| of the first steps. */
@@ -54,7 +55,7 @@ export class StepStatistics {
   /** Adds a step. */
   add({ loss, gradientNorms, skipped }: Pick<StepInfo, 'loss' | 'gradientNorms' | 'skipped'>, milliseconds: number): void {
     const { state } = this;
-    const norm = Math.max(...gradientNorms);
+    const norm = largestOf(gradientNorms);
     state.steps++;
     if (norm > state.largest.norm) state.largest = { norm, step: state.steps, sample: gradientNorms.indexOf(norm) };
     if (state.steps <= WARM_UP) this.warmUp(gradientNorms);
@@ -81,7 +82,7 @@ export class StepStatistics {
 
   private warmUp(norms: Float64Array): void {
     const { state } = this;
-    state.norms.push(...norms);
+    for (const norm of norms) state.norms.push(norm);
     if (state.steps < WARM_UP) return;
     state.threshold = EXPLOSION * median(state.norms);
     state.norms = [];

@@ -30,7 +30,7 @@ async function groupSection(source: ReportSource, group: RunGroup): Promise<Mark
   return html`<section>${several ? html`<h2>${group.name}</h2>` : html``}${failures(group)}
 ${found.length > 0 ? html`<div class="finding">${found.map((sentence) => html`<p>${sentence}</p>`)}</div>` : html``}
 ${resultsTable(summary)}
-${drawn.map(({ title, svg, caption }) => html`${heading(title)}<figure>${new Markup(svg)}<figcaption>${caption}</figcaption></figure>`)}
+${drawn.map(({ title, picture, caption }) => html`${heading(title)}<figure>${picture}<figcaption>${caption}</figcaption></figure>`)}
 ${curvature ? html`${heading('Curvature')}${curvature}` : html``}
 ${heading('How to read this')}<ul>${notes(group, summary, source.jobs).map((note) => html`<li>${note}</li>`)}</ul>
 ${heading('Settings')}${settingsTables(group, summary)}
@@ -39,7 +39,7 @@ ${heading('Runs')}${runsTable(group, summary)}</section>`;
 
 interface Figure {
   readonly title: string;
-  readonly svg: string;
+  readonly picture: Markup;
   readonly caption: string;
 }
 
@@ -49,23 +49,25 @@ async function figures(group: RunGroup, { metric, variants }: GroupSummary): Pro
   if (metric !== undefined) {
     const lines = group.runs.length > 1 ? ': thin lines are runs, thick lines with symbols means over the seeds' : '';
     const caption = `${metric} on the test sets during training${lines}.`;
-    drawn.push({ title: 'Learning curves', svg: await renderSvg(learningCurves(group, metric, names)), caption });
+    const picture = new Markup(await renderSvg(learningCurves(group, metric, names)));
+    drawn.push({ title: 'Learning curves', picture, caption });
   }
   const norms = gradientNorms(group, names);
   if (norms) {
     const caption =
       'Largest per-sample gradient norm |g| in each logging interval, a line a run, on one logarithmic scale; triangles mark intervals with explosive steps.';
-    drawn.push({ title: 'Gradient norms', svg: await renderSvg(norms), caption });
+    drawn.push({ title: 'Gradient norms', picture: new Markup(await renderSvg(norms)), caption });
   }
   return [...drawn, ...names.flatMap((name) => predictions(group, name))];
 }
 
-/** Of the variant's first run that has drawn any. */
+/** Of the variant's first run that has drawn any: an image, in which no script runs, whoever drew it. */
 function predictions(group: RunGroup, name: string): Figure[] {
   const run = group.runs.find(({ variant, record }) => variant === name && record?.drawing !== undefined);
   if (!run) return [];
   const caption = `The first test samples, after the last step of seed ${run.seed}.`;
-  return [{ title: `Predictions of ${name}`, svg: run.record!.drawing!, caption }];
+  const source = `data:image/svg+xml;base64,${Buffer.from(run.record!.drawing!).toString('base64')}`;
+  return [{ title: `Predictions of ${name}`, picture: html`<img alt="${caption}" src="${source}">`, caption }];
 }
 
 function extent({ groups }: ReportSource): string {

@@ -1,4 +1,5 @@
 import { type Spec } from 'vega';
+import { largestOf, smallestOf } from '../extremes.js';
 import { frame, INK, lines, type Mark, place, stepAndVariant } from './figure-parts.js';
 import { type RunGroup } from './summary.js';
 
@@ -56,8 +57,8 @@ function normPanel(variant: string, decades: readonly number[]): Mark {
 
 /** The powers of ten from the one below all values to the one above. */
 function decadesOf(values: readonly number[]): number[] {
-  const low = Math.floor(Math.log10(Math.min(...values)));
-  const high = Math.max(low + 1, Math.ceil(Math.log10(Math.max(...values))));
+  const low = Math.floor(Math.log10(smallestOf(values)));
+  const high = Math.max(low + 1, Math.ceil(Math.log10(largestOf(values))));
   return Array.from({ length: high - low + 1 }, (_, k) => 10 ** (low + k));
 }
 

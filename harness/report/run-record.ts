@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { LossError } from '../../core/errors.js';
 import { type NewtonDiagnostics } from '../../core/newton/index.js';
 import { type Experiment } from '../experiment.js';
+import { largestOf } from '../extremes.js';
 import { isRunFolder } from '../run-folder.js';
 
 /** One line of metrics.jsonl of kind "train": what happened in the `logEvery` steps up to `step`. */
@@ -77,7 +78,7 @@ export function finalEvaluation(run: RunRecord): EvaluationLine | undefined {
 
 /** The last step on record, 0 where there is none. */
 export function lastStep({ training, evaluations }: RunRecord): number {
-  return Math.max(0, ...training.map(({ step }) => step), ...evaluations.map(({ step }) => step));
+  return largestOf([0, ...training.map(({ step }) => step), ...evaluations.map(({ step }) => step)]);
 }
 
 export function readJson(file: string): unknown {

@@ -1,3 +1,4 @@
+import { largestOf, smallestOf } from '../extremes.js';
 import { type MetricInfo } from '../tasks/index.js';
 import { differenceColumns, metricColumns, runColumns } from './columns.js';
 import { metricValue } from './format.js';
@@ -77,7 +78,7 @@ function runRow({ variant, seed, record, failure }: ComparedRun, metrics: readon
   const final = record && finalEvaluation(record);
   const training = record?.training ?? [];
   const cells = metrics.map(([name, info]) => (final ? metricValue(info, final.metrics[name]!) : '–'));
-  const largest = Math.max(...training.map(({ gradientNorm }) => gradientNorm));
+  const largest = largestOf(training.map(({ gradientNorm }) => gradientNorm));
   return html`<tr><th scope="row">${variant}, seed ${seed}</th>${cells.map((cell) => html`<td>${cell}</td>`)}
     <td>${training.reduce((sum, { explosions }) => sum + explosions, 0)}</td>
     <td>${training.length > 0 ? largest.toPrecision(3) : '–'}</td><td class="text">${stateOf(record, failure)}</td></tr>`;
@@ -92,7 +93,7 @@ function stateOf(record: RunRecord | undefined, failure: string | undefined): st
 
 function severalSeeds({ variants }: GroupSummary): string {
   const counts = variants.map(({ seeds }) => seeds.length);
-  const [fewest, most] = [Math.min(...counts), Math.max(...counts)];
+  const [fewest, most] = [smallestOf(counts), largestOf(counts)];
   if (most < 2) return '';
   return `; mean ± standard deviation over ${fewest === most ? most : `${fewest} to ${most}`} seeds, differences in points of percent`;
 }

@@ -30,7 +30,8 @@ thead th { border-bottom: 2px solid var(--line); vertical-align: bottom; font-we
 tbody th { font-weight: 600; }
 .swatch { display: inline-block; width: .75em; height: .75em; border-radius: 2px; margin-right: .5em; print-color-adjust: exact; -webkit-print-color-adjust: exact; }
 figure { margin: 1.25rem 0; }
-figure svg { display: block; max-width: 100%; height: auto; }
+figure svg, figure img { display: block; max-width: 100%; height: auto; }
+figure img { padding: .5rem; background: #fff; }
 code, pre { font: .85rem/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; }
 pre { background: var(--shade); padding: .75rem 1rem; overflow-x: auto; white-space: pre-wrap; overflow-wrap: anywhere; }
 @media print {

@@ -1,3 +1,4 @@
+import { largestOf } from '../extremes.js';
 import { mean, median, pairedDifference, standardDeviation, type PairedDifference } from '../stats.js';
 import { findTask, type MetricInfo, taskNames } from '../tasks/index.js';
 import { finalEvaluation, type RunRecord } from './run-record.js';
@@ -109,7 +110,7 @@ function summariseVariant(group: RunGroup, variant: string, metric: string | und
     unfinished: rest.filter((run) => run.failure === undefined).map((run) => run.seed),
     failed: rest.filter((run) => run.failure !== undefined).map((run) => run.seed),
     final: Object.fromEntries(metrics.map((name) => [name, of((run) => run.metrics[name]!)!])),
-    ...optional('best', metric === undefined ? undefined : of(({ record }) => Math.max(...record.evaluations.map((e) => e.metrics[metric]!)))),
+    ...optional('best', metric === undefined ? undefined : of(({ record }) => largestOf(record.evaluations.map((e) => e.metrics[metric]!)))),
     ...optional('explosions', of(({ record }) => record.training.reduce((sum, line) => sum + line.explosions, 0))),
     ...optional('msPerStep', of(({ record }) => median(record.training.map((line) => line.msPerStep)))),
     differences: metric === undefined ? {} : differencesOf(group, done, metric, references.filter((name) => name !== variant)),

@@ -6,7 +6,8 @@ export async function renderSvg(spec: Spec): Promise<string> {
   const view = new View(parse(spec), { renderer: 'none' });
   try {
     const svg = await view.toSVG();
-    return svg.replace('<svg', html`<svg role="img" aria-label="${spec.description ?? ''}"`.text);
+    const opening = html`<svg role="img" aria-label="${spec.description ?? ''}"`.text;
+    return svg.replace('<svg', () => opening); // a text would have its $& and $' expanded
   } finally {
     view.finalize();
   }

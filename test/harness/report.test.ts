@@ -3,8 +3,9 @@ import path from 'node:path';
 import { expect } from 'chai';
 import { LossError } from '../../core/errors.js';
 import { textTable, writeFigure, writeReport } from '../../harness/report/index.js';
-import { readRun } from '../../harness/report/run-record.js';
+import { lastStep, readRun } from '../../harness/report/run-record.js';
 import { readSource } from '../../harness/report/source.js';
+import { renderSvg } from '../../harness/report/svg.js';
 import { summarise } from '../../harness/report/summary.js';
 import { codeOf, temporaryFolder } from './helpers.js';
 import { typicalRuns, writeComparison, writeRun } from './report-folders.js';
@@ -132,9 +133,13 @@ describe('report', () => {
       const metrics = { perfectMatch: 0.75, costRatio: 1.0126, optimal: 0.8, regret: 0.0123, valid: 1, novel: 0.5 };
       const line = JSON.stringify({ kind: 'eval', step: 500, split: 'test', ...metrics, final: true });
       rewrite('metrics.jsonl', (text) => text.replace(/\{"kind":"eval".*\}/, line));
-      writeFileSync(path.join(folder(), 'predictions.svg'), '<svg><!-- a drawing --></svg>');
+      const drawing = '<svg><script>alert(1)</script></svg>';
+      writeFileSync(path.join(folder(), 'predictions.svg'), drawing);
       const text = (await report()).replaceAll(/\s+/g, ' ');
-      expect(text).to.match(/Predictions of none<\/h2> ?<figure><svg><!-- a drawing --><\/svg><figcaption>The first test samples, .* seed 0/);
+      const [, encoded] = /Predictions of none<\/h2> ?<figure><img alt="[^"]+" src="data:image\/svg\+xml;base64,([^"]+)"><fig/.exec(text)!;
+      expect(Buffer.from(encoded!, 'base64').toString()).to.equal(drawing);
+      expect(text).not.to.contain('<script');
+      expect(text).to.contain(`http-equiv="Content-Security-Policy" content="default-src &#39;none&#39;;`);
       const less = 'less is better';
       const heads = { perfectMatch: '%', costRatio: less, optimal: '%', regret: `%, ${less}`, valid: '%', novel: '%' };
       for (const [name, unit] of Object.entries(heads)) expect(text).to.contain(`<th scope="col">${name}<br><small>${unit}</small></th>`);
@@ -144,6 +149,11 @@ describe('report', () => {
       expect(text).to.contain('regret is what all paths cost beyond');
       expect(text).not.to.contain('novel is');
       expect(textTable(summarise(readSource(folder()).groups[0]!))).to.match(/perfectMatch +costRatio/);
+    });
+
+    it('describes figures in words that mean something to String.replace', async () => {
+      const svg = await renderSvg({ width: 10, height: 10, description: `a $' b $& c` });
+      expect(svg).to.match(/^<svg role="img" aria-label="a \$&#39; b \$&#38; c"/);
     });
 
     it('escapes what it shows, and names failed and unfinished runs', async () => {
@@ -193,6 +203,15 @@ describe('report', () => {
       const line = { kind: 'train', step: 50, loss: 0, gradientNorm: 0, explosions: 0, msPerStep: 1 };
       writeFileSync(path.join(folder(), 'metrics.jsonl'), [line, { ...line, step: 100, gradientNorm: null }].map((l) => `${JSON.stringify(l)}\n`).join(''));
       expect(await report()).to.contain('at step 100').and.not.to.contain('<figure>');
+    });
+
+    it('takes a log of any length', async () => {
+      writeRun(folder(), { variant: 'none', seed: 5, level: 0.3, reached: 0 });
+      const line = { kind: 'train', loss: 0, gradientNorm: 1, explosions: 0, msPerStep: 1 };
+      const lines = Array.from({ length: 150_000 }, (_, step) => `${JSON.stringify({ ...line, step })}\n`);
+      writeFileSync(path.join(folder(), 'metrics.jsonl'), lines.join(''));
+      expect(lastStep(readRun(folder()))).to.equal(149_999);
+      expect(await report()).to.contain('at step 149999 of 4000');
     });
 
     it('refuses a folder that is neither', async () => {

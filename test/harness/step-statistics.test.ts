@@ -29,6 +29,13 @@ describe('step statistics', () => {
     step(statistics, 1, [1e3, 1]);
     expect([statistics.line(55).explosions, statistics.state.explosions]).to.deep.equal([1, 3]);
   });
+
+  it('take a batch of any size', () => {
+    const statistics = new StepStatistics();
+    const norms = Array.from({ length: 200_000 }, (_, i) => (i === 150_000 ? 3 : 1));
+    step(statistics, 1, norms);
+    expect(statistics.state.largest).to.deep.equal({ norm: 3, step: 1, sample: 150_000 });
+  });
 });
 
 function stored({ state }: StepStatistics): StepStatistics {

@@ -1,3 +1,4 @@
+import { largestOf, smallestOf } from '../../extremes.js';
 import { encodePng } from '../../data/warcraft/png.js';
 
 /** A map and what a network makes of it; grids are row-major. */
@@ -70,7 +71,7 @@ function line(on: ArrayLike<number>, { rows, columns }: Grid, { stroke, width }:
 /** A path for each shade with all of its cells, between the least and the largest cost of the map. */
 function costCells(costs: ArrayLike<number>, columns: number): string {
   const values = Array.from(costs);
-  const [least, largest] = [Math.min(...values), Math.max(...values)];
+  const [least, largest] = [smallestOf(values), largestOf(values)];
   const step = (largest - least || 1) / SHADES.length;
   const shadeOf = (cost: number): number => Math.min(SHADES.length - 1, Math.floor((cost - least) / step));
   return SHADES.map((fill, shade) => {
