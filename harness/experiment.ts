@@ -46,7 +46,7 @@ const milestone = {
 const schema = {
   type: 'object',
   properties: {
-    name: { type: 'string', minLength: 1 },
+    name: { type: 'string', minLength: 1, maxLength: 200 },
     task: named,
     model: named,
     loss: {
@@ -78,7 +78,7 @@ const schema = {
       default: {},
     },
     steps: count,
-    batchSize: { ...count, default: 100 },
+    batchSize: { ...count, maximum: 1_000_000, default: 100 },
     evalEvery: { ...count, default: 500 },
     logEvery: { ...count, default: 50 },
     checkpointEvery: { ...count, default: 500 },
@@ -102,5 +102,15 @@ export function loadExperiment(source: string, changes: Readonly<Record<string, 
 export function validExperiment(content: unknown, file: string): Experiment {
   const valid = compileSchema(schema);
   if (!valid(content)) throw new LossError('PARAMS', `${file}: ${explain(valid, 'experiment')}`);
-  return content as Experiment;
+  const experiment = content as Experiment;
+  checkName(experiment.name, file);
+  return experiment;
+}
+
+/** A name is a path below runs/: PARAMS where it could lead out of there or is no name of folders everywhere. */
+function checkName(name: string, file: string): void {
+  const odd = name.split('/').find((part) => part === '' || part.startsWith('.') || !/^[^\\<>:"|?*\p{Cc}]+$/u.test(part));
+  if (odd === undefined) return;
+  const rule = 'names of folders with slashes between, none empty, beginning with a dot or with one of \\ < > : " | ? * in it';
+  throw new LossError('PARAMS', `${file}: experiment/name should be ${rule}, got ${JSON.stringify(name)}`);
 }

@@ -1,10 +1,10 @@
 #!/usr/bin/env node
 import 'reflect-metadata';
 import { CommanderError } from 'commander';
-import { LossError } from '../core/errors.js';
 import { textOf } from '../core/messages.js';
-import { createProgram } from './program.js';
+import { ordinaryFailure } from './ordinary-failures.js';
 import { note } from './output.js';
+import { createProgram } from './program.js';
 
 /** Exit codes besides 0, success, and those of a run that a signal stopped (128 + its number). */
 const FAILED = 1;
@@ -34,9 +34,10 @@ function stackOf(error: unknown): string {
 /** Prints what went wrong and returns the exit code for it. */
 function explain(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE; // commander has printed it
-  if (error instanceof LossError) {
+  const ordinary = ordinaryFailure(error);
+  if (ordinary) {
     const debug = process.argv.includes('--debug') || Boolean(process.env['NEWTON_LOSSES_DEBUG']);
-    note(`error ${error.code}: ${debug ? stackOf(error) : error.message}`);
+    note(`error ${ordinary.code}: ${debug ? stackOf(ordinary) : ordinary.message}`);
     return FAILED;
   }
   note(`unexpected error, please report it: ${error instanceof Error ? error.stack : String(error)}`);

@@ -12,7 +12,7 @@ export interface DigitMlpParams {
   head: number[];
 }
 
-const sizes = { type: 'array', items: { type: 'integer', minimum: 1 } } as const;
+const sizes = { type: 'array', items: { type: 'integer', minimum: 1, maximum: 65_536 } } as const;
 
 /**
  * Scores numbers whose digits come apart: x (N, n, digits, pixels) -> y (N, n). Each digit goes through one shared encoder,

@@ -25,8 +25,8 @@ export const tileEncoder: ModelPlan<TileEncoderParams> = {
   params: {
     type: 'object',
     properties: {
-      margin: { type: 'integer', minimum: 0, default: 1 },
-      units: { type: 'array', items: { type: 'integer', minimum: 1 }, minItems: 1, default: [32, 16] },
+      margin: { type: 'integer', minimum: 0, maximum: 1000, default: 1 },
+      units: { type: 'array', items: { type: 'integer', minimum: 1, maximum: 65_536 }, minItems: 1, default: [32, 16] },
     },
     required: ['margin', 'units'],
     additionalProperties: false,

@@ -2,9 +2,12 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { LossError } from '../../core/errors.js';
 import { type NewtonDiagnostics } from '../../core/newton/index.js';
+import { compileSchema, explain } from '../../core/schema.js';
 import { type Experiment } from '../experiment.js';
 import { largestOf } from '../extremes.js';
 import { isRunFolder } from '../run-folder.js';
+import { dataSchema, experimentSchema, lineSchema, versionsSchema } from './file-schemas.js';
+import { readJson } from './json-file.js';
 
 /** One line of metrics.jsonl of kind "train": what happened in the `logEvery` steps up to `step`. */
 export interface TrainingLine {
@@ -57,13 +60,15 @@ type Line = { readonly kind: string; readonly step: number; readonly [key: strin
 
 /** Reads a run folder, finished or not. Throws DATA where a file is missing or malformed; a torn last line of metrics.jsonl is left out. */
 export function readRun(folder: string): RunRecord {
-  const data = existsSync(join(folder, 'data.json')) ? (readJson(join(folder, 'data.json')) as { source: string }).source : undefined;
-  const lines = isRunFolder(folder) && existsSync(join(folder, 'metrics.jsonl')) ? readLines(join(folder, 'metrics.jsonl')) : [];
-  const drawing = existsSync(join(folder, 'predictions.svg')) ? readFileSync(join(folder, 'predictions.svg'), 'utf8') : undefined;
+  const optional = <T>(name: string, read: (file: string) => T): T | undefined =>
+    existsSync(join(folder, name)) ? read(join(folder, name)) : undefined;
+  const data = optional('data.json', (file) => (readJson(file, dataSchema) as { source: string }).source);
+  const lines = (isRunFolder(folder) && optional('metrics.jsonl', readLines)) || [];
+  const drawing = optional('predictions.svg', (file) => readFileSync(file, 'utf8'));
   return {
     folder,
-    experiment: readJson(join(folder, 'experiment.json')) as Experiment,
-    versions: existsSync(join(folder, 'versions.json')) ? (readJson(join(folder, 'versions.json')) as RecordedVersions) : {},
+    experiment: readJson(join(folder, 'experiment.json'), experimentSchema) as Experiment,
+    versions: optional('versions.json', (file) => readJson(file, versionsSchema) as RecordedVersions) ?? {},
     ...(data !== undefined && { data }),
     ...(drawing !== undefined && { drawing }),
     training: latest(lines, 'train').map((line) => line as unknown as TrainingLine),
@@ -81,25 +86,24 @@ export function lastStep({ training, evaluations }: RunRecord): number {
   return largestOf([0, ...training.map(({ step }) => step), ...evaluations.map(({ step }) => step)]);
 }
 
-export function readJson(file: string): unknown {
-  try {
-    return JSON.parse(readFileSync(file, 'utf8'));
-  } catch (cause) {
-    throw new LossError('DATA', `${file}: expected a JSON file, got ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
-  }
-}
-
 function readLines(file: string): Line[] {
   const rows = readFileSync(file, 'utf8').split('\n');
   rows.pop(); // what follows the last newline: empty, unless the writer was killed in the middle of a line
+  const valid = compileSchema(lineSchema);
   return rows.flatMap((row, i) => {
     if (row === '') return [];
-    try {
-      return [JSON.parse(row) as Line];
-    } catch (cause) {
-      throw new LossError('DATA', `${file}:${i + 1}: expected a JSON object a line, got ${row.slice(0, 80)}`, { cause });
-    }
+    const line = parsed(row, `${file}:${i + 1}`);
+    if (!valid(line)) throw new LossError('DATA', `${file}:${i + 1}: ${explain(valid, 'the line')}`);
+    return [line as Line];
   });
+}
+
+function parsed(row: string, where: string): unknown {
+  try {
+    return JSON.parse(row) as unknown;
+  } catch (cause) {
+    throw new LossError('DATA', `${where}: expected a JSON object a line, got ${row.slice(0, 80)}`, { cause });
+  }
 }
 
 /** Lines of a kind by step and split; where a resumed run wrote a step again, its later line counts. */

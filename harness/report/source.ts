@@ -2,7 +2,9 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { LossError } from '../../core/errors.js';
 import { isRunFolder } from '../run-folder.js';
-import { readJson, readRun } from './run-record.js';
+import { comparisonSchema } from './file-schemas.js';
+import { readJson } from './json-file.js';
+import { readRun } from './run-record.js';
 import { type ComparedRun, type RunGroup } from './summary.js';
 
 /** comparison.json: what a comparison set out to run, and what failed. */
@@ -41,7 +43,7 @@ export function readSource(folder: string): ReportSource {
 }
 
 function readComparison(folder: string): ReportSource {
-  const { command, jobs, groups } = readJson(join(folder, COMPARISON_FILE)) as ComparisonFile;
+  const { command, jobs, groups } = readJson(join(folder, COMPARISON_FILE), comparisonSchema) as ComparisonFile;
   return {
     folder,
     title: groups.map(({ name }) => name).join(', '),

@@ -38,11 +38,11 @@ export const mnistSort: Task<MnistSortParams> = {
   params: {
     type: 'object',
     properties: {
-      n: { type: 'integer', minimum: 2, default: 5 },
+      n: { type: 'integer', minimum: 2, maximum: 1000, default: 5 },
       digits: { type: 'integer', minimum: 1, maximum: 9, default: 4 },
-      pool: { type: 'integer', minimum: 1, default: 4 },
+      pool: { type: 'integer', minimum: 1, maximum: 1000, default: 4 },
       layout: { type: 'string', enum: ['digits', 'image'], default: 'digits' },
-      evaluationSets: { type: 'integer', minimum: 1, default: 2000 },
+      evaluationSets: { type: 'integer', minimum: 1, maximum: 1_000_000, default: 2000 },
       paperStream: { type: 'boolean', default: false },
     },
     required: ['n', 'digits', 'pool', 'layout', 'evaluationSets', 'paperStream'],

@@ -37,6 +37,25 @@ describe('experiment', () => {
     expect(codeOf(() => loadExperiment(written(minimal), { 'steps.more': 1 }))).to.equal('PARAMS');
   });
 
+  it('refuses paths that would change what all objects inherit, and empty parts', () => {
+    for (const at of ['__proto__.x', '__proto__', 'constructor.prototype.x', 'task.__proto__.x', 'toString', 'a..b', '', '.']) {
+      expect(codeOf(() => loadExperiment(written(minimal), { [at]: 1 })), at).to.equal('PARAMS');
+    }
+    expect(({} as Record<string, unknown>)['x']).to.equal(undefined);
+  });
+
+  it('has a name that is a path below the folder of runs', () => {
+    const named = (name: string): unknown => loadExperiment(written({ ...minimal, name })).name;
+    for (const name of ['a', 'a b', 'a/b-c_d.e/f', 'ünï', 'a..b']) expect(named(name)).to.equal(name);
+    for (const name of ['../a', 'a/../b', '/a', 'a//b', 'a/', '.', '.a', 'a/.b', 'a\\b', 'c:a', 'a\n', 'a\u0000', 'a|b', 'x'.repeat(201)]) {
+      expect(codeOf(() => named(name)), JSON.stringify(name)).to.equal('PARAMS');
+    }
+  });
+
+  it('has no sizes far beyond memory', () => {
+    expect(codeOf(() => loadExperiment(written({ ...minimal, batchSize: 1e9 })))).to.equal('PARAMS');
+  });
+
   it('is a DATA error where it cannot be read or is not a JSON object', () => {
     expect(codeOf(() => loadExperiment(path.join(folder(), 'missing.json')))).to.equal('DATA');
     for (const content of ['{"steps": 10,}', '', '[]', '3', 'null']) expect(codeOf(() => loadExperiment(written(content))), content).to.equal('DATA');

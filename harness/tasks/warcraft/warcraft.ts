@@ -30,7 +30,7 @@ export interface WarcraftParams {
   normalise: boolean;
 }
 
-const count = { type: 'integer', minimum: 1 } as const;
+const count = { type: 'integer', minimum: 1, maximum: 1_000_000 } as const;
 
 /**
  * Shortest paths on pictures of maps (Vlastelica et al., ICLR 2020): from a picture, x (N, 8 size, 8 size, 3), the cost of entering each
@@ -47,13 +47,13 @@ export const warcraft: Task<WarcraftParams> = {
   params: {
     type: 'object',
     properties: {
-      size: { ...count, minimum: 2, default: 12 },
+      size: { ...count, minimum: 2, maximum: 100, default: 12 },
       supervision: { type: 'string', enum: ['path', 'costs'], default: 'path' },
       train: { ...count, default: 10000 },
       validation: { ...count, default: 1000 },
       test: { ...count, default: 1000 },
       mapSeed: { type: 'integer', default: 0, minimum: Number.MIN_SAFE_INTEGER, maximum: Number.MAX_SAFE_INTEGER },
-      pool: { ...count, default: 1 },
+      pool: { ...count, maximum: 1000, default: 1 },
       normalise: { type: 'boolean', default: true },
     },
     required: ['size', 'supervision', 'train', 'validation', 'test', 'mapSeed', 'pool', 'normalise'],

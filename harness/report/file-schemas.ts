@@ -1,0 +1,95 @@
+/** What reports rely on in the files of run folders, of this version or an earlier one. */
+
+const named = { type: 'object', properties: { name: { type: 'string' } }, required: ['name'] };
+
+/** experiment.json */
+export const experimentSchema = {
+  type: 'object',
+  properties: {
+    name: { type: 'string' },
+    task: named,
+    model: named,
+    loss: { ...named, properties: { name: { type: 'string' }, params: { type: 'object' } }, required: ['name', 'params'] },
+    newton: { type: 'object', properties: { curvature: { type: 'string' } }, required: ['curvature'] },
+    optimizer: { type: 'object' },
+    steps: { type: 'integer', minimum: 1 },
+    seed: { type: 'integer' },
+  },
+  required: ['name', 'task', 'model', 'loss', 'newton', 'optimizer', 'steps', 'seed'],
+};
+
+/** versions.json */
+export const versionsSchema = {
+  type: 'object',
+  properties: {
+    'newton-losses': { type: 'string' },
+    node: { type: 'string' },
+    platform: { type: 'string' },
+    tfjs: { type: 'string' },
+    backend: {
+      type: 'object',
+      properties: { name: { type: 'string' }, threads: { type: 'integer' }, simd: { type: 'boolean' } },
+      required: ['name', 'threads', 'simd'],
+    },
+    loss: { type: 'object', properties: { source: { type: 'string' } }, required: ['source'] },
+    curvature: { type: 'object', properties: { reason: { type: 'string' } }, required: ['reason'] },
+  },
+};
+
+/** data.json */
+export const dataSchema = { type: 'object', properties: { source: { type: 'string' } }, required: ['source'] };
+
+/** comparison.json */
+export const comparisonSchema = {
+  type: 'object',
+  properties: {
+    command: { type: 'string' },
+    jobs: { type: 'integer', minimum: 1 },
+    groups: {
+      type: 'array',
+      minItems: 1,
+      items: {
+        type: 'object',
+        properties: {
+          name: { type: 'string' },
+          runs: {
+            type: 'array',
+            minItems: 1,
+            items: {
+              type: 'object',
+              properties: {
+                variant: { type: 'string' },
+                seed: { type: 'integer' },
+                folder: { type: 'string' },
+                failure: { type: 'string' },
+              },
+              required: ['variant', 'seed', 'folder'],
+            },
+          },
+        },
+        required: ['name', 'runs'],
+      },
+    },
+  },
+  required: ['command', 'jobs', 'groups'],
+};
+
+/** A line of metrics.jsonl; numbers that were not finite are null. */
+const number = { type: ['number', 'null'] };
+export const lineSchema = {
+  type: 'object',
+  properties: { kind: { type: 'string' }, step: { type: 'integer', minimum: 0 } },
+  required: ['kind', 'step'],
+  if: { properties: { kind: { const: 'train' } } },
+  then: {
+    properties: {
+      loss: number,
+      gradientNorm: number,
+      explosions: { type: 'integer' },
+      skipped: { type: 'integer' },
+      msPerStep: number,
+      newton: { type: 'object', additionalProperties: number },
+    },
+    required: ['loss', 'gradientNorm', 'explosions', 'msPerStep'],
+  },
+};
