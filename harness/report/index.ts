@@ -1,5 +1,5 @@
-import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { writeFileAtomically } from '../atomic-file.js';
 import { document } from './document.js';
 import { learningCurves } from './learning-curves.js';
 import { page } from './page.js';
@@ -24,8 +24,9 @@ export async function writeReport(folder: string): Promise<WrittenReport> {
   const source = readSource(folder);
   const groups = source.groups.map(summarise);
   const file = join(folder, 'report.html');
-  writeFileSync(file, page(source.title, await document(source)));
-  writeFileSync(join(folder, 'summary.json'), `${JSON.stringify({ command: source.command, groups }, undefined, 2)}\n`);
+  writeFileAtomically(file, page(source.title, await document(source)));
+  const summary = JSON.stringify({ command: source.command, groups }, undefined, 2);
+  writeFileAtomically(join(folder, 'summary.json'), `${summary}\n`);
   return { file, groups };
 }
 
@@ -34,5 +35,5 @@ export async function writeFigure(folder: string, file: string): Promise<void> {
   const group = readSource(folder).groups[0]!;
   const { metric, variants } = summarise(group);
   const spec = learningCurves(group, metric ?? '', variants.map(({ variant }) => variant));
-  writeFileSync(file, await renderSvg({ ...spec, background: 'white' }));
+  writeFileAtomically(file, await renderSvg({ ...spec, background: 'white' }));
 }

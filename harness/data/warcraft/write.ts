@@ -4,7 +4,8 @@ import { setImmediate } from 'node:timers/promises';
 import gridShortestPath from '../../../core/algorithms/grid-shortest-path.js';
 import { LossError } from '../../../core/errors.js';
 import { createRng } from '../../../core/rng.js';
-import { type AtomicFile, beginFile, type FileSystem } from '../../atomic-file.js';
+import { type AtomicFile, beginFile, type FileSystem, temporaryOf } from '../../atomic-file.js';
+import { lockFolder } from '../../lock.js';
 import { encode } from '../npy.js';
 import { formatHeader, type NpyType } from '../npy-header.js';
 import { type Content, contents, fileName, partsOf, sizeName, type Split, splits } from './files.js';
@@ -35,37 +36,70 @@ export function mapDrawer({ size, seed }: Pick<GeneratedSet, 'size' | 'seed'>): 
 }
 
 /**
- * Writes a generated set to `out`/12x12 (as its size is) in the official layout and returns that folder. Maps are written one by one; the
- * files get their names together when all are whole. DATA, and no file, where the folder has such files already, or writing fails.
+ * Writes a generated set to `out`/12x12 (as its size is) in the official layout and returns that folder. Maps are
+ * written one by one; the files get their names together when all are whole. DATA, and no file, where the folder has
+ * such files already, another process is writing some, or writing fails.
  */
-export async function writeWarcraft(out: string, set: GeneratedSet, { disk = fs, signal, progress }: WriteOptions = {}): Promise<string> {
+export async function writeWarcraft(out: string, set: GeneratedSet, options: WriteOptions = {}): Promise<string> {
   const folder = path.join(out, sizeName(set.size));
-  for (const [split, content] of files()) {
-    const [taken] = partsOf(folder, split, content);
-    if (taken !== undefined) throw new LossError('DATA', `${taken} exists already; nothing is overwritten, give another folder by --out`);
-  }
-  const begun = new Map<string, AtomicFile>();
-  const named: string[] = [];
   try {
     fs.mkdirSync(folder, { recursive: true });
-    for (const [split, content] of files()) {
-      const file = beginFile(path.join(folder, fileName(split, content)), disk);
-      begun.set(fileName(split, content), file);
-      file.append(formatHeader(types[content], shapeOf(content, set.counts[split], set.size)));
-    }
-    await writeMaps(set, (split, content, values) => begun.get(fileName(split, content))!.append(encode(values, types[content])), signal, progress);
-    for (const [name, file] of begun) {
-      file.commit();
-      named.push(name);
+    const unlock = lockFolder(folder, 'DATA');
+    try {
+      requireNone(folder);
+      removeLeftOver(folder);
+      await writeFiles(folder, set, options);
+    } finally {
+      unlock();
     }
   } catch (cause) {
-    for (const file of begun.values()) file.discard();
-    for (const name of named) disk.rmSync(path.join(folder, name), { force: true });
-    if (signal?.aborted || !isSystemError(cause)) throw cause;
+    if (options.signal?.aborted || !isSystemError(cause)) throw cause;
     throw new LossError('DATA', `cannot write the maps to ${folder}: ${cause.message}`, { cause });
   }
   return folder;
 }
+
+/** DATA where the folder has files of a set. */
+function requireNone(folder: string): void {
+  for (const [split, content] of files()) {
+    const [taken] = partsOf(folder, split, content);
+    if (taken !== undefined) throw new LossError('DATA', `${taken} exists already; nothing is overwritten, give another folder by --out`);
+  }
+}
+
+/** Removes what a process that was killed has begun. */
+function removeLeftOver(folder: string): void {
+  const names = files().map(([split, content]) => fileName(split, content));
+  const leftOver = fs.readdirSync(folder).filter((name) => names.includes(temporaryOf(name) ?? ''));
+  for (const name of leftOver) fs.rmSync(path.join(folder, name));
+}
+
+async function writeFiles(folder: string, set: GeneratedSet, options: WriteOptions): Promise<void> {
+  const { disk = fs, signal, progress } = options;
+  const begun = new Map<string, AtomicFile>();
+  const named: string[] = [];
+  try {
+    for (const [split, content] of files()) {
+      const file = beginFile(path.join(folder, fileName(split, content)), { disk, exclusive: true });
+      begun.set(fileName(split, content), file);
+      file.append(formatHeader(types[content], shapeOf(content, set.counts[split], set.size)));
+    }
+    const append: Append = (split, content, values) => {
+      begun.get(fileName(split, content))!.append(encode(values, types[content]));
+    };
+    await writeMaps(set, append, signal, progress);
+    for (const [name, file] of begun) {
+      file.commit();
+      named.push(name);
+    }
+  } catch (error) {
+    for (const file of begun.values()) file.discard();
+    for (const name of named) disk.rmSync(path.join(folder, name), { force: true });
+    throw error;
+  }
+}
+
+type Append = (split: Split, content: Content, values: ArrayLike<number>) => void;
 
 const types: Readonly<Record<Content, NpyType>> = { maps: 'uint8', vertex_weights: 'float16', shortest_paths: 'uint8' };
 
@@ -82,7 +116,7 @@ const BREATH = 32;
 
 async function writeMaps(
   set: GeneratedSet,
-  append: (split: Split, content: Content, values: ArrayLike<number>) => void,
+  append: Append,
   signal: AbortSignal | undefined,
   progress: WriteOptions['progress'],
 ): Promise<void> {

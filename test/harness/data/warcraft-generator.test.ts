@@ -148,8 +148,35 @@ describe('writeWarcraft', () => {
     }
   });
 
+  it('is done by one of two at once, whose set is whole; the other hears of it', async () => {
+    const both = path.join(folder(), 'both');
+    const first = writeWarcraft(both, set);
+    expect((await failureOf(() => writeWarcraft(both, { ...set, seed: set.seed + 1 }))).code).to.equal('DATA');
+    const [place, alone] = [await first, await writeWarcraft(path.join(folder(), 'alone'), set)];
+    expect(files(place)).to.deep.equal(files(alone));
+    const content = (where: string, name: string): Buffer => fs.readFileSync(path.join(where, name));
+    for (const name of files(place)) expect(content(place, name).equals(content(alone, name)), name).to.equal(true);
+  });
+
+  it('replaces no file that came while it worked, and leaves it alone', async () => {
+    const late = path.join(folder(), '12x12', 'val_maps.npy');
+    const progress = (): void => fs.writeFileSync(late, 'precious');
+    expect((await failureOf(() => writeWarcraft(folder(), set, { progress }))).code).to.equal('DATA');
+    expect(files(path.join(folder(), '12x12'))).to.deep.equal(['val_maps.npy']);
+    expect(fs.readFileSync(late, 'utf8')).to.equal('precious');
+  });
+
+  it('removes what one that was killed has left, and nothing of the user', async () => {
+    const place = path.join(folder(), '12x12');
+    fs.mkdirSync(place);
+    for (const name of ['train_maps.npy.17.0123456789ab.tmp', 'mine.tmp']) fs.writeFileSync(path.join(place, name), '');
+    fs.writeFileSync(path.join(place, 'lock'), '999999999');
+    await writeWarcraft(folder(), set);
+    expect(files(place)).to.have.lengthOf(10).and.to.include('mine.tmp');
+  });
+
   it('leaves no file behind when the disk fills up at any call', async () => {
-    for (const call of ['openSync', 'writeSync', 'fsyncSync', 'renameSync'] as const) {
+    for (const call of ['openSync', 'writeSync', 'fsyncSync', 'linkSync'] as const) {
       for (const allowed of [0, 4]) {
         let calls = 0;
         const real = fs[call] as (...values: unknown[]) => unknown;
