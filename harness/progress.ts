@@ -5,13 +5,30 @@ import { note } from './output.js';
 export interface Progress {
   /** A message of its own. */
   line(text: string): void;
-  /** `step` of `steps` is done; `figures` are the newest known ones, by name. */
-  step(step: number, steps: number, figures: Readonly<Record<string, number>>): void;
+  /** What may make results other than one expects: shown even where nothing else is. */
+  warn(text: string): void;
+  /**
+   * `step` of `steps` is done; `figures` are the newest known ones, by name. `what` says what is counted, by default
+   * steps; `stop` before it changes.
+   */
+  step(step: number, steps: number, figures: Readonly<Record<string, number>>, what?: string): void;
   stop(): void;
 }
 
-/** Nothing but messages that matter to whoever called. */
-export const silent: Progress = { line: () => undefined, step: () => undefined, stop: () => undefined };
+/** Nothing but warnings. */
+export const silent: Progress = {
+  line: () => undefined,
+  warn: (text) => note(warning(text)),
+  step: () => undefined,
+  stop: () => undefined,
+};
+
+/** `compare` knows warnings of its runs by the word that they begin with. */
+export const WARNING = 'warning: ';
+
+function warning(text: string): string {
+  return `${WARNING}${text}`;
+}
 
 /** A bar with figures and the time left on a terminal, elsewhere a line every few seconds. */
 export function openProgress(clock: () => number = () => performance.now()): Progress {
@@ -29,14 +46,18 @@ class Bar implements Progress {
     process.stderr.write(this.bar ? `${CLEAR_LINE}${text}\n${SAVE_CURSOR}` : `${text}\n`);
   }
 
-  step(step: number, steps: number, figures: Readonly<Record<string, number>>): void {
-    const payload = { figures: figuresText(figures) };
+  warn(text: string): void {
+    this.line(warning(text));
+  }
+
+  step(step: number, steps: number, figures: Readonly<Record<string, number>>, what = 'steps'): void {
+    const payload = { figures: figuresText(figures), what };
     if (this.bar) {
       this.bar.update(step, payload);
       return;
     }
     this.bar = new SingleBar({
-      format: '{bar} {value}/{total}  {figures}  {eta_formatted} left',
+      format: '{bar} {value}/{total} {what}  {figures}  {eta_formatted} left',
       barCompleteChar: '#',
       barIncompleteChar: '.',
       barsize: 24,
@@ -64,17 +85,22 @@ class Lines implements Progress {
     note(text);
   }
 
-  step(step: number, steps: number, figures: Readonly<Record<string, number>>): void {
+  warn(text: string): void {
+    this.line(warning(text));
+  }
+
+  step(step: number, steps: number, figures: Readonly<Record<string, number>>, what = 'step'): void {
     const now = this.clock();
     this.start ??= { step, time: now };
     if (now - this.last < QUIET) return;
     this.last = now;
     const done = step - this.start.step;
     const left = done > 0 && step < steps ? `  ${durationText(((now - this.start.time) / done) * (steps - step))} left` : '';
-    note(`step ${step}/${steps}  ${figuresText(figures)}${left}`);
+    note(`${what} ${step}/${steps}  ${figuresText(figures)}${left}`.trimEnd());
   }
 
   stop(): void {
+    this.start = undefined;
     this.last = -Infinity;
   }
 }

@@ -1,10 +1,10 @@
-import { constants } from 'node:os';
 import { LossError } from '../../core/errors.js';
 import { writeFileAtomically } from '../atomic-file.js';
 import { drawSheet } from '../data/warcraft/sheet.js';
 import { mapDrawer, writeWarcraft } from '../data/warcraft/write.js';
 import { note, print } from '../output.js';
 import { openProgress } from '../progress.js';
+import { stopOnSignals } from '../stop.js';
 
 export interface GenerateOptions {
   readonly out?: string;
@@ -27,26 +27,21 @@ export async function generateWarcraft(options: GenerateOptions): Promise<number
   const { out, sheet, size, train, val, test, seed } = options;
   if (sheet !== undefined) writeSheet(sheet, size, seed);
   if (out === undefined) return 0;
-  const stop = new AbortController();
-  let stoppedBy: 'SIGINT' | 'SIGTERM' | 'SIGHUP' | undefined;
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.once(signal, () => {
-      stoppedBy = signal;
-      stop.abort();
-    });
-  }
+  const stop = stopOnSignals();
   const progress = openProgress();
   try {
     const set = { size, counts: { train, val, test }, seed };
-    const folder = await writeWarcraft(out, set, { signal: stop.signal, progress: (done, total) => progress.step(done, total, { MB: Math.round((done * BYTES * size * size) / 1e6) }) });
+    const megabytes = (maps: number): number => Math.round((maps * BYTES * size * size) / 1e6);
+    const show = (done: number, total: number): void => progress.step(done, total, { MB: megabytes(done) }, 'maps');
+    const folder = await writeWarcraft(out, set, { signal: stop.signal, progress: show });
     progress.stop();
     print(`${train} train, ${val} val, ${test} test maps of ${size} x ${size} in ${folder}`);
     return 0;
   } catch (error) {
     progress.stop();
-    if (stoppedBy === undefined) throw error;
+    if (!stop.signal.aborted) throw error;
     note('stopped; no file was written');
-    return 128 + constants.signals[stoppedBy];
+    return stop.code;
   }
 }
 
