@@ -3,24 +3,24 @@ import * as fs from 'node:fs';
 import path from 'node:path';
 import { LossError } from '../core/errors.js';
 import { type FileSystem, writeFileAtomically } from './atomic-file.js';
+import { type MetricsMark } from './metrics-file.js';
 
 /** Everything a run needs to go on as if it had never stopped. */
 export interface Checkpoint {
   /** Optimiser updates done. */
   readonly step: number;
-  /** Length of metrics.jsonl at that step; what was written later is written again. */
-  readonly metricsBytes: number;
+  /** The run's, resolved: a checkpoint of another one is not gone on from. */
+  readonly experiment: object;
+  /** Of metrics.jsonl at that step; what was written later is written again. */
+  readonly metrics: MetricsMark;
   /** What else the trainer carries from step to step; anything JSON keeps exactly, as it does every finite number. */
   readonly state: unknown;
   /** Weights and optimiser state by name. */
   readonly arrays: Readonly<Record<string, Float32Array>>;
 }
 
-interface Header {
-  step: number;
-  metricsBytes: number;
-  state: unknown;
-  arrays: { name: string; length: number }[];
+interface Header extends Omit<Checkpoint, 'arrays'> {
+  readonly arrays: readonly { readonly name: string; readonly length: number }[];
 }
 
 /*
@@ -28,13 +28,13 @@ interface Header {
  * all before
  */
 const MAGIC = 'NLossCkp';
-const VERSION = 1;
+const VERSION = 2; // 1: without experiment and digest of the metrics
 const PREFIX = 20;
 const DIGEST = 32;
 
-export function encodeCheckpoint({ step, metricsBytes, state, arrays }: Checkpoint): Uint8Array {
+export function encodeCheckpoint({ arrays, ...rest }: Checkpoint): Uint8Array {
   const entries = Object.entries(arrays);
-  const header: Header = { step, metricsBytes, state, arrays: entries.map(([name, { length }]) => ({ name, length })) };
+  const header: Header = { ...rest, arrays: entries.map(([name, { length }]) => ({ name, length })) };
   const json = Buffer.from(JSON.stringify(header));
   const data = entries.map(([, array]) => Buffer.from(array.buffer, array.byteOffset, array.byteLength));
   const prefix = Buffer.alloc(PREFIX);
@@ -57,7 +57,7 @@ export function decodeCheckpoint(bytes: Uint8Array, file: string): Checkpoint {
   if (buffer.length !== end + DIGEST) throw wrong(`${buffer.length < end + DIGEST ? 'truncated' : 'too long'}: expected ${end + DIGEST} bytes, got ${buffer.length}`);
   if (!digestOf(buffer.subarray(0, end)).equals(buffer.subarray(end))) throw wrong('damaged: its SHA-256 is not that of its content');
   const header = JSON.parse(buffer.toString('utf8', PREFIX, PREFIX + headerBytes)) as Header;
-  return { step: header.step, metricsBytes: header.metricsBytes, state: header.state, arrays: cut(buffer.subarray(PREFIX + headerBytes, end), header) };
+  return { ...header, arrays: cut(buffer.subarray(PREFIX + headerBytes, end), header) };
 }
 
 function cut(data: Uint8Array, { arrays }: Header): Record<string, Float32Array> {
@@ -77,23 +77,36 @@ export function saveCheckpoint(folder: string, checkpoint: Checkpoint, disk: Fil
 }
 
 /**
- * The newest sound checkpoint of a folder, or undefined where there is none at all; `warn` hears of damaged ones that were
- * passed over. CHECKPOINT where there are some and all are damaged.
+ * The newest sound checkpoint of a folder, or undefined where there is none at all; `warn` hears of those that were
+ * passed over: damaged, unreadable, or at `fault` with what else there is, which that says. CHECKPOINT where there are
+ * some and none is sound.
  */
-export function loadCheckpoint(folder: string, warn: (message: string) => void): Checkpoint | undefined {
-  const files = checkpointFiles(folder).map((name) => path.join(folder, name));
-  const faults: LossError[] = [];
-  for (const file of files) {
-    try {
-      return decodeCheckpoint(fs.readFileSync(file), file);
-    } catch (error) {
-      if (!(error instanceof LossError)) throw error;
-      faults.push(error);
-      warn(`passed over a checkpoint: ${error.message}`);
-    }
+export function loadCheckpoint(
+  folder: string,
+  warn: (message: string) => void,
+  fault: (checkpoint: Checkpoint, file: string) => string | undefined = () => undefined,
+): Checkpoint | undefined {
+  const faults: string[] = [];
+  for (const name of checkpointFiles(folder)) {
+    const file = path.join(folder, name);
+    const found = readCheckpoint(file);
+    const wrong = typeof found === 'string' ? found : fault(found, file);
+    if (typeof found !== 'string' && wrong === undefined) return found;
+    faults.push(wrong!);
+    warn(`passed over a checkpoint: ${wrong}`);
   }
-  if (faults.length > 0) throw new LossError('CHECKPOINT', `${folder} has no checkpoint to resume from; ${faults[0]!.message}`, { cause: faults });
-  return undefined;
+  if (faults.length === 0) return undefined;
+  const remedy = 'begin anew in another folder (--out)';
+  throw new LossError('CHECKPOINT', `${folder} has no checkpoint to resume from; ${faults[0]}; ${remedy}`);
+}
+
+/** The checkpoint, or what is wrong with the file. */
+function readCheckpoint(file: string): Checkpoint | string {
+  try {
+    return decodeCheckpoint(fs.readFileSync(file), file);
+  } catch (error) {
+    return error instanceof LossError ? error.message : `cannot read ${file}: ${(error as Error).message}`;
+  }
 }
 
 export function hasCheckpoints(folder: string): boolean {

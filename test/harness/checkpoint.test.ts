@@ -7,7 +7,8 @@ import { codeOf, temporaryFolder } from './helpers.js';
 
 const checkpoint: Checkpoint = {
   step: 750,
-  metricsBytes: 4711,
+  experiment: { name: 'test', seed: 3 },
+  metrics: { bytes: 4711, sha256: 'of those' },
   state: { loss: 0.1 + 0.2, norms: [1e-300, 3.5e38] },
   arrays: { w: Float32Array.of(1.5, -2e-40, Math.fround(0.1)), empty: new Float32Array(0), b: Float32Array.of(-0) },
 };
@@ -64,6 +65,22 @@ describe('checkpoints in a folder', () => {
     expect(warnings).to.have.lengthOf(1);
     damage('checkpoint-00000001.bin');
     expect(codeOf(() => loadCheckpoint(folder(), () => undefined))).to.equal('CHECKPOINT');
+  });
+
+  it('fall back likewise where one cannot be read, or does not fit what else there is', () => {
+    save(1);
+    save(2);
+    const warnings: string[] = [];
+    const load = (unfit: number): number | undefined => {
+      const fault = ({ step }: Checkpoint): string | undefined => (step === unfit ? 'does not fit' : undefined);
+      return loadCheckpoint(folder(), (warning) => warnings.push(warning), fault)?.step;
+    };
+    expect(load(2)).to.equal(1);
+    expect(warnings).to.have.lengthOf(1);
+    fs.rmSync(path.join(folder(), 'checkpoint-00000002.bin'));
+    fs.mkdirSync(path.join(folder(), 'checkpoint-00000002.bin'));
+    expect(load(0)).to.equal(1);
+    expect(codeOf(() => load(1))).to.equal('CHECKPOINT');
   });
 
   it('survive a disk that fills up at any call of the next save', () => {
