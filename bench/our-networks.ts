@@ -5,7 +5,7 @@ import { createRng } from '../core/rng.js';
 import { loadExperiment } from '../harness/experiment.js';
 import { Learner } from '../harness/learner.js';
 import { findModel } from '../harness/models/index.js';
-import { type OpenTask } from '../harness/tasks/index.js';
+import { type OpenTask, type TaskBatch } from '../harness/tasks/index.js';
 import { useBackend } from '../harness/tfjs/index.js';
 import { type Contenders, type NetworkCase, type Step } from './protocol.js';
 
@@ -38,5 +38,6 @@ function randomBatch(input: readonly number[], batchSize: number): OpenTask {
   const shape = [batchSize, ...input];
   const pixels = Float32Array.from({ length: tf.util.sizeFromShape(shape) }, () => rng.uniform());
   const targets = Array.from({ length: batchSize }, () => Array.from(rng.permutation(outputs)));
-  return { input, source: 'random pictures', outputs, batch: () => ({ x: tf.tensor(pixels, shape), targets }), evaluate: () => ({}) };
+  const batch = (): TaskBatch => ({ x: tf.tensor(pixels, shape), targets });
+  return { input, source: 'random pictures', digests: {}, outputs, batch, evaluate: () => ({}) };
 }

@@ -5,7 +5,8 @@ import { LossError } from '../core/errors.js';
 import { type Rng } from '../core/rng.js';
 import { type Experiment } from './experiment.js';
 import { findModel, type Model } from './models/index.js';
-import { findTask, type Metrics, type OpenTask, type Split } from './tasks/index.js';
+import { type RunData } from './run-data.js';
+import { findTask, type Metrics, type OpenTask, type Split, type TaskContext } from './tasks/index.js';
 import { Adam, type StepInfo, type TensorLoss, toTensorLoss } from './tfjs/index.js';
 
 /** Streams below a run's. */
@@ -28,12 +29,19 @@ export class Learner {
     this.tensorLoss = toTensorLoss(loss, { ...experiment.newton, onStep: (info) => (this.info = info) });
   }
 
-  /** Reads the data and makes the network. DATA, SHAPE, PARAMS. */
-  static async open(experiment: Experiment, loss: CheckedLoss, rng: Rng, data?: string): Promise<Learner> {
+  /**
+   * Reads the data and makes the network. DATA, SHAPE, PARAMS; the reason of `signal` where that is aborted meanwhile.
+   */
+  static async open(
+    experiment: Experiment,
+    loss: CheckedLoss,
+    rng: Rng,
+    context: Omit<TaskContext, 'rng'> = {},
+  ): Promise<Learner> {
     const { name: taskName, ...taskParams } = experiment.task;
     const { name: modelName, ...modelParams } = experiment.model;
     const task = findTask(taskName);
-    const opened = await task.open(fillParams(task, taskParams), { data, rng: rng.split(streams.task) });
+    const opened = await task.open(fillParams(task, taskParams), { ...context, rng: rng.split(streams.task) });
     if (loss.outputs !== undefined && loss.outputs !== opened.outputs) {
       const expected = `the ${opened.outputs} outputs that a network has for the task ${taskName}`;
       throw new LossError('SHAPE', `${experiment.loss.name}: its parameters should be for ${expected}, got them for ${loss.outputs}`);
@@ -43,9 +51,15 @@ export class Learner {
     return new Learner(experiment, opened, model, loss, rng.split(streams.loss));
   }
 
-  /** What it learns from, as `OpenTask.source`. */
-  get source(): string {
-    return this.task.source;
+  /** What it learns from. */
+  get data(): RunData {
+    const { source, digests } = this.task;
+    return { source, digests };
+  }
+
+  /** As `OpenTask.prepare`. */
+  async prepare(split: Split): Promise<void> {
+    await this.task.prepare?.(split);
   }
 
   /**

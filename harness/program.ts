@@ -56,6 +56,7 @@ function addTrain(program: Command): void {
     .addOption(threads())
     .addOption(workers('one a core'))
     .addOption(data())
+    .option('--same-data-as <dir>', 'a run folder: refuse to learn from other data than that run')
     .addOption(json())
     .action(async (experiment, options) => {
       process.exitCode = await (await import('./commands/train.js')).train(experiment, options);

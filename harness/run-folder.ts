@@ -140,7 +140,9 @@ export function hasProgress(folder: string): boolean {
 /** CHECKPOINT where a folder holds anything to lose. */
 function requireFree(folder: string): void {
   const other = 'choose another folder (--out)';
-  if (hasProgress(folder)) throw new LossError('CHECKPOINT', `${folder} holds a run already: go on with it (--resume) or ${other}`);
+  if (hasProgress(folder)) {
+    throw new LossError('CHECKPOINT', `${folder} holds a run already: go on with it (--resume) or ${other}`);
+  }
   const [stranger] = guard(folder, 'the folder', () => strangers(folder));
   if (stranger !== undefined) throw new LossError('CHECKPOINT', `${folder} holds other files (${stranger}): ${other}`);
 }

@@ -6,11 +6,11 @@ import { type Experiment, loadExperiment } from './experiment.js';
 import { isObject } from './presets.js';
 import { type Progress } from './progress.js';
 import { resolveExperiment } from './resolve.js';
-import { differences, hasProgress, isRunFolder, RunFolder } from './run-folder.js';
+import { hasProgress, isRunFolder, RunFolder } from './run-folder.js';
 import { type CurvatureChoice } from './select.js';
 import { type BackendInfo } from './tfjs/index.js';
 import { type Outcome, Trainer } from './train.js';
-import { type Versions, versionsOf } from './versions.js';
+import { resumedVersions, type Versions, versionsOf, type VersionsRecord } from './versions.js';
 
 export interface RunRequest {
   /** A preset, an experiment's file, or with `resume` a run folder. */
@@ -25,6 +25,8 @@ export interface RunRequest {
   readonly backend: BackendInfo;
   /** Folder with the data files. */
   readonly data?: string | undefined;
+  /** A run folder: other data than that run's is refused. */
+  readonly sameDataAs?: string | undefined;
   readonly log: Progress;
   readonly signal: AbortSignal;
 }
@@ -42,7 +44,7 @@ export async function runExperiment(request: RunRequest): Promise<RunResult> {
   const loaded = loadExperiment(began ? path.join(source, 'experiment.json') : source, changes);
   const { experiment, choice } = await resolveExperiment(loaded, registry, source);
   const folder = request.folder ?? (began ? source : path.join('runs', ...experiment.name.split('/'), `seed-${experiment.seed}`));
-  const warn = (message: string): void => log.line(`warning: ${message}`);
+  const warn = (message: string): void => log.warn(message);
   const run = request.resume && hasProgress(folder) ? RunFolder.resume(folder, experiment, warn) : RunFolder.create(folder, experiment);
   try {
     log.line(`${experiment.name}, seed ${experiment.seed}, ${experiment.steps} steps, in ${folder}`);
@@ -51,17 +53,19 @@ export async function runExperiment(request: RunRequest): Promise<RunResult> {
     recordVersions(run, versionsOf(backend, await registry.plugin(experiment.loss.name), choice), warn);
     if (run.checkpoint) log.line(`goes on after step ${run.checkpoint.step}`);
     const trainer = runContainer({ experiment, registry, folder: run, log }).resolve(Trainer);
-    return { ...(await trainer.train(request.data, request.signal)), folder, experiment, choice };
+    return { ...(await trainer.train(request.data, request.signal, request.sameDataAs)), folder, experiment, choice };
   } finally {
     log.stop();
     run.close();
   }
 }
 
-/** Writes versions.json, or warns where those of the run's beginning differ in more than what was said of the curvature. */
+/** Writes versions.json; where the run goes on with others than before, adds those and warns. */
 function recordVersions(run: RunFolder, versions: Versions, warn: (message: string) => void): void {
   const before = run.checkpoint && run.readJson('versions.json');
-  if (!isObject(before)) return run.writeJson('versions.json', versions);
-  const changed = differences({ ...before, curvature: versions.curvature }, versions);
-  if (changed.length > 0) warn(`results may differ from those of an unbroken run: ${changed.join(', ')}`);
+  if (!run.checkpoint || !isObject(before)) return run.writeJson('versions.json', versions);
+  const { record, changed } = resumedVersions(before as unknown as VersionsRecord, versions, run.checkpoint.step);
+  if (changed.length === 0) return;
+  run.writeJson('versions.json', record);
+  warn(`results may differ from those of an unbroken run: ${changed.join(', ')}`);
 }

@@ -5,8 +5,8 @@ import { type Rng } from '../core/rng.js';
 import { CLOCK, type Clock, EXPERIMENT, inject, injectable, LOG, REGISTRY, RNG, RUN_FOLDER } from './container.js';
 import { type Experiment } from './experiment.js';
 import { Learner } from './learner.js';
-import { isObject } from './presets.js';
 import { figuresText, type Progress } from './progress.js';
+import { asRunData, bothTexts, isSameData, readRunData, type RunData } from './run-data.js';
 import { type RunFolder } from './run-folder.js';
 import { type StatisticsState, StepStatistics } from './step-statistics.js';
 import { type Metrics } from './tasks/index.js';
@@ -46,32 +46,58 @@ export class Trainer {
 
   /**
    * Goes on from the folder's checkpoint, or from the beginning, to the last step or until `signal` aborts; then too a
-   * checkpoint is saved. `data`: where the task finds its data. NONFINITE where the training diverges; what was saved before stays.
+   * checkpoint is saved. `data`: where the task finds its data. NONFINITE where the training diverges; what was saved
+   * before stays. DATA where the data is not that which the run began with, or that of the run in the folder
+   * `sameDataAs`.
    */
-  async train(data: string | undefined, signal: AbortSignal): Promise<Outcome> {
-    const { steps } = this.experiment;
-    const { name, params } = this.experiment.loss;
-    const learner = await Learner.open(this.experiment, await this.registry.create(name, params), this.rng, data);
+  async train(data: string | undefined, signal: AbortSignal, sameDataAs?: string): Promise<Outcome> {
+    const began = this.restoreState();
+    let learner: Learner | undefined;
     try {
-      this.recordData(learner.source);
-      let step = this.restore(learner);
-      while (step < steps && !signal.aborted) {
-        this.step(learner, ++step);
-        await nextTurn(); // lets signals in
-      }
-      if (step > 0 && step < steps) this.save(learner, step);
-      return { step, finished: step === steps, metrics: this.metrics, explosions: this.statistics.state.explosions };
+      learner = await this.open(data, signal);
+      this.recordData(learner.data, sameDataAs);
+      return await this.goOn(learner, began, signal);
+    } catch (error) {
+      if (!signal.aborted || error !== signal.reason) throw error;
+      return this.outcome(began); // while data was read or drawn
     } finally {
-      learner.dispose();
+      learner?.dispose();
     }
   }
 
-  /** Writes data.json, or warns where the run began with other data. */
-  private recordData(source: string): void {
-    this.log.line(`data: ${source}`);
-    const before = this.folder.checkpoint && this.folder.readJson('data.json');
-    if (!isObject(before)) this.folder.writeJson('data.json', { source });
-    else if (before['source'] !== source) this.log.line(`warning: the run began with ${String(before['source'])}: results may differ from those of an unbroken run`);
+  private async open(data: string | undefined, signal: AbortSignal): Promise<Learner> {
+    const { name, params } = this.experiment.loss;
+    const progress = (done: number, total: number): void => this.log.step(done, total, {}, 'maps drawn');
+    const loss = await this.registry.create(name, params);
+    return Learner.open(this.experiment, loss, this.rng, { data, signal, progress }).finally(() => this.log.stop());
+  }
+
+  private async goOn(learner: Learner, began: number, signal: AbortSignal): Promise<Outcome> {
+    const { steps } = this.experiment;
+    if (this.folder.checkpoint) learner.restore(began, this.folder.checkpoint.arrays);
+    if (began < steps) await learner.prepare('test').finally(() => this.log.stop());
+    let step = began;
+    while (step < steps && !signal.aborted) {
+      this.step(learner, ++step);
+      await nextTurn(); // lets signals in
+    }
+    if (step > began && step < steps) this.save(learner, step);
+    return this.outcome(step);
+  }
+
+  private outcome(step: number): Outcome {
+    const { explosions } = this.statistics.state;
+    return { step, finished: step === this.experiment.steps, metrics: this.metrics, explosions };
+  }
+
+  /** Writes data.json, or checks that the run began with the same data. */
+  private recordData(data: RunData, sameDataAs: string | undefined): void {
+    this.log.line(`data: ${data.source}`);
+    const other = sameDataAs === undefined ? undefined : readRunData(sameDataAs);
+    if (other) requireSame(data, other, `the run in ${sameDataAs}`, 'they cannot be compared');
+    const before = this.folder.checkpoint && asRunData(this.folder.readJson('data.json'));
+    if (before) requireSame(data, before, 'the run', 'restore the data, or begin anew in another folder (--out)');
+    else this.folder.writeJson('data.json', data);
   }
 
   private step(learner: Learner, step: number): void {
@@ -109,10 +135,10 @@ export class Trainer {
     this.folder.save({ step, state, arrays: learner.arrays() });
   }
 
-  private restore(learner: Learner): number {
+  /** Takes over what the checkpoint holds besides arrays; the step it was saved at. */
+  private restoreState(): number {
     const { checkpoint } = this.folder;
     if (!checkpoint) return 0;
-    learner.restore(checkpoint.step, checkpoint.arrays);
     const { statistics, metrics } = checkpoint.state as State;
     this.statistics.state = statistics;
     this.metrics = metrics;
@@ -126,4 +152,11 @@ export class Trainer {
     const before = `the largest |g| before was ${norm.toPrecision(3)}, at step ${when}, sample ${sample}`;
     return new LossError('NONFINITE', `stopped at step ${step}: ${error.message}; ${before}; what was saved before is in ${this.folder.path}`, { cause: error });
   }
+}
+
+/** DATA, naming both. */
+function requireSame(now: RunData, before: RunData, whose: string, remedy: string): void {
+  if (isSameData(now, before)) return;
+  const [there, here] = bothTexts(before, now);
+  throw new LossError('DATA', `${whose} learned from ${there}, this is ${here}: ${remedy}`);
 }

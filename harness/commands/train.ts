@@ -1,9 +1,10 @@
-import { constants } from 'node:os';
 import { WorkerPool } from '../../core/algorithms/pool/worker-pool.js';
+import { LossError } from '../../core/errors.js';
 import { openRegistry } from '../../core/registry.js';
 import { note, print, printJson, shellText } from '../output.js';
 import { figuresText, openProgress, silent } from '../progress.js';
 import { runExperiment, type RunResult } from '../run.js';
+import { stopOnSignals } from '../stop.js';
 import { type BackendName, useBackend } from '../tfjs/index.js';
 
 export interface TrainOptions {
@@ -13,6 +14,8 @@ export interface TrainOptions {
   /** Absent: one a core. */
   readonly workers?: number;
   readonly data?: string;
+  /** A run folder. */
+  readonly sameDataAs?: string;
   readonly out?: string;
   readonly resume?: boolean;
   readonly seed?: number;
@@ -25,30 +28,38 @@ export interface TrainOptions {
   readonly json?: boolean;
 }
 
-/** `newton-losses train SOURCE`: the exit code, 0 where the run is finished. */
+/**
+ * `newton-losses train SOURCE`: the exit code, 0 where the run is finished. DATA where its report cannot be written;
+ * `report FOLDER` writes it later.
+ */
 export async function train(source: string, options: TrainOptions): Promise<number> {
   const registry = await openRegistry(...options.registry);
   const backend = await useBackend(options.backend, { threads: options.threads });
   const log = options.quiet ? silent : openProgress();
-  const pool = new WorkerPool(options.workers, { warn: (message) => log.line(`warning: ${message}`) });
+  const pool = new WorkerPool(options.workers, { warn: (message) => log.warn(message) });
   registry.pool = pool;
-  const stop = new AbortController();
-  let stoppedBy: 'SIGINT' | 'SIGTERM' | 'SIGHUP' | undefined;
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.once(signal, () => { // a second one ends the process at once, as usual
-      stoppedBy = signal;
-      stop.abort();
-    });
-  }
-  const { data, out, resume = false } = options;
-  const request = { source, changes: changesOf(options), folder: out, resume, registry, backend, data, log, signal: stop.signal };
-  const result = await runExperiment(request).finally(() => pool.close());
-  const { writeReport } = await import('../report/index.js');
-  const { file } = await writeReport(result.folder);
+  const stop = stopOnSignals();
+  const { data, out: folder, resume = false, sameDataAs } = options;
+  const asked = { source, changes: changesOf(options), folder, resume, data, sameDataAs };
+  const running = runExperiment({ ...asked, registry, backend, log, signal: stop.signal });
+  const result = await running.finally(() => pool.close());
+  const how = result.finished ? 'the training is complete' : stoppedText(result, options);
+  if (!result.finished) note(how);
+  const file = result.step > 0 ? await reportOf(result.folder, how) : undefined;
   report(result, file, options);
-  if (result.finished) return 0;
-  note(`stopped at step ${result.step} of ${result.experiment.steps}; to go on: ${resumeCommand(result, options)}`);
-  return 128 + constants.signals[stoppedBy!];
+  return result.finished ? 0 : stop.code;
+}
+
+/** Writes the report of a run that ended as `how` says; DATA where that fails. */
+async function reportOf(folder: string, how: string): Promise<string> {
+  const { writeReport } = await import('../report/index.js');
+  try {
+    return (await writeReport(folder)).file;
+  } catch (cause) {
+    const wrong = `${how}; but its report could not be written: ${(cause as Error).message}`;
+    const later = `for the report: ${shellText(['newton-losses', 'report', folder])}`;
+    throw new LossError(cause instanceof LossError ? cause.code : 'DATA', `${wrong}; ${later}`, { cause });
+  }
 }
 
 function changesOf({ seed, steps, lambda, curvature, set }: TrainOptions): Record<string, unknown> {
@@ -56,9 +67,14 @@ function changesOf({ seed, steps, lambda, curvature, set }: TrainOptions): Recor
   return { ...Object.fromEntries(Object.entries(flags).filter(([, value]) => value !== undefined)), ...set };
 }
 
-function report({ folder, step, finished, metrics, explosions, choice }: RunResult, file: string, { json }: TrainOptions): void {
+function report(result: RunResult, file: string | undefined, { json }: TrainOptions): void {
+  const { folder, step, finished, metrics, explosions, choice } = result;
   if (json) return printJson({ folder, report: file, step, finished, curvature: choice, metrics, explosions });
   if (finished) print(`${figuresText(metrics)}  ${explosions} explosive steps  report: ${file}`);
+}
+
+function stoppedText(result: RunResult, options: TrainOptions): string {
+  return `stopped at step ${result.step} of ${result.experiment.steps}; to go on: ${resumeCommand(result, options)}`;
 }
 
 /** What to type. */

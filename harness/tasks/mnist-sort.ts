@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { ranksOf } from '../../core/ranking.js';
 import { createRng, type Rng } from '../../core/rng.js';
-import { loadMnist } from '../data/mnist.js';
+import { type DigitImages, loadMnist } from '../data/mnist.js';
+import { dataDigest } from './data-digest.js';
 import { type DigitTable, gatherNumbers, poolDigits, sliceTable } from './digit-table.js';
 import { finiteOutputs } from './finite-outputs.js';
 import { drawNumberSets } from './number-sets.js';
@@ -50,11 +51,14 @@ export const mnistSort: Task<MnistSortParams> = {
   },
   metrics: rankingMetricInfos,
 
-  async open(params, { data, rng }) {
+  async open(params, { data, rng, signal }) {
     const mnist = await loadMnist(data);
+    signal?.throwIfAborted();
     const table = poolDigits(mnist.train, params.pool);
     const trained = Math.round((table.count * 11) / 12);
-    return openMnistSort(params, rng, `MNIST in ${mnist.folder}`, {
+    const digests = { train: digestOf(mnist.train), test: digestOf(mnist.test) };
+    const found = { source: `MNIST in ${mnist.folder}`, digests };
+    return openMnistSort(params, rng, found, {
       train: sliceTable(table, 0, trained),
       validation: sliceTable(table, trained, table.count),
       test: poolDigits(mnist.test, params.pool),
@@ -68,14 +72,23 @@ const CHUNK = 100;
 const FROZEN = 1998;
 const streams = { train: 0, validation: 1, test: 2 };
 
-function openMnistSort(params: MnistSortParams, rng: Rng, source: string, tables: Record<'train' | Split, DigitTable>): OpenTask {
+function digestOf({ count, height, width, pixels, labels }: DigitImages): string {
+  return dataDigest([count, height, width], pixels, labels);
+}
+
+function openMnistSort(
+  params: MnistSortParams,
+  rng: Rng,
+  found: Pick<OpenTask, 'source' | 'digests'>,
+  tables: Record<'train' | Split, DigitTable>,
+): OpenTask {
   const { n, digits, layout, evaluationSets, paperStream } = params;
   const { height, width } = tables.train;
   const input = layout === 'digits' ? [n, digits, height * width] : [n, height, digits * width, 1];
   const toTensor = (table: DigitTable, images: Int32Array): tf.Tensor =>
     tf.tensor(gatherNumbers(table, images, digits, layout), [images.length / (n * digits), ...input]);
   return {
-    source,
+    ...found,
     input,
     outputs: n,
     batch(step, size) {

@@ -20,6 +20,10 @@ export interface TaskContext {
   readonly data?: string | undefined;
   /** The run's stream: batches come from it, frozen evaluation sets do not. */
   readonly rng: Rng;
+  /** Ends reading and drawing: `open` or `prepare` then rejects with its reason. */
+  readonly signal?: AbortSignal;
+  /** Told now and then how many of `total` samples have been drawn. */
+  readonly progress?: (done: number, total: number) => void;
 }
 
 export type Split = 'validation' | 'test';
@@ -30,12 +34,22 @@ export interface OpenTask {
   readonly input: readonly number[];
   /** What the samples are and where they come from, for logs and reports: "MNIST in DIR". */
   readonly source: string;
+  /**
+   * SHA-256 of the data by part (`train`, `test`), as far as it is in memory once the task is open: pictures and
+   * labels.
+   */
+  readonly digests: Readonly<Record<string, string>>;
   /** m, the number of network outputs a sample. */
   readonly outputs: number;
   /**
    * Training batch `step` = 1, 2, ...: a pure function of (seed, step, size), so a resumed run needs no data state. The caller disposes x.
    */
   batch(step: number, size: number): TaskBatch;
+  /**
+   * Draws what `evaluate` and `draw` need of a split; absent, or not called: they draw it themselves and hear no signal
+   * meanwhile.
+   */
+  prepare?(split: Split): Promise<void>;
   /**
    * Metrics of a network on held-out sets; `step` matters only to tasks that draw new sets at each evaluation. `predict` maps
    * x (N, ...input) to outputs (N, m) and may be called several times; x and the outputs are disposed here. NONFINITE where an

@@ -19,7 +19,8 @@ describe('run folder', () => {
     run.append({ step: 1 });
     run.close();
     expect(codeOf(() => RunFolder.create(folder(), experiment()))).to.equal('CHECKPOINT');
-    for (const [k, name] of ['thesis.tex', 'report.html', 'data.json', 'summary.json', 'metrics.jsonl', 'a.json.tmp'].entries()) {
+    const names = ['thesis.tex', 'report.html', 'data.json', 'summary.json', 'metrics.jsonl', 'a.json.tmp'];
+    for (const [k, name] of names.entries()) {
       const home = path.join(parent(), `home ${k}`);
       fs.mkdirSync(home);
       fs.writeFileSync(path.join(home, name), 'precious');
@@ -31,7 +32,8 @@ describe('run folder', () => {
 
   it('is begun again where one was stopped before its first step, report and all', () => {
     const run = RunFolder.create(folder(), experiment());
-    for (const name of ['versions.json', 'data.json', 'report.html', 'summary.json', 'predictions.svg']) run.writeText(name, '{}');
+    const names = ['versions.json', 'data.json', 'report.html', 'summary.json', 'predictions.svg'];
+    for (const name of names) run.writeText(name, '{}');
     run.close();
     fs.writeFileSync(path.join(folder(), 'report.html.17.0123456789ab.tmp'), '<html');
     RunFolder.create(folder(), experiment()).close();
@@ -95,7 +97,7 @@ describe('run folder', () => {
     expect(codeOf(() => RunFolder.resume(parent(), experiment(), expect.fail))).to.equal('CHECKPOINT');
   });
 
-  it('goes on from the checkpoint before where metrics.jsonl is not what it was at the last: too short, altered', () => {
+  it('goes on from the checkpoint before where metrics.jsonl is too short for the last, or altered', () => {
     const run = RunFolder.create(folder(), experiment());
     for (const step of [1, 2]) {
       run.append({ step });

@@ -1,8 +1,22 @@
 import { expect } from 'chai';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { loadCheckpoint } from '../../harness/checkpoint.js';
-import { metricsOf, run, start, trained } from './command-line.js';
+import { findMnist } from '../../harness/data/mnist.js';
+import { type VersionsRecord } from '../../harness/versions.js';
+import { metricsOf, run, start, type Started, trained } from './command-line.js';
 import { temporaryFolder } from './helpers.js';
 
 /** Real MNIST, a network of a few hundred weights, about a millisecond a step. */
@@ -89,6 +103,81 @@ describe('a training process', function () {
     expect(fallback.stderr).to.match(/^warning: .*checkpoint-00000020/m).and.match(/after step 10$/m);
     [10, 20].forEach(damage);
     expect((await run(...words('run', ...short, '--resume'))).stderr).to.match(/^error CHECKPOINT: /m);
+  });
+
+  it('shows warnings even where it is to be quiet, and records the versions that it goes on with', async () => {
+    const short = ['--steps', '20', '--quiet'];
+    expect(await run(...words('run', ...short))).to.deep.include({ code: 0, stderr: '' });
+    const file = path.join(folder('run'), 'versions.json');
+    const first = { ...(JSON.parse(readFileSync(file, 'utf8')) as object), node: 'v0.1.0' };
+    writeFileSync(file, JSON.stringify(first));
+    const resumed = await run(...words('run', ...short, '--resume'));
+    expect(resumed.code, resumed.stderr).to.equal(0);
+    expect(resumed.stderr).to.match(/^warning: .*node is "v0\.1\.0" there/);
+    const { resumed: later, ...kept } = JSON.parse(readFileSync(file, 'utf8')) as VersionsRecord;
+    expect(kept).to.deep.equal(first);
+    expect(later?.map(({ node, after }) => [node, after])).to.deep.equal([[process.version, 20]]);
+  });
+
+  it('that is complete but cannot write its report says so with a code, and the report can be had later', async () => {
+    const short = ['--steps', '20', '--quiet'];
+    expect((await run(...words('run', ...short))).code).to.equal(0);
+    const report = path.join(folder('run'), 'report.html');
+    rmSync(report);
+    mkdirSync(report);
+    const { code, stderr } = await run(...words('run', ...short, '--resume'));
+    expect(code, stderr).to.equal(1);
+    expect(stderr).to.match(/^error DATA: the training is complete/m);
+    rmdirSync(report);
+    expect((await run(...stderr.match(/newton-losses (report .*)$/m)![1]!.split(' '))).code).to.equal(0);
+    expect(readFileSync(report, 'utf8')).to.include('<html');
+  });
+
+  /** MNIST whose training pictures come through a pipe: a process that reads it waits for `feed`. */
+  const slowMnist = (): { data: string; feed: () => Promise<void> } => {
+    const source = findMnist();
+    const data = folder('mnist');
+    mkdirSync(data);
+    const name = readdirSync(source).find((file) => file.startsWith('train-images'))!;
+    const others = readdirSync(source).filter((file) => file !== name);
+    for (const file of others) symlinkSync(path.join(source, file), path.join(data, file));
+    execFileSync('mkfifo', [path.join(data, name)]);
+    return { data, feed: () => writeFile(path.join(data, name), readFileSync(path.join(source, name))) };
+  };
+  const readingData = async ({ process: child }: Started, name: string): Promise<void> => {
+    while (child.exitCode === null && !existsSync(path.join(folder(name), 'versions.json'))) await delay(5);
+  };
+  const posix = process.platform === 'win32' ? it.skip : it;
+
+  posix('stopped before its first step says so, without a report, and is gone on with as it says', async () => {
+    const { data, feed } = slowMnist();
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+      const started = start(words(signal, '--steps', '20', '--data', data, '--json'));
+      await readingData(started, signal);
+      started.process.kill(signal);
+      await feed();
+      const { code, stdout, stderr } = await started.ended;
+      expect(code, stderr).to.equal(signal === 'SIGINT' ? 130 : 143);
+      expect(JSON.parse(stdout)).to.include({ step: 0, finished: false }).and.not.to.have.property('report');
+      expect(readdirSync(folder(signal))).not.to.include.members(['report.html']);
+      const command = /newton-losses (train .* --resume.*)$/m.exec(stderr)![1]!.replace(data, findMnist());
+      const resumed = await run(...command.split(' '));
+      expect(resumed.code, resumed.stderr).to.equal(0);
+    }
+  });
+
+  posix('ends at once when it is told a second time, by whatever signal, and can be begun again', async () => {
+    const { data } = slowMnist();
+    const started = start(words('run', '--steps', '20', '--data', data));
+    await readingData(started, 'run');
+    started.process.kill('SIGINT');
+    while (started.process.signalCode === null) {
+      started.process.kill('SIGTERM');
+      await delay(20);
+    }
+    expect((await started.ended).signal).to.equal('SIGTERM');
+    const { code, stderr } = await run(...words('run', '--steps', '20', '--resume'));
+    expect(code, stderr).to.equal(0);
   });
 
   it('that diverges says at which step, and keeps what it had', async () => {

@@ -1,12 +1,13 @@
 import { expect } from 'chai';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { openRegistry, type Registry } from '../../core/registry.js';
 import { loadCheckpoint } from '../../harness/checkpoint.js';
 import { RNG, runContainer, type RunParts } from '../../harness/container.js';
 import { writeWarcraft } from '../../harness/data/warcraft/write.js';
 import { type Experiment, validExperiment } from '../../harness/experiment.js';
 import { silent } from '../../harness/progress.js';
-import { RunFolder } from '../../harness/run-folder.js';
+import { type RunData } from '../../harness/run-data.js';
+import { hasProgress, RunFolder } from '../../harness/run-folder.js';
 import { useBackend } from '../../harness/tfjs/index.js';
 import { type Outcome, Trainer } from '../../harness/train.js';
 import { metricsOf } from './command-line.js';
@@ -46,9 +47,10 @@ describe('trainer', function () {
     log: silent,
     ...more,
   });
-  const train = async (given: RunParts, signal = new AbortController().signal, data?: string): Promise<Outcome> => {
+  const train = async (given: RunParts, signal?: AbortSignal, data?: string, sameDataAs?: string): Promise<Outcome> => {
     try {
-      return await runContainer(given).resolve(Trainer).train(data, signal);
+      const trainer = runContainer(given).resolve(Trainer);
+      return await trainer.train(data, signal ?? new AbortController().signal, sameDataAs);
     } finally {
       given.folder.close();
     }
@@ -118,18 +120,77 @@ describe('trainer', function () {
     expect(one).to.deep.equal(other).and.to.include.keys('state-0', 'state-9');
   });
 
-  it('says what it learns from, and warns where that changes', async () => {
-    const changes = { task: { name: 'warcraft', size: 2, train: 4, validation: 1, test: 2, supervision: 'costs' }, model: { name: 'tile-encoder', units: [2] } };
+  const onMaps = {
+    task: { name: 'warcraft', size: 2, train: 4, validation: 1, test: 2, supervision: 'costs' },
+    model: { name: 'tile-encoder', units: [2] },
+  };
+  const resumedOnMaps = (path: string): RunParts =>
+    parts(RunFolder.resume(path, experiment(onMaps), expect.fail), onMaps);
+  const dataOf = (path: string): RunData => JSON.parse(readFileSync(`${path}/data.json`, 'utf8')) as RunData;
+
+  it('says what it learns from, goes on with the same data from elsewhere, and refuses other data', async () => {
     const said: string[] = [];
     const log = { ...silent, line: (text: string) => said.push(text) };
     const path = `${folder()}/run`;
-    await train(parts(RunFolder.create(path, experiment(changes)), changes, { log }));
+    await train(parts(RunFolder.create(path, experiment(onMaps)), onMaps, { log }));
     expect(said).to.include('data: generated maps of 2x2, seed 0');
     expect(readFileSync(`${path}/predictions.svg`, 'utf8')).to.match(/^<svg/);
-    expect(JSON.parse(readFileSync(`${path}/data.json`, 'utf8'))).to.deep.equal({ source: 'generated maps of 2x2, seed 0' });
-    const other = await writeWarcraft(folder(), { size: 2, counts: { train: 4, val: 1, test: 2 }, seed: 0 });
-    await train(parts(RunFolder.resume(path, experiment(changes), expect.fail), changes, { log }), undefined, other);
-    expect(said.at(-1)).to.match(/^warning: the run began with generated maps/);
+    expect(dataOf(path)).to.have.property('source', 'generated maps of 2x2, seed 0');
+    expect(dataOf(path).digests).to.have.all.keys('train');
+    const goOn = (data: string): Promise<Outcome> => train(resumedOnMaps(path), undefined, data);
+    const set = { size: 2, counts: { train: 4, val: 1, test: 2 } };
+    expect(await goOn(await writeWarcraft(`${folder()}/same`, { ...set, seed: 0 }))).to.include({ finished: true });
+    const other = await writeWarcraft(`${folder()}/other`, { ...set, seed: 1 });
+    const { code, message } = await failureOf(() => goOn(other));
+    expect(code).to.equal('DATA');
+    expect(message).to.include('generated maps of 2x2').and.to.include(other);
+  });
+
+  it('notices one changed byte of its files when it goes on, and data of another run that it is to share', async () => {
+    const place = await writeWarcraft(folder(), { size: 2, counts: { train: 4, val: 1, test: 2 }, seed: 0 });
+    const [path, next] = [`${folder()}/run`, `${folder()}/next`];
+    const begin = (at: string, sameDataAs?: string): Promise<Outcome> => {
+      const given = parts(RunFolder.create(at, experiment(onMaps)), onMaps);
+      return train(given, undefined, place, sameDataAs);
+    };
+    await begin(path);
+    expect(dataOf(path).digests).to.have.all.keys('train', 'validation', 'test');
+    await begin(next, path);
+    for (const file of ['train_maps.npy', 'test_vertex_weights.npy']) {
+      const bytes = readFileSync(`${place}/${file}`);
+      const changed = Buffer.from(bytes);
+      changed[changed.length - 1]! ^= 1;
+      writeFileSync(`${place}/${file}`, changed);
+      const goOn = (): Promise<Outcome> => train(resumedOnMaps(path), undefined, place);
+      expect((await failureOf(goOn)).code, file).to.equal('DATA');
+      expect((await failureOf(() => begin(`${folder()}/third`, path))).code, file).to.equal('DATA');
+      expect(hasProgress(`${folder()}/third`), 'nothing to lose').to.equal(false);
+      writeFileSync(`${place}/${file}`, bytes);
+      expect(await goOn()).to.include({ finished: true });
+    }
+  });
+
+  it('stops while maps are drawn or files are read, says how far it is, and can be begun or gone on with', async () => {
+    const many = { ...onMaps, task: { ...onMaps.task, train: 40 } };
+    for (const at of ['train', 'test', 'files']) {
+      const stop = new AbortController();
+      const counts: number[] = [];
+      const step = (done: number, total: number, _: unknown, what?: string): void => {
+        if (what !== 'maps drawn') return;
+        counts.push(done);
+        if (total === (at === 'train' ? 40 : 2) && done > 0) stop.abort();
+      };
+      if (at === 'files') stop.abort();
+      const set = { size: 2, counts: { train: 40, val: 1, test: 2 }, seed: 0 };
+      const place = at === 'files' ? await writeWarcraft(folder(), set) : undefined;
+      const path = `${folder()}/${at}`;
+      const given = parts(RunFolder.create(path, experiment(many)), many, { log: { ...silent, step } });
+      expect(await train(given, stop.signal, place), at).to.deep.include({ step: 0, finished: false });
+      expect(counts.length).to.equal({ train: 2, test: 43, files: 0 }[at]);
+      expect(await train(parts(RunFolder.create(path, experiment(many)), many))).to.include({ finished: true });
+      const goneOn = parts(RunFolder.resume(path, experiment(many), expect.fail), many);
+      expect(await train(goneOn, AbortSignal.abort()), 'all of it is done').to.include({ step: 6, finished: true });
+    }
   });
 
   it('refuses a loss whose parameters are for another number of outputs', async () => {

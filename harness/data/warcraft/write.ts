@@ -1,6 +1,5 @@
 import * as fs from 'node:fs';
 import path from 'node:path';
-import { setImmediate } from 'node:timers/promises';
 import gridShortestPath from '../../../core/algorithms/grid-shortest-path.js';
 import { LossError } from '../../../core/errors.js';
 import { createRng } from '../../../core/rng.js';
@@ -11,6 +10,7 @@ import { formatHeader, type NpyType } from '../npy-header.js';
 import { type Content, contents, fileName, partsOf, sizeName, type Split, splits } from './files.js';
 import { drawMap, type WarcraftMap } from './map.js';
 import { TILE } from './tiles.js';
+import { breathe, type Watch } from './watch.js';
 
 export interface GeneratedSet {
   /** Rows and columns of each grid. */
@@ -20,12 +20,8 @@ export interface GeneratedSet {
   readonly seed: number;
 }
 
-export interface WriteOptions {
+export interface WriteOptions extends Watch {
   readonly disk?: FileSystem;
-  /** Ends the work at the next map: the files begun are removed. */
-  readonly signal?: AbortSignal;
-  /** Told now and then how many maps there are. */
-  readonly progress?: (done: number, total: number) => void;
 }
 
 /** Draws map i of a split: a function of the seed, whatever else is drawn. */
@@ -75,7 +71,7 @@ function removeLeftOver(folder: string): void {
 }
 
 async function writeFiles(folder: string, set: GeneratedSet, options: WriteOptions): Promise<void> {
-  const { disk = fs, signal, progress } = options;
+  const { disk = fs } = options;
   const begun = new Map<string, AtomicFile>();
   const named: string[] = [];
   try {
@@ -87,7 +83,7 @@ async function writeFiles(folder: string, set: GeneratedSet, options: WriteOptio
     const append: Append = (split, content, values) => {
       begun.get(fileName(split, content))!.append(encode(values, types[content]));
     };
-    await writeMaps(set, append, signal, progress);
+    await writeMaps(set, append, options);
     for (const [name, file] of begun) {
       file.commit();
       named.push(name);
@@ -111,25 +107,13 @@ function shapeOf(content: Content, count: number, size: number): number[] {
   return content === 'maps' ? [count, size * TILE, size * TILE, 3] : [count, size, size];
 }
 
-/** Maps between two moments at which signals are heard. */
-const BREATH = 32;
-
-async function writeMaps(
-  set: GeneratedSet,
-  append: Append,
-  signal: AbortSignal | undefined,
-  progress: WriteOptions['progress'],
-): Promise<void> {
+async function writeMaps(set: GeneratedSet, append: Append, watch: Watch): Promise<void> {
   const total = splits.reduce((sum, split) => sum + set.counts[split], 0);
   const draw = mapDrawer(set);
   let done = 0;
   for (const split of splits) {
     for (let i = 0; i < set.counts[split]; i++) {
-      if (done % BREATH === 0) {
-        progress?.(done, total);
-        await setImmediate();
-        signal?.throwIfAborted();
-      }
+      await breathe(watch, done, total);
       const { picture, costs, path: cells } = draw(split, i);
       append(split, 'maps', picture);
       append(split, 'vertex_weights', costs);
@@ -137,7 +121,7 @@ async function writeMaps(
       done++;
     }
   }
-  progress?.(done, total);
+  watch.progress?.(done, total);
 }
 
 function isSystemError(error: unknown): error is NodeJS.ErrnoException {

@@ -1,38 +1,59 @@
 import { LossError } from '../../../core/errors.js';
 import { sizeName, type Split as FileSplit } from '../../data/warcraft/files.js';
-import { generateWarcraft } from '../../data/warcraft/generate.js';
+import { generateWarcraft, generateWatched } from '../../data/warcraft/generate.js';
 import { readWarcraft, type WarcraftSplit } from '../../data/warcraft/read.js';
-import { type Split } from '../task.js';
+import { type Watch } from '../../data/warcraft/watch.js';
+import { dataDigest } from '../data-digest.js';
+import { type OpenTask, type Split } from '../task.js';
 import { poolPictures } from './pictures.js';
 import { type WarcraftParams } from './warcraft.js';
 
-export interface Maps {
-  /** As `OpenTask.source`. */
-  readonly source: string;
+export interface Maps extends Pick<OpenTask, 'source' | 'digests'> {
   readonly train: WarcraftSplit;
   heldOut(split: Split): WarcraftSplit;
+  /** As `OpenTask.prepare`. */
+  prepare(split: Split): Promise<void>;
 }
 
 /** The maps of a folder, or without one those that are drawn: held-out ones when they are first asked for. DATA. */
-export async function openMaps(params: WarcraftParams, folder: string | undefined): Promise<Maps> {
-  if (folder === undefined) return drawMaps(params);
-  const read = async (split: FileSplit, count: number): Promise<WarcraftSplit> => {
-    const all = await readWarcraft(folder, split, { size: params.size });
-    return poolPictures(firstMaps(all, count, `${split} maps in ${folder}`), params.pool);
-  };
-  const train = await read('train', params.train);
-  const heldOut = { validation: await read('val', params.validation), test: await read('test', params.test) };
-  return { source: `Warcraft maps of ${sizeName(params.size)} in ${folder}`, train, heldOut: (split) => heldOut[split] };
+export async function openMaps(params: WarcraftParams, folder: string | undefined, watch: Watch = {}): Promise<Maps> {
+  return folder === undefined ? drawMaps(params, watch) : readMaps(params, folder, watch);
 }
 
-function drawMaps({ size, mapSeed, train, validation, test, pool }: WarcraftParams): Maps {
-  const draw = (split: FileSplit, count: number): WarcraftSplit => poolPictures(generateWarcraft({ size, seed: mapSeed }, split, count), pool);
+async function readMaps(params: WarcraftParams, folder: string, { signal }: Watch): Promise<Maps> {
+  const digests: Record<string, string> = {};
+  const read = async (split: Split | 'train', file: FileSplit, count: number): Promise<WarcraftSplit> => {
+    const all = await readWarcraft(folder, file, { size: params.size });
+    signal?.throwIfAborted();
+    const maps = firstMaps(all, count, `${file} maps in ${folder}`);
+    digests[split] = digestOf(maps);
+    return poolPictures(maps, params.pool);
+  };
+  const train = await read('train', 'train', params.train);
+  const validation = await read('validation', 'val', params.validation);
+  const heldOut = { validation, test: await read('test', 'test', params.test) };
+  const source = `Warcraft maps of ${sizeName(params.size)} in ${folder}`;
+  return { source, digests, train, heldOut: (split) => heldOut[split], prepare: () => Promise.resolve() };
+}
+
+async function drawMaps({ size, mapSeed, train, validation, test, pool }: WarcraftParams, watch: Watch): Promise<Maps> {
+  const set = { size, seed: mapSeed };
+  const heldOut: Record<Split, [FileSplit, number]> = { validation: ['val', validation], test: ['test', test] };
+  const learned = await generateWatched(set, 'train', train, watch);
   const drawn: Partial<Record<Split, WarcraftSplit>> = {};
   return {
     source: `generated maps of ${sizeName(size)}, seed ${mapSeed}`,
-    train: draw('train', train),
-    heldOut: (split) => (drawn[split] ??= split === 'test' ? draw('test', test) : draw('val', validation)),
+    digests: { train: digestOf(learned) },
+    train: poolPictures(learned, pool),
+    heldOut: (split) => (drawn[split] ??= poolPictures(generateWarcraft(set, ...heldOut[split]), pool)),
+    async prepare(split) {
+      drawn[split] ??= poolPictures(await generateWatched(set, ...heldOut[split], watch), pool);
+    },
   };
+}
+
+function digestOf({ count, rows, columns, tile, maps, costs, paths }: WarcraftSplit): string {
+  return dataDigest([count, rows, columns, tile], maps, costs, paths);
 }
 
 /** DATA where there are fewer. */

@@ -61,8 +61,8 @@ export const warcraft: Task<WarcraftParams> = {
   },
   metrics: pathMetricInfos,
 
-  async open(params, { data, rng }) {
-    return openWarcraft(params, rng, await openMaps(params, data));
+  async open(params, { data, rng, ...watch }) {
+    return openWarcraft(params, rng, await openMaps(params, data, watch));
   },
 };
 
@@ -71,7 +71,7 @@ const CHUNK = 100;
 /** Maps of a drawing. */
 const DRAWN = 4;
 
-function openWarcraft(params: WarcraftParams, rng: Rng, { source, train, heldOut }: Maps): OpenTask {
+function openWarcraft(params: WarcraftParams, rng: Rng, { source, digests, train, heldOut, prepare }: Maps): OpenTask {
   const m = params.size ** 2;
   const input = [train.rows * train.tile, train.columns * train.tile, 3];
   const scale = params.normalise ? standardScale(train) : unitScale();
@@ -90,6 +90,8 @@ function openWarcraft(params: WarcraftParams, rng: Rng, { source, train, heldOut
   };
   return {
     source,
+    digests,
+    prepare,
     input,
     outputs: m,
     batch(step, size) {
