@@ -6,12 +6,14 @@ import { openRegistry } from '../../core/registry.js';
 import { isFinished, runComparison, runName, stepsDone } from '../compare/comparison.js';
 import { openDisplay } from '../compare/display.js';
 import { parseSeeds, type PlannedRun, planRuns } from '../compare/plan.js';
-import { loadExperiment } from '../experiment.js';
+import { folderWithTask, requireSameData } from '../compare/same-data.js';
+import { type Experiment, loadExperiment } from '../experiment.js';
 import { note, print, printJson, shellText } from '../output.js';
 import { presets as knownPresets } from '../presets.js';
 import { textTable, type WrittenReport, writeReport } from '../report/index.js';
 import { resolveExperiment } from '../resolve.js';
 import { differences, hasProgress, readRunExperiment } from '../run-folder.js';
+import { stopOnSignals } from '../stop.js';
 
 export interface CompareOptions {
   readonly seeds: string;
@@ -28,60 +30,98 @@ export interface CompareOptions {
   readonly json?: boolean;
 }
 
-/** Exit code of what Ctrl-C has stopped. */
-const STOPPED = 130;
 /** What need not be written out in a command. */
 const DEFAULTS: Readonly<Record<string, unknown>> = { seeds: '3', backend: 'auto' };
 const MAIN = fileURLToPath(new URL('../main.js', import.meta.url));
 
 /**
- * `newton-losses compare PRESET...`: trains the variants of the presets on paired seeds, then prints a table and writes report.html.
- * What is finished is kept, what was stopped is gone on with. The exit code, 0 where all runs are finished.
+ * `newton-losses compare PRESET...`: trains the variants of the presets on paired seeds, then prints a table and writes
+ * report.html. What is finished is kept, what was stopped is gone on with. The exit code, 0 where all runs are finished
+ * and none has failed. DATA where runs have learned the same task from different data.
  */
 export async function compare(presets: readonly string[], options: CompareOptions): Promise<number> {
   const runs = planRuns(knownPresets(), presets, options.variants?.split(','), parseSeeds(options.seeds));
   const root = options.out ?? path.join('runs', 'compare', ...presets.join('+').split('/'));
   const folderOf = (run: PlannedRun): string => path.join(root, run.folder);
-  const steps = await resolveSteps(runs, folderOf, options);
+  const experiments = await resolveAll(runs, folderOf, options);
+  requireSameData(root, runs);
+  const steps = new Map([...experiments].map(([run, experiment]) => [run, experiment.steps]));
   const command = commandLine(presets, options);
   const pending = runs.filter((run) => !isFinished(folderOf(run)));
   if (pending.length < runs.length) note(`${runs.length - pending.length} of ${runs.length} runs are finished already`);
-  const display = openDisplay({ runs: pending.length, steps: sum([...steps.values()]), done: sum(runs.map((run) => stepsDone(folderOf(run)))) });
-  const signal = stopOnSignal();
+  const done = sum(runs.map((run) => stepsDone(folderOf(run))));
+  const display = openDisplay({ runs: pending.length, steps: sum([...steps.values()]), done });
+  const stop = stopOnSignals();
   const jobs = Math.min(options.jobs ?? availableParallelism(), runs.length);
   const workers = options.workers ?? Math.max(1, Math.floor(availableParallelism() / jobs));
-  const trainArguments = (run: PlannedRun): string[] => trainWords(run, folderOf(run), { ...options, workers });
-  const failures = await runComparison({ root, runs, steps, jobs, command, program: MAIN, trainArguments, display, signal });
-  display.stop();
-  tell(await writeReport(root), options);
+  const trainArguments = (run: PlannedRun): string[] => {
+    const sameDataAs = folderWithTask(root, runs, experiments.get(run)!.task);
+    return trainWords(run, folderOf(run), sameDataAs, { ...options, workers });
+  };
+  const request = { root, runs, steps, jobs, command, program: MAIN, trainArguments, display, signal: stop.signal };
+  const failures = await runComparison(request).finally(() => display.stop());
   for (const [run, message] of failures) note(`failed: ${runName({ runs }, run)}: ${message}`);
-  const finished = runs.filter((run) => isFinished(folderOf(run))).length;
-  if (finished === runs.length) return 0;
-  note(`${finished} of ${runs.length} runs are finished; to go on: ${command}`);
-  return signal.aborted ? STOPPED : 1;
+  requireSameData(root, runs);
+  tell(await reportOf(root, runs, folderOf), options);
+  if (pending.every((run) => isFinished(folderOf(run))) && failures.size === 0) return 0;
+  note(`${finishedText(runs, folderOf)}; to go on: ${command}`);
+  return stop.signal.aborted ? stop.code : 1;
 }
 
-/** The steps of each run. PARAMS where an experiment is not valid, CHECKPOINT where a folder holds a run of another one. */
-async function resolveSteps(runs: readonly PlannedRun[], folderOf: (run: PlannedRun) => string, options: CompareOptions): Promise<Map<PlannedRun, number>> {
+function finishedText(runs: readonly PlannedRun[], folderOf: (run: PlannedRun) => string): string {
+  return `${runs.filter((run) => isFinished(folderOf(run))).length} of ${runs.length} runs are finished`;
+}
+
+/** Writes the report. DATA where that fails; what the runs have saved is not lost. */
+async function reportOf(
+  root: string,
+  runs: readonly PlannedRun[],
+  folderOf: (run: PlannedRun) => string,
+): Promise<WrittenReport> {
+  try {
+    return await writeReport(root);
+  } catch (cause) {
+    const wrong = `${finishedText(runs, folderOf)}; but the report could not be written: ${(cause as Error).message}`;
+    const later = `for the report: ${shellText(['newton-losses', 'report', root])}`;
+    throw new LossError(cause instanceof LossError ? cause.code : 'DATA', `${wrong}; ${later}`, { cause });
+  }
+}
+
+/** The experiment of each run. PARAMS where one is not valid, CHECKPOINT where a folder holds a run of another one. */
+async function resolveAll(
+  runs: readonly PlannedRun[],
+  folderOf: (run: PlannedRun) => string,
+  options: CompareOptions,
+): Promise<Map<PlannedRun, Experiment>> {
   const registry = await openRegistry(...options.registry);
-  const found = new Map<PlannedRun, number>();
+  const found = new Map<PlannedRun, Experiment>();
   for (const run of runs) {
     const source = `${run.preset}/${run.variant}`;
     const changes = { seed: run.seed, ...(options.steps !== undefined && { steps: options.steps }) };
     const { experiment } = await resolveExperiment(loadExperiment(source, changes), registry, source);
-    const differ = hasProgress(folderOf(run)) ? differences(readRunExperiment(folderOf(run)), experiment) : [];
-    if (differ.length > 0) throw new LossError('CHECKPOINT', `${folderOf(run)} holds a run with other settings (${differ.join('; ')}): choose another folder (--out)`);
-    found.set(run, experiment.steps);
+    const folder = folderOf(run);
+    const differ = hasProgress(folder) ? differences(readRunExperiment(folder), experiment) : [];
+    if (differ.length > 0) {
+      const what = `${folder} holds a run with other settings (${differ.join('; ')})`;
+      throw new LossError('CHECKPOINT', `${what}: choose another folder (--out)`);
+    }
+    found.set(run, experiment);
   }
   return found;
 }
 
 /** The words of `newton-losses train ...` that begin a run or go on with it. */
-function trainWords({ preset, variant, seed }: PlannedRun, folder: string, { steps, registry, backend, workers, data }: CompareOptions): string[] {
+function trainWords(
+  { preset, variant, seed }: PlannedRun,
+  folder: string,
+  sameDataAs: string | undefined,
+  { steps, registry, backend, workers, data }: CompareOptions,
+): string[] {
+  const given = Object.entries({ steps, data, 'same-data-as': sameDataAs }).filter(([, value]) => value !== undefined);
   return [
-    'train', `${preset}/${variant}`, '--seed', String(seed), '--out', folder, '--resume', '--quiet', '--backend', backend, '--workers', String(workers),
-    ...(steps === undefined ? [] : ['--steps', String(steps)]),
-    ...(data === undefined ? [] : ['--data', data]),
+    ...['train', `${preset}/${variant}`, '--seed', String(seed), '--out', folder, '--resume', '--quiet'],
+    ...['--backend', backend, '--workers', String(workers)],
+    ...given.flatMap(([name, value]) => [`--${name}`, String(value)]),
     ...registry.flatMap((source) => ['--registry', source]),
   ];
 }
@@ -97,12 +137,6 @@ function tell({ file, groups }: WrittenReport, { json }: CompareOptions): void {
   if (json) return printJson({ report: file, groups });
   for (const group of groups) print(`\n${group.name}\n\n${textTable(group)}\n`);
   print(`report: ${file}`);
-}
-
-function stopOnSignal(): AbortSignal {
-  const stop = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => stop.abort()); // a second one ends all at once
-  return stop.signal;
 }
 
 function sum(values: readonly number[]): number {

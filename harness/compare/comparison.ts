@@ -1,6 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { LossError } from '../../core/errors.js';
 import { writeFileAtomically } from '../atomic-file.js';
+import { WARNING } from '../progress.js';
 import { finalEvaluation, lastStep, readRun, type RunRecord } from '../report/run-record.js';
 import { COMPARISON_FILE, type ComparisonFile } from '../report/source.js';
 import { isRunFolder } from '../run-folder.js';
@@ -40,18 +42,35 @@ export async function runComparison(request: ComparisonRequest): Promise<Readonl
   const active = new Map<PlannedRun, ChildRun>();
   const stop = (): void => active.forEach((child) => child.stop());
   signal.addEventListener('abort', stop);
-  const poll = setInterval(() => active.forEach((_, run) => showProgress(request, run)), POLL);
+  const look = (run: PlannedRun): void => {
+    try {
+      showProgress(request, run);
+    } catch (error) {
+      codedText(error); // it says so itself when it ends
+    }
+  };
+  const poll = setInterval(() => active.forEach((_, run) => look(run)), POLL);
   const worker = async (): Promise<void> => {
     for (let run = queue.shift(); run && !signal.aborted; run = queue.shift()) {
-      const failure = await runOne(request, run, active);
+      const failure = await runOne(request, run, active).catch(codedText);
       if (failure !== undefined) failures.set(run, failure);
     }
   };
-  await Promise.all(Array.from({ length: jobs }, worker));
-  clearInterval(poll);
-  signal.removeEventListener('abort', stop);
+  try {
+    await Promise.all(Array.from({ length: jobs }, worker));
+  } finally {
+    stop(); // none is left, unless something went wrong here
+    clearInterval(poll);
+    signal.removeEventListener('abort', stop);
+  }
   writeComparisonFile(request, failures);
   return failures;
+}
+
+/** What is wrong with a run whose folder cannot be read. */
+function codedText(error: unknown): string {
+  if (!(error instanceof LossError)) throw error;
+  return `${error.code}: ${error.message}`;
 }
 
 /** A run in a few words: `fisher, seed 1`, after the preset where there are several. */
@@ -74,7 +93,8 @@ async function runOne(request: ComparisonRequest, run: PlannedRun, active: Map<P
   const folder = join(root, run.folder);
   const name = runName(request, run);
   display.start(name, stepsDone(folder), steps.get(run)!);
-  const child = new ChildRun(program, request.trainArguments(run));
+  const warn = (warning: string): void => display.line(`${WARNING}${name}: ${warning}`);
+  const child = new ChildRun(program, request.trainArguments(run), warn);
   active.set(run, child);
   const { state, message } = await child.outcome;
   active.delete(run);
@@ -89,7 +109,10 @@ function showProgress(request: ComparisonRequest, run: PlannedRun): void {
   const record = readRun(folder);
   const loss = record.training.at(-1)?.loss;
   const evaluation = record.evaluations.at(-1);
-  const figures = [...(loss === undefined ? [] : [`loss ${loss.toPrecision(3)}`]), ...(evaluation ? [metricText(evaluation.metrics)] : [])];
+  const figures = [
+    ...(loss === undefined ? [] : [`loss ${loss.toPrecision(3)}`]),
+    ...(evaluation ? [metricText(evaluation.metrics)] : []),
+  ];
   request.display.step(runName(request, run), lastStep(record), figures.join('  '));
 }
 
@@ -113,6 +136,11 @@ function writeComparisonFile({ root, runs, jobs, command }: ComparisonRequest, f
       .map((run) => ({ variant: run.variant, seed: run.seed, folder: run.folder, ...(failures.has(run) && { failure: failures.get(run)! }) })),
   }));
   const content: ComparisonFile = { command, jobs, groups };
-  mkdirSync(root, { recursive: true });
-  writeFileAtomically(join(root, COMPARISON_FILE), `${JSON.stringify(content, undefined, 2)}\n`);
+  try {
+    mkdirSync(root, { recursive: true });
+    writeFileAtomically(join(root, COMPARISON_FILE), `${JSON.stringify(content, undefined, 2)}\n`);
+  } catch (cause) {
+    const wrong = `cannot write ${join(root, COMPARISON_FILE)}: ${(cause as Error).message}`;
+    throw new LossError('CHECKPOINT', `${wrong}; what the runs have saved is intact`, { cause });
+  }
 }

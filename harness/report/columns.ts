@@ -29,8 +29,9 @@ export function runColumns({ metric }: GroupSummary): Column[] {
   ];
 }
 
-/** A column a reference: the paired difference of the headline metric. */
+/** A column a reference: the paired difference of the headline metric; none where no run has measured it yet. */
 export function differenceColumns({ metric, references, variants }: GroupSummary): Column[] {
+  if (metric === undefined) return [];
   const interval = variants.some(({ differences }) => Object.values(differences).some((found) => found.interval));
   return references.map((reference) => ({
     title: `${metric} − ${reference}`,

@@ -1,8 +1,10 @@
-import { readFileSync, statSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
-import { stepsDone } from '../../harness/compare/comparison.js';
+import { isFinished, stepsDone } from '../../harness/compare/comparison.js';
+import { findMnist } from '../../harness/data/mnist.js';
+import { hasProgress } from '../../harness/run-folder.js';
 import { run, start } from './command-line.js';
 import { temporaryFolder } from './helpers.js';
 
@@ -44,9 +46,32 @@ describe('newton-losses compare', function () {
     expect(stepsDone(runFolder('none'))).to.equal(150);
   });
 
+  it('does not mix runs on different data, and can be gone on with on the right one', async () => {
+    const other = path.join(folder(), 'other');
+    cpSync(findMnist(), other, { recursive: true });
+    const labels = path.join(other, readdirSync(other).find((file) => file.startsWith('t10k-labels'))!);
+    writeFileSync(labels, readFileSync(labels).map((digit, k) => (k < 8 ? digit : 9 - digit)));
+    const few = ['--steps', '5'];
+    expect((await run(...words(...few, '--variants', 'none'))).code).to.equal(0);
+    const mixed = await run(...words(...few, '--data', other));
+    expect(mixed.code, mixed.stderr).to.equal(1);
+    expect(mixed.stderr).to.match(/^failed: hessian, seed 0: DATA: .*MNIST in .* this is MNIST in .*other/m);
+    expect(hasProgress(runFolder('hessian'))).to.equal(false);
+    const right = await run(...words(...few));
+    expect(right.code, right.stderr).to.equal(0);
+  });
+
+  it('ends with an error where runs cannot save, although they came to their last step', async () => {
+    const { code, stderr } = await start(words('--steps', '5'), { limit: 20 }).ended;
+    expect(stderr).to.match(/^failed: none, seed 0: CHECKPOINT: /m);
+    expect(isFinished(runFolder('none')), 'it came to its last step').to.equal(true);
+    expect(code, stderr).to.equal(1);
+  });
+
   it('reports a run that fails, with exit code 1', async () => {
-    const { code, stderr } = await run(...words('--steps', '20', '--data', folder()));
+    const { code, stdout, stderr } = await run(...words('--steps', '20', '--data', folder()));
     expect(code).to.equal(1);
+    expect(stdout, 'there is nothing to compare').to.match(/^variant/m).and.not.to.match(/undefined/);
     expect(stderr).to.match(/^failed: none, seed 0: DATA/m).and.to.match(/^failed: hessian, seed 0: DATA/m);
     expect(readFileSync(path.join(folder(), 'report.html'), 'utf8')).to.contain('2 of 2 runs failed');
   });

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -7,7 +7,7 @@ import { expect } from 'chai';
 import { type ComparisonRequest, isFinished, runComparison, stepsDone } from '../../harness/compare/comparison.js';
 import { type Display, Lines } from '../../harness/compare/display.js';
 import { parseSeeds, type PlannedRun, planRuns } from '../../harness/compare/plan.js';
-import { codeOf, temporaryFolder } from './helpers.js';
+import { codeOf, failureOf, temporaryFolder } from './helpers.js';
 
 const KNOWN = [
   { name: 'sort/one', variants: ['fisher', 'hessian', 'none', 'none-exact'] },
@@ -64,7 +64,7 @@ describe('running a comparison', () => {
         display.events.push(`end ${run}: ${message}`);
         under--;
       },
-      line: () => undefined,
+      line: (text: string) => display.events.push(text),
       stop: () => undefined,
     };
     return display;
@@ -100,6 +100,23 @@ describe('running a comparison', () => {
     expect([...failures.values()][0]).to.equal('NONFINITE: diverged at step 12: sample 3');
     expect(isFinished(path.join(root(), runs[3]!.folder))).to.equal(true);
     expect(written().groups[0]!.runs.map(({ failure }) => failure !== undefined)).to.deep.equal([true, false, true, false]);
+  });
+
+  it('gives the message of an unexpected error, not the stack below it', async () => {
+    const failures = await runComparison(request(plan('broken')));
+    expect([...failures.values()][0]).to.equal('unexpected error, please report it: TypeError: no such thing');
+  });
+
+  it('passes on what its runs warn of, with the name of the run', async () => {
+    const display = recorder();
+    await runComparison(request(plan('none'), { jobs: 1, display }));
+    const warnings = display.events.filter((event) => event.startsWith('warning'));
+    expect(warnings).to.deep.equal(['warning: none, seed 0: it rains', 'warning: none, seed 1: it rains']);
+  });
+
+  it('has a code where comparison.json cannot be written', async () => {
+    mkdirSync(path.join(root(), 'comparison.json'));
+    expect((await failureOf(() => runComparison(request(plan('none'))))).code).to.equal('CHECKPOINT');
   });
 
   it('does not run again what is finished', async () => {

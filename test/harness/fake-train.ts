@@ -16,6 +16,12 @@ if (variant === 'bad') {
   process.stderr.write('something before\nerror NONFINITE: diverged at step 12: sample 3\n');
   process.exit(1);
 }
+if (variant === 'broken') {
+  process.stderr.write('unexpected error, please report it: TypeError: no such thing\n');
+  for (let depth = 0; depth < 30; depth++) process.stderr.write(`    at f${depth} (file.js:1:1)\n`);
+  process.exit(70);
+}
+if (variant === 'none') process.stderr.write('warning: it rains\n');
 let reached = existsSync(folder) ? readRun(folder).training.at(-1)!.step : 0;
 while (reached < STEPS && !stopped) {
   reached += variant === 'slow' ? 100 : STEPS;
