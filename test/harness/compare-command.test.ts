@@ -62,7 +62,8 @@ describe('newton-losses compare', function () {
   });
 
   it('ends with an error where runs cannot save, although they came to their last step', async () => {
-    const { code, stderr } = await start(words('--steps', '5'), { limit: 20 }).ended;
+    const limit = 50; // KiB: a checkpoint has 61, the report 32
+    const { code, stderr } = await start(words('--steps', '5'), { limit }).ended;
     expect(stderr).to.match(/^failed: none, seed 0: CHECKPOINT: /m);
     expect(isFinished(runFolder('none')), 'it came to its last step').to.equal(true);
     expect(code, stderr).to.equal(1);

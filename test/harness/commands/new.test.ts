@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -54,6 +54,61 @@ describe('newton-losses new', () => {
     expect(JSON.parse(readFileSync(path.join(inner, 'registry.json'), 'utf8'))).to.deep.equal({
       losses: { first: './first.mjs', 'second-2': './second-2.mjs' },
     });
+  });
+
+  const registryFile = (): string => path.join(folder(), 'registry.json');
+  const registryText = (): string => readFileSync(registryFile(), 'utf8');
+
+  it('keeps everything else of a registry file, in its order', async () => {
+    const solvers = { algorithms: { 'my-solver': './s.mjs' } };
+    const registries = [solvers, { losses: { old: './o.mjs' }, ...solvers }, { ...solvers, losses: {} }];
+    for (const [k, before] of registries.entries()) {
+      writeFileSync(registryFile(), JSON.stringify(before));
+      await create(`new-${k}`);
+      const after = JSON.parse(registryText()) as { losses: object };
+      const old = 'losses' in before ? before.losses : {};
+      expect(after).to.deep.equal({ ...before, losses: { ...old, [`new-${k}`]: `./new-${k}.mjs` } });
+      expect(Object.keys(after)).to.deep.equal('losses' in before ? Object.keys(before) : ['algorithms', 'losses']);
+    }
+  });
+
+  it('keeps how a registry file is laid out', async () => {
+    const content = { losses: { old: './o.mjs' }, algorithms: { mine: './s.mjs' } };
+    const layouts = {
+      one: JSON.stringify(content),
+      two: `${JSON.stringify(content)}\n`,
+      three: `${JSON.stringify(content, undefined, 4)}\n`,
+      four: JSON.stringify(content, undefined, '\t'),
+      five: `${JSON.stringify(content, undefined, 2)}\n`.replaceAll('\n', '\r\n'),
+    };
+    for (const [name, text] of Object.entries(layouts)) {
+      writeFileSync(registryFile(), text);
+      await create(name);
+      const line = new RegExp(`,\\s*"${name}": ?"./${name}.mjs"`);
+      expect(registryText(), name).to.match(line);
+      expect(registryText().replace(line, ''), name).to.equal(text);
+    }
+  });
+
+  (process.platform === 'win32' ? it.skip : it)('leaves a link to a registry file a link', async () => {
+    const target = path.join(folder(), 'far.json');
+    writeFileSync(target, '{"losses":{}}');
+    symlinkSync('far.json', registryFile());
+    await create('mine');
+    expect(lstatSync(registryFile()).isSymbolicLink()).to.equal(true);
+    expect(JSON.parse(readFileSync(target, 'utf8'))).to.deep.equal({ losses: { mine: './mine.mjs' } });
+  });
+
+  it('leaves nothing behind where a file cannot be written', async () => {
+    const inner = path.join(folder(), 'a/b');
+    const long = 'a'.repeat(250); // its test's name is too long
+    for (const dir of [folder(), inner]) {
+      const error: unknown = await create(long, dir).catch((reason: unknown) => reason);
+      expect(error).to.be.instanceOf(LossError).and.to.have.property('code', 'REGISTRY');
+      expect(readdirSync(folder())).to.deep.equal([]);
+    }
+    symlinkSync(path.join(folder(), 'absent', 'registry.json'), registryFile()); // no such folder
+    expect(await refusal('mine')).to.equal('REGISTRY');
   });
 
   it('refuses names that are not kebab-case or taken', async () => {
