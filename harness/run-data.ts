@@ -22,6 +22,13 @@ export function readRunData(folder: string): RunData | undefined {
   }
 }
 
+/** The same; DATA where nothing is on record. */
+export function requireRunData(folder: string): RunData {
+  const data = readRunData(folder);
+  if (!data) throw new LossError('DATA', `${folder}: expected a run folder with data.json, got none`);
+  return data;
+}
+
 /** Undefined for what is no record of data. */
 export function asRunData(content: unknown): RunData | undefined {
   return isObject(content) && typeof content['source'] === 'string' ? (content as unknown as RunData) : undefined;

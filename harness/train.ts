@@ -6,7 +6,7 @@ import { CLOCK, type Clock, EXPERIMENT, inject, injectable, LOG, REGISTRY, RNG, 
 import { type Experiment } from './experiment.js';
 import { Learner } from './learner.js';
 import { figuresText, type Progress } from './progress.js';
-import { asRunData, bothTexts, isSameData, readRunData, type RunData } from './run-data.js';
+import { asRunData, bothTexts, isSameData, requireRunData, type RunData } from './run-data.js';
 import { type RunFolder } from './run-folder.js';
 import { type StatisticsState, StepStatistics } from './step-statistics.js';
 import { type Metrics } from './tasks/index.js';
@@ -93,8 +93,9 @@ export class Trainer {
   /** Writes data.json, or checks that the run began with the same data. */
   private recordData(data: RunData, sameDataAs: string | undefined): void {
     this.log.line(`data: ${data.source}`);
-    const other = sameDataAs === undefined ? undefined : readRunData(sameDataAs);
-    if (other) requireSame(data, other, `the run in ${sameDataAs}`, 'they cannot be compared');
+    if (sameDataAs !== undefined) {
+      requireSame(data, requireRunData(sameDataAs), `the run in ${sameDataAs}`, 'they cannot be compared');
+    }
     const before = this.folder.checkpoint && asRunData(this.folder.readJson('data.json'));
     if (before) requireSame(data, before, 'the run', 'restore the data, or begin anew in another folder (--out)');
     else this.folder.writeJson('data.json', data);

@@ -156,6 +156,7 @@ describe('trainer', function () {
     await begin(path);
     expect(dataOf(path).digests).to.have.all.keys('train', 'validation', 'test');
     await begin(next, path);
+    expect((await failureOf(() => begin(`${folder()}/fourth`, `${folder()}/absent`))).code).to.equal('DATA');
     for (const file of ['train_maps.npy', 'test_vertex_weights.npy']) {
       const bytes = readFileSync(`${place}/${file}`);
       const changed = Buffer.from(bytes);
