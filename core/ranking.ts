@@ -1,6 +1,7 @@
-import { type Batch } from './batch.js';
-import { checkBatch, checkFinite } from './checks.js';
+import { type Batch, batchOf, isSize, zeros } from './batch.js';
+import { checkBatch, checkFinite, expectBatch } from './checks.js';
 import { LossError } from './errors.js';
+import { attempt, textOf } from './messages.js';
 
 /**
  * Ascending everywhere: rank 0 is the smallest. Equal values share the lowest of their ranks, so [5, 3, 5] has ranks [1, 0, 1].
@@ -16,14 +17,24 @@ export function ranksOf(values: ArrayLike<number>): number[] {
   return ranks;
 }
 
-/** The item at each rank, smallest first (argsort); equal values keep their order. NONFINITE where one is NaN. */
+/**
+ * The item at each rank, smallest first (argsort); equal values keep their order. NONFINITE where one is NaN or no number,
+ * SHAPE where there are none.
+ */
 export function orderOf(values: ArrayLike<number>): number[] {
-  for (let i = 0; i < values.length; i++) {
-    if (!(values[i]! <= Infinity)) {
-      throw new LossError('NONFINITE', `ranking: values should be numbers, got ${String(values[i])} at index ${i}`);
-    }
+  const length = lengthOf(values);
+  for (let i = 0; i < length; i++) {
+    const value: unknown = values[i];
+    if (typeof value === 'number' && !Number.isNaN(value)) continue;
+    throw new LossError('NONFINITE', `ranking: values should be numbers, got ${textOf(value)} at index ${i}`);
   }
   return Array.from({ length: values.length }, (_, i) => i).sort((a, b) => values[a]! - values[b]! || a - b);
+}
+
+function lengthOf(values: ArrayLike<number>): number {
+  const length: unknown = attempt(() => values.length);
+  if (isSize(length)) return length;
+  throw new LossError('SHAPE', `ranking: expected an array of numbers, got ${textOf(values)}`);
 }
 
 /**
@@ -31,8 +42,9 @@ export function orderOf(values: ArrayLike<number>): number[] {
  * share the rows they cover evenly, so rows and columns still sum to 1. What is not the ranks of n items, as `ranksOf`
  * gives them, is a TARGET error, and NONFINITE where one is not finite.
  */
-export function toPermutation(ranks: ArrayLike<number>, out = new Float64Array(ranks.length ** 2)): Float64Array {
-  const n = ranks.length;
+export function toPermutation(ranks: ArrayLike<number>, into?: Float64Array): Float64Array {
+  const n = lengthOf(ranks);
+  const out = into ?? zeros(n, n).data;
   const size = new Int32Array(n);
   const reason = countRanks(ranks, size);
   if (reason !== undefined) {
@@ -64,7 +76,7 @@ function countRanks(ranks: ArrayLike<number>, size: Int32Array): string | undefi
   for (let j = 0; j < ranks.length; j++) {
     const rank = ranks[j]!;
     if (!(Number.isInteger(rank) && rank >= 0 && rank < m)) {
-      return `should hold whole ranks from 0 to ${m - 1}, got ${String(rank)} at ${j}`;
+      return `should hold whole ranks from 0 to ${m - 1}, got ${textOf(rank)} at ${j}`;
     }
     size[rank]!++;
   }
@@ -81,8 +93,8 @@ function countRanks(ranks: ArrayLike<number>, size: Int32Array): string | undefi
  * not n entries, NONFINITE where one is not finite or the result overflows.
  */
 export function softSort(P: Batch, y: ArrayLike<number>): Float64Array {
-  checkBatch('softSort', 'P', P, P.rows, P.rows);
-  checkBatch('softSort', 'y', { rows: 1, cols: y.length, data: Float64Array.from(y) }, 1, P.cols);
+  checkSquare('softSort', P);
+  checkBatch('softSort', 'y', batchOf([y]), 1, P.cols);
   const out = new Float64Array(P.rows);
   for (let r = 0; r < P.rows; r++) for (let j = 0; j < P.cols; j++) out[r]! += P.data[r * P.cols + j]! * y[j]!;
   checkFinite('softSort', 'P y', out, P.rows);
@@ -94,8 +106,14 @@ export function softSort(P: Batch, y: ArrayLike<number>): Float64Array {
  * of `softSort`.
  */
 export function softRank(P: Batch): Float64Array {
-  checkBatch('softRank', 'P', P, P.rows, P.rows);
+  checkSquare('softRank', P);
   const out = new Float64Array(P.cols);
   for (let r = 0; r < P.rows; r++) for (let j = 0; j < P.cols; j++) out[j]! += r * P.data[r * P.cols + j]!;
+  checkFinite('softRank', 'the ranks', out, P.cols);
   return out;
+}
+
+function checkSquare(name: string, P: Batch): void {
+  expectBatch(name, 'P', P);
+  checkBatch(name, 'P', P, P.rows, P.rows);
 }

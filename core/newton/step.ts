@@ -1,4 +1,5 @@
 import { type Batch, copyOf } from '../batch.js';
+import { plainCopy } from '../checks.js';
 import { type Evaluation } from '../loss.js';
 import { allocated } from '../memory.js';
 import { chooseSolver, type Solver } from './choose-solver.js';
@@ -84,7 +85,8 @@ export function stepFrom(
  * SHAPE where they are no such batch.
  */
 export function fisherDirections(gradients: Batch, options: FisherOptions): NewtonStep {
-  return newtonStep({ value: new Float64Array(0), gradient: () => gradients }, { ...options, curvature: 'fisher' });
+  const given = plainCopy('newton', 'options', options) as FisherOptions;
+  return newtonStep({ value: new Float64Array(0), gradient: () => gradients }, { ...given, curvature: 'fisher' });
 }
 
 function solve(evaluation: Evaluation, G: Batch, options: Required<NewtonOptions>): Solution {

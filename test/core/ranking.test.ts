@@ -1,6 +1,9 @@
 import { expect } from 'chai';
+import { type Batch, batchOf } from '../../core/batch.js';
 import { orderOf, ranksOf, rejectRanks, softRank, softSort, toPermutation } from '../../core/ranking.js';
+import { textOf } from '../../core/messages.js';
 import { codeOf } from '../harness/helpers.js';
+import { wrongValues } from './wrong-values.js';
 
 describe('ranking', () => {
   const square = (data: Float64Array): { rows: number; cols: number; data: Float64Array } => {
@@ -45,6 +48,22 @@ describe('ranking', () => {
     const out = new Float64Array(4).fill(7);
     expect(toPermutation([1, 0], out)).to.equal(out);
     expect([...out]).to.deep.equal([0, 1, 1, 0]);
+  });
+
+  it('refuses any other kind of thing than an array of numbers', () => {
+    for (const wrong of wrongValues()) {
+      const text = textOf(wrong);
+      const empty = ['""', '[]'].includes(text);
+      const numbers = ['[1,2]', 'Float64Array [0,0]', 'Float32Array [0,0]'].includes(text);
+      if (empty || numbers || typeof wrong === 'function') continue; // a function has a length
+      expect(codeOf(() => ranksOf(wrong as number[])), text).to.be.oneOf(['SHAPE', 'NONFINITE']);
+      expect(codeOf(() => orderOf(wrong as number[])), text).to.be.oneOf(['SHAPE', 'NONFINITE']);
+      expect(codeOf(() => toPermutation(wrong as number[])), text).to.be.oneOf(['SHAPE', 'NONFINITE', 'TARGET']);
+      expect(codeOf(() => softSort(batchOf([[1]]), wrong as number[])), text).to.equal('SHAPE');
+      expect(codeOf(() => softSort(wrong as Batch, [1])), text).to.equal('SHAPE');
+      if (text !== '{"rows":0,"cols":0,"data":Float64Array []}') expect(codeOf(() => softRank(wrong as Batch)), text).to.equal('SHAPE');
+    }
+    for (const wrong of [1n, Symbol('1'), '1', null] as unknown as number[]) expect(codeOf(() => orderOf([1, wrong])), String(wrong)).to.equal('NONFINITE');
   });
 
   it('refuses NaN, and what is no number at all', () => {
