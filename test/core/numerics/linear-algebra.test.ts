@@ -103,6 +103,24 @@ describe('factorise, solveRows', () => {
 });
 
 describe('symmetricEigen', () => {
+  it('takes entries of any sizes beside one another', () => {
+    const rng = createRng(3);
+    for (let trial = 0; trial < 20_000; trial++) {
+      const m = 2 + rng.integer(4);
+      const A = new Float64Array(m * m);
+      for (let i = 0; i < m; i++) {
+        for (let j = 0; j <= i; j++) {
+          const sign = rng.uniform() < 0.5 ? -1 : 1;
+          A[i * m + j] = A[j * m + i] = rng.uniform() < 0.3 ? 0 : sign * 10 ** (-320 * rng.uniform());
+        }
+      }
+      const { values } = symmetricEigen(A, m);
+      const trace = A.reduce((sum, a, k) => (k % (m + 1) === 0 ? sum + a : sum), 0);
+      const largest = A.reduce((most, a) => Math.max(most, Math.abs(a)), 0);
+      expect(Math.abs(values.reduce((sum, w) => sum + w, 0) - trace)).to.be.at.most(1e-14 * m * largest);
+    }
+  });
+
   it('gives ascending eigenvalues and orthonormal eigenvectors', () => {
     const rng = createRng(4);
     for (const m of SIZES) {
