@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { LossError } from '../../core/errors.js';
 import { type Rng } from '../../core/rng.js';
+import { bordered, maxPool } from '../tfjs/layers.js';
 import { type BatchNorm, createBatchNorm } from './batch-norm.js';
 import { normalWeights, uniformWeights } from './layers.js';
 import { type Mode, type ModelPlan } from './model.js';
@@ -42,9 +43,9 @@ export const resnetBlock: ModelPlan = {
       variables,
       state,
       predict(x, mode = 'evaluation') {
-        let h = tf.maxPool(tf.relu(first.apply(x as tf.Tensor4D, mode)), 3, 2, 1);
+        let h = maxPool(tf.relu(first.apply(x as tf.Tensor4D, mode)), 3, 2, 1);
         for (const [one, two] of blocks) h = tf.relu(tf.add(h, two.apply(tf.relu(one.apply(h, mode)), mode)));
-        return tf.reshape(tf.mean(tf.maxPool(h, pool, pool, 'valid'), 3), [-1, outputs]);
+        return tf.reshape(tf.mean(maxPool(h, pool, pool), 3), [-1, outputs]);
       },
       dispose: () => tf.dispose([...variables, ...state]),
     };
@@ -57,7 +58,7 @@ interface ConvolutionLayer {
   apply(x: tf.Tensor4D, mode: Mode): tf.Tensor4D;
 }
 
-/** A convolution without bias, padded by half its side, and batch normalisation. */
+/** A convolution without bias, padded by half its side (without strides that is 'same'), and batch normalisation. */
 function convolutionLayer(side: number, channels: number, rng: Rng, stride = 1): ConvolutionLayer {
   const shape = [side, side, channels, CHANNELS];
   const first = stride > 1;
@@ -66,6 +67,10 @@ function convolutionLayer(side: number, channels: number, rng: Rng, stride = 1):
   return {
     filter,
     norm,
-    apply: (x, mode) => norm.apply(tf.conv2d(x, filter as tf.Tensor as tf.Tensor4D, stride, (side - 1) / 2), mode),
+    apply(x, mode) {
+      const weights = filter as tf.Tensor as tf.Tensor4D;
+      const [input, pad] = first ? [bordered(x, (side - 1) / 2), 'valid' as const] : [x, 'same' as const];
+      return norm.apply(tf.conv2d(input, weights, stride, pad), mode);
+    },
   };
 }

@@ -68,6 +68,40 @@ for (const backend of ['cpu', 'wasm'] as const) {
   });
 }
 
+describe('models that train on TensorFlow too', () => {
+  before(() => useBackend('wasm'));
+
+  /** The paddings of all kernels that run meanwhile. */
+  function paddingsOf(compute: () => void): unknown[] {
+    const engine = tf.engine();
+    const original = engine.runKernel;
+    const paddings: unknown[] = [];
+    engine.runKernel = function (...args) {
+      if (args[2] && 'pad' in args[2]) paddings.push(args[2]['pad']);
+      return original.apply(engine, args);
+    } as typeof original;
+    compute();
+    Reflect.deleteProperty(engine, 'runKernel');
+    return paddings;
+  }
+
+  const ofMaps = Object.entries(small).map(([name, params]) => ({ name, input: INPUT, outputs: CELLS, params }));
+  const ofNumbers = { name: 'paper-cnn', input: [2, 8, 8, 1], outputs: 2, params: {} };
+  for (const { name, input, outputs, params } of [...ofMaps, ofNumbers]) {
+    it(`${name}: pads 'same' or 'valid', in training and in evaluation, since its kernels take no numbers`, () => {
+      const model = create(name, input, outputs, params);
+      const x = randomTensor([2, ...input], createRng(2));
+      const paddings = paddingsOf(() => tf.tidy(() => {
+        tf.variableGrads(() => tf.sum(model.predict(x, 'training')), model.variables);
+        model.predict(x);
+      }));
+      expect(paddings.length).to.be.above(2);
+      for (const padding of paddings) expect(padding).to.be.oneOf(['same', 'valid']);
+      model.dispose();
+    });
+  }
+});
+
 describe('tile-encoder', () => {
   before(() => useBackend('cpu'));
 
