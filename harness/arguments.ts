@@ -5,8 +5,15 @@ export const registry = (): Option =>
   new Option('--registry <source>', 'more losses: a registry file (*.json) or a package that has a registry.json; may be repeated')
     .default([], 'the built-in losses')
     .argParser((source: string, earlier: string[]) => [...earlier, source]);
-export const backend = (): Option => new Option('--backend <name>', 'tfjs backend').choices(['auto', 'cuda', 'native', 'wasm', 'cpu']).default('auto');
-export const threads = (): Option => new Option('--threads <n>', 'threads of the wasm and native backends').argParser(integerFrom(1)).default(1);
+const backendNames = ['auto', 'cuda', 'native', 'wasm', 'cpu'];
+export const backend = (): Option =>
+  new Option('--backend <name>', 'tfjs backend; auto: the first that works (see doctor)')
+    .choices(backendNames)
+    .default('auto');
+export const threads = (): Option =>
+  new Option('--threads <n>', 'threads of a backend: wasm, native or cuda')
+    .argParser(integerFrom(1, MOST_THREADS))
+    .default(1);
 export const workers = (number: string): Option => new Option('--workers <n>', `threads that solve batches of hard algorithms (default: ${number})`).argParser(integerFrom(1, MOST_THREADS));
 export const data = (): Option => new Option('--data <dir>', 'folder with the data files');
 export const json = (): Option => new Option('--json', 'print JSON');

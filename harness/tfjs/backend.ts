@@ -1,15 +1,25 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { MOST_THREADS } from '../../core/algorithms/pool/protocol.js';
 import { LossError } from '../../core/errors.js';
 import { registerGradients } from './gradients/index.js';
 import { registerWasmKernels } from './kernels/index.js';
+import { setBackend } from './set-backend.js';
+import { checkTensorFlowThreads, startTensorFlow } from './tensorflow.js';
 import { wasmPackage, withNodeThreads } from './threads.js';
 
-/** cuda: @tensorflow/tfjs-node-gpu; native: @tensorflow/tfjs-node; wasm: WebAssembly; cpu: plain JavaScript. Best first. */
+/**
+ * cuda: TensorFlow on a GPU, by @tensorflow/tfjs-node-gpu; native: TensorFlow on the CPU, by @tensorflow/tfjs-node or
+ * by that one without a GPU; wasm: WebAssembly; cpu: plain JavaScript. Best first for large networks; on small ones
+ * wasm is as fast as native or faster.
+ */
 export const backends = ['cuda', 'native', 'wasm', 'cpu'] as const;
 export type BackendName = (typeof backends)[number];
 
 export interface BackendOptions {
-  /** Threads of the wasm and native backends; 1 unless asked, so that runs side by side do not fight and sums keep their order. */
+  /**
+   * Threads of the wasm, native and cuda backends; 1 unless asked, so that runs side by side do not fight and sums keep
+   * their order. For native and cuda, TF_NUM_INTRAOP_THREADS goes before where the environment sets it.
+   */
   readonly threads?: number;
 }
 
@@ -17,6 +27,7 @@ export interface BackendInfo {
   readonly name: BackendName;
   /** Of tfjs. */
   readonly version: string;
+  /** Those that it runs on. */
   readonly threads: number;
   /** Whether WebAssembly runs with SIMD; always false on the other backends. */
   readonly simd: boolean;
@@ -25,71 +36,115 @@ export interface BackendInfo {
 }
 
 /**
- * Makes a tfjs backend the current one: with 'auto' the best that works, saying why the better ones do not; a backend asked for by name
- * works or is an UNSUPPORTED error. Registers the gradients that networks need and, on wasm, the kernels that it lacks for training. May be
- * called again, but the number of wasm threads is fixed by the first call that starts wasm (UNSUPPORTED).
+ * Makes a tfjs backend the current one: with 'auto' the best that works, saying why the better ones do not; a backend
+ * asked for by name works or is an UNSUPPORTED error. One that works has computed something small. Registers the
+ * gradients that networks need and, on wasm, the kernels that it lacks for training.
+ *
+ * May be called again: the backends that run stay, with their tensors, and after an error the current one is as before.
+ * The number of threads is fixed by the first call that starts wasm or TensorFlow (UNSUPPORTED), and a process has CUDA
+ * or native, not both.
  */
 export async function useBackend(choice: 'auto' | BackendName = 'auto', options: BackendOptions = {}): Promise<BackendInfo> {
-  const threads = options.threads ?? wasmThreads ?? 1;
-  checkChoice(choice, threads);
-  tf.enableProdMode(); // no advice on the console
+  checkChoice(choice, options.threads);
+  const current = tf.getBackend();
+  try {
+    return await startFirst(choice === 'auto' ? backends : [choice], options.threads);
+  } catch (error) {
+    if (current) await tf.setBackend(current);
+    throw error;
+  }
+}
+
+async function startFirst(names: readonly BackendName[], threads: number | undefined): Promise<BackendInfo> {
   const passedOver: { backend: BackendName; reason: string }[] = [];
-  for (const name of choice === 'auto' ? backends : [choice]) {
-    const reason = await tryStart(name, threads);
-    if (reason === undefined) {
+  for (const name of names) {
+    checkThreads[name](threads);
+    const trial = await tryBackend(name, threads);
+    if ('threads' in trial) {
       registerGradients();
       const simd = name === 'wasm' && (await hasSimd());
-      return { name, version: tf.version_core, threads: name === 'cpu' ? 1 : threads, simd, passedOver };
+      return { name, version: tf.version_core, threads: trial.threads, simd, passedOver };
     }
-    passedOver.push({ backend: name, reason });
+    passedOver.push({ backend: name, reason: trial.reason });
   }
   const reasons = passedOver.map(({ backend, reason }) => `${backend}: ${reason}`).join('; ');
   throw new LossError('UNSUPPORTED', `useBackend: expected a tfjs backend that works here, got ${reasons}`);
 }
 
-function checkChoice(choice: 'auto' | BackendName, threads: number): void {
+function checkChoice(choice: 'auto' | BackendName, threads = 1): void {
   if (choice !== 'auto' && !backends.includes(choice)) {
     throw new LossError('UNSUPPORTED', `useBackend: expected auto, ${backends.join(', ')}, got ${JSON.stringify(choice)}`);
   }
-  if (!Number.isInteger(threads) || threads < 1) {
-    throw new LossError('UNSUPPORTED', `useBackend: threads should be a positive integer, got ${threads}`);
-  }
-  if ((choice === 'auto' || choice === 'wasm') && wasmThreads !== undefined && wasmThreads !== threads) {
-    throw new LossError('UNSUPPORTED', `useBackend: wasm runs on ${wasmThreads} thread(s) in this process, cannot change to ${threads}`);
+  if (!Number.isInteger(threads) || threads < 1 || threads > MOST_THREADS) {
+    const expected = `an integer from 1 to ${MOST_THREADS}`;
+    throw new LossError('UNSUPPORTED', `useBackend: threads should be ${expected}, got ${threads}`);
   }
 }
 
-/** Every backend, best first, with the reason why it does not work here, or undefined where it does. The current one stays current. */
-export async function probeBackends(): Promise<{ backend: BackendName; reason: string | undefined }[]> {
-  const current = tf.getBackend();
-  const probes = [];
-  for (const backend of backends) probes.push({ backend, reason: await tryStart(backend, wasmThreads ?? 1) });
-  if (current) await tf.setBackend(current);
-  return probes;
-}
+/** UNSUPPORTED where the backend runs already, on another number of threads. */
+const checkThreads: Record<BackendName, (threads: number | undefined) => void> = {
+  cuda: checkTensorFlowThreads,
+  native: checkTensorFlowThreads,
+  wasm(threads) {
+    if (wasmThreads !== undefined && threads !== undefined && wasmThreads !== threads) {
+      const running = `wasm runs on ${wasmThreads} thread(s) in this process`;
+      throw new LossError('UNSUPPORTED', `useBackend: ${running}, cannot change to ${threads}`);
+    }
+  },
+  cpu: () => undefined,
+};
 
-/** Makes the backend current, or says in one line why not: an optional package can be absent or broken in many ways. */
-async function tryStart(name: BackendName, threads: number): Promise<string | undefined> {
+/** What came of it: the threads that the backend runs on, or why it does not work. */
+type Trial = { readonly threads: number } | { readonly reason: string };
+
+/**
+ * Makes the backend current and returns its threads, or why it does not work, in one line: an optional package can be
+ * absent or broken in many ways.
+ */
+export async function tryBackend(name: BackendName, threads?: number): Promise<Trial> {
+  tf.enableProdMode(); // no advice on the console
   try {
-    await start[name](threads);
-    return undefined;
+    const running = await start[name](threads);
+    computeSomething();
+    return { threads: running };
   } catch (error) {
-    const { code, message } = error as { code?: string; message?: string };
-    const line = (message ?? String(error)).trim().split('\n')[0]!.trim();
-    return code === 'ERR_MODULE_NOT_FOUND' ? `not installed (${line.replace(/ imported from .*/, '')})` : line;
+    return { reason: inOneLine(error) };
   }
+}
+
+/**
+ * The whole message: what to do about it is often said last. The list of modules that asked for a lost one says nothing
+ * to users.
+ */
+function inOneLine(error: unknown): string {
+  const { message } = error as { message?: string };
+  return (message ?? String(error)).replace(/\nRequire stack:[^]*/, '').trim().replace(/\s*\n\s*/g, ' ');
+}
+
+/**
+ * A convolution and a product whose result is known: native libraries load the rest, and fail, at the first operation
+ * that needs it.
+ */
+function computeSomething(): void {
+  const ones = (...shape: [number, number, number, number]): tf.Tensor4D => tf.ones(shape);
+  const [result] = tf.tidy(() => {
+    const nine = tf.reshape(tf.conv2d(ones(1, 3, 3, 1), ones(3, 3, 1, 1), 1, 'valid'), [1, 1]);
+    return tf.matMul(nine, tf.fill([1, 1], 2)).dataSync();
+  });
+  if (result !== 18) throw new LossError('UNSUPPORTED', `its kernels computed ${String(result)} where 18 is right`);
 }
 
 const hasSimd = async (): Promise<boolean> => (await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT')) === true;
 
 let wasmThreads: number | undefined;
 
-/** Makes the backend current or throws. */
-const start: Record<BackendName, (threads: number) => Promise<void>> = {
-  cuda: (threads) => startNative('@tensorflow/tfjs-node-gpu', threads, true),
-  native: (threads) => startNative('@tensorflow/tfjs-node', threads, false),
+/** Makes the backend current and returns the threads that it runs on, or throws. */
+const start: Record<BackendName, (threads: number | undefined) => Promise<number>> = {
+  cuda: (threads) => startTensorFlow('cuda', threads),
+  native: (threads) => startTensorFlow('native', threads),
 
-  async wasm(threads) {
+  async wasm(asked) {
+    const threads = asked ?? wasmThreads ?? 1;
     const wasm = await import('@tensorflow/tfjs-backend-wasm');
     if (wasmThreads === undefined) {
       wasm.setWasmPaths(`${wasmPackage}/dist/`);
@@ -103,27 +158,12 @@ const start: Record<BackendName, (threads: number) => Promise<void>> = {
     }
     wasmThreads = threads;
     registerWasmKernels();
+    return threads;
   },
 
   async cpu() {
     await import('@tensorflow/tfjs-backend-cpu');
     await setBackend('cpu');
+    return 1;
   },
 };
-
-/** The two native packages register the same backend name, and the one for CUDA also starts without a GPU. */
-async function startNative(packageName: string, threads: number, gpu: boolean): Promise<void> {
-  process.env['TF_NUM_INTRAOP_THREADS'] ??= String(threads); // libtensorflow reads it when it is loaded
-  await import(packageName);
-  await setBackend('tensorflow');
-  const { isUsingGpuDevice } = tf.backend() as { isUsingGpuDevice?: boolean };
-  if (gpu && isUsingGpuDevice !== true) {
-    tf.removeBackend('tensorflow');
-    throw new LossError('UNSUPPORTED', `${packageName} is installed, but found no CUDA device`);
-  }
-}
-
-async function setBackend(name: string): Promise<void> {
-  const works = await tf.setBackend(name);
-  if (!works) throw new LossError('UNSUPPORTED', `the ${name} backend of tfjs failed to initialise`);
-}

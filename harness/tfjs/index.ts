@@ -1,7 +1,8 @@
 export { Adam, type AdamOptions, type AdamState, type Milestone } from './adam.js';
-export { type BackendInfo, type BackendName, type BackendOptions, backends, probeBackends, useBackend } from './backend.js';
+export { type BackendInfo, type BackendName, type BackendOptions, backends, useBackend } from './backend.js';
 export { type Moments, normaliseBatch } from './batch-norm.js';
 export { type Activation, convolution, dense } from './layers.js';
+export { type BackendProbe, probeBackends } from './probe.js';
 export { injectFisher } from './inject-fisher.js';
 export { type StepInfo, type TensorLoss, type TensorLossOptions, toTensorLoss } from './to-tensor-loss.js';
 export { chooseCurvature, type CurvatureChoice } from '../select.js';

@@ -34,7 +34,9 @@ describe('useBackend', () => {
     const missing = (await probeBackends()).find(({ reason }) => reason !== undefined);
     if (missing) expect(await codeOf(useBackend(missing.backend))).to.equal('UNSUPPORTED');
     expect(await codeOf(useBackend('abacus' as 'cpu'))).to.equal('UNSUPPORTED');
-    expect(await codeOf(useBackend('wasm', { threads: 0 }))).to.equal('UNSUPPORTED');
+    for (const threads of [0, -1, 1.5, NaN, 1e9]) {
+      expect(await codeOf(useBackend('wasm', { threads })), String(threads)).to.equal('UNSUPPORTED');
+    }
   });
 
   it('refuses to change the number of wasm threads', async () => {
