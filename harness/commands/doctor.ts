@@ -1,5 +1,6 @@
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import { LossError } from '../../core/errors.js';
+import { type CudaReport, findCuda } from '../cuda.js';
 import { type DatasetReport, findDatasets } from '../data/datasets.js';
 import { describeBackend } from '../describe.js';
 import { columns, print, printJson } from '../output.js';
@@ -17,15 +18,17 @@ export interface DoctorOptions {
 export async function doctor({ backend, threads, data, json }: DoctorOptions): Promise<void> {
   const backends = await probeBackends();
   const used = await startProbed(backend, backends, threads);
+  const cuda = await findCuda();
   const datasets = await findDatasets(data);
   const versions = { 'newton-losses': ownVersion, node: process.version, tfjs: used.version };
   const machine = { platform: `${process.platform} ${process.arch}`, cpu: cpus()[0]?.model ?? 'unknown', cores: availableParallelism(), memoryGB: Math.round(totalmem() / 2 ** 30) };
-  if (json) return printJson({ versions, machine, used, backends, datasets });
+  if (json) return printJson({ versions, machine, used, backends, cuda, datasets });
   columns([
     ...Object.entries(versions),
     ['machine', `${machine.platform}, ${machine.cpu}, ${machine.cores} cores, ${machine.memoryGB} GB`],
     ['backend', describeBackend(used)[0]!],
     ...backends.map((probe) => [`  ${probe.backend}`, probeText(probe)]),
+    ...cudaRows(cuda),
     ...datasets.map((dataset) => [dataset.name, datasetText(dataset)]),
   ]).forEach((line) => print(line));
 }
@@ -51,6 +54,14 @@ function probeText({ backend, reason, gpu }: BackendProbe): string {
   if (reason !== undefined) return reason;
   if (gpu === undefined) return 'works';
   return `works, on the ${gpu ? 'GPU' : 'CPU'}${backend === 'native' ? onSmallNetworks : ''}`;
+}
+
+function cudaRows({ wants, gpus, libraries }: CudaReport): [string, string][] {
+  return [
+    ['cuda wants', `an NVIDIA driver, CUDA ${wants.cuda} or a later 11.x, cuDNN ${wants.cudnn} or a later 8.x`],
+    ['  GPU, driver', gpus.join('; ') || 'none found by nvidia-smi'],
+    ...libraries.map(({ name, path }): [string, string] => [`  ${name}`, path ?? 'not found']),
+  ];
 }
 
 function datasetText(dataset: DatasetReport): string {

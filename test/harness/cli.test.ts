@@ -100,10 +100,16 @@ describe('command line', function () {
 
   it('tells what the machine offers', async () => {
     const { code, stdout } = await run('doctor', '--json');
-    const { used, backends, datasets } = JSON.parse(stdout) as { used: { name: string }; backends: { backend: string; reason?: string }[]; datasets: object[] };
+    const { used, backends, cuda, datasets } = JSON.parse(stdout) as {
+      used: { name: string };
+      backends: { backend: string; reason?: string }[];
+      cuda: object;
+      datasets: object[];
+    };
     expect(code).to.equal(0);
     expect(backends.find(({ backend }) => backend === used.name)?.reason).to.equal(undefined);
     expect(backends.map(({ backend }) => backend)).to.deep.equal(['cuda', 'native', 'wasm', 'cpu']);
+    expect(cuda).to.have.all.keys('wants', 'gpus', 'libraries');
     expect(datasets[0]).to.deep.include({ name: 'mnist', found: true, counts: { train: 60_000, test: 10_000 } });
   });
 });
