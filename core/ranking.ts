@@ -4,8 +4,8 @@ import { LossError } from './errors.js';
 import { attempt, textOf } from './messages.js';
 
 /**
- * Ascending everywhere: rank 0 is the smallest. Equal values share the lowest of their ranks, so [5, 3, 5] has ranks [1, 0, 1].
- * This is the target that the sorting losses take. Infinities have their place; NaN has none: NONFINITE.
+ * Ascending everywhere: rank 0 is the smallest. Equal values share the lowest of their ranks, so [5, 3, 5] has ranks
+ * [1, 0, 1]. This is the target that the sorting losses take. Infinities have their place; NaN has none: NONFINITE.
  */
 export function ranksOf(values: ArrayLike<number>): number[] {
   const order = orderOf(values);
@@ -18,8 +18,18 @@ export function ranksOf(values: ArrayLike<number>): number[] {
 }
 
 /**
- * The item at each rank, smallest first (argsort); equal values keep their order. NONFINITE where one is NaN or no number,
- * SHAPE where there are none.
+ * Ranks that are all different, of equal values the first the lower: the inverse of `orderOf`, with its errors. [5, 3,
+ * 5] has [1, 0, 2].
+ */
+export function distinctRanksOf(values: ArrayLike<number>): number[] {
+  const ranks = new Array<number>(values.length);
+  orderOf(values).forEach((item, rank) => (ranks[item] = rank));
+  return ranks;
+}
+
+/**
+ * The item at each rank, smallest first (argsort); equal values keep their order. NONFINITE where one is NaN or no
+ * number, SHAPE where there are none.
  */
 export function orderOf(values: ArrayLike<number>): number[] {
   const length = lengthOf(values);
@@ -64,7 +74,10 @@ export function toPermutation(ranks: ArrayLike<number>, into?: Float64Array): Fl
   return out;
 }
 
-/** Why `ranks` are not the ranks of m items as `ranksOf` gives them, if they are not. O(m), for every target of every step. */
+/**
+ * Why `ranks` are not the ranks of m items as `ranksOf` gives them, if they are not. O(m), for every target of every
+ * step.
+ */
 export function rejectRanks(ranks: readonly number[], m: number): string | undefined {
   if (ranks.length !== m) return `should have ${m} ranks, one an output, got ${ranks.length}`;
   return countRanks(ranks, new Int32Array(m));

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { ranksOf } from '../../core/ranking.js';
+import { distinctRanksOf, ranksOf } from '../../core/ranking.js';
 import { createRng, type Rng } from '../../core/rng.js';
 import { type DigitImages, loadMnist } from '../data/mnist.js';
 import { dataDigest } from './data-digest.js';
@@ -20,7 +20,7 @@ export interface MnistSortParams {
   layout: 'digits' | 'image';
   /** Held-out sets an evaluation. */
   evaluationSets: number;
-  /** As the original: new held-out sets at every evaluation, and equal numbers have one right order, that of argsort. */
+  /** As the original: new held-out sets at every evaluation, and equal numbers have one right order, that of argsort, in targets too. */
   paperStream: boolean;
 }
 
@@ -31,7 +31,8 @@ export interface MnistSortParams {
  * validation digits the last 5,000 (in general eleven twelfths and the rest), test digits the t10k images.
  *
  * Held-out sets are frozen: the same for every run, seed and loss, and a pair of equal numbers (1 set in 1000 for n = 5, 1 in
- * 200 for n = 10, with 4 digits) is right in either order. `paperStream` instead draws new ones at each evaluation.
+ * 200 for n = 10, with 4 digits) is right in either order. `paperStream` instead draws new ones at each evaluation, and orders equal
+ * numbers as they come, in training targets and held-out sets: the original's truth is the one-hot argsort of the numbers.
  */
 export const mnistSort: Task<MnistSortParams> = {
   name: 'mnist-sort',
@@ -84,6 +85,7 @@ function openMnistSort(
 ): OpenTask {
   const { n, digits, layout, evaluationSets, paperStream } = params;
   const { height, width } = tables.train;
+  const targetOf = paperStream ? distinctRanksOf : ranksOf;
   const input = layout === 'digits' ? [n, digits, height * width] : [n, height, digits * width, 1];
   const toTensor = (table: DigitTable, images: Int32Array): tf.Tensor =>
     tf.tensor(gatherNumbers(table, images, digits, layout), [images.length / (n * digits), ...input]);
@@ -94,7 +96,7 @@ function openMnistSort(
     batch(step, size) {
       const stream = rng.split(streams.train).split(step);
       const { images, numbers } = drawNumberSets(tables.train.labels, stream, size, n, digits);
-      const targets = Array.from({ length: size }, (_, i) => ranksOf(numbers.subarray(i * n, (i + 1) * n)));
+      const targets = Array.from({ length: size }, (_, i) => targetOf(numbers.subarray(i * n, (i + 1) * n)));
       return { x: toTensor(tables.train, images), targets };
     },
     evaluate(predict, split, step) {

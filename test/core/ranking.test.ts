@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { type Batch, batchOf } from '../../core/batch.js';
-import { orderOf, ranksOf, rejectRanks, softRank, softSort, toPermutation } from '../../core/ranking.js';
+import { distinctRanksOf, orderOf, ranksOf, rejectRanks, softRank, softSort, toPermutation } from '../../core/ranking.js';
 import { textOf } from '../../core/messages.js';
 import { codeOf } from '../harness/helpers.js';
 import { wrongValues } from './wrong-values.js';
@@ -23,6 +23,12 @@ describe('ranking', () => {
     expect(ranksOf([2, 2, 2])).to.deep.equal([0, 0, 0]);
     expect(ranksOf([-0, 0, -1])).to.deep.equal([1, 1, 0]);
     expect(orderOf([5, 3, 5])).to.deep.equal([1, 0, 2]);
+  });
+
+  it('gives equal values ranks of their own in the order they come, where asked', () => {
+    expect(distinctRanksOf([5, 3, 5])).to.deep.equal([1, 0, 2]);
+    expect(distinctRanksOf([2, 2, 2])).to.deep.equal([0, 1, 2]);
+    expect(distinctRanksOf([30, -1, 7])).to.deep.equal(ranksOf([30, -1, 7]));
   });
 
   it('orders infinities', () => {

@@ -60,6 +60,19 @@ describe('mnist-sort', () => {
     }
   });
 
+  it('gives equal numbers the lowest of their ranks as targets, with paperStream those of argsort', async () => {
+    const argsortRanks = (numbers: number[]): number[] =>
+      numbers.map((a, i) => numbers.filter((b, j) => b < a || (b === a && j < i)).length);
+    const [shared, paper] = await Promise.all([{}, { paperStream: true }].map(async (params) => {
+      const { x, targets } = (await openTask({ n: 8, ...params })).batch(0, 100); // two digits: 25 % of the sets have a tie
+      return { numbers: tf.tidy(() => numbersShown(x, 2)), targets };
+    }));
+    expect(paper!.numbers).to.deep.equal(shared!.numbers);
+    expect(shared!.targets).to.deep.equal(shared!.numbers.map(ranksOf));
+    expect(paper!.targets).to.deep.equal(paper!.numbers.map(argsortRanks));
+    expect(paper!.targets).not.to.deep.equal(shared!.targets);
+  });
+
   it('makes batch k a function of seed and k alone, sample i of seed, k and i', async () => {
     const shown = (task: OpenTask, step: number, size: number): number[][] => tf.tidy(() => numbersShown(task.batch(step, size).x, 2));
     const task = await openTask();
