@@ -1,5 +1,5 @@
 import { defineNetworkLoss } from '../core/numerics/define-network-loss.js';
-import { normalCdf, normalDensity, normalLogCdf } from '../core/numerics/normal.js';
+import { normalCdf, normalDensity, normalLogDerivatives } from '../core/numerics/normal.js';
 
 /**
  * Differentiable sorting network with the distribution function of the normal distribution, v = s D, s = steepness:
@@ -15,11 +15,9 @@ const { plugin, operators } = defineNetworkLoss({
     first: (D: number) => s * normalDensity(s * D),
     second: (D: number) => -s * s * s * D * normalDensity(s * D),
     logarithm(D: number, out: Float64Array) {
-      const v = s * D;
-      out[0] = normalLogCdf(v);
-      const hazard = Math.exp(-0.5 * v * v - 0.5 * Math.log(2 * Math.PI) - out[0]); // phi / Phi
-      out[1] = s * hazard;
-      out[2] = -s * s * hazard * (v + hazard);
+      normalLogDerivatives(s * D, out);
+      out[1]! *= s;
+      out[2]! *= s * s;
     },
   }),
 });

@@ -36,7 +36,7 @@ function activationReplacement(sigmoid: Sigmoid, s: number): Sigmoid {
     first: (D, F, complement) => sigmoid.first(phi(D), F, complement) * phi1(D),
     second: (D, F, complement) => sigmoid.second(phi(D), F, complement) * phi1(D) ** 2 + sigmoid.first(phi(D), F, complement) * phi2(D),
     logarithm(D, out) {
-      sigmoid.logarithm!(phi(D), out);
+      sigmoid.logarithm(phi(D), out);
       out[2] = out[2]! * phi1(D) ** 2 + out[1]! * phi2(D);
       out[1]! *= phi1(D);
     },

@@ -23,7 +23,10 @@ export function normalQuantile(p: number): number {
   return Math.sign(q) * (r <= 5 ? ratio(SHOULDER, r - 1.6) : ratio(TAIL, r - 5));
 }
 
-/** Rational approximations of erf(x) / x in x^2, of exp(x^2) erfc(x) in x, and of its remainder in 1 / x^2; constant term first. */
+/**
+ * Rational approximations of erf(x) / x in x^2, of exp(x^2) erfc(x) in x, and of its remainder in 1 / x^2; constant
+ * term first.
+ */
 const ERF = [
   [3209.3775891384694, 377.485237685302, 113.86415415105016, 3.1611237438705655, 0.18577770618460315],
   [2844.236833439171, 1282.6165260773723, 244.02463793444417, 23.601290952344122, 1.0],
@@ -51,11 +54,37 @@ export function normalLogCdf(x: number): number {
   return -0.5 * x * x + Math.log(0.5 * scaledErfc(-x * Math.SQRT1_2));
 }
 
+/**
+ * log Phi(v) and its first two derivatives, h = phi(v) / Phi(v) and -h (v + h), to out[0..2]. In the left tail v + h,
+ * the small difference of two large numbers, is Laplace's continued fraction in x = -v,
+ *
+ *     v + h = 1 / (x + 2 / (x + 3 / (x + ...)))
+ *
+ * all of whose terms are positive: nothing cancels or overflows however far out v is, and h (v + h) tends to 1.
+ */
+export function normalLogDerivatives(v: number, out: Float64Array): void {
+  out[0] = normalLogCdf(v);
+  const lead = v < -1 ? laplaceFraction(-v) : v + normalDensity(v) / normalCdf(v);
+  const hazard = v < -1 ? lead - v : normalDensity(v) / normalCdf(v);
+  out[1] = hazard;
+  out[2] = -hazard * lead;
+}
+
+/** 1 / (x + 2 / (x + 3 / (x + ...))) for x > 1. N terms leave about exp(-1.7 x sqrt(N)), less than 1e-18. */
+function laplaceFraction(x: number): number {
+  let fraction = 0;
+  for (let k = 20 + Math.ceil(600 / (x * x)); k >= 1; k--) fraction = k / (x + fraction);
+  return fraction;
+}
+
 export function normalDensity(x: number): number {
   return Math.exp(-0.5 * x * x) / Math.sqrt(2 * Math.PI);
 }
 
-/** exp(z^2) erfc(z) for z >= 0.46875. Cody, Rational Chebyshev Approximations for the Error Function, Math. Comp. 23 (1969). */
+/**
+ * exp(z^2) erfc(z) for z >= 0.46875. Cody, Rational Chebyshev Approximations for the Error Function, Math. Comp. 23
+ * (1969).
+ */
 function scaledErfc(z: number): number {
   if (z <= 4) return ratio(ERFCX, z);
   const u = 1 / (z * z);

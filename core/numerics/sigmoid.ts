@@ -1,6 +1,6 @@
 /**
- * How sure a relaxed comparator is of its order: F(D) rises from 0 to 1 in the difference D of its two values, F(-D) = 1 - F(D). One
- * instance has its steepness fixed.
+ * How sure a relaxed comparator is of its order: F(D) rises from 0 to 1 in the difference D of its two values, F(-D) =
+ * 1 - F(D). One instance has its steepness fixed.
  */
 export interface Sigmoid {
   F(D: number): number;
@@ -8,19 +8,16 @@ export interface Sigmoid {
   first(D: number, F: number, complement: number): number;
   /** F''(D), likewise. */
   second(D: number, F: number, complement: number): number;
-  /**
-   * log F and its first two derivatives, into out[0..2]; only for an F that underflows, which those with algebraic tails never do.
-   */
-  logarithm?(D: number, out: Float64Array): void;
+  /** log F and its first two derivatives, into out[0..2], to full accuracy where F, F' or F'' underflows. */
+  logarithm(D: number, out: Float64Array): void;
 }
 
-/** log F(D) and its derivatives, from F itself unless the sigmoid knows better. */
-export function logarithmOf(sigmoid: Sigmoid, D: number, out: Float64Array): void {
-  if (sigmoid.logarithm) return sigmoid.logarithm(D, out);
+/** log F(D) and its derivatives from F itself, where that is not small. */
+export function logarithmOfF(sigmoid: Sigmoid, D: number, out: Float64Array): void {
   const F = sigmoid.F(D);
   const complement = sigmoid.F(-D);
   const hazard = sigmoid.first(D, F, complement) / F;
-  out[0] = Math.log(F);
+  out[0] = F > 0.5 ? Math.log1p(-complement) : Math.log(F);
   out[1] = hazard;
   out[2] = sigmoid.second(D, F, complement) / F - hazard * hazard;
 }

@@ -22,8 +22,8 @@ export function logWeights(crossEntropy: CrossEntropy, n: number): [ofX: number,
   return crossEntropy === 'row' ? [1 / n, 0] : [1 / (n * n), 1 / (n * n)];
 }
 
-/** Below this the square of an entry would underflow. */
-const TINY = 1e-140;
+/** Below this the cube of an entry, of whose order the second derivative of an algebraic tail is, would underflow. */
+const TINY = 1e-100;
 
 /** -1/n^2 sum [ T log X + (1 - T) log(1 - X) ]. Near 1, 1 - X is the sum of the other entries of its row. */
 function binary({ n, stride, X, XBar, curvature }: Entries, T: Float64Array): number {

@@ -3,7 +3,7 @@ import { zeros } from '../../../core/batch.js';
 import { entryCrossEntropies, logWeights } from '../../../core/numerics/cross-entropy/entries.js';
 import { logNetwork } from '../../../core/numerics/log-network.js';
 import { relaxedNetwork } from '../../../core/numerics/relaxed-network.js';
-import { logisticSigmoid, type Sigmoid } from '../../../core/numerics/sigmoid.js';
+import { logarithmOfF, logisticSigmoid, type Sigmoid } from '../../../core/numerics/sigmoid.js';
 import { sortingNetwork } from '../../../core/numerics/sorting-network.js';
 import { ranksOf, toPermutation } from '../../../core/ranking.js';
 import { createRng } from '../../../core/rng.js';
@@ -31,6 +31,9 @@ describe('log-domain network', () => {
     F: (D) => 0.5 + Math.atan(D) / Math.PI,
     first: (D) => 1 / (Math.PI * (1 + D * D)),
     second: (D) => (-2 * D) / (Math.PI * (1 + D * D) ** 2),
+    logarithm(D, out) {
+      logarithmOfF(this, D, out);
+    },
   };
 
   it('equals the linear one in value, gradient and Hessian where nothing underflows', () => {
