@@ -1,6 +1,10 @@
+import { LossError } from '../errors.js';
 import { binary } from './binary.js';
 
-/** What assembly/index.ts exports; see there for what each computes. Arrays are passed as addresses in the instance's memory. */
+/**
+ * What assembly/index.ts exports; see there for what each computes. Arrays are passed as addresses in the instance's
+ * memory.
+ */
 interface Exports {
   heapBase(): number;
   forwardRows(count: number, stride: number, ...arrays: number[]): void;
@@ -15,9 +19,11 @@ interface Exports {
   scaleRows(A: number, scale: number, count: number, n: number): void;
   mirror(C: number, n: number, triangular: number): void;
 
-  /** Lays out the arrays of rows.ts, whose addresses are then in the globals. */
-  allocateRows(n: number): void;
-  rowsForward(relaxation: number, scale: number): void;
+  /** Lays out the arrays of rows.ts, whose addresses are then in the globals; the first free byte. */
+  allocateRows(n: number, rows: number, curvature: boolean): number;
+  rowsStart(relaxation: number, scale: number): void;
+  /** How many rows are done. */
+  rowsForward(relaxation: number): number;
   rowsGradient(relaxation: number, crossEntropy: number, scale: number): number;
   rowsHessian(relaxation: number, crossEntropy: number, scale: number): void;
   readonly SOFTSORT: Global;
@@ -65,11 +71,35 @@ let compiled: object | undefined;
 const PAGE = 65536;
 /** A cache line. */
 const ALIGNMENT = 64;
+/** What a WebAssembly memory can hold, less a page for the kernels' own constants and one for alignment. */
+const MOST = 2 ** 32 - 2 * PAGE;
 
-/** An instance of the kernels with room for arrays of `bytes` in all; each array may take up to 64 bytes more. */
+/** The largest n >= 2 whose arrays fit into a memory; `bytes` grows with n. */
+function largestSize(bytes: (n: number) => number): number {
+  let [fits, beyond] = [2, 2 ** 31];
+  while (beyond - fits > 1) {
+    const n = Math.floor((fits + beyond) / 2);
+    if (bytes(n) <= MOST) fits = n;
+    else beyond = n;
+  }
+  return fits;
+}
+
+/**
+ * UNSUPPORTED, with the limit, where the arrays of `subject` for n scores do not fit into a memory. Allocates nothing.
+ */
+export function checkSize(subject: string, n: number, bytes: (n: number) => number): void {
+  if (bytes(n) <= MOST) return;
+  throw new LossError('UNSUPPORTED', `${subject}: takes at most ${largestSize(bytes)} scores a sample, got ${n}`);
+}
+
+/**
+ * An instance of the kernels with room for arrays of `bytes` in all; each array may take up to 64 bytes more.
+ * UNSUPPORTED without the memory.
+ */
 export function instantiateKernels(bytes: number): Kernels {
   compiled ??= new WebAssembly.Module(Uint8Array.from(atob(binary), (c) => c.charCodeAt(0)));
-  const memory = new WebAssembly.Memory({ initial: Math.ceil(bytes / PAGE) + 1 });
+  const memory = memoryOf(Math.ceil(bytes / PAGE) + 1);
   const exports = new WebAssembly.Instance(compiled, { env: { memory } }).exports as unknown as Exports;
   let top = aligned(exports.heapBase());
   const take = (size: number): number => {
@@ -88,6 +118,15 @@ export function instantiateKernels(bytes: number): Kernels {
     float64At: ({ value }, length) => new Float64Array(memory.buffer, value, length),
     int32At: ({ value }, length) => new Int32Array(memory.buffer, value, length),
   };
+}
+
+function memoryOf(pages: number): { readonly buffer: ArrayBuffer } {
+  try {
+    return new WebAssembly.Memory({ initial: pages });
+  } catch (cause) {
+    const wanted = `should get ${Math.ceil((pages * PAGE) / 2 ** 20)} MiB of memory`;
+    throw new LossError('UNSUPPORTED', `kernels: ${wanted}, got ${(cause as Error).message}`, { cause });
+  }
 }
 
 function aligned(address: number): number {

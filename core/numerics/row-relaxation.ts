@@ -1,13 +1,13 @@
 import { type Batch, copyOf, zeros } from '../batch.js';
 import { withHessian } from '../define.js';
-import { evenLength, instantiateKernels, type Kernels } from '../kernels/kernels.js';
+import { checkSize, evenLength, instantiateKernels, type Kernels } from '../kernels/kernels.js';
 import { type Evaluation, type Loss } from '../loss.js';
 import { rejectRanks } from '../ranking.js';
 import { type CrossEntropy, crossEntropyCapabilities } from './cross-entropy/options.js';
 
 /**
- * A soft permutation whose rows are softmaxes of logits L[r, c](x) that are piecewise linear in the sorted scores x, the peak of row r at
- * place r. The kernels (core/kernels/assembly/row-passes.ts) take one sample at a time through it.
+ * A soft permutation whose rows are softmaxes of logits L[r, c](x) that are piecewise linear in the sorted scores x,
+ * the peak of row r at place r. The kernels (core/kernels/assembly/row-passes.ts) take one sample at a time through it.
  */
 export type RowRelaxation = 'softsort' | 'neuralsort';
 
@@ -26,25 +26,26 @@ export function rowRelaxationLoss(relaxation: RowRelaxation, { temperature, cros
 }
 
 /** The soft permutation of one vector of scores: (n, n), P[rank, item], rows summing to 1. */
-export function rowRelaxationPermutation(relaxation: RowRelaxation, temperature: number, scores: Float64Array): Batch {
+export function rowRelaxationPermutation(name: RowRelaxation, temperature: number, scores: Float64Array): Batch {
   const n = scores.length;
-  const sample = rowSample(n);
-  const { kernels } = sample;
-  sample.scores.set(scores);
-  kernels.rowsForward(relaxationOf(kernels, relaxation), 1 / temperature);
+  const sample = rowSample(name, n);
+  const { kernels, order } = sample;
+  const relaxation = relaxationOf(kernels, name);
   const P = zeros(n, n);
-  for (let r = 0; r < n; r++) {
-    for (let c = 0; c < n; c++) P.data[r * n + sample.order[c]!] = sample.P[r * evenLength(n) + c]!;
+  sample.scores.set(scores);
+  kernels.rowsStart(relaxation, 1 / temperature);
+  for (let first = 0, last = 0; first < n; first = last) {
+    last = kernels.rowsForward(relaxation);
+    for (let r = first; r < last; r++) {
+      for (let c = 0; c < n; c++) P.data[r * n + order[c]!] = sample.P[(r - first) * evenLength(n) + c]!;
+    }
   }
   return P;
 }
 
 function evaluate(name: RowRelaxation, entropy: CrossEntropy, scale: number, y: Batch, targets: readonly number[][]): Evaluation {
   const n = y.cols;
-  const { kernels, scores, ranks, gradient, blocks } = rowSample(n);
-  const relaxation = relaxationOf(kernels, name);
-  const crossEntropy = crossEntropyOf(kernels, entropy);
-  const load = (i: number): void => {
+  const load = ({ scores, ranks }: RowSample, i: number): void => {
     const target = targets[i]!;
     for (let j = 0, k = i * n; j < n; j++, k++) {
       scores[j] = y.data[k]!;
@@ -53,17 +54,21 @@ function evaluate(name: RowRelaxation, entropy: CrossEntropy, scale: number, y: 
   };
   const value = new Float64Array(y.rows);
   const gradients = zeros(y.rows, n);
+  const sample = rowSample(name, n);
+  const relaxation = relaxationOf(sample.kernels, name);
+  const crossEntropy = crossEntropyOf(sample.kernels, entropy);
   for (let i = 0; i < y.rows; i++) {
-    load(i);
-    value[i] = kernels.rowsGradient(relaxation, crossEntropy, scale);
-    gradients.data.set(gradient, i * n);
+    load(sample, i);
+    value[i] = sample.kernels.rowsGradient(relaxation, crossEntropy, scale);
+    gradients.data.set(sample.gradient, i * n);
   }
   const hessian = (): Batch => {
+    const curved = curvedSample(name, n);
     const H = zeros(y.rows, n * n);
     for (let i = 0; i < y.rows; i++) {
-      load(i);
-      kernels.rowsHessian(relaxation, crossEntropy, scale);
-      H.data.set(blocks, i * n * n);
+      load(curved, i);
+      curved.kernels.rowsHessian(relaxation, crossEntropy, scale);
+      H.data.set(curved.blocks, i * n * n);
     }
     return H;
   };
@@ -85,31 +90,73 @@ interface RowSample {
   readonly ranks: Int32Array;
   /** The item at each sorted place. */
   readonly order: Int32Array;
-  /** (n, stride): P[rank, place]. */
+  /** (rows of a block, stride): P[rank, place]. */
   readonly P: Float64Array;
   readonly gradient: Float64Array;
+}
+
+interface CurvedSample extends RowSample {
   readonly blocks: Float64Array;
 }
 
 const samples = new Map<number, RowSample>();
+const curvedSamples = new Map<number, CurvedSample>();
 
-function rowSample(n: number): RowSample {
+/** For value and gradient, which take the rows in blocks where n is large. */
+function rowSample(name: string, n: number): RowSample {
   let sample = samples.get(n);
-  if (!sample) samples.set(n, (sample = allocate(n)));
+  if (!sample) {
+    checkSize(name, n, gradientBytes);
+    samples.set(n, (sample = allocate(n, rowsOfBlock(n), gradientBytes(n), false)));
+  }
   return sample;
 }
 
-function allocate(n: number): RowSample {
-  const stride = evenLength(n);
-  const kernels = instantiateKernels(8 * (13 * n * stride + stride * stride + 14 * stride) + 64 * 26);
-  kernels.allocateRows(n);
+/** For Hessians, which want all rows at once. */
+function curvedSample(name: string, n: number): CurvedSample {
+  let sample = curvedSamples.get(n);
+  if (!sample) {
+    checkSize(`${name}, Hessian`, n, hessianBytes);
+    const { kernels, ...arrays } = allocate(n, n, hessianBytes(n), true);
+    curvedSamples.set(n, (sample = { kernels, ...arrays, blocks: kernels.float64At(kernels.blocks, n * n) }));
+  }
+  return sample;
+}
+
+/** Bytes for the matrices of a block of rows, if there are more rows. */
+const BLOCK = 2 ** 28;
+
+/**
+ * So many that three matrices fill a block, or, for very large n, that they take as much as the two rows that are kept
+ * of each block.
+ */
+function rowsOfBlock(n: number): number {
+  return Math.min(n, Math.max(Math.floor(BLOCK / (24 * n)), Math.ceil(Math.sqrt((2 / 3) * n))));
+}
+
+/** Vectors and the rows kept between blocks, and the alignment of all arrays. */
+function vectorBytes(n: number, rows: number): number {
+  return 8 * (20 + 2 * Math.floor((n - 1) / rows)) * evenLength(n) + 64 * 40;
+}
+
+function gradientBytes(n: number): number {
+  const rows = rowsOfBlock(n);
+  return 24 * rows * evenLength(n) + vectorBytes(n, rows);
+}
+
+function hessianBytes(n: number): number {
+  return 96 * evenLength(n) ** 2 + vectorBytes(n, n);
+}
+
+function allocate(n: number, rows: number, bytes: number, curvature: boolean): RowSample {
+  const kernels = instantiateKernels(bytes);
+  kernels.allocateRows(n, rows, curvature);
   return {
     kernels,
     scores: kernels.float64At(kernels.scores, n),
     ranks: kernels.int32At(kernels.ranks, n),
     order: kernels.int32At(kernels.order, n),
-    P: kernels.float64At(kernels.P, n * stride),
+    P: kernels.float64At(kernels.P, rows * evenLength(n)),
     gradient: kernels.float64At(kernels.gradient, n),
-    blocks: kernels.float64At(kernels.blocks, n * n),
   };
 }

@@ -137,6 +137,28 @@ describe('sorting losses', () => {
     }
   });
 
+  it('NeuralSort: the Hessian is J^T (diag(p) - p p^T) J, row by row, with equal scores too', () => {
+    for (const y of [[0.5, -1, 2, 0.1, 0.7], [0.5, -1, 0.5, 0.1, -1], [1, 1, 1, 0], [0, 2, 2, 2, 1.5, 1.5], [3, 3]]) {
+      const n = y.length;
+      const target = y.map((_, j) => (3 * j + 1) % n).map((rank, _, all) => (new Set(all).size === n ? rank : 0));
+      const H = evaluate(neuralsort, { temperature: 1, crossEntropy: 'row' }, y, target).hessian!().data;
+      const expected = new Float64Array(n * n);
+      for (let r = 0; r < n; r++) {
+        const p = row(neural.softPermutation(y, { temperature: 1 }), r);
+        const own = y.map((yc) => y.reduce((sum, other) => sum - Math.sign(yc - other), 2 * r + 1 - n));
+        const J = y.map((yc, c) => y.map((yl, l) => (c === l ? own[c]! : Math.sign(yc - yl))));
+        const average = (of: (Jc: number[]) => number): number => p.reduce((sum, pc, c) => sum + pc * of(J[c]!), 0);
+        for (let a = 0; a < n; a++) {
+          for (let b = 0; b < n; b++) {
+            const apart = average((Jc) => Jc[a]!) * average((Jc) => Jc[b]!);
+            expected[a * n + b]! += (average((Jc) => Jc[a]! * Jc[b]!) - apart) / n;
+          }
+        }
+      }
+      H.forEach((h, k) => expect(h, `${y.join(', ')}, entry ${k}`).to.be.closeTo(expected[k]!, 1e-13 * n * n));
+    }
+  });
+
   it('fall under gradient descent on the scores until the ranking is right', async () => {
     const registry = await openRegistry();
     for (const name of registry.names.filter((key) => key.startsWith('dsn-') || key.endsWith('sort'))) {

@@ -1,4 +1,6 @@
-import { conditionalRow, d, G, gamma, logP, logRest, n, P, q, rest, stride, T, TINY, w } from './rows';
+import {
+  conditionalRow, d, firstRow, G, gamma, lastRow, logP, logRest, n, offset, P, q, rest, stride, T, TINY, w,
+} from './rows';
 import { get, minus, pair, plus, set, setPair, splat, sum, times } from './vectors';
 
 /**
@@ -6,14 +8,14 @@ import { get, minus, pair, plus, set, setPair, splat, sum, times } from './vecto
  *
  *     value = -1/n^2 sum_rc [ T log P + (1 - T) log(1 - P) ]
  *
- * The one entry of a row that can come near 1, its peak, is handled through 1 - P[r, r] = rest and the softmax q of the others, so that
- * nothing cancels or overflows when a row saturates: log(1 - P_peak) = logsumexp of the others - logsumexp of all. Fills G.
+ * The one entry of a row that can come near 1, its peak, is handled through 1 - P[r, r] = rest and the softmax q of the
+ * others, so that nothing cancels or overflows when a row saturates: log(1 - P_peak) = logsumexp of the others -
+ * logsumexp of all. Fills G. Returns `value` with the block's rows added, times n^2.
  */
-export function binaryGradient(kind: i32): f64 {
-  const scale = 1 / <f64>(n * n);
-  let value: f64 = 0;
-  for (let r = 0; r < n; r++) value += rowGradient(kind, r, scale);
-  return scale * value;
+export function binaryGradient(kind: i32, value: f64): f64 {
+  const scale = 1 / (<f64>n * <f64>n);
+  for (let r = firstRow; r < lastRow; r++) value += rowGradient(kind, r, scale);
+  return value;
 }
 
 /**
@@ -21,11 +23,11 @@ export function binaryGradient(kind: i32): f64 {
  *
  *     G_k = P_k (1 + c_k - B + o_k) - T_k - c_peak P_peak q_k
  *
- * and the row sums to 0, as adding a constant to its logits changes nothing: that gives the peak's entry to full accuracy. Returns the
- * value, unscaled.
+ * and the row sums to 0, as adding a constant to its logits changes nothing: that gives the peak's entry to full
+ * accuracy. Returns the value, unscaled.
  */
 function rowGradient(kind: i32, r: i32, scale: f64): f64 {
-  const first = r * stride;
+  const first = offset(r);
   const peak = first + r;
   const pPeak = get(P, peak);
   const cPeak = 1 - get(T, peak);
@@ -72,7 +74,7 @@ function rowGradient(kind: i32, r: i32, scale: f64): f64 {
 /** The same where every P off the peak underflows: -T_k - c_peak q_k. */
 function saturatedRow(kind: i32, r: i32, scale: f64, cPeak: f64): void {
   conditionalRow(kind, r, G);
-  for (let k = r * stride; k < r * stride + n; k++) set(G, k, scale * (-get(T, k) - cPeak * get(G, k)));
+  for (let k = offset(r); k < offset(r) + n; k++) set(G, k, scale * (-get(T, k) - cPeak * get(G, k)));
 }
 
 /** Above this a row's peak is far enough from 1 to be treated like any other entry (error below 1e-16 / rest^2). */
@@ -86,11 +88,11 @@ const UNSATURATED: f64 = 0.01;
  * A saturated peak is left out of that sum and its own term added, diag(P) - P P^T - c_peak (diag(q) - q q^T).
  */
 export function binaryHessian(kind: i32): void {
-  for (let r = 0; r < n; r++) rowHessian(kind, r, 1 / <f64>(n * n));
+  for (let r = 0; r < n; r++) rowHessian(kind, r, 1 / (<f64>n * <f64>n));
 }
 
 function rowHessian(kind: i32, r: i32, scale: f64): void {
-  const first = r * stride;
+  const first = offset(r);
   const peak = first + r;
   const pPeak = get(P, peak);
   const tPeak = get(T, peak);

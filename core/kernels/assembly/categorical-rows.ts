@@ -1,16 +1,17 @@
-import { d, G, gamma, logP, n, P, rest, stride, T, w } from './rows';
+import { d, firstRow, G, gamma, lastRow, logP, n, offset, P, rest, stride, T, w } from './rows';
 import { clear, get, minus, pair, set, setPair, splat, times } from './vectors';
 
 /**
  * Cross-entropy of every row of P with its row of T, the mean over the n rows; fills G:
  *
  *     value = -1/n sum_rc T log P,     G = (P - T) / n
+ *
+ * Returns `value` with the block's rows added, times n.
  */
-export function categoricalGradient(kind: i32): f64 {
+export function categoricalGradient(kind: i32, value: f64): f64 {
   const scale = splat(1 / <f64>n);
-  let value: f64 = 0;
-  for (let r = 0; r < n; r++) {
-    const first = r * stride;
+  for (let r = firstRow; r < lastRow; r++) {
+    const first = offset(r);
     for (let k = first; k < first + stride; k += 2) setPair(G, k, times(scale, minus(pair(P, k), pair(T, k))));
     set(G, first + r, (1 - get(T, first + r) - get(rest, r)) / <f64>n);
     for (let c = 0; c < n; c++) {
@@ -18,7 +19,7 @@ export function categoricalGradient(kind: i32): f64 {
       if (t != 0) value -= t * logP(kind, r, c);
     }
   }
-  return value / <f64>n;
+  return value;
 }
 
 /** Hessian of a row (diag(P) - P P^T) / n: fills d, w, gamma. */

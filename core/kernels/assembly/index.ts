@@ -4,7 +4,7 @@ export { forwardRows, hessian, reverseRows } from './network';
 export { addProducts, addSparseProducts, mirror, scaleRows } from './product-sum';
 export { normalQuantiles } from './normal';
 export { uniforms } from './random';
-export { BINARY, CATEGORICAL, FLOAT32, rowsForward, rowsGradient, rowsHessian } from './row-passes';
+export { BINARY, CATEGORICAL, FLOAT32, rowsForward, rowsGradient, rowsHessian, rowsStart } from './row-passes';
 export { allocateRows, blocks, gradient, NEURALSORT, order, P, ranks, scores, SOFTSORT } from './rows';
 
 /** The first byte that the module does not use itself. */

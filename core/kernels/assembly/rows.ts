@@ -1,33 +1,58 @@
 import { at, clear, get, integer, pair, plus, set, setInteger, setPair, splat, sum, times } from './vectors';
 
 /**
- * One sample of a relaxation whose rows are softmaxes, in sorted order: P[r, c] = exp(L[r, c]) / sum_c exp(L[r, c]) with the peak of row
- * r at c = r. Matrices are n x stride with zeros in the padding. `allocateRows` lays them out; the host reads the addresses of what it
- * writes and reads from the exported globals.
+ * One sample of a relaxation whose rows are softmaxes, in sorted order: P[r, c] = exp(L[r, c]) / sum_c exp(L[r, c])
+ * with the peak of row r at c = r. Its rows are done in blocks: matrices of rows hold those from firstRow to lastRow,
+ * each stride long with zeros in the padding. A Hessian wants all rows in one block. `allocateRows` lays the arrays
+ * out; the host reads the addresses of what it writes and reads from the exported globals.
  */
 export let n: i32 = 0;
 export let stride: i32 = 0;
+/** Rows of a block, of which the last may have fewer. */
+export let blockRows: i32 = 0;
+export let firstRow: i32 = 0;
+export let lastRow: i32 = 0;
 /** (n) scores and (n) int32 ranks of the items, in; (n) gradient and (n, n) Hessian in the scores, out. */
 export let scores: usize = 0;
 export let ranks: usize = 0;
 export let gradient: usize = 0;
 export let blocks: usize = 0;
-/** (n) scores divided by the temperature, ascending; exp(x[c] - x[c + 1]); (n) int32 the item at each place. */
+/**
+ * (n) scores divided by the temperature, ascending; exp(x[c] - x[c + 1]); (n) int32 the item at each place, and the
+ * place of each item.
+ */
 export let x: usize = 0;
 export let gaps: usize = 0;
 export let order: usize = 0;
+export let places: usize = 0;
 /** (n) int32: first and past-the-last place of the run of equal scores at each place. */
 export let start: usize = 0;
 export let end: usize = 0;
+/** Whether no two scores are equal. */
+export let distinct: bool = false;
 export let P: usize = 0;
 /** (n) 1 - P[r, r] without cancellation; may underflow to 0. */
 export let rest: usize = 0;
+/**
+ * (stride) each: weights of the last row before the block and of the first one after it, and exp(-|x_r - x_c|) of the
+ * two.
+ */
+export let above: usize = 0;
+export let aboveDecay: usize = 0;
+export let below: usize = 0;
+export let belowDecay: usize = 0;
+/** (blocks, 2, stride): `below` and `belowDecay` of each block. */
+export let checkpoints: usize = 0;
+/** (n) logits of a row, where exponentials underflow. */
+export let logits: usize = 0;
 export let T: usize = 0;
 /** d value / d L. */
 export let G: usize = 0;
 /** (n) gradient in x. */
 export let g: usize = 0;
-/** Hessian of row r in its logits: diag(d) + p w^T + w p^T + gamma q q^T, p = P[r, :]; q only where gamma[r] is not 0. */
+/**
+ * Hessian of row r in its logits: diag(d) + p w^T + w p^T + gamma q q^T, p = P[r, :]; q only where gamma[r] is not 0.
+ */
 export let d: usize = 0;
 export let w: usize = 0;
 export let q: usize = 0;
@@ -37,7 +62,7 @@ export let H: usize = 0;
 /** (2 n, stride): factors of the low-rank part of H. */
 export let left: usize = 0;
 export let right: usize = 0;
-/** (n, stride) and (n + 1). */
+/** (2, stride) and (n + 1). */
 export let scratch: usize = 0;
 export let prefix: usize = 0;
 
@@ -49,33 +74,64 @@ function take(count: i32): usize {
   return array;
 }
 
-export function allocateRows(size: i32): void {
+/**
+ * For samples of `size` scores, `rows` rows a block; with the arrays of a Hessian too where `curvature`. Returns the
+ * first free byte.
+ */
+export function allocateRows(size: i32, rows: i32, curvature: bool): usize {
   n = size;
   stride = n + (n & 1);
+  blockRows = rows;
   top = (__heap_base + 63) & ~63;
   scores = take(n);
   ranks = take(n);
   gradient = take(n);
   order = take(n);
+  places = take(n);
   x = take(stride);
   gaps = take(stride);
   start = take(n);
   end = take(n);
   rest = take(n);
   g = take(stride);
-  gamma = take(n);
+  logits = take(n);
+  above = take(stride);
+  aboveDecay = take(stride);
+  below = take(2 * stride);
+  belowDecay = at(below, stride);
+  scratch = take(2 * stride);
   prefix = take(n + 1);
-  blocks = take(n * n);
-  P = take(n * stride);
-  T = take(n * stride);
-  G = take(n * stride);
+  checkpoints = take(2 * stride * ((n - 1) / rows));
+  P = take(rows * stride);
+  T = take(rows * stride);
+  G = take(rows * stride);
+  if (!curvature) return top;
+  gamma = take(n);
   d = take(n * stride);
   w = take(n * stride);
   q = take(n * stride);
-  scratch = take(n * stride);
   left = take(2 * n * stride);
   right = take(2 * n * stride);
   H = take(stride * stride);
+  blocks = take(n * n);
+  return top;
+}
+
+/** Starts at the first row; `nextBlock` goes on to the rows after. */
+export function beforeFirstRow(): void {
+  firstRow = 0;
+  lastRow = 0;
+}
+
+export function nextBlock(): void {
+  firstRow = lastRow;
+  lastRow = min(n, firstRow + blockRows);
+}
+
+/** Where row r is in a matrix of the block's rows. */
+@inline
+export function offset(r: i32): i32 {
+  return (r - firstRow) * stride;
 }
 
 /** Fills x with scale * scores in ascending order, equal scores as they come, and order, start, end and gaps. */
@@ -93,7 +149,10 @@ export function sortScores(scale: f64): void {
   for (let c = 0, first = 0; c < n; c++) {
     if (get(x, c) != get(x, first)) first = c;
     setInteger(start, c, first);
+    setInteger(places, integer(order, c), c);
   }
+  distinct = true;
+  for (let c = 1; c < n; c++) if (integer(start, c) != c) distinct = false;
   for (let c = n - 1, last = n; c >= 0; c--) {
     setInteger(end, c, last);
     if (integer(start, c) == c) last = c;
@@ -103,19 +162,24 @@ export function sortScores(scale: f64): void {
 }
 
 /**
- * T[rank, place], the true permutation of `ranks` with its columns in the sorted places of the scores. Items that share a rank share the
- * rows they cover evenly.
+ * T[rank, place], the block's rows of the true permutation of `ranks` with its columns in the sorted places of the
+ * scores. Items that share a rank share the rows they cover evenly.
  */
 export function placeTarget(): void {
   const sizes = scratch;
-  clear(T, n * stride);
+  clear(T, (lastRow - firstRow) * stride);
   clear(sizes, n);
   for (let item = 0; item < n; item++) setInteger(sizes, integer(ranks, item), integer(sizes, integer(ranks, item)) + 1);
   for (let c = 0; c < n; c++) {
     const r = integer(ranks, integer(order, c));
     const size = integer(sizes, r);
-    for (let k = r; k < r + size; k++) set(T, k * stride + c, 1 / <f64>size);
+    const last = min(r + size, lastRow);
+    for (let k = max(r, firstRow); k < last; k++) set(T, offset(k) + c, 1 / <f64>size);
   }
+}
+
+export function clearGradient(): void {
+  clear(g, stride);
 }
 
 /** From sorted places to items: scale * g to gradient. */
@@ -133,8 +197,8 @@ export function hessianToItems(scale: f64): void {
 
 /** From weights exp(L[r, c] - L[r, r]) to P and rest. */
 export function normalizeRows(): void {
-  for (let r = 0; r < n; r++) {
-    const o = r * stride;
+  for (let r = firstRow; r < lastRow; r++) {
+    const o = offset(r);
     set(P, o + r, 0);
     let pairs = splat(0);
     for (let c = o; c < o + stride; c += 2) pairs = plus(pairs, pair(P, c));
@@ -166,30 +230,30 @@ export const TINY: f64 = 1e-140;
 /** log P[r, c], also where P underflows. */
 export function logP(kind: i32, r: i32, c: i32): f64 {
   if (c == r) return Math.log1p(-get(rest, r));
-  const p = get(P, r * stride + c);
+  const p = get(P, offset(r) + c);
   return p > TINY ? Math.log(p) : logit(kind, r, c) + Math.log1p(-get(rest, r));
 }
 
 /** log(1 - P[r, r]), also where the peak rounds to 1. */
 export function logRest(kind: i32, r: i32): f64 {
   if (get(rest, r) > TINY) return Math.log(get(rest, r));
-  const next = nextLogit(kind, r);
+  const next = fillLogits(kind, r);
   let others: f64 = 0;
-  for (let c = 0; c < n; c++) if (c != r) others += Math.exp(logit(kind, r, c) - next);
+  for (let c = 0; c < n; c++) if (c != r) others += Math.exp(get(logits, c) - next);
   return next + Math.log(others);
 }
 
 /** Row r of `out` = the softmax of row r of P without its peak, 0 at c = r; also where P underflows. */
 export function conditionalRow(kind: i32, r: i32, out: usize): void {
-  const o = r * stride;
+  const o = offset(r);
   if (get(rest, r) > TINY) {
     const inverse = 1 / get(rest, r);
     for (let c = o; c < o + n; c++) set(out, c, get(P, c) * inverse);
   } else {
-    const next = nextLogit(kind, r);
+    const next = fillLogits(kind, r);
     let others: f64 = 0;
     for (let c = 0; c < n; c++) {
-      const weight = c == r ? 0 : Math.exp(logit(kind, r, c) - next);
+      const weight = c == r ? 0 : Math.exp(get(logits, c) - next);
       set(out, o + c, weight);
       others += weight;
     }
@@ -198,8 +262,22 @@ export function conditionalRow(kind: i32, r: i32, out: usize): void {
   set(out, o + r, 0);
 }
 
-function nextLogit(kind: i32, r: i32): f64 {
+/** Fills logits with L[r, :] - L[r, r]; the largest off the peak. */
+function fillLogits(kind: i32, r: i32): f64 {
+  if (kind == SOFTSORT) for (let c = 0; c < n; c++) set(logits, c, logit(kind, r, c));
+  else {
+    let L: f64 = 0;
+    for (let c = r - 1, odd = 1; c >= 0; c--, odd += 2) {
+      L -= <f64>odd * Math.abs(get(x, c) - get(x, c + 1));
+      set(logits, c, L);
+    }
+    L = 0;
+    for (let c = r + 1, odd = 1; c < n; c++, odd += 2) {
+      L -= <f64>odd * Math.abs(get(x, c) - get(x, c - 1));
+      set(logits, c, L);
+    }
+  }
   let next = -Infinity;
-  for (let c = 0; c < n; c++) if (c != r) next = max(next, logit(kind, r, c));
+  for (let c = 0; c < n; c++) if (c != r) next = max(next, get(logits, c));
   return next;
 }

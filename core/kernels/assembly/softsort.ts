@@ -1,26 +1,33 @@
 import { curvatureOf } from './row-curvature';
-import { end, g, G, gaps, H, n, P, start, stride } from './rows';
-import { both, clear, get, integer, pair, set, setPair, times } from './vectors';
+import { above, end, firstRow, g, G, gaps, H, lastRow, n, offset, P, start, stride } from './rows';
+import { at, both, clear, copy, get, integer, pair, set, setPair, times } from './vectors';
 
-/** P[r, c] = exp(-|x_r - x_c|): row r + 1 below the diagonal is row r times exp(x_r - x_{r + 1}), and P is symmetric. */
+/**
+ * P[r, c] = exp(-|x_r - x_c|): row r + 1 below the diagonal is row r times exp(x_r - x_{r + 1}), above it each entry is
+ * its left one times a gap.
+ */
 export function softsortWeights(): void {
-  clear(P, n * stride);
-  set(P, 0, 1);
-  for (let r = 1; r < n; r++) {
-    const gap = both(gaps, r - 1);
-    for (let c = 0; c < r; c += 2) setPair(P, r * stride + c, times(gap, pair(P, (r - 1) * stride + c)));
-    set(P, r * stride + r, 1);
+  clear(P, (lastRow - firstRow) * stride);
+  for (let r = firstRow; r < lastRow; r++) {
+    const row = at(P, offset(r));
+    if (r > 0) {
+      const before = r == firstRow ? above : at(P, offset(r - 1));
+      const gap = both(gaps, r - 1);
+      for (let c = 0; c < r; c += 2) setPair(row, c, times(gap, pair(before, c)));
+    }
+    set(row, r, 1);
+    for (let c = r + 1; c < n; c++) set(row, c, get(gaps, c - 1) * get(row, c - 1));
   }
-  for (let r = 0; r < n; r++) for (let c = r + 1; c < n; c++) set(P, r * stride + c, get(P, c * stride + r));
+  if (lastRow < n) copy(above, at(P, offset(lastRow - 1)), stride);
 }
 
 /**
- * g = sum_r J_r^T G[r, :]; J_r has d L[r, c] / d x_c = 1 for smaller and -1 for larger scores than x_r, and d L[r, c] / d x_r the opposite.
+ * g += sum_r J_r^T G[r, :]; J_r has d L[r, c] / d x_c = 1 for smaller and -1 for larger scores than x_r, and d L[r, c]
+ * / d x_r the opposite.
  */
 export function softsortPullback(): void {
-  clear(g, stride);
-  for (let r = 0; r < n; r++) {
-    const o = r * stride;
+  for (let r = firstRow; r < lastRow; r++) {
+    const o = offset(r);
     let own: f64 = 0;
     for (let c = 0; c < integer(start, r); c++) {
       const slope = get(G, o + c);

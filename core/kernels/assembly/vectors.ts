@@ -68,3 +68,7 @@ export function sum(v: v128): f64 {
 export function clear(base: usize, count: i32): void {
   memory.fill(base, 0, (<usize>count) << 3);
 }
+
+export function copy(to: usize, from: usize, count: i32): void {
+  memory.copy(to, from, (<usize>count) << 3);
+}
