@@ -1,5 +1,7 @@
 import { defineNetworkLoss } from '../core/numerics/define-network-loss.js';
-import { logarithmOfF, type Sigmoid } from '../core/numerics/sigmoid.js';
+import { ALGEBRAIC_LEAST, logarithmOfF, type Sigmoid } from '../core/numerics/sigmoid.js';
+
+const { fround } = Math;
 
 /**
  * Differentiable sorting network with the distribution function of the Cauchy distribution, v = s D, s = steepness:
@@ -33,6 +35,8 @@ const { plugin, operators } = defineNetworkLoss({
       out[1] = hazard;
       out[2] = hazard * hazard * (2 / ratio - 1);
     },
+    least: ALGEBRAIC_LEAST,
+    float32: (D: number) => fround(fround(fround(1 / Math.PI) * fround(Math.atan(fround(fround(s) * D)))) + 0.5),
   }),
 });
 

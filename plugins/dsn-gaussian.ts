@@ -1,5 +1,8 @@
 import { defineNetworkLoss } from '../core/numerics/define-network-loss.js';
 import { normalCdf, normalDensity, normalLogDerivatives } from '../core/numerics/normal.js';
+import { LEAST } from '../core/numerics/sigmoid.js';
+
+const { fround } = Math;
 
 /**
  * Differentiable sorting network with the distribution function of the normal distribution, v = s D, s = steepness:
@@ -18,6 +21,11 @@ const { plugin, operators } = defineNetworkLoss({
       normalLogDerivatives(s * D, out);
       out[1]! *= s;
       out[2]! *= s * s;
+    },
+    least: LEAST,
+    float32(D: number) {
+      const z = fround(fround(D / fround(1 / s)) / fround(Math.SQRT2));
+      return fround(0.5 + 0.5 * fround(2 * normalCdf(z * Math.SQRT2) - 1)); // 1/2 + 1/2 erf z
     },
   }),
 });

@@ -1,6 +1,7 @@
 import { defineNetworkLoss } from '../core/numerics/define-network-loss.js';
 import { logisticSigmoid, type Sigmoid } from '../core/numerics/sigmoid.js';
 
+const { fround } = Math;
 const EXPONENT = 0.25;
 const FLOOR = 1e-10;
 
@@ -40,5 +41,7 @@ function activationReplacement(sigmoid: Sigmoid, s: number): Sigmoid {
       out[2] = out[2]! * phi1(D) ** 2 + out[1]! * phi2(D);
       out[1]! *= phi1(D);
     },
+    least: sigmoid.least,
+    float32: (D) => sigmoid.float32(fround(fround(fround(s) * D) / fround(fround(size(D)) ** EXPONENT))),
   };
 }

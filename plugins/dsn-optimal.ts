@@ -1,5 +1,7 @@
 import { defineNetworkLoss } from '../core/numerics/define-network-loss.js';
-import { logarithmOfF, type Sigmoid } from '../core/numerics/sigmoid.js';
+import { ALGEBRAIC_LEAST, logarithmOfF, type Sigmoid } from '../core/numerics/sigmoid.js';
+
+const { fround } = Math;
 
 /**
  * Differentiable sorting network with the monotonic sigmoid of least error, v = s D, s = steepness:
@@ -27,6 +29,13 @@ const { plugin, operators } = defineNetworkLoss({
       out[0] = -Math.log(-16 * s * D);
       out[1] = -1 / D;
       out[2] = 1 / (D * D);
+    },
+    least: ALGEBRAIC_LEAST,
+    float32(D: number) {
+      const v = fround(fround(s) * D);
+      if (Math.abs(v) <= 0.25) return fround(v + 0.5);
+      const tail = fround(0.25 - fround(0.0625 / fround(Math.abs(v) + 1e-10)));
+      return v > 0 ? fround(0.75 + tail) : fround(0.25 - tail);
     },
   }),
 });

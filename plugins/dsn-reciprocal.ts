@@ -1,5 +1,7 @@
 import { defineNetworkLoss } from '../core/numerics/define-network-loss.js';
-import { logarithmOfF, type Sigmoid } from '../core/numerics/sigmoid.js';
+import { ALGEBRAIC_LEAST, logarithmOfF, type Sigmoid } from '../core/numerics/sigmoid.js';
+
+const { fround } = Math;
 
 /**
  * Differentiable sorting network with the reciprocal sigmoid, v = s D, s = steepness:
@@ -23,6 +25,11 @@ const { plugin, operators } = defineNetworkLoss({
       out[0] = -Math.log(2 - s * D);
       out[1] = hazard;
       out[2] = hazard * hazard;
+    },
+    least: ALGEBRAIC_LEAST,
+    float32(D: number) {
+      const v = fround(fround(s) * D);
+      return fround(0.5 * fround(fround(v / fround(2 + Math.abs(v))) + 1));
     },
   }),
 });

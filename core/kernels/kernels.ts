@@ -9,6 +9,8 @@ interface Exports {
   heapBase(): number;
   forwardRows(count: number, stride: number, ...arrays: number[]): void;
   reverseRows(count: number, stride: number, ...arrays: number[]): void;
+  forwardRows32(count: number, stride: number, ...arrays: number[]): void;
+  reverseRows32(count: number, stride: number, ...arrays: number[]): void;
   hessian(count: number, n: number, stride: number, ...arrays: number[]): void;
 
   normalQuantiles(count: number, x: number, tails: number, places: number): void;
@@ -58,8 +60,9 @@ interface Global {
 
 /** WebAssembly kernels with a memory of their own. */
 export interface Kernels extends Exports {
-  /** A zeroed array of the memory, not overlapping any other of this function and the next. */
+  /** A zeroed array of the memory, not overlapping any other of this function and the next two. */
   float64(length: number): Float64Array;
+  float32(length: number): Float32Array;
   int32(values: ArrayLike<number>): Int32Array;
   /** Views of arrays that the kernels laid out themselves. */
   float64At(address: Global, length: number): Float64Array;
@@ -110,6 +113,7 @@ export function instantiateKernels(bytes: number): Kernels {
   return {
     ...exports,
     float64: (length) => new Float64Array(memory.buffer, take(8 * length), length),
+    float32: (length) => new Float32Array(memory.buffer, take(4 * length), length),
     int32(values) {
       const array = new Int32Array(memory.buffer, take(4 * values.length), values.length);
       array.set(values);

@@ -36,9 +36,10 @@ export function defineNetworkLoss({ name, title, source, sigmoid }: NetworkLoss)
     },
     target: ranksSchema,
     capabilities: sortingCapabilities,
-    create: (params) => networkRelaxationLoss(sigmoid(params.steepness), params),
+    create: (params) => networkRelaxationLoss(name, sigmoid(params.steepness), params),
     sample: (_params, rng, rows) => sampleRankings(rng, rows, 5, 0.1),
   });
-  const permutation = (scores: Float64Array, { steepness, network }: NetworkParams): Batch => networkPermutation(sigmoid(steepness), network, scores);
+  const permutation = (scores: Float64Array, { steepness, network }: NetworkParams): Batch =>
+    networkPermutation(name, sigmoid(steepness), network, scores);
   return { plugin, operators: softOperators(plugin, permutation) };
 }

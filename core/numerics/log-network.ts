@@ -48,14 +48,21 @@ interface Shares {
   readonly barB: Float64Array;
 }
 
-/** Numbers that the shares of a block may take. */
+/** Numbers that the shares and tangents of a block may take. */
 const BLOCK = 2 ** 23;
 
-export function logNetwork(network: SortingNetwork, sigmoid: Sigmoid, ofX: number, ofRest: number): LogNetwork {
+/** Bytes for n scores whose network has `size` comparators, with channels one by one where that is much. */
+export function logNetworkBytes(n: number, size: number): number {
+  return 8 * (BLOCK + 18 * size + 3 * n * n);
+}
+
+export function logNetwork(
+  network: SortingNetwork, sigmoid: Sigmoid, ofX: number, ofRest: number, block = BLOCK,
+): LogNetwork {
   const { n, lower, upper } = network;
   const size = lower.length;
   const channels = ofRest === 0 ? n : 2 * n;
-  const width = Math.max(1, Math.min(channels, Math.floor(BLOCK / (4 * size + n * n))));
+  const width = Math.max(1, Math.min(channels, Math.floor(block / (6 * size + n * n))));
   const x = new Float64Array(n);
   const lanes = new Float64Array(n * width);
   const bars = new Float64Array(n * width);

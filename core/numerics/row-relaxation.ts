@@ -16,7 +16,10 @@ export interface RowParams {
   crossEntropy: CrossEntropy;
 }
 
-/** The loss between the relaxation's soft permutation and the true one, for any number n >= 2 of scores a sample. */
+/**
+ * The loss between the relaxation's soft permutation and the true one, for n >= 2 scores a sample; value and gradient
+ * of some hundred thousand, in O(n^2), the Hessian of some six thousand, UNSUPPORTED with the limit beyond.
+ */
 export function rowRelaxationLoss(relaxation: RowRelaxation, { temperature, crossEntropy }: RowParams): Loss<number[]> {
   return {
     capabilities: crossEntropyCapabilities(crossEntropy),
@@ -28,6 +31,7 @@ export function rowRelaxationLoss(relaxation: RowRelaxation, { temperature, cros
 /** The soft permutation of one vector of scores: (n, n), P[rank, item], rows summing to 1. */
 export function rowRelaxationPermutation(name: RowRelaxation, temperature: number, scores: Float64Array): Batch {
   const n = scores.length;
+  checkSize(`${name}, soft permutation`, n, (size) => 8 * size * size);
   const sample = rowSample(name, n);
   const { kernels, order } = sample;
   const relaxation = relaxationOf(kernels, name);

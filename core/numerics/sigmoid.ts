@@ -10,6 +10,13 @@ export interface Sigmoid {
   second(D: number, F: number, complement: number): number;
   /** log F and its first two derivatives, into out[0..2], to full accuracy where F, F' or F'' underflows. */
   logarithm(D: number, out: Float64Array): void;
+  /** Below this F is taken in logarithms, since 1 / F^2 would overflow or F'' underflow. */
+  readonly least: number;
+  /**
+   * F(D) of a float32 D by the operations of the original implementation, each rounded to float32: tails lose what they
+   * lose there.
+   */
+  float32(D: number): number;
 }
 
 /** log F(D) and its derivatives from F itself, where that is not small. */
@@ -21,6 +28,16 @@ export function logarithmOfF(sigmoid: Sigmoid, D: number, out: Float64Array): vo
   out[1] = hazard;
   out[2] = sigmoid.second(D, F, complement) / F - hazard * hazard;
 }
+
+const { fround } = Math;
+
+/**
+ * Below this the square of a number would underflow: `least` of a sigmoid whose tails and their derivatives are of one
+ * order.
+ */
+export const LEAST = 1e-140;
+/** `least` of one whose second derivative is of the order of its cube. */
+export const ALGEBRAIC_LEAST = 1e-100;
 
 /** F(D) = 1 / (1 + exp(-s D)), both tails to full relative accuracy. */
 export function logisticSigmoid(s: number): Sigmoid {
@@ -34,5 +51,7 @@ export function logisticSigmoid(s: number): Sigmoid {
       out[1] = s * complement;
       out[2] = (-s * s * complement) / (1 + Math.exp(-s * D));
     },
+    least: LEAST,
+    float32: (D) => fround(1 / fround(1 + fround(Math.exp(-fround(fround(s) * D))))),
   };
 }

@@ -19,9 +19,10 @@ const registry = await openRegistry();
 const UNDERFLOW = 1e-300;
 
 /**
- * Every entry of a gradient and every diagonal entry of a Hessian has its digits, however small it is beside the others; an entry off the
- * diagonal to the scale of its two, sqrt(H_aa H_bb), as far as it can count. Networks with algebraic tails lose digits where scores differ
- * by 1e7: a far score moves the near ones by F(-D) D, which nearly cancels against D^2 F'(D).
+ * Every entry of a gradient and every diagonal entry of a Hessian has its digits, however small it is beside the
+ * others; an entry off the diagonal to the scale of its two, sqrt(H_aa H_bb), as far as it can count. Networks with
+ * algebraic tails lose digits where scores differ by 1e7: a far score moves the near ones by F(-D) D, which nearly
+ * cancels against D^2 F'(D).
  */
 const algebraic = /cauchy|reciprocal|optimal/;
 

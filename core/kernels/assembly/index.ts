@@ -1,6 +1,7 @@
 export { configureGrid, costs as gridCosts, gradient as gridSlopes, path as gridPath, vector as gridVector } from './bellman-ford/grid';
 export { allocateGrid, gridGradient, gridPathGradient, gridProduct, gridSoftPath } from './bellman-ford/passes';
 export { forwardRows, hessian, reverseRows } from './network';
+export { forwardRows32, reverseRows32 } from './network-float32';
 export { addProducts, addSparseProducts, mirror, scaleRows } from './product-sum';
 export { normalQuantiles } from './normal';
 export { uniforms } from './random';

@@ -2,21 +2,30 @@ import { symmetricRankSum, weightedGram } from './rank-sums';
 import { both, clear, get, integer, minus, pair, plus, set, setPair, splat, sum, times } from './vectors';
 
 /**
- * The three sweeps over the comparators of a relaxed sorting network; core/numerics/relaxed-network.ts has the formulas and says what
- * the arrays hold. `count` comparators on n lanes; rows over items or scores are `stride` long, even. Item ranges [from, to) are even at
- * both ends.
+ * The sweeps over the comparators of a relaxed sorting network; core/numerics/relaxed-network.ts has the formulas and
+ * says what the arrays hold. `count` comparators on n lanes; rows over items or scores are `stride` long, even. Items
+ * are done in blocks [begin, end), of which `difference` has rows of `width` entries. Item ranges [from, to) and blocks
+ * are even at both ends.
  */
 export function forwardRows(
-  count: i32, stride: i32, lower: usize, upper: usize, from: usize, to: usize, alpha: usize, complement: usize, X: usize, difference: usize,
+  count: i32, stride: i32, lower: usize, upper: usize, from: usize, to: usize, alpha: usize, complement: usize,
+  X: usize, difference: usize, width: i32, begin: i32, end: i32,
 ): void {
-  for (let k = 0; k < count; k++) {
-    mixRows(X, integer(lower, k) * stride, integer(upper, k) * stride, both(alpha, k), both(complement, k), integer(from, k), integer(to, k), difference, k * stride);
+  const whole = width == stride;
+  for (let k = 0, row = -begin; k < count; k++, row += width) {
+    const start = whole ? integer(from, k) : max(integer(from, k), begin);
+    const stop = whole ? integer(to, k) : min(integer(to, k), end);
+    const a = integer(lower, k) * stride;
+    const b = integer(upper, k) * stride;
+    mixRows(X, a, b, both(alpha, k), both(complement, k), start, stop, difference, row);
   }
 }
 
 /** Rows at oa and ob become f A + c B and c A + f B; A - B before that goes to `difference`. */
 @inline
-function mixRows(X: usize, oa: i32, ob: i32, f: v128, c: v128, from: i32, to: i32, difference: usize, o: i32): void {
+function mixRows(
+  X: usize, oa: i32, ob: i32, f: v128, c: v128, from: i32, to: i32, difference: usize, o: i32,
+): void {
   for (let i = from; i < to; i += 2) {
     const A = pair(X, oa + i);
     const B = pair(X, ob + i);
@@ -26,21 +35,38 @@ function mixRows(X: usize, oa: i32, ob: i32, f: v128, c: v128, from: i32, to: i3
   }
 }
 
+/**
+ * Takes XBar of a block of items back, and adds to `bars`, two numbers a comparator, what X has of the derivative in
+ * alpha; with the `last` block also xBar, and fills xLambda and alphaBar. Rows of lambda are `kept` apart: 0 where only
+ * the last is wanted.
+ */
 export function reverseRows(
-  count: i32, stride: i32, lower: usize, upper: usize, from: usize, to: usize, alpha: usize, complement: usize, D: usize, first: usize,
-  difference: usize, xBar: usize, XBar: usize, lambda: usize, xLambda: usize, alphaBar: usize,
+  count: i32, stride: i32, lower: usize, upper: usize, from: usize, to: usize, alpha: usize, complement: usize,
+  D: usize, first: usize, difference: usize, xBar: usize, XBar: usize, lambda: usize, xLambda: usize, alphaBar: usize,
+  bars: usize, kept: i32, width: i32, begin: i32, end: i32, last: bool,
 ): void {
+  const whole = width == stride;
   for (let k = count - 1; k >= 0; k--) {
     const a = integer(lower, k);
     const b = integer(upper, k);
+    const start = whole ? integer(from, k) : max(integer(from, k), begin);
+    const stop = whole ? integer(to, k) : min(integer(to, k), end);
     const f = get(alpha, k);
     const c = get(complement, k);
+    const row = k * width - begin;
+    const keptRow = k * kept - begin;
+    mixRows(XBar, a * stride, b * stride, splat(f), splat(c), start, stop, lambda, keptRow);
+    let total = whole ? splat(0) : pair(bars, 2 * k);
+    for (let i = start; i < stop; i += 2) {
+      total = plus(total, times(pair(lambda, keptRow + i), pair(difference, row + i)));
+    }
+    if (!last) {
+      setPair(bars, 2 * k, total);
+      continue;
+    }
     const xa = get(xBar, a);
     const xb = get(xBar, b);
-    mixRows(XBar, a * stride, b * stride, splat(f), splat(c), integer(from, k), integer(to, k), lambda, k * stride);
-    let bars = f64x2.splat(0);
-    for (let i = k * stride + integer(from, k); i < k * stride + integer(to, k); i += 2) bars = plus(bars, times(pair(lambda, i), pair(difference, i)));
-    const bar = sum(bars) - (xa - xb) * get(D, k);
+    const bar = sum(total) - (xa - xb) * get(D, k);
     const slope = get(first, k) * bar;
     set(xLambda, k, xa - xb);
     set(alphaBar, k, bar);
