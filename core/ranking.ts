@@ -18,12 +18,13 @@ export function ranksOf(values: ArrayLike<number>): number[] {
 }
 
 /**
- * Ranks that are all different, of equal values the first the lower: the inverse of `orderOf`, with its errors. [5, 3,
- * 5] has [1, 0, 2].
+ * Ranks that are all different, of equal values the first the lower, so that [5, 3, 5] has [1, 0, 2]: the inverse of
+ * `orderOf`, with its errors.
  */
 export function distinctRanksOf(values: ArrayLike<number>): number[] {
-  const ranks = new Array<number>(values.length);
-  orderOf(values).forEach((item, rank) => (ranks[item] = rank));
+  const order = orderOf(values);
+  const ranks = new Array<number>(order.length);
+  order.forEach((item, rank) => (ranks[item] = rank));
   return ranks;
 }
 
