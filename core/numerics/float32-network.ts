@@ -1,5 +1,5 @@
-import { instantiateKernels } from '../kernels/kernels.js';
-import { blockWidth, offsets, type Purpose, type RelaxedNetwork } from './relaxed-network.js';
+import { evenLength, instantiateKernels } from '../kernels/kernels.js';
+import { blockWidth, clearPadding, offsets, type Purpose, type RelaxedNetwork } from './relaxed-network.js';
 import { type Sigmoid } from './sigmoid.js';
 import { type SortingNetwork } from './sorting-network.js';
 
@@ -13,7 +13,7 @@ export interface Float32Network {
   readonly stride: number;
   /** (n, stride): the soft permutation after `forward`. */
   readonly X: Float32Array;
-  /** (n, stride): put f'(X) here before `reverse`, which uses it up; padding stays 0. */
+  /** (n, stride): put f'(X) here before `reverse`, which uses it up. */
   readonly XBar: Float32Array;
   /** (n): the gradient in the scores after `reverse`. */
   readonly xBar: Float32Array;
@@ -119,6 +119,7 @@ export function allocateFloat32Network(network: SortingNetwork, purpose: Purpose
     reverse() {
       bars.fill(0);
       xBar.fill(0);
+      clearPadding(XBar, n, stride);
       for (const block of blocks) {
         if (blocks.length > 1) forwardBlock(block);
         kernels.reverseRows32(size, stride, ...block.reverseArrays);
@@ -133,8 +134,9 @@ export function allocateFloat32Network(network: SortingNetwork, purpose: Purpose
         out.first[k] = first[k]!;
         out.xLambda[k] = xLambda[k]!;
         out.alphaBar[k] = alphaBar[k]!;
-        const last = k * outStride + network.to[k]!;
-        for (let o = k * outStride + network.from[k]!, i = k * stride + network.from[k]!; o < last; o++, i++) {
+        const begin = network.from[k]! & ~1;
+        const end = evenLength(network.to[k]!);
+        for (let i = k * stride + begin, o = k * outStride + begin; o < k * outStride + end; i++, o++) {
           outDifference[o] = difference[i]!;
           outLambda[o] = lambda[i]!;
         }

@@ -27,7 +27,7 @@ export interface RelaxedNetwork {
   readonly stride: number;
   /** (n, stride): the soft permutation after `forward`. */
   readonly X: Float64Array;
-  /** (n, stride): put f'(X) here before `reverse`, which uses it up; padding stays 0. */
+  /** (n, stride): put f'(X) here before `reverse`, which uses it up. */
   readonly XBar: Float64Array;
   /** (n, stride): put f''(X) here before `hessian`; padding stays 0. */
   readonly curvature: Float64Array;
@@ -164,6 +164,7 @@ export function allocateNetwork(network: SortingNetwork, purpose: Purpose, width
     reverse() {
       if (blocks.length > 1) bars.fill(0);
       xBar.fill(0);
+      clearPadding(XBar, n, stride);
       for (const block of blocks) {
         if (blocks.length > 1) forwardBlock(block);
         kernels.reverseRows(size, stride, ...block.reverseArrays);
@@ -174,6 +175,11 @@ export function allocateNetwork(network: SortingNetwork, purpose: Purpose, width
       kernels.hessian(size, n, stride, ...hessianArrays);
     },
   };
+}
+
+/** Padding takes what a NaN or infinite alpha makes of it, and would keep it. */
+export function clearPadding(rows: Float64Array | Float32Array, n: number, stride: number): void {
+  for (let end = stride; end <= rows.length; end += stride) for (let k = end - stride + n; k < end; k++) rows[k] = 0;
 }
 
 /** Where the kernels find arrays. */

@@ -173,6 +173,34 @@ describe('sorting losses', () => {
     }
   });
 
+  it('are as they were after scores that overflow: arrays that are used again keep nothing of them', async () => {
+    const registry = await openRegistry();
+    for (const name of registry.names.filter((key) => key.startsWith('dsn-') || key.endsWith('sort'))) {
+      for (const crossEntropy of ['binary', 'float32', 'row']) {
+        const loss = await registry.create(name, { crossEntropy });
+        for (const n of [2, 3, 5]) {
+          const target = ranksOf(Array.from({ length: n }, (_, j) => (2 * j) % n));
+          const results = (y: number[]): number[][] => {
+            const e = loss.evaluate(one(y), [target], createRng(0));
+            return [e.value, e.gradient().data, e.hessian!().data].map((values) => [...values]);
+          };
+          const before = results(scores.slice(0, n));
+          for (const size of [1e39, 1e200, 1.7e308]) {
+            const far = Array.from({ length: n }, (_, j) => (j % 2 === 0 ? size : -size));
+            for (const part of ['gradient', 'hessian'] as const) {
+              try {
+                loss.evaluate(one(far), [target], createRng(0))[part]!();
+              } catch (error) {
+                expect(error).to.have.property('code', 'NONFINITE');
+              }
+            }
+          }
+          expect(results(scores.slice(0, n)), `${name} ${crossEntropy} ${n}`).to.deep.equal(before);
+        }
+      }
+    }
+  });
+
   it('refuse rankings that are not ranks', () => {
     const loss = checked(softsort);
     for (const target of [[0, 1], [0, 0, 1], [0, 1, 3], [1, 2, 3], [0, 1, 1.5]]) {
