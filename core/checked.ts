@@ -1,13 +1,14 @@
 import { type ValidateFunction } from 'ajv';
 import { type AlgorithmPlugin } from './algorithms/algorithm.js';
 import { type CheckedAlgorithm } from './algorithms/checked-algorithm.js';
-import { type Batch, isSize } from './batch.js';
+import { type Batch, copyOf, isSize } from './batch.js';
 import { checkBatch, expectBatch, expectRng } from './checks.js';
 import { checkedEvaluation } from './checked-evaluation.js';
 import { LossError } from './errors.js';
 import { instantiate } from './instance.js';
 import { type Capabilities, type Loss, type LossPlugin } from './loss.js';
 import { attempt, textOf } from './messages.js';
+import { plainCopy } from './plain-copy.js';
 import { callPlugin, expectPlugin, isPromise } from './plugin-calls.js';
 import { type Rng } from './rng.js';
 import { compilePluginSchema, complaintOf } from './schema.js';
@@ -21,15 +22,20 @@ export interface CheckedLoss<Target = unknown> extends Loss<Target> {
   readonly capabilities: Capabilities;
   /** What it is over, if it is over a hard algorithm. */
   readonly algorithm?: CheckedAlgorithm;
-  /** Typical outputs and targets: the plugin's, for these parameters. */
-  sample(rng: Rng, rows: number): { y: Batch; targets: Target[] };
+  /**
+   * Typical outputs and targets: the plugin's, for these parameters; m outputs a row, where it takes any number and
+   * can be asked.
+   */
+  sample(rng: Rng, rows: number, m?: number): { y: Batch; targets: Target[] };
 }
 
 /**
- * Fixes a plugin's parameters (validated, defaults filled: PARAMS) and wraps the loss so that bad input (SHAPE, NONFINITE,
- * TARGET, and UNSUPPORTED for noise without an rng) and bad output (SHAPE, NONFINITE, UNSUPPORTED) are errors that name the plugin, what was
- * expected and what came. REGISTRY where the plugin is none. A loss over a hard algorithm is given the plugin that `params.algorithm` names, if
- * that is not its default: a registry finds it by name.
+ * Fixes a plugin's parameters (validated, defaults filled: PARAMS) and wraps the loss so that bad input (SHAPE,
+ * NONFINITE, TARGET, and UNSUPPORTED for noise without an rng) and bad output (SHAPE, NONFINITE, UNSUPPORTED) are
+ * errors that name the plugin, what was expected and what came. The plugin gets copies of y and the targets: what is
+ * written to them after `evaluate` changes no result, now or of the methods called later. REGISTRY where the plugin is
+ * none. A loss over a hard algorithm is given the plugin that `params.algorithm` names, if that is not its default: a
+ * registry finds it by name.
  */
 export function checked<Target, Params extends object>(
   plugin: LossPlugin<Target, Params>,
@@ -47,12 +53,18 @@ export function checked<Target, Params extends object>(
     params: filled,
     capabilities,
     ...(algorithm && { algorithm }),
-    sample: (rng, rows) => sampleOf(plugin, filled, rng, rows, algorithm),
+    sample: (rng, rows, m) => sampleOf(plugin, filled, rng, rows, algorithm, m),
     evaluate(y, targets, rng) {
       checkOutputs(name, y, loss.outputs);
       checkTargets(name, loss, validTarget, targets, y);
       if (capabilities.deterministic !== true) expectRng(`${name}: evaluate(y, targets, rng)`, rng);
-      const e = callPlugin(name, 'evaluate', () => loss.evaluate(y, targets, rng), () => `y (${y.rows}, ${y.cols})`);
+      const [own, ownTargets] = [copyOf(y), plainCopy(targets)];
+      const e = callPlugin(
+        name,
+        'evaluate',
+        () => loss.evaluate(own, ownTargets, rng),
+        () => `y (${y.rows}, ${y.cols})`,
+      );
       return checkedEvaluation(name, capabilities, e, y);
     },
   };
@@ -64,11 +76,12 @@ function sampleOf<Target, Params extends object>(
   rng: Rng,
   rows: number,
   algorithm: CheckedAlgorithm | undefined,
+  m: number | undefined,
 ): { y: Batch; targets: Target[] } {
   const { name } = plugin;
   expectRng(`${name}: sample(rng, rows)`, rng);
   if (!isSize(rows) || rows < 1) throw new LossError('SHAPE', `${name}: sample() needs a number of rows, got ${textOf(rows)}`);
-  const sample = callPlugin(name, 'sample', () => plugin.sample(params, rng, rows, algorithm), () => `${rows} rows`);
+  const sample = callPlugin(name, 'sample', () => plugin.sample(params, rng, rows, algorithm, m), () => `${rows} rows`);
   if (!Array.isArray(attempt(() => sample.targets))) {
     throw new LossError('SHAPE', `${name}: sample() should return { y, targets }, got ${textOf(sample)}`);
   }

@@ -18,7 +18,13 @@ export interface AlgorithmLossPlugin<Target, Params extends object> extends Omit
   /** The algorithm where none is named. */
   readonly algorithm: AlgorithmPlugin;
   create(params: Params, algorithm: CheckedAlgorithm): Loss<Target>;
-  sample(params: Params, rng: Rng, rows: number, algorithm: CheckedAlgorithm): { y: Batch; targets: Target[] };
+  sample(
+    params: Params,
+    rng: Rng,
+    rows: number,
+    algorithm: CheckedAlgorithm,
+    m?: number,
+  ): { y: Batch; targets: Target[] };
 }
 
 /**

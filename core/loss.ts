@@ -67,6 +67,15 @@ export interface LossPlugin<Target = unknown, Params extends object = object> {
   /** Of a loss over a hard algorithm (`defineAlgorithmLoss`): the one where `params.algorithm` names no other; `create` and `sample` get what it names. */
   readonly algorithm?: AlgorithmPlugin;
   create(params: Params, algorithm?: CheckedAlgorithm): Loss<Target>;
-  /** Typical outputs and targets, so that anyone can test the plugin as it is. */
-  sample(params: Params, rng: Rng, rows: number, algorithm?: CheckedAlgorithm): { y: Batch; targets: Target[] };
+  /**
+   * Typical outputs and targets, so that anyone can test the plugin as it is. A loss that takes any number of outputs
+   * gives `m` a row where it is asked to, so that it is tested at sizes other than its own choice; it may ignore `m`.
+   */
+  sample(
+    params: Params,
+    rng: Rng,
+    rows: number,
+    algorithm?: CheckedAlgorithm,
+    m?: number,
+  ): { y: Batch; targets: Target[] };
 }

@@ -47,10 +47,10 @@ const plugin = defineSampleLoss({
     };
   },
 
-  sample(_params, rng, rows) {
-    const y = zeros(rows, 4);
+  sample(_params, rng, rows, _algorithm, m = 4) { // m outputs, where a size is asked for
+    const y = zeros(rows, m);
     for (let k = 0; k < y.data.length; k++) y.data[k] = rng.normal();
-    const target = () => Array.from({ length: 4 }, () => rng.normal());
+    const target = () => Array.from({ length: m }, () => rng.normal());
     return { y, targets: Array.from({ length: rows }, target) };
   },
 });

@@ -66,5 +66,5 @@ export default defineAlgorithmLoss<number[], { lambda: number; distance: Distanc
     };
   },
 
-  sample: (_params, rng, rows, algorithm) => sampleSolutions(algorithm, rng, rows),
+  sample: (_params, rng, rows, algorithm, m) => sampleSolutions(algorithm, rng, rows, m),
 });

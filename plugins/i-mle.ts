@@ -96,7 +96,7 @@ export default defineAlgorithmLoss<number[], Params>({
     };
   },
 
-  sample: ({ sigma }, rng, rows, algorithm) => sampleWithinNoise(algorithm, rng, rows, sigma),
+  sample: ({ sigma }, rng, rows, algorithm, m) => sampleWithinNoise(algorithm, rng, rows, sigma, m),
 });
 
 function draw({ samples, distribution, k, terms }: Params, rng: Rng, y: Batch, targets: readonly number[][]): { z: Batch } {

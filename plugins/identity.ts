@@ -64,7 +64,7 @@ export default defineAlgorithmLoss<number[], IdentityParams>({
     };
   },
 
-  sample: (_params, rng, rows, algorithm) => sampleSolutions(algorithm, rng, rows),
+  sample: (_params, rng, rows, algorithm, m) => sampleSolutions(algorithm, rng, rows, m),
 });
 
 /** g := P'(y)^T g. The mean's P' is I - 1 1^T / m, the norm's (I - u u^T) / |y| with u = y / |y|; both are symmetric. */

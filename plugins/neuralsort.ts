@@ -28,7 +28,7 @@ const plugin = defineLoss<number[], RowParams>({
   target: ranksSchema,
   capabilities: sortingCapabilities,
   create: (params) => rowRelaxationLoss('neuralsort', params),
-  sample: (_params, rng, rows) => sampleRankings(rng, rows, 5, 0.5),
+  sample: (_params, rng, rows, _algorithm, m = 5) => sampleRankings(rng, rows, m, 0.5),
 });
 
 export default plugin;

@@ -91,7 +91,7 @@ export default defineAlgorithmLoss<number[], Params>({
     };
   },
 
-  sample: ({ sigma }, rng, rows, algorithm) => sampleWithinNoise(algorithm, rng, rows, sigma),
+  sample: ({ sigma }, rng, rows, algorithm, m) => sampleWithinNoise(algorithm, rng, rows, sigma, m),
 });
 
 interface Draws {

@@ -54,10 +54,10 @@ export default defineLoss<number, object>({
     },
   }),
 
-  sample(_params, rng, rows) {
-    const y = zeros(rows, 5);
+  sample(_params, rng, rows, _algorithm, m = 5) {
+    const y = zeros(rows, m);
     for (let k = 0; k < y.data.length; k++) y.data[k] = 2 * rng.normal();
-    return { y, targets: Array.from({ length: rows }, () => rng.integer(5)) };
+    return { y, targets: Array.from({ length: rows }, () => rng.integer(m)) };
   },
 });
 

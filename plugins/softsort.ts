@@ -27,7 +27,7 @@ const plugin = defineLoss<number[], RowParams>({
   target: ranksSchema,
   capabilities: sortingCapabilities,
   create: (params) => rowRelaxationLoss('softsort', params),
-  sample: (_params, rng, rows) => sampleRankings(rng, rows, 5, 0.2),
+  sample: (_params, rng, rows, _algorithm, m = 5) => sampleRankings(rng, rows, m, 0.2),
 });
 
 export default plugin;

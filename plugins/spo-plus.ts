@@ -46,9 +46,9 @@ export default defineAlgorithmLoss<number[], object>({
     };
   },
 
-  sample: (_params, rng, rows, { plugin, params }) => {
-    const y = plugin.sample(params, rng, rows);
-    const c = plugin.sample(params, rng, rows);
+  sample: (_params, rng, rows, { plugin, params }, m) => {
+    const y = plugin.sample(params, rng, rows, m);
+    const c = plugin.sample(params, rng, rows, m);
     return { y, targets: Array.from({ length: rows }, (_, i) => [...row(c, i)]) };
   },
 });

@@ -40,8 +40,11 @@ export interface AlgorithmPlugin<Params extends object = object> {
   readonly params: SchemaObject;
   /** May allocate all that solving needs: an algorithm is used by one caller at a time. PARAMS where parameters do not fit together. */
   create(params: Params): Algorithm;
-  /** (N, m): typical costs, so that anyone can test the plugin as it is. */
-  sample(params: Params, rng: Rng, rows: number): Batch;
+  /**
+   * (N, m): typical costs, so that anyone can test the plugin as it is; of the m asked for, where the algorithm takes
+   * any number.
+   */
+  sample(params: Params, rng: Rng, rows: number, m?: number): Batch;
 }
 
 /** Gives a plugin its types, the schema that of the parameters; returns it as it is. REGISTRY where it is none. */

@@ -28,8 +28,8 @@ export default defineAlgorithm<object>({
     },
   }),
 
-  sample(_params, rng, rows) {
-    const scores = zeros(rows, 6);
+  sample(_params, rng, rows, m = 6) {
+    const scores = zeros(rows, m);
     for (let k = 0; k < scores.data.length; k++) scores.data[k] = rng.normal();
     return scores;
   },

@@ -24,8 +24,13 @@ export function solutionTargets(algorithm: CheckedAlgorithm, distance?: Distance
 }
 
 /** The algorithm's own typical costs, and solutions of others as targets. */
-export function sampleSolutions(algorithm: CheckedAlgorithm, rng: Rng, rows: number): { y: Batch; targets: number[][] } {
-  const y = algorithm.plugin.sample(algorithm.params, rng, rows);
-  const { w } = algorithm.solveBatch(algorithm.plugin.sample(algorithm.params, rng, rows));
+export function sampleSolutions(
+  algorithm: CheckedAlgorithm,
+  rng: Rng,
+  rows: number,
+  m?: number,
+): { y: Batch; targets: number[][] } {
+  const y = algorithm.plugin.sample(algorithm.params, rng, rows, m);
+  const { w } = algorithm.solveBatch(algorithm.plugin.sample(algorithm.params, rng, rows, m));
   return { y, targets: Array.from({ length: rows }, (_, i) => [...row(w, i)]) };
 }

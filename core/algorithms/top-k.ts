@@ -35,8 +35,8 @@ export default defineAlgorithm<{ k: number }>({
     };
   },
 
-  sample({ k }, rng, rows) {
-    const scores = zeros(rows, 2 * k + 3);
+  sample({ k }, rng, rows, m = 2 * k + 3) {
+    const scores = zeros(rows, m);
     for (let j = 0; j < scores.data.length; j++) scores.data[j] = rng.normal();
     return scores;
   },

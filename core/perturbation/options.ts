@@ -27,8 +27,14 @@ export const perturbationSchema = {
  * Typical outputs and targets for noise of size sigma: an algorithm's own, multiplied so that they spread as far as the noise, and
  * solutions under such noise.
  */
-export function sampleWithinNoise(algorithm: CheckedAlgorithm, rng: Rng, rows: number, sigma: number): { y: Batch; targets: number[][] } {
-  const typical = algorithm.plugin.sample(algorithm.params, rng, rows);
+export function sampleWithinNoise(
+  algorithm: CheckedAlgorithm,
+  rng: Rng,
+  rows: number,
+  sigma: number,
+  m?: number,
+): { y: Batch; targets: number[][] } {
+  const typical = algorithm.plugin.sample(algorithm.params, rng, rows, m);
   const n = typical.data.length;
   const mean = typical.data.reduce((sum, x) => sum + x / n, 0);
   const deviation = Math.sqrt(typical.data.reduce((sum, x) => sum + (x - mean) ** 2 / n, 0)) || 1;

@@ -227,4 +227,37 @@ describe('checked', () => {
     }
     expect.fail('should have thrown');
   });
+
+  it('gives the plugin copies, so that y and targets that are changed later change no result', () => {
+    const late = defineLoss<{ at: number[] }, object>({
+      ...pluginWith(),
+      params: { type: 'object', properties: {}, required: [], additionalProperties: false },
+      target: {
+        type: 'object',
+        properties: { at: { type: 'array', items: { type: 'number' } } },
+        required: ['at'],
+        additionalProperties: false,
+      },
+      create: () => ({
+        evaluate: (point, ts) => ({
+          value: new Float64Array(point.rows),
+          gradient: () => ({
+            ...point,
+            data: point.data.map((x, k) => x - ts[Math.floor(k / point.cols)]!.at[k % point.cols]!),
+          }),
+          hessian: () => zeros(point.rows, point.cols ** 2),
+          hvp: () => zeros(point.rows, point.cols),
+        }),
+      }),
+      sample: () => ({ y, targets: [] }),
+    });
+    const point = batchOf([[1, 2]]);
+    const target = { at: [5, 5] };
+    const given = [target];
+    const e = checked(late).evaluate(point, given, rng);
+    point.data.fill(100);
+    target.at[0] = 100;
+    given[0] = { at: [7, 7] };
+    expect([...e.gradient().data]).to.deep.equal([-4, -3]);
+  });
 });
