@@ -1,29 +1,41 @@
 import { expect } from 'chai';
-import { type LossPlugin } from '../core/loss.js';
-import { checks, conformance, ConformanceFailure, planConformance, subjectOf } from './conformance/index.js';
+import { instantiate } from '../core/instance.js';
+import { checks, conformance, ConformanceFailure, runConformance, subjectOf } from './conformance/index.js';
 import { batchDefects } from './defects/batches.js';
 import { callDefects } from './defects/calls.js';
 import { contractDefects } from './defects/contract.js';
 import { derivativeDefects } from './defects/derivatives.js';
+import { hiddenDefects, mendedDefects } from './defects/hidden.js';
 import { type Defect, reference } from './defects/reference.js';
 import { smoothed } from './defects/smoothed.js';
 import { valueDefects } from './defects/values.js';
 
-const defects: readonly Defect[] = [...contractDefects, ...callDefects, ...batchDefects, ...derivativeDefects, ...valueDefects];
+const defects: readonly Defect[] = [
+  ...contractDefects,
+  ...callDefects,
+  ...batchDefects,
+  ...derivativeDefects,
+  ...valueDefects,
+  ...hiddenDefects,
+];
 
 /** Laws that `checked` keeps for the plugin, so that no plugin can break them. */
-const keptByChecked = ['refuses-shapes', 'refuses-nonfinite'];
+const keptByChecked = ['refuses-shapes', 'refuses-nonfinite', 'inputs-copied'];
 
 conformance(reference);
 conformance(smoothed());
 
 describe('conformance finds', () => {
-  for (const { defect, plugin, caughtBy } of defects) {
-    it(`${defect} (${caughtBy})`, () => {
-      const failure = failureOf(plugin, caughtBy);
-      expect(failure).to.be.instanceOf(ConformanceFailure);
-      expect(failure?.check).to.equal(caughtBy);
-      expect(failure?.plugin).to.equal(plugin.name);
+  for (const { defect, plugin, caughtBy, settings } of defects) {
+    it(`${defect} (${caughtBy}), and nothing else`, function () {
+      this.timeout(60_000);
+      const results = runConformance(plugin, settings === undefined ? {} : { settings });
+      const failed = results.filter(({ outcome }) => outcome === 'failed');
+      expect(failed.map(({ check }) => check)).to.deep.equal([caughtBy]);
+      expect(failed[0]?.failure)
+        .to.be.instanceOf(ConformanceFailure)
+        .and.to.include({ check: caughtBy, plugin: plugin.name });
+      for (const { because } of results) expect(because).to.be.oneOf([undefined, caughtBy]);
     });
   }
 
@@ -41,10 +53,14 @@ describe('conformance finds', () => {
   }
 });
 
-function failureOf(plugin: LossPlugin, name: string): ConformanceFailure | undefined {
-  const result = planConformance(plugin)
-    .find(({ check }) => check.name === name)
-    ?.run();
-  expect(result?.outcome).to.equal('failed');
-  return result?.failure;
-}
+describe('checked mends what', () => {
+  const law = checks.find(({ name }) => name === 'inputs-copied')!;
+  for (const { defect, plugin } of mendedDefects) {
+    it(defect, () => {
+      const subject = subjectOf(plugin);
+      const bare = { ...subject, loss: { ...subject.loss, evaluate: instantiate(plugin, {}).loss.evaluate } };
+      expect(() => law.run(bare)).to.throw(ConformanceFailure);
+      expect(runConformance(plugin).filter(({ outcome }) => outcome === 'failed')).to.deep.equal([]);
+    });
+  }
+});

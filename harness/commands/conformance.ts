@@ -4,7 +4,7 @@ import { fillParams } from '../../core/checks.js';
 import { type LossPlugin } from '../../core/loss.js';
 import { reasonOf, textOf } from '../../core/messages.js';
 import { importPlugin, openRegistry, type Registry } from '../../core/registry.js';
-import { type CheckResult, planConformance } from '../../test/conformance/index.js';
+import { blockedBy, type CheckResult, type Outcome, planConformance } from '../../test/conformance/index.js';
 import { note, print } from '../output.js';
 import { withPaths } from '../with-paths.js';
 
@@ -15,11 +15,19 @@ export interface ConformanceOptions {
   readonly json?: boolean;
 }
 
-const MARKS = { passed: 'pass', failed: 'FAIL', 'expected failure': 'pass', 'not applicable': '-' } as const;
+const MARKS: { readonly [K in Outcome]: string } = {
+  passed: 'pass',
+  failed: 'FAIL',
+  'expected failure': 'pass',
+  'not applicable': '-',
+  'not run': '',
+  'could not tell': '?',
+};
 
 /**
- * `newton-losses conformance NAME|FILE`: runs the laws of loss plugins on a loss of the registry, or on the plugin that a JavaScript file
- * exports by default. Returns the exit code: 0 if all that apply are kept, else 1. PARAMS where the parameters given are none of the loss.
+ * `newton-losses conformance NAME|FILE`: runs the laws of loss plugins on a loss of the registry, or on the plugin
+ * that a JavaScript file exports by default. Returns the exit code: 0 if none that applies is broken, else 1. Laws
+ * that need a broken one are not run, and counted with it. PARAMS where the parameters given are none of the loss.
  */
 export async function conformance(nameOrFile: string, options: ConformanceOptions, out: (line: string) => void = print): Promise<number> {
   const registry = await openRegistry(...options.registry);
@@ -28,20 +36,29 @@ export async function conformance(nameOrFile: string, options: ConformanceOption
   const algorithm = await registry.algorithmOf(plugin, params);
   if (options.set) fillParams(plugin, params);
   const report = options.json ? () => undefined : printer(out);
-  if (!options.json) out(`${plugin.name} with ${options.set ? JSON.stringify(params) : 'default parameters'}`);
+  if (!options.json)
+    out(
+      `${plugin.name} with ${options.set ? JSON.stringify(params) : 'default parameters, and others drawn'}`,
+    );
   const results = await withoutRejections(plugin.name, () =>
-    planConformance(plugin, { params, algorithm }).map(({ run }) => {
+    planConformance(plugin, { ...(options.set && { params }), algorithm }).map(({ run }) => {
       const result = run();
       report(result);
       return result;
     }),
   );
-  const count = (outcome: CheckResult['outcome']): number => results.filter((result) => result.outcome === outcome).length;
-  const [kept, broken, idle] = [count('passed'), count('failed'), count('not applicable')];
-  const checks = results.map(plain);
-  if (options.json) out(JSON.stringify({ plugin: plugin.name, params, kept, broken, notApplicable: idle, checks }, undefined, 2));
-  else out(`${kept} kept, ${broken} broken, ${idle} not applicable`);
-  return broken === 0 ? 0 : 1;
+  const count = (outcome: Outcome): number => results.filter((result) => result.outcome === outcome).length;
+  const counts = {
+    kept: count('passed'),
+    broken: count('failed'),
+    notRun: count('not run'),
+    untold: count('could not tell'),
+    notApplicable: count('not applicable'),
+  };
+  if (options.json)
+    out(JSON.stringify({ plugin: plugin.name, params, ...counts, checks: results.map(plain) }, undefined, 2));
+  else out(summaryOf(counts, results));
+  return counts.broken === 0 ? 0 : 1;
 }
 
 /** What `act` gives. A promise of the plugin that is rejected meanwhile is told, and does not end the process before the results are out. */
@@ -67,10 +84,23 @@ async function pluginOf(nameOrFile: string, registry: Registry): Promise<LossPlu
 }
 
 function printer(out: (line: string) => void): (result: CheckResult) => void {
-  return ({ check, law, outcome, failure }) => {
+  return ({ check, law, outcome, failure, evidence }) => {
+    if (outcome === 'not run') return; // the summary counts them
     out(`  ${MARKS[outcome].padEnd(4)}  ${check.padEnd(23)}  ${law}`);
     if (failure) out(`        ${failure.message}`);
+    if (evidence && evidence.told < evidence.tried)
+      out(`        could not tell at ${evidence.tried - evidence.told} of ${evidence.tried} places`);
   };
+}
+
+/** `20 kept, 1 broken, 24 not run because of methods-declared, 7 not applicable`. */
+function summaryOf(
+  { kept, broken, untold, notApplicable }: Readonly<Record<string, number>>,
+  results: readonly CheckResult[],
+): string {
+  const blocked = [...blockedBy(results)].map(([name, laws]) => `${laws} not run because of ${name}`);
+  const open = untold === 0 ? [] : [`${untold} that could not be told`];
+  return [`${kept} kept`, `${broken} broken`, ...blocked, ...open, `${notApplicable} not applicable`].join(', ');
 }
 
 /** A result as JSON has it; numbers that JSON lacks, such as NaN, as text. */

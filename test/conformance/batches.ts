@@ -10,65 +10,6 @@ import { directions } from './vectors.js';
 /** Row i of every result depends on row i of y, target i and stream i alone. */
 export const batches: readonly Check[] = [
   defineCheck({
-    name: 'batch-is-rows',
-    law: 'A batch gives what its rows give alone, each with its own stream rng.split(i).',
-    test(subject, fail) {
-      for (const seed of subject.seeds) {
-        const all = subject.sample(seed);
-        for (let i = 0; i < all.y.rows; i++) {
-          const finding = differenceOfRows(subject, seed, [i]);
-          if (finding) fail({ ...finding, what: `${finding.what} of a row alone` });
-        }
-      }
-    },
-  }),
-  defineCheck({
-    name: 'batch-order',
-    law: 'Permuting the rows of a batch, with their streams, permutes the results.',
-    test(subject, fail) {
-      for (const seed of subject.seeds) {
-        const order = [...createRng(seed).permutation(subject.sample(seed).y.rows)];
-        const finding = differenceOfRows(subject, seed, order);
-        if (finding) fail({ ...finding, what: `${finding.what} after permuting the batch to ${order.join(' ')}` });
-      }
-    },
-  }),
-  defineCheck({
-    name: 'other-rows',
-    law: 'Changing the other rows, their targets and their streams leaves the results of a row as they were.',
-    test(subject, fail) {
-      const seed = subject.seeds[0]!;
-      const [kept, others] = [subject.sample(seed), subject.sample(subject.seeds[1]!)];
-      const before = evaluate(subject, kept, createRng(seed));
-      for (let i = 0; i < kept.y.rows; i++) {
-        const y = { ...others.y, data: others.y.data.slice() };
-        y.data.set(takeRows(kept.y, [i]).data, i * y.cols);
-        const mixed = { y, targets: others.targets.map((t, k) => (k === i ? kept.targets[i] : t)) };
-        const streams = [createRng(subject.seeds[1]!), createRng(seed)];
-        const rng = { ...rerouted(streams[0]!, (k) => k), split: (k: number) => streams[k === i ? 1 : 0]!.split(k) };
-        const [got, expected] = [onlyRow(evaluate(subject, mixed, rng), i), onlyRow(before, i)];
-        const finding = firstDifference(got, expected);
-        if (finding) fail({ ...finding, sample: i, what: `${finding.what} with other neighbours` });
-      }
-    },
-  }),
-  defineCheck({
-    name: 'noise-of-own',
-    law: 'Equal rows with equal targets get noise of their own.',
-    applies: (c) => !c.deterministic,
-    test(subject, fail) {
-      for (const seed of subject.seeds) {
-        const { y, targets } = subject.sample(seed);
-        for (let i = 0; i < y.rows; i++) {
-          const copies = { y: takeRows(y, [i, i, i, i]), targets: [0, 1, 2, 3].map(() => targets[i]) };
-          const results = evaluate(subject, copies, createRng(seed));
-          if (firstDifference(onlyRow(results, 0), onlyRow(results, 3))) return;
-        }
-      }
-      fail({ what: 'results of equal rows', expected: 'results that differ by their noise', got: 'equal results' });
-    },
-  }),
-  defineCheck({
     name: 'deterministic',
     law: 'Another seed gives the same bits.',
     applies: (c) => c.deterministic,
@@ -89,7 +30,74 @@ export const batches: readonly Check[] = [
       const sample = subject.sample(subject.seeds[0]!);
       const [first, ...others] = subject.seeds.map((seed) => evaluate(subject, sample, createRng(seed)));
       if (others.every((other) => !firstDifference(other, first!))) {
-        fail({ what: 'results with another seed', expected: 'other results, as deterministic is declared false', got: 'equal results' });
+        fail({
+          what: 'results with another seed',
+          expected: 'other results, as deterministic is declared false',
+          got: 'equal results',
+        });
+      }
+    },
+  }),
+  defineCheck({
+    name: 'noise-of-own',
+    law: 'Equal rows with equal targets get noise of their own.',
+    needs: ['seed-matters'],
+    applies: (c) => !c.deterministic,
+    test(subject, fail) {
+      for (const seed of subject.seeds) {
+        const { y, targets } = subject.sample(seed);
+        for (let i = 0; i < y.rows; i++) {
+          const copies = { y: takeRows(y, [i, i, i, i]), targets: [0, 1, 2, 3].map(() => targets[i]) };
+          const results = evaluate(subject, copies, createRng(seed));
+          if (firstDifference(onlyRow(results, 0), onlyRow(results, 3))) return;
+        }
+      }
+      fail({ what: 'results of equal rows', expected: 'results that differ by their noise', got: 'equal results' });
+    },
+  }),
+  defineCheck({
+    name: 'batch-order',
+    law: 'Permuting the rows of a batch, with their streams, permutes the results.',
+    needs: ['noise-of-own'],
+    test(subject, fail) {
+      for (const seed of subject.seeds) {
+        const order = [...createRng(seed).permutation(subject.sample(seed).y.rows)];
+        const finding = differenceOfRows(subject, seed, order);
+        if (finding) fail({ ...finding, what: `${finding.what} after permuting the batch to ${order.join(' ')}` });
+      }
+    },
+  }),
+  defineCheck({
+    name: 'other-rows',
+    law: 'Changing the other rows, their targets and their streams leaves the results of a row as they were.',
+    needs: ['batch-order'],
+    test(subject, fail) {
+      const seed = subject.seeds[0]!;
+      const [kept, others] = [subject.sample(seed), subject.sample(subject.seeds[1]!)];
+      const before = evaluate(subject, kept, createRng(seed));
+      for (let i = 0; i < kept.y.rows; i++) {
+        const y = { ...others.y, data: others.y.data.slice() };
+        y.data.set(takeRows(kept.y, [i]).data, i * y.cols);
+        const mixed = { y, targets: others.targets.map((t, k) => (k === i ? kept.targets[i] : t)) };
+        const streams = [createRng(subject.seeds[1]!), createRng(seed)];
+        const rng = { ...rerouted(streams[0]!, (k) => k), split: (k: number) => streams[k === i ? 1 : 0]!.split(k) };
+        const [got, expected] = [onlyRow(evaluate(subject, mixed, rng), i), onlyRow(before, i)];
+        const finding = firstDifference(got, expected);
+        if (finding) fail({ ...finding, sample: i, what: `${finding.what} with other neighbours` });
+      }
+    },
+  }),
+  defineCheck({
+    name: 'batch-is-rows',
+    law: 'A batch gives what its rows give alone, each with its own stream rng.split(i).',
+    needs: ['other-rows'],
+    test(subject, fail) {
+      for (const seed of subject.seeds) {
+        const all = subject.sample(seed);
+        for (let i = 0; i < all.y.rows; i++) {
+          const finding = differenceOfRows(subject, seed, [i]);
+          if (finding) fail({ ...finding, what: `${finding.what} of a row alone` });
+        }
       }
     },
   }),

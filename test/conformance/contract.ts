@@ -21,6 +21,7 @@ export const contract: readonly Check[] = [
   defineCheck({
     name: 'name',
     law: 'The name is kebab-case, as in registry.json.',
+    once: true,
     test({ plugin }, fail) {
       if (!kebabCase.test(plugin.name)) fail({ what: 'name', expected: 'kebab-case', got: plugin.name });
     },
@@ -28,6 +29,7 @@ export const contract: readonly Check[] = [
   defineCheck({
     name: 'citation',
     law: 'Title and source are not empty.',
+    once: true,
     test({ plugin }, fail) {
       for (const what of ['title', 'source'] as const) {
         if (!plugin[what]?.trim()) fail({ what, expected: 'text', got: plugin[what] });
@@ -46,6 +48,7 @@ export const contract: readonly Check[] = [
   defineCheck({
     name: 'params-closed',
     law: 'The schema of the parameters compiles and is closed (additionalProperties: false) at every object but those of an algorithm.',
+    once: true,
     test({ plugin }, fail) {
       compileSchema(plugin.params);
       const open = openObject(plugin.params, 'params', plugin.algorithm && 'params/algorithm/params');
@@ -55,6 +58,7 @@ export const contract: readonly Check[] = [
   defineCheck({
     name: 'params-defaults',
     law: 'No parameter needs to be given: {} is filled to valid parameters.',
+    once: true,
     test({ plugin }) {
       fillParams(plugin, {});
     },
@@ -62,6 +66,7 @@ export const contract: readonly Check[] = [
   defineCheck({
     name: 'target-schema',
     law: 'The schema of a target compiles and fills in nothing.',
+    once: true,
     test({ plugin }, fail) {
       compileSchema(plugin.target);
       const found = within(plugin.target, 'target').find(([, schema]) => 'default' in schema);
@@ -71,6 +76,7 @@ export const contract: readonly Check[] = [
   defineCheck({
     name: 'sample-valid',
     law: 'sample() gives as many rows as asked for, of finite outputs and targets that the plugin accepts.',
+    needs: ['params-defaults', 'target-schema'],
     test({ plugin, raw, seeds, sample }, fail) {
       const valid = compileSchema(plugin.target);
       for (const [seed, rows] of [[seeds[0]!, 1], [seeds[1]!, 7]] as const) {
@@ -93,6 +99,7 @@ export const contract: readonly Check[] = [
   defineCheck({
     name: 'sample-seeded',
     law: 'sample() depends on its rng alone: the same for a seed, another for another.',
+    needs: ['sample-valid'],
     test({ seeds, sample }, fail) {
       const [first, again, other] = [seeds[0]!, seeds[0]!, seeds[1]!].map((seed) => {
         const { y, targets } = sample(seed);

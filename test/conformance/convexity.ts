@@ -12,19 +12,6 @@ const SPREADS = [1, 10];
 /** Inequalities between values, all under the noise of the sample that they are about. */
 export const convexity: readonly Check[] = [
   defineCheck({
-    name: 'nonnegative',
-    law: 'A loss that declares it is never negative (up to rounding, 1e-12 of |y|).',
-    applies: (c) => c.nonnegative,
-    test(subject, fail) {
-      for (const { y, values } of everySpread(subject)) {
-        for (let i = 0; i < y.rows; i++) {
-          const value = values(row(y, i), i);
-          if (!(value >= -1e-12 * Math.max(1, largestOf(row(y, i))))) fail({ what: 'value', sample: i, expected: '>= 0', got: value });
-        }
-      }
-    },
-  }),
-  defineCheck({
     name: 'convex',
     law: 'A convex loss lies below its chords: value((1 - s) a + s b) <= (1 - s) value(a) + s value(b).',
     applies: (c) => c.convex,
@@ -44,9 +31,14 @@ export const convexity: readonly Check[] = [
       }
     },
   }),
+];
+
+/** What the gradient says of values elsewhere. */
+export const supports: readonly Check[] = [
   defineCheck({
     name: 'subgradient-inequality',
     law: 'A subgradient, and the gradient of a convex loss, supports the loss: value(b) >= value(a) + <g, b - a>.',
+    needs: ['gradient-differences', 'convex', 'convex-hessian', 'convex-hvp'],
     applies: (c) => c.gradient === 'subgradient' || (c.gradient === 'exact' && c.convex),
     test(subject, fail) {
       for (const { y, values, gradient } of everySpread(subject)) {

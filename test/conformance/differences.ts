@@ -17,6 +17,8 @@ const ORDER = 4;
 const NOISE_POINTS = 10;
 const NOISE_STEPS = [1e-6, 7.3e-6];
 const NOISE_ORDER = 6;
+/** Results of two steps contradict each other where they are this many bars apart. */
+const CONTRADICTION = 8;
 /** (6!)^2 / 12!: makes squared sixth differences a variance. */
 const NOISE_FACTOR = 1 / 924;
 
@@ -27,10 +29,17 @@ const NOISE_FACTOR = 1 / 924;
  *     rounding     2 epsilon / h_i, epsilon the noise of the field by its sixth differences (More and Wild, SISC 33, 2011)
  *     kink         |2 q_i - q_(i-1)|, q_i = half the difference of the one-sided quotients, which tends to 0 where the field is smooth
  *
- * and how far the neighbouring levels are. The level with the smallest bar is taken: where y is too near a kink, or the field too
- * rough, the bar says so.
+ * and how far the neighbouring levels are. The level with the smallest bar is taken that no finer one contradicts:
+ * where y is too near a kink, or the field too rough, the bar says so. A `grained` field is one that may be rounded to
+ * multiples of something: where it stands still nothing is concluded.
  */
-export function derivativeAlong(field: Field, y: Float64Array, d: Float64Array, scale: number): Derivative {
+export function derivativeAlong(
+  field: Field,
+  y: Float64Array,
+  d: Float64Array,
+  scale: number,
+  grained = false,
+): Derivative {
   const steps = Array.from({ length: LEVELS }, (_, i) => (scale * COARSEST) / 2 ** i);
   const offsets = [0, ...steps, ...steps.map((h) => -h)];
   for (const step of NOISE_STEPS) for (let k = 0; k < NOISE_POINTS; k++) offsets.push(k * step * scale);
@@ -42,14 +51,15 @@ export function derivativeAlong(field: Field, y: Float64Array, d: Float64Array, 
     const f = offsets.map((_, k) => results.data[k * results.cols + c]!);
     const [near, far] = [f.slice(1 + 2 * LEVELS, -NOISE_POINTS), f.slice(-NOISE_POINTS)];
     const epsilon = Math.max(noiseOf(near), noiseOf(far));
-    const best = extrapolate(f[0]!, f.slice(1, 1 + LEVELS), f.slice(1 + LEVELS, 1 + 2 * LEVELS), steps, epsilon);
+    const [up, down] = [f.slice(1, 1 + LEVELS), f.slice(1 + LEVELS, 1 + 2 * LEVELS)];
+    const best = extrapolate(f[0]!, up, down, steps, Math.max(epsilon, grained ? grainOf(f[0]!, up, down) : 0));
     derivative.value[c] = best.value;
     derivative.bar[c] = best.bar;
   }
   return derivative;
 }
 
-interface Extrapolated {
+export interface Extrapolated {
   readonly value: number;
   readonly bar: number;
 }
@@ -74,19 +84,40 @@ function extrapolate(centre: number, up: number[], down: number[], steps: number
   return mostReliable(levels);
 }
 
-/** The level with the smallest bar, where a bar includes how far the neighbouring levels are: one level can be right by chance. */
+/**
+ * The level with the smallest bar, where a bar includes how far the neighbouring levels are: one level can be right by
+ * chance. From fine steps to coarse ones, as long as these agree: steps that are wide against what the field does see
+ * nothing of it, and their bars do not know.
+ */
 function mostReliable(levels: readonly Extrapolated[]): Extrapolated {
-  let best = { value: NaN, bar: Infinity };
-  for (let i = 1; i + 1 < levels.length; i++) {
-    const { value, bar } = levels[i]!;
-    const apart = Math.max(Math.abs(value - levels[i - 1]!.value), Math.abs(value - levels[i + 1]!.value));
-    if (bar + apart < best.bar) best = { value, bar: bar + apart };
+  const withNeighbours = levels.slice(1, -1).map(({ value, bar }, i) => {
+    return { value, bar: bar + Math.max(Math.abs(value - levels[i]!.value), Math.abs(value - levels[i + 2]!.value)) };
+  });
+  return mostReliableOf(withNeighbours.reverse());
+}
+
+/** Of results from ever coarser steps the one with the smallest bar before the first that contradicts a finer one. */
+export function mostReliableOf(fineToCoarse: readonly Extrapolated[]): Extrapolated {
+  let best: Extrapolated = { value: NaN, bar: Infinity };
+  for (const level of fineToCoarse) {
+    if (Math.abs(level.value - best.value) > CONTRADICTION * (level.bar + best.bar)) break; // never of NaN
+    if (level.bar < best.bar) best = level;
   }
   return best;
 }
 
+/**
+ * Where the finest steps change nothing and coarser ones do, the least change, which may be the grain of the rounding;
+ * else 0.
+ */
+function grainOf(centre: number, up: readonly number[], down: readonly number[]): number {
+  if (up.at(-1) !== centre || down.at(-1) !== centre) return 0;
+  const changes = [...up, ...down].map((x) => Math.abs(x - centre)).filter((change) => change > 0);
+  return changes.length === 0 ? 0 : Math.min(...changes);
+}
+
 /** The standard deviation of the rounding noise in f at equally spaced points; at least the rounding of its last bit. */
-function noiseOf(f: number[]): number {
+export function noiseOf(f: number[]): number {
   const floor = Number.EPSILON * Math.max(...f.map(Math.abs));
   let differences = f;
   for (let order = 0; order < NOISE_ORDER; order++) differences = differences.slice(1).map((x, k) => x - differences[k]!);

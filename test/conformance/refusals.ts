@@ -13,6 +13,7 @@ export const refusals: readonly Check[] = [
   defineCheck({
     name: 'refuses-shapes',
     law: 'Wrong numbers of rows, columns, entries or targets, and data that is not float64, are SHAPE errors.',
+    needs: ['shapes'],
     test(subject, fail) {
       const { loss, seeds } = subject;
       const { y, targets } = subject.sample(seeds[0]!);
@@ -38,6 +39,7 @@ export const refusals: readonly Check[] = [
   defineCheck({
     name: 'refuses-nonfinite',
     law: 'NaN or infinity in y or v is a NONFINITE error.',
+    needs: ['finite'],
     test(subject, fail) {
       const { y, targets } = subject.sample(subject.seeds[0]!);
       const e = subject.loss.evaluate(y, targets, createRng(1));
@@ -53,6 +55,7 @@ export const refusals: readonly Check[] = [
   defineCheck({
     name: 'refuses-targets',
     law: 'A target that is not one is a TARGET error; one that passes gives finite results.',
+    needs: ['finite'],
     test({ plugin, loss, sample, seeds }, fail) {
       const { y, targets } = sample(seeds[0]!);
       const valid = compileSchema(plugin.target);
@@ -67,6 +70,8 @@ export const refusals: readonly Check[] = [
   defineCheck({
     name: 'refuses-params',
     law: 'Unknown parameters and values that the schema does not allow are PARAMS errors.',
+    needs: ['params-closed'],
+    once: true,
     test({ plugin, fresh }, fail) {
       refused(fail, 'an unknown parameter', 'PARAMS', () => fresh({ 'no-such-parameter': 1 }));
       refused(fail, 'null for the parameters', 'PARAMS', () => checked(plugin, null as unknown as object));
@@ -82,6 +87,8 @@ export const refusals: readonly Check[] = [
   defineCheck({
     name: 'params-range',
     law: 'A parameter at 0, at -1, at its bounds or at any of its choices is a PARAMS error or gives finite results.',
+    needs: ['finite'],
+    once: true,
     test({ plugin, fresh, seeds }, fail) {
       for (const [key, { type, minimum, maximum, enum: choices = [] }] of parametersOf(plugin)) {
         const isLimit = type === 'integer' && (maximum ?? 0) > LARGEST_TRIED; // of memory and time

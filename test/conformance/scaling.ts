@@ -23,18 +23,22 @@ export const scaling: readonly Check[] = [
   defineCheck({
     name: 'estimate-scale',
     law: 'With twice the `samples` and 1.5 times the `sigma`, where the loss has such parameters, estimates are unbiased too.',
+    needs: ['gradient-unbiased', 'hessian-unbiased'],
+    once: true, // settings that are drawn have other samples and sigma anyway
     applies: (c) => c.gradient === 'estimate',
     test(subject, fail) {
       const changes = changedBy(subject, FACTORS);
       if (Object.keys(changes).length === 0) return;
       const loss = subject.fresh(changes);
-      compare(loss, fail, gradient, TESTED);
-      if (loss.capabilities.hessian === 'estimate') compare(loss, fail, hessian, TESTED);
+      compare(subject, loss, fail, gradient, TESTED);
+      if (loss.capabilities.hessian === 'estimate') compare(subject, loss, fail, hessian, TESTED);
     },
   }),
   defineCheck({
     name: 'estimate-samples',
     law: 'Twice the `samples`, where the loss has such a parameter, leave the mean value as it is and halve the variance, or better.',
+    needs: ['estimate-scale'],
+    once: true,
     applies: (c) => c.gradient === 'estimate',
     test(subject, fail) {
       const changes = changedBy(subject, { samples: FACTORS.samples });

@@ -12,6 +12,10 @@ export interface Subject {
   readonly params: object;
   /** What a loss over a hard algorithm is over. */
   readonly algorithm: AlgorithmPlugin | undefined;
+  /** The number of outputs that samples are asked for; absent: the plugin's own choice. */
+  readonly outputs: number | undefined;
+  /** What is special about parameters and outputs, in words, where they were drawn by the suite. */
+  readonly setting: string | undefined;
   /** Of the plugin, with what these parameters change. */
   readonly capabilities: Capabilities;
   /** The checked loss, made once. */
@@ -31,8 +35,15 @@ export interface Sample {
   readonly targets: unknown[];
 }
 
+/** What a plugin is tested with, beside the parameters that were given. */
+export interface Setting {
+  readonly params: object;
+  readonly outputs?: number | undefined;
+}
+
 /** Enough rows for every one to have neighbours on both sides. */
 const ROWS = 7;
+const SEEDS = [1, 2, 3];
 
 /** Creating the loss is left to the checks, since it may fail. */
 export function subjectOf<Target, Params extends object>(
@@ -40,7 +51,25 @@ export function subjectOf<Target, Params extends object>(
   params: Partial<Params> = {},
   algorithm: AlgorithmPlugin | undefined = given.algorithm,
 ): Subject {
-  const plugin = given as unknown as LossPlugin;
+  return subjectAt(given as unknown as LossPlugin, algorithm, { params }, SEEDS, undefined);
+}
+
+/** The subject at a setting that was drawn: fewer seeds, since there are several settings. */
+export function subjectAtSetting(
+  plugin: LossPlugin,
+  algorithm: AlgorithmPlugin | undefined,
+  setting: Setting,
+): Subject {
+  return subjectAt(plugin, algorithm, setting, SEEDS.slice(0, 2), textOfSetting(setting));
+}
+
+function subjectAt(
+  plugin: LossPlugin,
+  algorithm: AlgorithmPlugin | undefined,
+  { params, outputs }: Setting,
+  seeds: readonly number[],
+  setting: string | undefined,
+): Subject {
   const fresh = (changes: object = {}): CheckedLoss => checked(plugin, { ...params, ...changes }, algorithm);
   let loss: CheckedLoss | undefined;
   let raw: Loss | undefined;
@@ -49,7 +78,9 @@ export function subjectOf<Target, Params extends object>(
     plugin,
     params,
     algorithm,
-    seeds: [1, 2, 3],
+    outputs,
+    setting,
+    seeds,
     capabilities: capabilitiesOf(plugin, fresh),
     get loss() {
       return made();
@@ -58,8 +89,16 @@ export function subjectOf<Target, Params extends object>(
       return (raw ??= instantiate(plugin, params, algorithm).loss);
     },
     fresh,
-    sample: (seed, rows = ROWS) => made().sample(createRng(seed), rows),
+    sample: (seed, rows = ROWS) => made().sample(createRng(seed), rows, outputs),
   };
+}
+
+function textOfSetting({ params, outputs }: Setting): string {
+  const texts = [
+    Object.keys(params).length > 0 && JSON.stringify(params),
+    outputs !== undefined && `${outputs} outputs`,
+  ];
+  return texts.filter(Boolean).join(' and ');
 }
 
 function capabilitiesOf(plugin: LossPlugin, fresh: () => CheckedLoss): Capabilities {

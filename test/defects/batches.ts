@@ -10,11 +10,19 @@ export const batchDefects: readonly Defect[] = [
     plugin: withEvaluate((right) => scaled(right, (y) => 1 / y.rows)),
   },
   {
-    defect: 'batch leak: shifted by the mean of the batch',
-    caughtBy: 'other-rows',
+    defect: 'batch leak: shifted by the mean of the batch, to the last bit in the order of its rows',
+    caughtBy: 'batch-order',
     plugin: withEvaluate((right) => (y, targets, rng) => {
       const mean = y.data.reduce((a, b) => a + b) / y.data.length;
       return right({ ...y, data: y.data.map((x) => x - mean) }, targets, rng);
+    }),
+  },
+  {
+    defect: 'batch leak: shifted by the largest of the batch',
+    caughtBy: 'other-rows',
+    plugin: withEvaluate((right) => (y, targets, rng) => {
+      const largest = y.data.reduce((a, b) => Math.max(a, b));
+      return right({ ...y, data: y.data.map((x) => x - largest) }, targets, rng);
     }),
   },
   {
@@ -29,7 +37,7 @@ export const batchDefects: readonly Defect[] = [
   },
   {
     defect: 'noise of all rows drawn in turn from one stream',
-    caughtBy: 'batch-is-rows',
+    caughtBy: 'batch-order',
     plugin: smoothed({ stream: (rng) => rng }),
   },
   {

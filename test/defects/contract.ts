@@ -1,4 +1,5 @@
 import { type JSONSchemaType } from 'ajv';
+import { type Loss } from '../../core/loss.js';
 import { type Defect, normalSamples, reference, withPlugin } from './reference.js';
 
 const { params, capabilities } = reference;
@@ -21,7 +22,9 @@ export const contractDefects: readonly Defect[] = [
     defect: 'open object inside the parameter schema',
     caughtBy: 'params-closed',
     plugin: withPlugin(reference, {
-      params: changedParams({ noise: { type: 'object', properties: { sigma: { type: 'number', default: 1 } }, default: {} } }),
+      params: changedParams({
+        noise: { type: 'object', properties: { sigma: { const: 1, default: 1 } }, default: {} },
+      }),
     }),
   },
   {
@@ -54,9 +57,9 @@ export const contractDefects: readonly Defect[] = [
     }),
   },
   {
-    defect: 'schema that lets unknown parameters through',
+    defect: 'schema that lets unknown parameters through by a pattern',
     caughtBy: 'refuses-params',
-    plugin: withPlugin(reference, { params: { ...params, additionalProperties: true } as typeof params }),
+    plugin: withPlugin(reference, { params: { ...params, patternProperties: { '-': {} } } as typeof params }),
   },
   {
     defect: 'schema that allows a parameter at which the loss is not finite',
@@ -64,11 +67,12 @@ export const contractDefects: readonly Defect[] = [
     plugin: {
       ...withPlugin(reference, { params: changedParams({ coupling: { type: 'number', minimum: 0, default: 0.5 } }) }),
       create: (p) => {
-        const loss = reference.create(p as { coupling: number });
+        const loss = reference.create(p as { coupling: number }) as Loss;
         return {
+          ...loss,
           evaluate(y, targets, rng) {
-            const e = loss.evaluate(y, targets as number[][], rng);
-            return { ...e, value: e.value.map((x) => x / (p as { coupling: number }).coupling) };
+            const e = loss.evaluate(y, targets, rng);
+            return { ...e, value: e.value.map((x) => x + 0 / (p as { coupling: number }).coupling) };
           },
         };
       },

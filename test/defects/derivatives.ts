@@ -1,5 +1,6 @@
 import { type Batch, row, timesBlocks } from '../../core/batch.js';
-import { type Defect, withEvaluate, withSample } from './reference.js';
+import { type LossPlugin } from '../../core/loss.js';
+import { type Defect, reference, withEvaluate, withSample } from './reference.js';
 import { smoothed } from './smoothed.js';
 
 /** Wrong derivatives and estimates of derivatives. */
@@ -33,7 +34,7 @@ export const derivativeDefects: readonly Defect[] = [
   },
   {
     defect: 'Hessians transposed: laid out (m * m, N)',
-    caughtBy: 'hessian-differences',
+    caughtBy: 'batch-order',
     plugin: withEvaluate((right) => (y, targets, rng) => {
       const e = right(y, targets, rng);
       return { ...e, hessian: () => entriesFirst(e.hessian!()) };
@@ -89,22 +90,26 @@ export const derivativeDefects: readonly Defect[] = [
   {
     defect: 'estimate divided by 8, whatever the number of samples',
     caughtBy: 'estimate-scale',
+    settings: 0,
     plugin: smoothed({ gradientFactor: ({ samples }) => samples / 8 }),
   },
   {
     defect: 'estimate with 1 / sigma of the default sigma',
     caughtBy: 'estimate-scale',
+    settings: 0,
     plugin: smoothed({ gradientFactor: ({ sigma }) => sigma / 0.5 }),
   },
   {
     defect: 'value and gradient summed over draws, divided by the default number of them',
     caughtBy: 'estimate-samples',
-    plugin: smoothed({ gradientFactor: ({ samples }) => samples / 8, valueFactor: ({ samples }) => samples / 8 }),
+    settings: 0,
+    plugin: smoothed({ factor: ({ samples }) => samples / 8 }),
   },
   {
     defect: 'one draw taken S times',
     caughtBy: 'estimate-samples',
-    plugin: smoothed({ oneDraw: true }),
+    settings: 0,
+    plugin: smoothed({ oneDraw: true, hasHessian: false }),
   },
 ];
 
@@ -116,15 +121,25 @@ function withHvp(change: (Hv: Batch, v: Batch) => Batch): Defect['plugin'] {
   });
 }
 
-/** The reference with `hvp` changed and no Hessian. */
-export function withoutHessian(change: (Hv: Batch, v: Batch) => Batch): Defect['plugin'] {
-  return withEvaluate(
-    (right) => (y, targets, rng) => {
-      const { hessian, ...e } = right(y, targets, rng);
-      return { ...e, hvp: (v) => change(timesBlocks(hessian!(), v), v) };
+/** The reference, or another loss, with `hvp` changed and no Hessian. */
+export function withoutHessian(
+  change: (Hv: Batch, v: Batch, y: Batch) => Batch,
+  plugin = reference as unknown as LossPlugin,
+): LossPlugin {
+  return {
+    ...plugin,
+    capabilities: { ...plugin.capabilities, hessian: 'none' },
+    create(params) {
+      const loss = plugin.create(params);
+      return {
+        ...loss,
+        evaluate(y, targets, rng) {
+          const { hessian, ...e } = loss.evaluate(y, targets, rng);
+          return { ...e, hvp: (v) => change(timesBlocks(hessian!(), v), v, y) };
+        },
+      };
     },
-    { hessian: 'none' },
-  );
+  };
 }
 
 function entriesFirst(blocks: Batch): Batch {

@@ -9,9 +9,11 @@ export interface Defect {
   readonly defect: string;
   readonly plugin: LossPlugin;
   readonly caughtBy: string;
+  /** Settings of the parameters to draw; absent: as many as the suite does. */
+  readonly settings?: number;
 }
 
-interface Params {
+export interface Params {
   coupling: number;
 }
 
@@ -69,21 +71,27 @@ export const reference = defineSampleLoss<number[], Params>({
   sample: normalSamples,
 });
 
-export function normalSamples(_params: object, rng: Rng, rows: number): { y: Batch; targets: number[][] } {
-  const y = zeros(rows, 3);
+export function normalSamples(
+  _params: object,
+  rng: Rng,
+  rows: number,
+  _algorithm?: unknown,
+  m = 3,
+): { y: Batch; targets: number[][] } {
+  const y = zeros(rows, m);
   for (let k = 0; k < y.data.length; k++) y.data[k] = rng.normal();
-  return { y, targets: Array.from({ length: rows }, () => [rng.normal(), rng.normal(), rng.normal()]) };
+  return { y, targets: Array.from({ length: rows }, () => Array.from({ length: m }, () => rng.normal())) };
 }
 
 /** The reference with some of its sample functions replaced. */
 export function withSample(
-  changes: (loss: ReturnType<typeof referenceSample>) => Partial<SampleLoss<number[]>>,
+  changes: (loss: ReturnType<typeof referenceSample>, params: Params) => Partial<SampleLoss<number[]>>,
   capabilities: Partial<Capabilities> = {},
 ): LossPlugin {
   return withPlugin(
     defineSampleLoss<number[], Params>({
       ...reference,
-      create: (params) => ({ ...referenceSample(params), ...changes(referenceSample(params)) }),
+      create: (params) => ({ ...referenceSample(params), ...changes(referenceSample(params), params) }),
     }),
     { capabilities: { ...reference.capabilities, ...capabilities } },
   );

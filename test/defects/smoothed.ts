@@ -8,9 +8,11 @@ import { normalSamples } from './reference.js';
 export interface Variant {
   /** The streams of row i. */
   stream?(rng: Rng, i: number): Rng;
-  /** What multiplies the gradient, and the value. */
+  /** What multiplies the gradient, and all results. */
   gradientFactor?(params: Params): number;
-  valueFactor?(params: Params): number;
+  factor?(params: Params): number;
+  /** Absent: true. */
+  hasHessian?: boolean;
   /** Every draw is the first. */
   oneDraw?: boolean;
   /** What is subtracted from the diagonal of Z Z^T in the Hessian: 1 is right. */
@@ -51,7 +53,7 @@ export function smoothed(variant: Variant = {}): LossPlugin {
     target: { type: 'array', items: { type: 'number' }, minItems: 1 },
     capabilities: {
       gradient: 'estimate',
-      hessian: 'estimate',
+      hessian: variant.hasHessian === false ? 'none' : 'estimate',
       hvp: false,
       convex: false,
       nonnegative: true,
@@ -63,12 +65,20 @@ export function smoothed(variant: Variant = {}): LossPlugin {
   }) as unknown as LossPlugin;
 }
 
-const right: Required<Variant> = { stream: (rng, i) => rng.split(i), gradientFactor: () => 1, valueFactor: () => 1, oneDraw: false, identity: 1 };
+const right: Required<Variant> = {
+  stream: (rng, i) => rng.split(i),
+  gradientFactor: () => 1,
+  factor: () => 1,
+  hasHessian: true,
+  oneDraw: false,
+  identity: 1,
+};
 
 function smoothedLoss(variant: Required<Variant>, params: Params): Loss<number[]> {
   const { stream, identity, oneDraw } = variant;
   const { samples, sigma } = params;
-  const [gradientFactor, valueFactor] = [variant.gradientFactor(params), variant.valueFactor(params)];
+  const factor = variant.factor(params);
+  const gradientFactor = factor * variant.gradientFactor(params);
   return {
     reject: (t, m) => (t.length === m ? undefined : `should have ${m} entries, got ${t.length}`),
     evaluate(y, targets, rng) {
@@ -80,23 +90,23 @@ function smoothedLoss(variant: Required<Variant>, params: Params): Loss<number[]
         const noise = stream(rng, i);
         const yi = row(y, i);
         const centre = distance(yi, targets[i]!);
-        value[i] = valueFactor * centre;
+        value[i] = factor * centre;
         const first = yi.map(() => noise.normal());
         for (let s = 0; s < samples; s++) {
           const Z = s === 0 || oneDraw ? first : yi.map(() => noise.normal());
           const d = distance(yi.map((yj, j) => yj + sigma * Z[j]!), targets[i]!) - centre;
-          value[i]! += (valueFactor * d) / samples;
+          value[i]! += (factor * d) / samples;
           const g = row(gradient, i);
           const H = row(hessian, i);
           for (let a = 0; a < m; a++) {
             g[a]! += (gradientFactor * d * Z[a]!) / (sigma * samples);
             for (let b = 0; b < m; b++) {
-              H[a * m + b]! += (d * (Z[a]! * Z[b]! - (a === b ? identity : 0))) / (sigma ** 2 * samples);
+              H[a * m + b]! += (factor * d * (Z[a]! * Z[b]! - (a === b ? identity : 0))) / (sigma ** 2 * samples);
             }
           }
         }
       }
-      return { value, gradient: () => copy(gradient), hessian: () => copy(hessian) };
+      return { value, gradient: () => copy(gradient), ...(variant.hasHessian && { hessian: () => copy(hessian) }) };
     },
   };
 }
