@@ -22,17 +22,18 @@ export interface Place {
   readonly rng: Rng;
 }
 
-/** With more outputs than this one sample is taken there, as at settings that were drawn, else two. */
+/** With more outputs than this one sample is taken there, as at parameters that are not the defaults, else two. */
 const MANY = 24;
 const RAYS = [1e-3, 0.1, 10, 1e2, 1e3, 1e4, 1e5, 1e6];
 const AHEAD = [10, -10, 1e3, -1e3, 1e5];
 const GAPS = [1e-8, 1e-6, 1e-3];
 
 /** A sample as a place. */
-export function* samplePlaces({ loss, seeds, sample, setting }: Subject): Generator<Place> {
+export function* samplePlaces({ loss, seeds, sample, params, outputs }: Subject): Generator<Place> {
   const seed = seeds[0]!;
   const { y: batch, targets } = sample(seed);
-  for (let i = 0; i < (batch.cols > MANY || setting !== undefined ? 1 : 2); i++) {
+  const isStandard = Object.keys(params).length === 0 && outputs === undefined;
+  for (let i = 0; i < (isStandard && batch.cols <= MANY ? 2 : 1); i++) {
     const y = row(batch, i).slice();
     yield {
       where: 'the sample',
