@@ -1,0 +1,64 @@
+import type { ConeKind } from '../cones/index.js';
+import type { SparseMatrix } from '../linear-algebra/sparse.js';
+
+/**
+ * The program   minimise 1/2 x^T P x + q^T x   subject to   A x + s = b,  s in K,
+ * and its dual  maximise -1/2 x^T P x - b^T z  subject to   P x + A^T z + q = 0,  z in K*,
+ * where K is the product of `cones`, whose rows follow one another.
+ */
+export interface ConeProgram {
+  /** (n, n), positive semidefinite: the upper triangle. */
+  readonly P: SparseMatrix;
+  /** (n) */
+  readonly q: Float64Array;
+  /** (m, n) */
+  readonly A: SparseMatrix;
+  /** (m) */
+  readonly b: Float64Array;
+  readonly cones: readonly ConeKind[];
+}
+
+/** The numbers of a program, on patterns known before. */
+export type ProgramData = Pick<ConeProgram, 'P' | 'q' | 'A' | 'b'>;
+
+export type Status =
+  | 'solved'
+  /** Solved to `sqrt(tolerance)` only. */
+  | 'inaccurate'
+  /** z proves that there is no feasible x: A^T z = 0, b^T z < 0. */
+  | 'infeasible'
+  /** x proves that the objective has no bound: P x = 0, A x + s = 0, q^T x < 0. */
+  | 'unbounded'
+  | 'not-converged';
+
+/** Residuals of a solution, each relative to the size of what it is the difference of. */
+export interface Residuals {
+  /** |A x + s - b| */
+  readonly primal: number;
+  /** |P x + A^T z + q| */
+  readonly dual: number;
+  /** |primal - dual objective| */
+  readonly gap: number;
+}
+
+export interface ConeSolution {
+  readonly status: Status;
+  /** (n); a certificate where the status is `unbounded`. */
+  readonly x: Float64Array;
+  /** (m) */
+  readonly s: Float64Array;
+  /** (m); a certificate where the status is `infeasible`. */
+  readonly z: Float64Array;
+  /** 1/2 x^T P x + q^T x; infinite without a solution. */
+  readonly objective: number;
+  readonly iterations: number;
+  readonly residuals: Residuals;
+}
+
+export interface SolverSettings {
+  /** Relative, for residuals and gap. */
+  readonly tolerance: number;
+  readonly maxIterations: number;
+}
+
+export const defaultSettings: SolverSettings = { tolerance: 1e-8, maxIterations: 100 };

@@ -1,0 +1,124 @@
+import { type Cone, coneOf } from '../cones/index.js';
+import {
+  type ConeProgram,
+  type ConeSolution,
+  defaultSettings,
+  type ProgramData,
+  type SolverSettings,
+} from './cone-program.js';
+import { Directions } from './directions.js';
+import { type Equilibrated, equilibrate } from './equilibrate.js';
+import { forEachCone, Iterate } from './iterate.js';
+import { KktSystem } from './kkt.js';
+import { Sensitivity } from './sensitivity.js';
+
+/** Of the largest step that keeps the iterate inside. */
+const FRACTION = 0.99;
+
+/** A shorter step than this is not taken, but one that only comes nearer to the central path. */
+const SHORT = 0.1;
+
+/** No progress. */
+const SHORTEST = 1e-8;
+
+/**
+ * Solves cone programs of one structure by a primal-dual interior-point method on their homogeneous embedding
+ *
+ *     P x + A^T z + q tau = 0,    A x + s - b tau = 0,    kappa + x^T P x / tau + q^T x + b^T z = 0,
+ *     s in K,  z in K*,  tau, kappa >= 0,
+ *
+ * with predictor, corrector and the scalings of `cones/` (Goulart and Chen, Clarabel: an interior-point solver for
+ * conic programs with quadratic objectives, 2024). Deterministic; each solve depends on its own data alone.
+ */
+export class InteriorPoint {
+  readonly cones: readonly Cone[];
+  private readonly kkt: KktSystem;
+  private readonly settings: SolverSettings;
+
+  constructor(structure: Pick<ConeProgram, 'P' | 'A' | 'cones'>, settings: Partial<SolverSettings> = {}) {
+    this.settings = { ...defaultSettings, ...settings };
+    this.cones = structure.cones.map(coneOf);
+    this.kkt = new KktSystem(structure.P, structure.A, this.cones);
+  }
+
+  solve(program: ProgramData): ConeSolution {
+    const { tolerance, maxIterations } = this.settings;
+    const scaled = equilibrate(program, this.cones);
+    const at = new Iterate(scaled, this.cones);
+    const best = new Iterate(scaled, this.cones);
+    let least = Infinity;
+    this.start(at);
+    for (let iterations = 0;; iterations++) {
+      const { primal, dual, gap } = at.residuals();
+      const error = Math.max(primal, dual, gap);
+      if (error <= tolerance) return at.solution('solved', iterations);
+      const certificate = at.certificate(tolerance);
+      if (certificate) return at.solution(certificate, iterations);
+      if (error < least) {
+        best.copyFrom(at);
+        least = error;
+      }
+      if (iterations === maxIterations || !this.advance(at)) {
+        if (least < Infinity) at.copyFrom(best);
+        return at.solution(least <= Math.sqrt(tolerance) ? 'inaccurate' : 'not-converged', iterations);
+      }
+    }
+  }
+
+  /** Derivatives of the solution map at a solution; of the central path at a barrier parameter `smoothing`. */
+  differentiate(program: ProgramData, solution: Pick<ConeSolution, 'x' | 's' | 'z'>, smoothing = 0): Sensitivity {
+    return new Sensitivity(program, solution, this.kkt, this.cones, smoothing);
+  }
+
+  /** Least squares shifted into the cones, or their centres where these are not symmetric. */
+  private start(at: Iterate): void {
+    const { program, s, z } = at;
+    forEachCone(this.cones, [s, z], (cone, sk, zk) => cone.centre(sk, zk));
+    if (at.symmetric) {
+      forEachCone(this.cones, [s, z], (cone, sk, zk) => cone.scale(sk, zk, 1));
+      this.kkt.factorise(program.P, program.A);
+      this.leastSquares(program, at);
+      for (const vector of [s, z]) {
+        forEachCone(this.cones, [vector], (cone, part) => {
+          const margin = cone.margin(part);
+          if (margin < 1e-3) cone.shift(part, 1 - margin);
+        });
+      }
+      forEachCone(this.cones, [s], (cone, part) => cone.degree === 0 && part.fill(0));
+    }
+    at.measure();
+  }
+
+  /**
+   * The minimiser of the objective + 1/2 |s|^2; without a quadratic objective those of |s| and of |z|, each by itself.
+   */
+  private leastSquares({ P, q, b }: Equilibrated, { x, s, z, Px }: Iterate): void {
+    const minusQ = q.map((value) => -value);
+    if (P.value.some((value) => value !== 0)) {
+      this.kkt.solve(minusQ, b, x, z);
+      for (let i = 0; i < s.length; i++) s[i] = -z[i];
+      return;
+    }
+    this.kkt.solve(new Float64Array(x.length), b, x, s);
+    for (let i = 0; i < s.length; i++) s[i] = -s[i];
+    this.kkt.solve(minusQ, new Float64Array(z.length), Px, z);
+  }
+
+  /** One predictor and corrector step; false where no progress is possible. */
+  private advance(at: Iterate): boolean {
+    let inside = true;
+    forEachCone(this.cones, [at.s, at.z], (cone, s, z) => (inside = cone.scale(s, z, at.mu) && inside));
+    if (!inside) return false;
+    const directions = new Directions(at, this.kkt);
+    const predictor = directions.affine();
+    let change = directions.towards((1 - at.longest(predictor)) ** 3, predictor);
+    let step = at.near(change, FRACTION * at.longest(change));
+    if (step < SHORT) {
+      change = directions.towards(1);
+      step = at.near(change, FRACTION * at.longest(change));
+    }
+    if (!(step > SHORTEST)) return false;
+    at.move(step, change);
+    return Number.isFinite(at.mu);
+  }
+}
