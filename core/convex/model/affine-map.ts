@@ -1,0 +1,44 @@
+/**
+ * One coefficient of an affine map: `value` times the parameter, or `value` alone where `param` is below 0, added to
+ * the target.
+ */
+export interface Coefficient {
+  readonly target: number;
+  readonly param: number;
+  readonly value: number;
+}
+
+/** theta -> M theta + base, M sparse. */
+export interface AffineMap {
+  readonly base: Float64Array;
+  /** Does anything depend on theta? */
+  readonly varies: boolean;
+  /** M theta + base */
+  apply(theta: Float64Array): Float64Array;
+  /** M dTheta */
+  push(dTheta: Float64Array): Float64Array;
+  /** out += M^T change */
+  pull(change: Float64Array, out: Float64Array): void;
+}
+
+export function affineMap(size: number, coefficients: readonly Coefficient[]): AffineMap {
+  const base = new Float64Array(size);
+  for (const { target, param, value } of coefficients) if (param < 0) base[target] += value;
+  const rest = coefficients.filter(({ param }) => param >= 0).sort((a, b) => a.target - b.target || a.param - b.param);
+  const targets = Int32Array.from(rest, ({ target }) => target);
+  const params = Int32Array.from(rest, ({ param }) => param);
+  const values = Float64Array.from(rest, ({ value }) => value);
+  const addTo = (out: Float64Array, theta: Float64Array): Float64Array => {
+    for (let k = 0; k < targets.length; k++) out[targets[k]] += values[k] * theta[params[k]];
+    return out;
+  };
+  return {
+    base,
+    varies: targets.length > 0,
+    apply: (theta) => addTo(base.slice(), theta),
+    push: (dTheta) => addTo(new Float64Array(size), dTheta),
+    pull(change, out) {
+      for (let k = 0; k < targets.length; k++) out[params[k]] += values[k] * change[targets[k]];
+    },
+  };
+}
