@@ -6,10 +6,13 @@ import {
   dot,
   entropy,
   eq,
+  evaluate,
   exp,
+  type Expression,
   expCone,
   geq,
   huber,
+  identity,
   index,
   lambdaMax,
   leq,
@@ -24,6 +27,7 @@ import {
   type Operand,
   packParameters,
   parameter,
+  type Parameter,
   powCone,
   type Problem,
   problem,
@@ -36,6 +40,8 @@ import {
   sumSquares,
   trace,
   transpose,
+  type Value,
+  type Variable,
   variable,
 } from '../../../../core/convex/model/index.js';
 import { createRng } from '../../../../core/rng.js';
@@ -175,6 +181,30 @@ describe('solutions of problems in the modelling language', () => {
       [2],
       1e-7,
     );
+  });
+
+  it('quadratic forms: sums of matrices that are parameters, offsets by parameters, several forms', () => {
+    const [x, P, q, n] = [
+      variable([2]),
+      parameter([2, 2], { psd: true }),
+      parameter([2]),
+      parameter([], { nonneg: true }),
+    ];
+    const values = new Map<Parameter, Value>([[P, [[2, 1], [1, 2]]], [q, [1, -1]], [n, 3]]);
+    const forms: [Expression, number[]][] = [
+      // (P + 3 I) (x - q) + q = 0 and the like, solved by hand
+      [add(quadForm(subtract(x, q), add(P, identity(2))), multiply(2, dot(q, x))), [0.5, -0.5]],
+      [add(quadForm(x, P), quadForm(subtract(x, q), multiply(n, identity(2)))), [0.75, -0.75]],
+      [subtract(quadForm(x, P), dot(q, x)), [0.5, -0.5]],
+      [add(quadForm(matmul([[1, 1], [0, 1]], x), P), multiply(-2, dot([3, 6], x))), [0, 1]],
+    ];
+    for (const [objective, expected] of forms) {
+      const program = problem({ minimize: objective });
+      const used = program.canonical.parameters.map(({ parameter: one }) => one);
+      const { value, objective: got } = solved(program, new Map(used.map((one) => [one, values.get(one) ?? []])));
+      expectClose(value(x), expected, 1e-7);
+      expectClose([got], evaluate(objective, new Map<Variable | Parameter, Value>([...values, [x, expected]])), 1e-8);
+    }
   });
 
   it('keeps quadratic objectives quadratic', () => {

@@ -5,15 +5,21 @@ import {
   constant,
   type Constraint,
   dot,
+  diag,
   entropy,
   eq,
   evaluate,
   exp,
   type Expression,
+  geoMean,
   huber,
   invPos,
+  kron,
+  lambdaMax,
+  lambdaMin,
   leq,
   log,
+  logDet,
   logistic,
   logSumExp,
   matmul,
@@ -23,6 +29,7 @@ import {
   norm1,
   norm2,
   normInf,
+  nuclearNorm,
   type Operand,
   packParameters,
   parameter,
@@ -32,8 +39,11 @@ import {
   problem,
   type Problem,
   quadForm,
+  quadOverLin,
   relEntr,
+  reshape,
   soc,
+  spectralNorm,
   sqrt,
   square,
   subtract,
@@ -46,7 +56,7 @@ import {
 import { createRng, type Rng } from '../../../../core/rng.js';
 import { solved, type Solved } from './support.js';
 
-const PROGRAMS = 200;
+const PROGRAMS = 500;
 
 type Known = Map<Variable | Parameter, Float64Array>;
 
@@ -71,6 +81,10 @@ const anywhere: readonly ((e: Expression) => Expression)[] = [
   (e) => sum(power(e, 4)),
   (e) => max(abs(e)),
   (e) => norm2(pos(e)),
+  (e) => lambdaMax(add(diag(e), 0.5)),
+  (e) => negate(lambdaMin(diag(e))),
+  (e) => nuclearNorm(kron([[1, 2], [0, 1]], reshape(e, [1, e.shape[0]]))),
+  (e) => spectralNorm(kron([[1, 2], [0, 1]], reshape(e, [1, e.shape[0]]))),
 ];
 const positive: readonly ((e: Expression) => Expression)[] = [
   (e) => negate(sum(log(e))),
@@ -79,6 +93,9 @@ const positive: readonly ((e: Expression) => Expression)[] = [
   (e) => sum(invPos(e)),
   (e) => sum(power(e, 1.5)),
   (e) => sum(relEntr(e, add(e, 1))),
+  (e) => negate(geoMean(e)),
+  (e) => negate(logDet(add(diag(e), 0.2))),
+  (e) => quadOverLin(e, sum(e)),
 ];
 
 interface Drawn {
