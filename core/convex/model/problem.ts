@@ -46,7 +46,7 @@ export interface ProblemOptions {
  * slack.
  */
 export function problem(definition: ProblemDefinition, { gp = false }: ProblemOptions = {}): Problem {
-  const { subjectTo: constraints = [] } = definition;
+  const constraints = [...new Set(definition.subjectTo ?? [])];
   const sense = senseOf(definition);
   for (const constraint of constraints) checkConstraint(constraint);
   const objective = expressionOf(definition[sense] as Operand);

@@ -85,8 +85,8 @@ function powerAs(name: string, x: Expression, p: number, settings: readonly stri
 }
 
 function powerOf(x: Expression, exponent: Parameter): Expression {
-  if (exponent.shape.length > 0) {
-    throw new LossError('SHAPE', `power(${textOf(x)}, ${textOf(exponent)}): expected an exponent of shape []`);
+  if (exponent.kind !== 'parameter' || exponent.shape.length > 0) {
+    throw new LossError('PARAMS', `power(${textOf(x)}, ...): expected as exponent a number or a parameter of shape []`);
   }
   return atom({
     name: 'power',
