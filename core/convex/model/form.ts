@@ -103,6 +103,11 @@ export function joinedForm(forms: readonly Form[]): Form {
   return { start, col, param, value };
 }
 
+/** The sum of two forms, row by row. */
+export function addForms(a: Form, b: Form): Form {
+  return formOf(Array.from({ length: rowsOf(a) }, (_, row) => [...termsOf(a, row), ...termsOf(b, row)]));
+}
+
 /** map (form) */
 export function mapForm(map: RowMap, form: Form): Form {
   const writer = new FormWriter();

@@ -1,6 +1,17 @@
 import { isAffine } from './curvature.js';
-import type { AtomCall, Expression } from './expression.js';
-import { type Form, FormWriter, formOf, mapForm, NONE, putProduct, rowsOf, type Term, termsOf } from './form.js';
+import type { AtomCall, Expression, Linear, Product } from './expression.js';
+import {
+  addForms,
+  type Form,
+  FormWriter,
+  formOf,
+  mapForm,
+  NONE,
+  putProduct,
+  rowsOf,
+  type Term,
+  termsOf,
+} from './form.js';
 import type { Lowering } from './lowering.js';
 import { transposeRows } from './row-map.js';
 import { entriesOf } from './shape.js';
@@ -26,36 +37,70 @@ interface Coordinate {
 /** The terms of an expression to be minimised. Squares stay squares; the rest of what is not affine goes to cones. */
 export function lowerObjective(expression: Expression, lowering: Lowering): ObjectiveTerms {
   const objective = new ObjectiveLowering(lowering);
-  objective.add(expression, formOf([[{ col: NONE, param: NONE, value: 1 }]]));
+  objective.add(expression);
   return objective;
 }
 
 class ObjectiveLowering implements ObjectiveTerms {
   readonly quadratic: QuadraticTerm[] = [];
   readonly linear: Term[] = [];
+  /** What the objective has of each part: sum_i weight_i part_i, the weights being forms without unknowns. */
+  private readonly weights = new Map<Expression, Form>();
+  private readonly replaced = new Map<AtomCall, Expression>();
 
   constructor(private readonly lowering: Lowering) {}
 
-  /** Adds sum_i weight_i expression_i; weights are forms without unknowns. */
-  add(expression: Expression, weights: Form): void {
-    if (isAffine(expression.jointCurvature)) return this.addAffine(this.lowering.form(expression), weights);
-    switch (expression.kind) {
-      case 'linear': {
-        const all = mapForm(transposeRows(expression.map, totalEntries(expression.args)), weights);
-        let first = 0;
-        for (const argument of expression.args) {
-          const size = entriesOf(argument.shape);
-          this.add(argument, formOf(Array.from({ length: size }, (_, k) => termsOf(all, first + k))));
-          first += size;
-        }
-        return;
-      }
-      case 'product':
-        return this.addProduct(expression, weights);
-      case 'atom':
-        return this.addCall(expression, weights);
-      default:
-        return this.addAffine(this.lowering.form(expression), weights);
+  /** Adds the expression, a number; each part is visited once, after all that it is part of. */
+  add(expression: Expression): void {
+    const parts = new Set<Expression>();
+    const visit = (part: Expression): void => {
+      if (parts.has(part)) return;
+      for (const inner of this.partsOf(part)) visit(inner);
+      parts.add(part);
+    };
+    visit(expression);
+    this.give(expression, formOf([[{ col: NONE, param: NONE, value: 1 }]]));
+    for (const part of [...parts].reverse()) {
+      const weights = this.weights.get(part);
+      if (weights) this.addPart(part, weights);
+    }
+  }
+
+  /** What a part gives its weights to. */
+  private partsOf(part: Expression): readonly Expression[] {
+    if (isAffine(part.jointCurvature)) return [];
+    if (part.kind === 'product') return part.args.filter(({ curvature }) => curvature !== 'constant');
+    if (part.kind === 'linear') return part.args;
+    return part.kind === 'atom' && !part.quadratic ? [this.replacement(part)] : [];
+  }
+
+  private replacement(call: AtomCall): Expression {
+    const known = this.replaced.get(call);
+    if (known) return known;
+    const found = call.inObjective ? call.inObjective(...call.args) : this.lowering.expand(call);
+    this.replaced.set(call, found);
+    return found;
+  }
+
+  private give(part: Expression, weights: Form): void {
+    const before = this.weights.get(part);
+    this.weights.set(part, before ? addForms(before, weights) : weights);
+  }
+
+  private addPart(part: Expression, weights: Form): void {
+    if (isAffine(part.jointCurvature)) this.addAffine(this.lowering.form(part), weights);
+    else if (part.kind === 'linear') this.addLinear(part, weights);
+    else if (part.kind === 'product') this.addProduct(part, weights);
+    else if (part.kind === 'atom') this.addCall(part, weights);
+  }
+
+  private addLinear({ args, map }: Linear, weights: Form): void {
+    const all = mapForm(transposeRows(map, totalEntries(args)), weights);
+    let first = 0;
+    for (const argument of args) {
+      const size = entriesOf(argument.shape);
+      this.give(argument, formOf(Array.from({ length: size }, (_, k) => termsOf(all, first + k))));
+      first += size;
     }
   }
 
@@ -67,7 +112,7 @@ class ObjectiveLowering implements ObjectiveTerms {
   }
 
   /** The factor without variables becomes part of the weights of the other. */
-  private addProduct({ args, pairs }: Expression & { kind: 'product' }, weights: Form): void {
+  private addProduct({ args, pairs }: Product, weights: Form): void {
     const dataFirst = args[0].curvature === 'constant';
     const [data, rest] = dataFirst ? args : [args[1], args[0]];
     const [ofData, ofRest] = dataFirst ? [pairs.left, pairs.right] : [pairs.right, pairs.left];
@@ -81,13 +126,13 @@ class ObjectiveLowering implements ObjectiveTerms {
       for (const [row, entry] of products) putProduct(writer, weights, row, factors, entry);
       writer.endRow();
     }
-    this.add(rest, writer.done());
+    this.give(rest, writer.done());
   }
 
   private addCall(call: AtomCall, weights: Form): void {
     if (call.quadratic?.P) return this.addQuadratic(call.quadratic.x, call.quadratic.P, termsOf(weights, 0));
     if (call.quadratic) return this.addSquares(call.quadratic.x, weights);
-    this.add(call.inObjective ? call.inObjective(...call.args) : this.lowering.expand(call), weights);
+    this.give(this.replacement(call), weights);
   }
 
   private addSquares(x: Expression, weights: Form): void {

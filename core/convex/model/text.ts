@@ -4,29 +4,40 @@ import { textOfShape } from './shape.js';
 /** Longest text of an expression in a message. */
 const LONGEST = 160;
 
-/** The expression as it was written, for messages. */
+/** The expression as it was written, for messages; cut where it is long. */
 export function textOf(expression: Expression): string {
-  const text = whole(expression);
-  return text.length > LONGEST ? `${text.slice(0, LONGEST)} ...` : text;
+  const text = new Text();
+  text.add(expression);
+  return text.written.length > LONGEST ? `${text.written.slice(0, LONGEST)} ...` : text.written;
 }
 
-function whole(expression: Expression): string {
-  switch (expression.kind) {
-    case 'variable':
-    case 'parameter':
-      return expression.name ?? `${expression.kind}(${textOfShape(expression.shape)})`;
-    case 'constant':
-      if (expression.text !== undefined) return expression.text;
-      return expression.data.length === 1 ? String(expression.data[0]) : `constant(${textOfShape(expression.shape)})`;
-    case 'linear':
-      return call(expression.name, expression.shown);
-    case 'product':
-      return call(expression.name, expression.args);
-    case 'atom':
-      return call(expression.name, [...expression.args, ...(expression.settings ?? [])]);
+/**
+ * Text that stops growing once it is too long, since shared parts may make expressions far longer than their number of
+ * parts.
+ */
+class Text {
+  written = '';
+
+  add(part: Expression | string): void {
+    if (this.written.length > LONGEST) return;
+    if (typeof part === 'string') this.written += part;
+    else if (part.kind === 'linear') this.call(part.name, part.shown);
+    else if (part.kind === 'product') this.call(part.name, part.args);
+    else if (part.kind === 'atom') this.call(part.name, [...part.args, ...(part.settings ?? [])]);
+    else this.written += leafText(part);
+  }
+
+  private call(name: string, operands: readonly (Expression | string)[]): void {
+    this.add(`${name}(`);
+    operands.forEach((operand, k) => {
+      if (k > 0) this.add(', ');
+      this.add(operand);
+    });
+    this.add(')');
   }
 }
 
-function call(name: string, operands: readonly (Expression | string)[]): string {
-  return `${name}(${operands.map((operand) => (typeof operand === 'string' ? operand : whole(operand))).join(', ')})`;
+function leafText(leaf: Extract<Expression, { kind: 'variable' | 'parameter' | 'constant' }>): string {
+  if (leaf.kind !== 'constant') return leaf.name ?? `${leaf.kind}(${textOfShape(leaf.shape)})`;
+  return leaf.text ?? (leaf.data.length === 1 ? String(leaf.data[0]) : `constant(${textOfShape(leaf.shape)})`);
 }

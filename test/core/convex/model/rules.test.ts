@@ -278,6 +278,10 @@ describe('rules of the modelling language', () => {
     let long: Expression = x;
     for (let k = 0; k < 50; k++) long = add(long, 1);
     expect(textOf(long).length).to.be.below(200);
+    let shared: Expression = x;
+    for (let k = 0; k < 60; k++) shared = add(shared, shared);
+    expect(textOf(geq(shared, 0).upper).length).to.be.below(200);
+    expect(problem({ minimize: sum(shared), subjectTo: [geq(shared, 0)] }).canonical.structure.A.rows).to.equal(3);
   });
 });
 
