@@ -1,6 +1,6 @@
 import { LossError } from '../../errors.js';
 import { symmetricEigen } from '../../numerics/symmetric-eigen.js';
-import type { Canonical } from './canonical.js';
+import type { Canonical, ParameterPlace } from './canonical.js';
 import { entriesOfValue, type Value } from './evaluate.js';
 import type { Parameter } from './expression.js';
 import { entriesOf, textOfShape } from './shape.js';
@@ -16,13 +16,18 @@ export function packParameters({ parameters, size }: Canonical, values: Readonly
     if (!known.has(parameter)) throw new LossError('PARAMS', `parameter ${textOf(parameter)} is not in the problem`);
   }
   const theta = new Float64Array(size);
-  for (const { parameter, offset, logs } of parameters) {
-    const entries = entriesOfValue(parameter, values.get(parameter));
-    checkParameter(parameter, entries);
-    if (logs) checkPositive(parameter, entries);
-    theta.set(logs ? entries.map(Math.log) : entries, offset);
+  for (const place of parameters) {
+    theta.set(packed(place, entriesOfValue(place.parameter, values.get(place.parameter))), place.offset);
   }
   return theta;
+}
+
+/** The part of theta that the entries of a parameter are, checked. */
+export function packed({ parameter, logs }: ParameterPlace, entries: Float64Array): Float64Array {
+  checkParameter(parameter, entries);
+  if (!logs) return entries;
+  checkPositive(parameter, entries);
+  return entries.map(Math.log);
 }
 
 /**

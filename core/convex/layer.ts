@@ -1,0 +1,218 @@
+import { type Batch, row, zeros } from '../batch.js';
+import { checkBatch } from '../checks.js';
+import { LossError } from '../errors.js';
+import type { ParameterPlace } from './model/canonical.js';
+import type { Constraint } from './model/constraint.js';
+import { entriesOfValue, type Value } from './model/evaluate.js';
+import type { Parameter, Variable } from './model/expression.js';
+import { packed } from './model/parameters.js';
+import type { Problem } from './model/problem.js';
+import { textOf } from './model/text.js';
+import { failure, isSolved, solveAt } from './solved.js';
+import { type DerivativeKind, type Output, type SampleReport, SolvedSample } from './solved-sample.js';
+import { InteriorPoint } from './solver/interior-point.js';
+
+export type { DerivativeKind, SampleReport } from './solved-sample.js';
+
+export interface ConvexLayerOptions {
+  /** All parameters of the problem, in the order in which their values are given. */
+  readonly parameters: readonly Parameter[];
+  /** The outputs, followed by the duals of the constraints. */
+  readonly variables: readonly Variable[];
+  readonly duals?: readonly Constraint[];
+  /** Of the interior-point method, relative; its solution is then polished to rounding. */
+  readonly tolerance?: number;
+  readonly maxIterations?: number;
+  /**
+   * `exact`: of the solution map, an UNSUPPORTED error where it has none; `smoothed`: of the central path at barrier
+   * parameter `smoothing` > 0; `auto`: exact where there is one.
+   */
+  readonly derivative?: DerivativeKind;
+  readonly smoothing?: number;
+  /** Where a sample has no solution: an error that says why, or NaN as its outputs and zero derivatives. */
+  readonly onFailure?: 'error' | 'mask';
+}
+
+/** A batch (N, entries of the parameter): one value a sample. Anything else is one value for all samples. */
+export type LayerInput = Batch | Value;
+
+export interface LayerSolution {
+  /** A batch (N, entries) for each variable, then each dual. */
+  readonly outputs: readonly Batch[];
+  /** (N), of the problem as it was written. */
+  readonly objective: Float64Array;
+  readonly samples: readonly SolvedSample[];
+  /** What holds so far. */
+  reports(): SampleReport[];
+  /**
+   * For cotangents (N, entries), one for each output, what their inner product with the outputs changes by with each
+   * parameter: (N, entries) for a parameter with a value a sample, (1, entries), the sum over samples, for a shared
+   * one.
+   */
+  vjp(cotangents: readonly Batch[]): Batch[];
+  /** The changes of the outputs with changes of the parameters, of the shapes that `vjp` gives. */
+  jvp(tangents: readonly Batch[]): Batch[];
+}
+
+export interface ConvexLayer {
+  readonly problem: Problem;
+  readonly parameters: readonly Parameter[];
+  readonly outputs: readonly Output[];
+  /** Solves the problem for each sample. */
+  forward(inputs: readonly LayerInput[]): LayerSolution;
+}
+
+/**
+ * The solution of a convex problem as a differentiable function of its parameters (Agrawal et al., Differentiable
+ * convex optimization layers, NeurIPS 2019), in batches, with duals and with second derivatives.
+ *
+ *     const [x, b] = [variable([3]), parameter([3])];
+ *     const projection = problem({ minimize: sumSquares(subtract(x, b)), subjectTo: [geq(x, 0), eq(sum(x), 1)] });
+ *     const layer = convexLayer(projection, { parameters: [b], variables: [x] });
+ *     const solution = layer.forward([batchOf([[0.9, 0.5, -0.3]])]);
+ *     solution.outputs[0].data;                         // [0.7, 0.3, 0]
+ *     solution.vjp([batchOf([[1, 0, 0]])])[0].data;     // [0.5, -0.5, 0]
+ *
+ * Errors: PARAMS for parameters that are missing or outside what was declared, SHAPE, NONFINITE; UNSUPPORTED where a
+ * sample has no solution.
+ */
+export function convexLayer(problem: Problem, options: ConvexLayerOptions): ConvexLayer {
+  const { canonical } = problem;
+  const { parameters, variables, duals = [], tolerance = 1e-8, maxIterations = 100 } = options;
+  const { derivative = 'exact', smoothing = 1e-4, onFailure = 'error' } = options;
+  checkComplete(problem, parameters);
+  checkOptions({ tolerance, maxIterations, derivative, smoothing, onFailure });
+  const outputs = [
+    ...variables.map((variable): Output => ({ of: 'x', reading: canonical.variable(variable) })),
+    ...duals.map((constraint): Output => ({ of: 'z', reading: canonical.dual(constraint) })),
+  ];
+  const places = parameters.map((parameter) => placeOf(problem, parameter));
+  const solver = new InteriorPoint(canonical.structure, { tolerance, maxIterations });
+  const solve = (theta: Float64Array, i: number): SolvedSample => {
+    const solved = solveAt(solver, canonical, theta);
+    if (onFailure === 'error' && !isSolved(solved.solution)) throw failure('convex layer', i, solved.solution);
+    return new SolvedSample(solver, canonical, solved, derivative, smoothing);
+  };
+  return {
+    problem,
+    parameters,
+    outputs,
+    forward(inputs) {
+      const { rows, shared, thetas } = thetasOf(places, canonical.size, inputs);
+      const samples = thetas.map(solve);
+      const perSample = (reading: Output): Batch => {
+        const out = zeros(rows, reading.reading.index.length);
+        samples.forEach((sample, i) => sample.read(reading, row(out, i)));
+        return out;
+      };
+      return {
+        outputs: outputs.map(perSample),
+        objective: Float64Array.from(samples, ({ objective }) => objective),
+        samples,
+        reports: () => samples.map(({ report }) => report),
+        vjp(cotangents) {
+          checkOutputs('cotangents', cotangents, outputs, rows);
+          const out = places.map(({ size }, k) => zeros(shared[k] ? 1 : rows, size));
+          samples.forEach((sample, i) => {
+            const gradient = sample.adjoint(cotangents.map((cotangent) => row(cotangent, i)), outputs);
+            places.forEach(({ offset, size }, k) => {
+              const part = row(out[k], shared[k] ? 0 : i);
+              for (let j = 0; j < size; j++) part[j] += gradient[offset + j] * slopeOf(places[k], thetas[i], j);
+            });
+          });
+          return out;
+        },
+        jvp(tangents) {
+          checkCount('tangents', tangents, places.length, 'parameter');
+          tangents.forEach((tangent, k) => {
+            checkBatch('convex layer', `tangents/${k}`, tangent, shared[k] ? 1 : rows, places[k].size);
+          });
+          const out = outputs.map(({ reading }) => zeros(rows, reading.index.length));
+          samples.forEach((sample, i) => {
+            const dTheta = new Float64Array(canonical.size);
+            places.forEach((place, k) => {
+              const change = row(tangents[k], shared[k] ? 0 : i);
+              for (let j = 0; j < place.size; j++) {
+                dTheta[place.offset + j] = change[j] * slopeOf(place, thetas[i], j);
+              }
+            });
+            sample.tangent(dTheta, outputs).forEach((change, k) => row(out[k], i).set(change));
+          });
+          return out;
+        },
+      };
+    },
+  };
+}
+
+function placeOf(problem: Problem, parameter: Parameter): ParameterPlace {
+  const place = problem.canonical.parameters.find((candidate) => candidate.parameter === parameter);
+  if (place) return place;
+  throw new LossError('PARAMS', `convex layer: parameter ${textOf(parameter)} is not in the problem`);
+}
+
+function checkComplete(problem: Problem, parameters: readonly Parameter[]): void {
+  const own = problem.canonical.parameters.map(({ parameter }) => parameter);
+  const missing = own.find((parameter) => !parameters.includes(parameter));
+  const refuse = (parameter: Parameter, what: string): LossError =>
+    new LossError('PARAMS', `convex layer: parameter ${textOf(parameter)} ${what}`);
+  if (missing) throw refuse(missing, 'of the problem is not among the parameters');
+  const twice = parameters.find((parameter, k) => parameters.indexOf(parameter) !== k);
+  if (twice) throw refuse(twice, 'is listed twice');
+}
+
+function checkOptions(options: Required<Omit<ConvexLayerOptions, 'parameters' | 'variables' | 'duals'>>): void {
+  const { tolerance, maxIterations, derivative, smoothing, onFailure } = options;
+  const expect = (name: keyof typeof options, valid: boolean, what: string): void => {
+    if (valid) return;
+    throw new LossError('PARAMS', `convex layer: ${name} should be ${what}, got ${String(options[name])}`);
+  };
+  expect('tolerance', tolerance > 0 && tolerance < 1, 'above 0 and below 1');
+  expect('maxIterations', Number.isInteger(maxIterations) && maxIterations > 0, 'a whole number above 0');
+  expect('derivative', ['exact', 'smoothed', 'auto'].includes(derivative), 'exact, smoothed or auto');
+  expect('smoothing', smoothing > 0 && smoothing < Infinity, 'above 0 and finite');
+  expect('onFailure', ['error', 'mask'].includes(onFailure), 'error or mask');
+}
+
+/** The change of theta with entry j of a parameter: 1, or 1 / p where theta holds log p (geometric programs). */
+function slopeOf({ logs, offset }: ParameterPlace, theta: Float64Array, j: number): number {
+  return logs ? Math.exp(-theta[offset + j]) : 1;
+}
+
+/** Theta of each sample, checked. */
+function thetasOf(
+  places: readonly ParameterPlace[],
+  size: number,
+  inputs: readonly LayerInput[],
+): { rows: number; shared: boolean[]; thetas: Float64Array[] } {
+  if (inputs.length !== places.length) {
+    const what = `expected ${places.length} values, one for each parameter, got ${inputs.length}`;
+    throw new LossError('PARAMS', `convex layer: ${what}`);
+  }
+  const shared = inputs.map((input) => !isBatch(input));
+  const rows = inputs.find(isBatch)?.rows ?? 1;
+  const thetas = Array.from({ length: rows }, () => new Float64Array(size));
+  inputs.forEach((input, k) => {
+    const place = places[k];
+    if (isBatch(input)) checkBatch('convex layer', `parameter ${textOf(place.parameter)}`, input, rows, place.size);
+    const one = isBatch(input) ? undefined : packed(place, entriesOfValue(place.parameter, input ?? undefined));
+    thetas.forEach((theta, i) => theta.set(one ?? packed(place, row(input as Batch, i)), place.offset));
+  });
+  return { rows, shared, thetas };
+}
+
+function isBatch(input: LayerInput): input is Batch {
+  return typeof input === 'object' && input !== null && 'rows' in input && 'cols' in input;
+}
+
+function checkOutputs(what: string, batches: readonly Batch[], outputs: readonly Output[], rows: number): void {
+  checkCount(what, batches, outputs.length, 'output');
+  batches.forEach((batch, k) => {
+    checkBatch('convex layer', `${what}/${k}`, batch, rows, outputs[k].reading.index.length);
+  });
+}
+
+function checkCount(what: string, batches: readonly Batch[], count: number, of: string): void {
+  if (batches.length === count) return;
+  throw new LossError('SHAPE', `convex layer: expected ${count} ${what}, one for each ${of}, got ${batches.length}`);
+}

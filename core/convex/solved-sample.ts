@@ -1,0 +1,174 @@
+import { LossError } from '../errors.js';
+import { type ConeKind, sizeOf } from './cones/index.js';
+import type { Canonical, Reading } from './model/canonical.js';
+import type { ProgramData, Status } from './solver/cone-program.js';
+import type { InteriorPoint } from './solver/interior-point.js';
+import { isSolved, type Solved } from './solved.js';
+import type { Sensitivity, SolutionChange } from './solver/sensitivity.js';
+
+/** What the derivative of a solution is: of the solution map, of the central path, or whichever of the two there is. */
+export type DerivativeKind = 'exact' | 'smoothed' | 'auto';
+
+/** How well a sample was solved, and its derivative. */
+export interface SampleReport {
+  readonly status: Status;
+  readonly iterations: number;
+  /** Largest residual of the optimality conditions, relative. */
+  readonly residual: number;
+  /** Largest residual so far of the linear systems of derivatives, relative. */
+  readonly derivativeResidual: number;
+  /**
+   * About the relative error of an exact derivative where a constraint is hardly active: what a step to barrier
+   * parameter 0 leaves of the complementarity <s, z> of a cone, 1/4 at a kink; 0 before a derivative was asked for.
+   */
+  readonly doubt: number;
+  /** Which derivative was used, once one was asked for. */
+  readonly derivative: 'exact' | 'smoothed' | undefined;
+}
+
+/** A relative residual of the linear systems above which a derivative is not to be trusted. */
+const TRUSTED = 1e-6;
+
+/** A doubt above which the solution is taken to be at a kink. */
+const STRICT = 1e-3;
+
+/** One instance of a problem, solved; derivatives of its outputs, which are linear in (x, z), by theta. */
+export class SolvedSample {
+  /** Of the problem as it was written. */
+  readonly objective: number;
+  private readonly polished: Sensitivity | undefined;
+  private smoothed: Sensitivity | undefined;
+  private derivativeResidual = 0;
+  private used: 'exact' | 'smoothed' | undefined;
+  private doubt: number | undefined;
+
+  constructor(
+    private readonly solver: InteriorPoint,
+    private readonly canonical: Canonical,
+    private readonly at: Solved,
+    private readonly kind: DerivativeKind,
+    private readonly smoothing: number,
+  ) {
+    const { program, solution, constant } = at;
+    this.objective = canonical.objective(solution.objective, constant);
+    if (isSolved(solution)) this.polished = solver.differentiate(program, solution);
+  }
+
+  get report(): SampleReport {
+    const { status, iterations, residuals } = this.at.solution;
+    const residual = this.polished?.residual ?? Math.max(residuals.primal, residuals.dual, residuals.gap);
+    const { derivativeResidual, used: derivative, doubt = 0 } = this;
+    return { status, iterations, residual, derivativeResidual, doubt, derivative };
+  }
+
+  /** NaN without a solution. */
+  read({ of, reading: { index, scale, logs } }: Output, out: Float64Array): void {
+    if (!this.polished) {
+      out.fill(NaN);
+      return;
+    }
+    const from = this.polished[of];
+    for (let i = 0; i < index.length; i++) {
+      const value = scale[i] * from[index[i]];
+      out[i] = logs ? Math.exp(value) : value;
+    }
+  }
+
+  /** The change of each output with a change of theta. */
+  tangent(dTheta: Float64Array, outputs: readonly Output[]): Float64Array[] {
+    const change = this.derived((sensitivity) => sensitivity.tangent(this.canonical.pushForward(dTheta)));
+    return outputs.map((output) => {
+      const slope = this.slope(output);
+      return Float64Array.from(output.reading.index, (at, i) => (change ? slope[i] * change[output.of][at] : 0));
+    });
+  }
+
+  /** What the sum of <cotangent, output> changes by with each entry of theta. */
+  adjoint(cotangents: readonly Float64Array[], outputs: readonly Output[]): Float64Array {
+    const cotangent = this.cotangentOf(cotangents, outputs);
+    const change = this.derived((sensitivity) => sensitivity.adjoint(cotangent));
+    return change ? this.canonical.pullBack(change) : new Float64Array(this.canonical.size);
+  }
+
+  /**
+   * A derivative of the kind asked for, of which the linear systems were solved; nothing where there is no solution.
+   */
+  private derived<T extends { readonly residual: number }>(of: (sensitivity: Sensitivity) => T): T | undefined {
+    if (!this.polished) return undefined;
+    if (this.kind !== 'smoothed' && this.used !== 'smoothed') {
+      this.doubt ??= doubtAt(this.polished, this.at.program, this.canonical.structure.cones);
+      const exact = of(this.polished);
+      if (exact.residual <= TRUSTED && this.doubt <= STRICT) return this.noted(exact, 'exact');
+      if (this.kind === 'exact') {
+        this.noted(exact, 'exact');
+        throw this.refusal(exact.residual, this.doubt);
+      }
+    }
+    this.smoothed ??= this.solver.differentiate(this.at.program, this.at.solution, this.smoothing);
+    return this.noted(of(this.smoothed), 'smoothed');
+  }
+
+  private refusal(residual: number, doubt: number): LossError {
+    const reason = residual > TRUSTED
+      ? `residual ${residual.toPrecision(2)}: it may not be the only one`
+      : `doubt ${doubt.toPrecision(2)}: a constraint is just becoming active`;
+    const what = `the solution has no derivative (${reason}); derivative auto takes a smoothed one`;
+    return new LossError('UNSUPPORTED', `convex layer: ${what}`);
+  }
+
+  private noted<T extends { readonly residual: number }>(change: T, used: 'exact' | 'smoothed'): T {
+    this.used = used;
+    this.derivativeResidual = Math.max(this.derivativeResidual, change.residual);
+    return change;
+  }
+
+  private cotangentOf(cotangents: readonly Float64Array[], outputs: readonly Output[]): SolutionChange {
+    const { x, z } = this.at.solution;
+    const sum = { x: new Float64Array(x.length), s: new Float64Array(z.length), z: new Float64Array(z.length) };
+    outputs.forEach((output, k) => {
+      const { index } = output.reading;
+      const slope = this.slope(output);
+      for (let i = 0; i < index.length; i++) sum[output.of][index[i]] += slope[i] * cotangents[k][i];
+    });
+    return sum;
+  }
+
+  /** The change of each entry of an output with what it is read from. */
+  private slope(output: Output): Float64Array {
+    const { scale, logs } = output.reading;
+    if (!logs) return scale;
+    const value = new Float64Array(scale.length);
+    this.read(output, value);
+    return value.map((x, i) => x * scale[i]);
+  }
+}
+
+/**
+ * The largest <s, z> of a cone, or s z of a half-line, after a step along the central path to its end, relative to
+ * before.
+ */
+function doubtAt(at: Sensitivity, { P, A }: ProgramData, cones: readonly ConeKind[]): number {
+  const [dP, dA] = [P, A].map(({ index }) => new Float64Array(index.length));
+  const end = at.tangent({ P: dP, q: new Float64Array(P.cols), A: dA, b: at.s });
+  let [most, from] = [0, 0];
+  for (const cone of cones) {
+    const to = from + sizeOf(cone);
+    const size = cone.kind === 'nonnegative' ? 1 : to - from;
+    for (; from < to && cone.kind !== 'zero'; from += size) {
+      let [before, after] = [0, 0];
+      for (let i = from; i < from + size; i++) {
+        before += at.s[i] * at.z[i];
+        after += end.s[i] * (at.z[i] + end.z[i]);
+      }
+      most = Math.max(most, Math.abs(after) / before);
+    }
+    from = to;
+  }
+  return most;
+}
+
+/** An array read from the solution: a variable from x, or a dual from z. */
+export interface Output {
+  readonly of: 'x' | 'z';
+  readonly reading: Reading;
+}

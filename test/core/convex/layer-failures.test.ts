@@ -1,0 +1,247 @@
+import { expect } from 'chai';
+import { type Batch, batchOf, row, zeros } from '../../../core/batch.js';
+import {
+  add,
+  type ConvexLayer,
+  convexLayer,
+  type ConvexLayerOptions,
+  dot,
+  eq,
+  geq,
+  index,
+  leq,
+  matmul,
+  multiply,
+  parameter,
+  problem,
+  slice,
+  subtract,
+  sum,
+  sumSquares,
+  variable,
+} from '../../../core/convex/index.js';
+import { LossError } from '../../../core/errors.js';
+
+function close(got: ArrayLike<number>, expected: ArrayLike<number>, within: number): void {
+  expect(got.length).to.equal(expected.length);
+  for (let k = 0; k < got.length; k++) expect(got[k], `entry ${k}`).to.be.closeTo(expected[k], within);
+}
+
+/** min c x over low <= x <= 2, or without the upper bound */
+function interval(options: Partial<ConvexLayerOptions> = {}): ConvexLayer {
+  const [x, c, low, high] = [variable(), parameter(), parameter(), parameter()];
+  const one = problem({ minimize: multiply(c, x), subjectTo: [geq(x, low), leq(x, high)] });
+  return convexLayer(one, { parameters: [c, low, high], variables: [x], ...options });
+}
+
+function halfLine(options: Partial<ConvexLayerOptions> = {}): ConvexLayer {
+  const [x, c] = [variable(), parameter()];
+  const one = problem({ minimize: multiply(c, x), subjectTo: [geq(x, 1)] });
+  return convexLayer(one, { parameters: [c], variables: [x], ...options });
+}
+
+describe('convex layer: failures', () => {
+  const column = (...values: number[]): Batch => batchOf(values.map((value) => [value]));
+
+  it('says which sample is infeasible or unbounded', () => {
+    const refuse = (text: RegExp, act: () => unknown): void => {
+      expect(act).to.throw(LossError, text).with.property('code', 'UNSUPPORTED');
+    };
+    refuse(/sample 1: no point meets/, () => interval().forward([column(1, 1), column(0, 3), 2]));
+    refuse(/sample 0: the objective has no bound/, () => halfLine().forward([column(-1)]));
+  });
+
+  it('masks: NaN as outputs, zero derivatives, a status a sample', () => {
+    const solution = interval({ onFailure: 'mask' }).forward([column(1, 1, -1), column(0, 3, 0), 2]);
+    close(solution.outputs[0].data.subarray(0, 1), [0], 1e-8);
+    expect(Number.isNaN(solution.outputs[0].data[1])).to.equal(true);
+    close(solution.outputs[0].data.subarray(2), [2], 1e-8);
+    expect(solution.reports().map(({ status }) => status)).to.deep.equal(['solved', 'infeasible', 'solved']);
+    expect(solution.objective[1]).to.equal(Infinity);
+    const [, low, high] = solution.vjp([column(1, 1, 1)]);
+    close(low.data, [1, 0, 0], 1e-8);
+    close(high.data, [1], 1e-8);
+    const change = solution.jvp([zeros(3, 1), column(1, 1, 1), zeros(1, 1)]);
+    close(change[0].data, [1, 0, 0], 1e-8);
+    const unbounded = halfLine({ onFailure: 'mask' }).forward([column(-1)]);
+    expect(unbounded.reports()[0].status).to.equal('unbounded');
+    expect(unbounded.objective[0]).to.equal(-Infinity);
+    expect(Number.isNaN(unbounded.outputs[0].data[0])).to.equal(true);
+  });
+
+  it('ends after maxIterations, with an error that says so', () => {
+    expect(() => interval({ maxIterations: 1 }).forward([1, 0, 2]))
+      .to.throw(LossError, /no solution after 1 iterations/)
+      .with.property('code', 'UNSUPPORTED');
+  });
+});
+
+describe('convex layer: where the solution has no derivative', () => {
+  /** min c x_0 + 0 x_1 over the square: any x_1. */
+  const square = (options: Partial<ConvexLayerOptions>): ConvexLayer => {
+    const [x, c] = [variable([2]), parameter([2])];
+    const one = problem({ minimize: dot(c, x), subjectTo: [geq(x, 0), leq(x, 1)] });
+    return convexLayer(one, { parameters: [c], variables: [x], ...options });
+  };
+  const flat = batchOf([[1, 0]]);
+  const cotangent = batchOf([[1, 1]]);
+
+  it('exact refuses', () => {
+    const solution = square({ derivative: 'exact' }).forward([flat]);
+    expect(() => solution.vjp([cotangent])).to.throw(LossError, /derivative/).with.property('code', 'UNSUPPORTED');
+    expect(() => solution.jvp([cotangent])).to.throw(LossError, /derivative/).with.property('code', 'UNSUPPORTED');
+  });
+
+  it('auto takes the smoothed one and says so', () => {
+    const solution = square({ derivative: 'auto', smoothing: 1e-3 }).forward([flat]);
+    const [gradient] = solution.vjp([cotangent]);
+    expect(gradient.data.every(Number.isFinite)).to.equal(true);
+    expect(gradient.data[1]).to.be.below(-1);
+    expect(solution.reports()[0].derivative).to.equal('smoothed');
+    const sound = square({ derivative: 'auto' }).forward([batchOf([[1, -1]])]);
+    close(sound.vjp([cotangent])[0].data, [0, 0], 1e-6);
+    expect(sound.reports()[0]).to.include({ derivative: 'exact' });
+    expect(sound.reports()[0].derivativeResidual).to.be.below(1e-6);
+  });
+
+  it('a constraint that is hardly active: exact refuses, auto smooths', () => {
+    const [x, b] = [variable(), parameter()];
+    const relu = problem({ minimize: sumSquares(subtract(x, b)), subjectTo: [geq(x, 0)] });
+    const at = (derivative: 'exact' | 'auto') => convexLayer(relu, { parameters: [b], variables: [x], derivative });
+    const exact = at('exact').forward([batchOf([[0]])]);
+    expect(() => exact.jvp([batchOf([[1]])])).to.throw(LossError, /derivative/).with.property('code', 'UNSUPPORTED');
+    const auto = at('auto').forward([batchOf([[0]])]);
+    close(auto.jvp([batchOf([[1]])])[0].data, [0.5], 1e-6);
+    expect(auto.reports()[0].derivative).to.equal('smoothed');
+  });
+
+  it('smoothed is close to exact where both exist', () => {
+    const [x, b] = [variable([3]), parameter([3])];
+    const one = problem({ minimize: sumSquares(subtract(x, b)), subjectTo: [geq(x, 0), eq(sum(x), 1)] });
+    const at = (options: Partial<ConvexLayerOptions>): Float64Array => {
+      const solution = convexLayer(one, { parameters: [b], variables: [x], ...options })
+        .forward([batchOf([[0.9, 0.5, -0.3]])]);
+      const [gradient] = solution.vjp([batchOf([[1, 2, 3]])]);
+      expect(solution.reports()[0].derivative).to.equal(options.derivative);
+      return gradient.data;
+    };
+    const exact = at({ derivative: 'exact' });
+    close(at({ derivative: 'smoothed', smoothing: 1e-6 }), exact, 1e-4);
+    close(at({ derivative: 'smoothed', smoothing: 1e-8 }), exact, 1e-6);
+  });
+});
+
+describe('convex layer: control over five steps', () => {
+  /** Position and speed from x0, by accelerations of at most 1: min sum |x_t|^2 + 0.1 |u_t|^2 */
+  const steps = 5;
+  const layerOf = (): ConvexLayer => {
+    const [X, u] = [variable([steps + 1, 2]), variable([steps])];
+    const [start, A] = [parameter([2]), parameter([2, 2])];
+    const dynamics = Array.from({ length: steps }, (_, t) => {
+      const push = multiply(index(u, t), [0.125, 0.5]);
+      return eq(row2(X, t + 1), add(matmul(A, row2(X, t)), push));
+    });
+    const cost = add(sumSquares(X), multiply(0.1, sumSquares(u)));
+    const bounds = [leq(u, 1), geq(u, -1)];
+    const one = problem({ minimize: cost, subjectTo: [eq(row2(X, 0), start), ...dynamics, ...bounds] });
+    return convexLayer(one, { parameters: [start, A], variables: [u] });
+  };
+  const row2 = (X: ReturnType<typeof variable>, t: number) => index(X, t);
+
+  it('has a derivative right to 1e-6 with active bounds', () => {
+    const layer = layerOf();
+    const inputs = [batchOf([[2, 0.5]]), batchOf([[1, 0.5, 0, 1]])];
+    const solution = layer.forward(inputs);
+    const u = solution.outputs[0].data;
+    const active = u.filter((value) => Math.abs(Math.abs(value) - 1) < 1e-7).length;
+    expect(active).to.be.within(1, 4);
+    inputs.forEach((input, k) => {
+      for (let j = 0; j < input.cols; j++) {
+        const tangents = inputs.map(({ rows, cols }) => zeros(rows, cols));
+        tangents[k].data[j] = 1;
+        const change = row(solution.jvp(tangents)[0], 0);
+        const h = 1e-4;
+        const at = (t: number): Float64Array =>
+          layer.forward(inputs.map((x, i) => ({ ...x, data: x.data.map((v, e) => v + t * tangents[i].data[e]) })))
+            .outputs[0].data;
+        const [p, m, p2, m2] = [h, -h, 2 * h, -2 * h].map(at);
+        close(change, p.map((_, i) => (8 * (p[i] - m[i]) - (p2[i] - m2[i])) / (12 * h)), 1e-6);
+      }
+    });
+    solution.reports().forEach(({ derivative, derivativeResidual }) => {
+      expect(derivative).to.equal('exact');
+      expect(derivativeResidual).to.be.below(1e-10);
+    });
+  });
+});
+
+describe('convex layer: extreme but legal', () => {
+  it('one variable, no constraints', () => {
+    const [x, b] = [variable(), parameter()];
+    const one = problem({ minimize: sumSquares(subtract(x, multiply(2, b))) });
+    const solution = convexLayer(one, { parameters: [b], variables: [x] }).forward([batchOf([[3], [-1]])]);
+    close(solution.outputs[0].data, [6, -2], 1e-10);
+    close(solution.vjp([batchOf([[1], [1]])])[0].data, [2, 2], 1e-10);
+  });
+
+  it('no parameters', () => {
+    const x = variable([2]);
+    const one = problem({ minimize: sumSquares(subtract(x, [3, -1])), subjectTo: [geq(x, 0)] });
+    const solution = convexLayer(one, { parameters: [], variables: [x] }).forward([]);
+    close(solution.outputs[0].data, [3, 0], 1e-8);
+    expect(solution.vjp([zeros(1, 2)])).to.deep.equal([]);
+    expect(solution.jvp([])[0].data).to.deep.equal(new Float64Array(2));
+  });
+
+  it('an empty batch', () => {
+    const [x, b] = [variable([2]), parameter([2])];
+    const one = problem({ minimize: sumSquares(subtract(x, b)) });
+    const solution = convexLayer(one, { parameters: [b], variables: [x] }).forward([zeros(0, 2)]);
+    expect(solution.outputs[0]).to.include({ rows: 0, cols: 2 });
+    expect(solution.vjp([zeros(0, 2)])[0].rows).to.equal(0);
+  });
+
+  it('constraints listed twice, and two that say the same', () => {
+    const [x, b] = [variable([2]), parameter([2])];
+    const total = eq(sum(x), 1);
+    const nearest = sumSquares(subtract(x, b));
+    const bound = geq(x, 0);
+    const at = (subjectTo: typeof total[] | (typeof total | typeof bound)[]): Float64Array[] => {
+      const one = problem({ minimize: nearest, subjectTo });
+      const solution = convexLayer(one, { parameters: [b], variables: [x] }).forward([batchOf([[0.6, 0.1]])]);
+      return [solution.outputs[0].data, solution.jvp([batchOf([[1, 0]])])[0].data];
+    };
+    const [value, change] = at([total, bound]);
+    close(value, [0.75, 0.25], 1e-9);
+    close(change, [0.5, -0.5], 1e-9);
+    for (const twice of [[total, total, bound, bound], [total, bound, eq(sum(x), 1)], [total, bound, geq(x, 0)]]) {
+      const [again, moved] = at(twice);
+      close(again, value, 1e-8);
+      close(moved, change, 1e-7);
+    }
+  });
+
+  it('values of 1e6 beside 1e-6', () => {
+    const [x, b] = [variable([3]), parameter([3])];
+    const one = problem({ minimize: sumSquares(subtract(x, b)), subjectTo: [geq(x, 0)] });
+    const layer = convexLayer(one, { parameters: [b], variables: [x] });
+    const solution = layer.forward([batchOf([[1e6, 1e-6, -1]])]);
+    const [large, small, none] = solution.outputs[0].data;
+    expect(large).to.be.closeTo(1e6, 1e-6);
+    expect(small).to.be.closeTo(1e-6, 1e-5);
+    expect(none).to.be.closeTo(0, 1e-5);
+    const [scale, units] = [parameter([2], { nonneg: true }), variable([2])];
+    const cost = sumSquares(subtract(multiply(scale, units), 1));
+    const both = convexLayer(problem({ minimize: cost }), { parameters: [scale], variables: [units] });
+    const found = both.forward([batchOf([[1e6, 1e-6]])]).outputs[0].data;
+    expect(found[0] * 1e6).to.be.closeTo(1, 1e-6);
+    expect(found[1] * 1e-6).to.be.closeTo(1, 1e-6);
+  });
+
+  it('slices as outputs of a longer variable are read through the variable', () => {
+    const [x, b] = [variable([4]), parameter([2])];
+    const one = problem({ minimize: add(sumSquares(subtract(slice(x, 0, 2), b)), sumSquares(slice(x, 2, 4))) });
+    const solution = convexLayer(one, { parameters: [b], variables: [x] }).forward([[1, 2]]);
+    close(solution.outputs[0].data, [1, 2, 0, 0], 1e-10);
+  });
+});

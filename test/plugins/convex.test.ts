@@ -1,0 +1,240 @@
+import { expect } from 'chai';
+import { type Batch, batchOf, zeros } from '../../core/batch.js';
+import { gallery, type GalleryName } from '../../core/convex/gallery.js';
+import { LossError } from '../../core/errors.js';
+import type { Loss } from '../../core/loss.js';
+import { openRegistry } from '../../core/registry.js';
+import { createRng } from '../../core/rng.js';
+import convexLayer from '../../plugins/convex-layer.js';
+import optimalValue from '../../plugins/optimal-value.js';
+import { runConformance } from '../conformance/index.js';
+
+const n = 4;
+const names = Object.keys(gallery) as GalleryName[];
+const registry = await openRegistry();
+const create = async (plugin: string, params: object): Promise<Loss<unknown>> =>
+  (await registry.create(plugin, { n, ...params })) as Loss<unknown>;
+const sum = (x: ArrayLike<number>): number => Array.from(x).reduce((total, value) => total + value, 0);
+
+const softmaxOf = (y: number[]): number[] => {
+  const weights = y.map((value) => Math.exp(value - Math.max(...y)));
+  return weights.map((value) => value / sum(weights));
+};
+
+/** max(y - tau, 0) of sum 1, tau from the sorted entries. */
+function simplexOf(y: number[]): number[] {
+  const sorted = [...y].sort((a, b) => b - a);
+  const taus = sorted.map((_, k) => (sum(sorted.slice(0, k + 1)) - 1) / (k + 1));
+  const tau = taus[sorted.reduce((last, value, k) => (value > taus[k] ? k : last), 0)];
+  return y.map((value) => Math.max(value - tau, 0));
+}
+
+/** Pool adjacent violators: means of blocks, joined while they descend. */
+function isotonicOf(y: number[]): number[] {
+  const blocks: { mean: number; count: number }[] = [];
+  for (const value of y) {
+    let block = { mean: value, count: 1 };
+    for (let last = blocks.at(-1); last && last.mean > block.mean; last = blocks.at(-1)) {
+      const count = last.count + block.count;
+      block = { mean: (last.mean * last.count + block.mean * block.count) / count, count };
+      blocks.pop();
+    }
+    blocks.push(block);
+  }
+  return blocks.flatMap(({ mean, count }) => Array.from({ length: count }, () => mean));
+}
+
+/** Solutions away from kinks, by formulas. */
+const closed: Partial<Record<GalleryName, (y: number[]) => number[]>> = {
+  relu: (y) => y.map((value) => Math.max(value, 0)),
+  simplex: simplexOf,
+  ball: (y) => y.map((value) => value / Math.max(1, Math.hypot(...y))),
+  isotonic: isotonicOf,
+  softmax: softmaxOf,
+};
+
+const points = [[0.9, 0.5, -0.7, 0.1], [-0.4, 1.3, 0.6, 2.1], [2, -1.7, 0.4, 0.1]];
+const target = (name: GalleryName): number[] => {
+  const { length } = Array.from({ length: name === 'transport' ? n * n : n });
+  return Array.from({ length }, (_, k) => ((k * 7) % 5) / 5);
+};
+const evaluate = (loss: Loss<unknown>, y: Batch, t: unknown) =>
+  loss.evaluate(y, Array.from({ length: y.rows }, () => t), createRng(0));
+
+/** d gradient / d y_j by a difference of fourth order, (m, m) of each row. */
+function differences(loss: Loss<unknown>, y: Batch, t: unknown, h: number): Float64Array[] {
+  const out = Array.from({ length: y.rows }, () => new Float64Array(n * n));
+  for (let j = 0; j < n; j++) {
+    const at = (step: number): Float64Array => {
+      const data = y.data.map((value, k) => (k % n === j ? value + step : value));
+      return evaluate(loss, { ...y, data }, t).gradient().data;
+    };
+    const [p, m, p2, m2] = [at(h), at(-h), at(2 * h), at(-2 * h)];
+    for (let i = 0; i < y.rows; i++) {
+      for (let k = 0; k < n; k++) {
+        const e = i * n + k;
+        out[i][k * n + j] = (8 * (p[e] - m[e]) - (p2[e] - m2[e])) / (12 * h);
+      }
+    }
+  }
+  return out;
+}
+
+function close(got: ArrayLike<number>, expected: ArrayLike<number>, within: number, what: string): void {
+  expect(got.length, what).to.equal(expected.length);
+  for (let k = 0; k < got.length; k++) expect(got[k], `${what}, entry ${k}`).to.be.closeTo(expected[k], within);
+}
+
+/** J^T d by differences of the closed form. */
+function closedGradient(solution: (y: number[]) => number[], y: number[], d: number[]): number[] {
+  const h = 1e-6;
+  return y.map((_, j) => {
+    const [up, down] = [h, -h].map((step) => solution(y.map((value, k) => (k === j ? value + step : value))));
+    return sum(up.map((value, k) => (d[k] * (value - down[k])) / (2 * h)));
+  });
+}
+
+describe('convex-layer over the gallery', () => {
+  for (const name of names) {
+    const t = target(name);
+    const y = batchOf(points);
+
+    for (const criterion of ['squared', 'linear'] as const) {
+      it(`${name}, ${criterion}: the Hessian is that of differences, at smoothing 1e-3 and at 0`, async () => {
+        for (const smoothing of [1e-3, 0]) {
+          const loss = await create('convex-layer', { problem: name, criterion, smoothing });
+          const measured = differences(loss, y, t, smoothing > 0 ? 1e-3 : 1e-4);
+          const hessian = evaluate(loss, y, t).hessian!();
+          // The third derivative of the exponential cone has few digits that near to its boundary.
+          const within = name === 'softmax' && smoothing === 0 ? 1e-4 : 2e-6;
+          measured.forEach((expected, i) => {
+            const size = 1 + Math.max(...expected.map(Math.abs));
+            const got = hessian.data.subarray(i * n * n, (i + 1) * n * n);
+            const [a, b] = [got, expected].map((entries) => entries.map((value) => value / size));
+            close(a, b, within, `${smoothing}, row ${i}`);
+          });
+        }
+      });
+    }
+
+    const solution = closed[name];
+    if (!solution) continue;
+    it(`${name}: value and gradient are those of the closed form`, async () => {
+      const squared = evaluate(await create('convex-layer', { problem: name, smoothing: 0 }), y, t);
+      const linear = evaluate(await create('convex-layer', { problem: name, criterion: 'linear', smoothing: 0 }), y, t);
+      points.forEach((point, i) => {
+        const w = solution(point);
+        const d = w.map((value, k) => value - t[k]);
+        expect(squared.value[i]).to.be.closeTo(sum(d.map((value) => value * value)) / 2, 1e-8);
+        expect(linear.value[i]).to.be.closeTo(sum(w.map((value, k) => value * t[k])), 1e-8);
+        const [ofSquared, ofLinear] = [squared, linear].map((e) => e.gradient().data.subarray(i * n, (i + 1) * n));
+        close(ofSquared, closedGradient(solution, point, d), 1e-7, 'squared');
+        close(ofLinear, closedGradient(solution, point, t), 1e-7, 'linear');
+      });
+    });
+  }
+
+  it('portfolio: the optimality conditions hold', async () => {
+    // On the support 1/2 x_i + 1/4 (1 - x_i) - y_i = nu; the loss with targets e_k reads x_k.
+    const loss = await create('convex-layer', { problem: 'portfolio', criterion: 'linear', smoothing: 0 });
+    for (const point of points) {
+      const unit = (k: number): number[] => point.map((_, i) => (i === k ? 1 : 0));
+      const x = point.map((_, k) => evaluate(loss, batchOf([point]), unit(k)).value[0]);
+      close(x, simplexOf(point.map((value) => 4 * value)), 1e-8, 'x');
+    }
+  });
+
+  it('transport: doubly stochastic, and the order of y for numbers far apart', async () => {
+    const loss = await create('convex-layer', { problem: 'transport', criterion: 'linear', smoothing: 0 });
+    const y = [300, -100, 800, 20];
+    const ranks = [2, 0, 3, 1];
+    for (let r = 0; r < n; r++) {
+      for (let i = 0; i < n; i++) {
+        const t = Array.from({ length: n * n }, (_, k) => (k === r * n + i ? 1 : 0));
+        expect(evaluate(loss, batchOf([y]), t).value[0]).to.be.closeTo(ranks[i] === r ? 1 : 0, 1e-7);
+      }
+    }
+  });
+
+  it('refuses targets of another length', async () => {
+    const loss = await create('convex-layer', { problem: 'relu' });
+    expect(() => evaluate(loss, zeros(1, n), [1, 2])).to.throw(LossError).with.property('code', 'TARGET');
+  });
+});
+
+describe('optimal-value over the gallery', () => {
+  const y = batchOf(points);
+  /** d p / d y at the solution x. */
+  const envelopes: Partial<Record<GalleryName, (y: number[], x: number[]) => number[]>> = {
+    relu: (point, x) => point.map((value, k) => value - x[k]),
+    simplex: (point, x) => point.map((value, k) => value - x[k]),
+    ball: (point, x) => point.map((value, k) => value - x[k]),
+    isotonic: (point, x) => point.map((value, k) => value - x[k]),
+    softmax: (_, x) => x.map((value) => -value),
+    portfolio: (_, x) => x.map((value) => -value),
+  };
+  const solutions = { ...closed, portfolio: (point: number[]) => simplexOf(point.map((value) => 4 * value)) };
+
+  for (const name of names) {
+    const envelope = envelopes[name];
+    const solution = solutions[name as keyof typeof solutions];
+    if (envelope && solution) {
+      it(`${name}: the gradient is that of the envelope theorem`, async () => {
+        const gradient = evaluate(await create('optimal-value', { problem: name, smoothing: 0 }), y, null).gradient();
+        points.forEach((point, i) => {
+          close(gradient.data.subarray(i * n, (i + 1) * n), envelope(point, solution(point)), 1e-9, `row ${i}`);
+        });
+      });
+    }
+
+    it(`${name}: the Hessian is that of differences, at smoothing 1e-3 and at 0`, async () => {
+      for (const smoothing of [1e-3, 0]) {
+        const loss = await create('optimal-value', { problem: name, smoothing });
+        const hessian = evaluate(loss, y, null).hessian!();
+        differences(loss, y, null, 1e-3).forEach((expected, i) => {
+          close(hessian.data.subarray(i * n * n, (i + 1) * n * n), expected, 1e-7, `${smoothing}, row ${i}`);
+        });
+      }
+    });
+
+    it(`${name}: the smoothed value goes to the value with mu`, async () => {
+      const at = async (smoothing: number) =>
+        evaluate(await create('optimal-value', { problem: name, smoothing }), y, null).value;
+      const [value, smoothed] = [await at(0), await at(1e-6)];
+      // mu times the barrier, of which each of at most 24 terms is below -log(1e-6)
+      close(smoothed, value, 1e-6 * 24 * 14, name);
+    });
+  }
+
+  it('knows its values: of relu |min(y, 0)|^2 / 2, of softmax -logSumExp', async () => {
+    const relu = evaluate(await create('optimal-value', { problem: 'relu', smoothing: 0 }), y, null).value;
+    close(relu, points.map((point) => sum(point.map((value) => Math.min(value, 0) ** 2)) / 2), 1e-10, 'relu');
+    const softmax = evaluate(await create('optimal-value', { problem: 'softmax', smoothing: 0 }), y, null).value;
+    close(softmax, points.map((point) => -Math.log(sum(point.map(Math.exp)))), 1e-10, 'softmax');
+    const smoothed = evaluate(await create('optimal-value', { problem: 'relu', smoothing: 0.1 }), y, null).value;
+    const barrier = (value: number): number => {
+      const x = (value + Math.sqrt(value * value + 0.4)) / 2;
+      return (x - value) ** 2 / 2 - 0.1 * Math.log(x);
+    };
+    close(smoothed, points.map((point) => sum(point.map(barrier))), 1e-10, 'smoothed relu');
+  });
+});
+
+describe('conformance over the gallery', () => {
+  const broken = (results: ReturnType<typeof runConformance>): string[] =>
+    results.flatMap(({ check, failure }) => (failure ? `${check}: ${failure.message}` : []));
+
+  for (const problem of names) {
+    for (const plugin of [convexLayer, optimalValue]) {
+      it(`${plugin.name}, ${problem}`, function() {
+        this.timeout(120_000);
+        expect(broken(runConformance(plugin as never, { params: { problem, n: 2 } as never }))).to.deep.equal([]);
+      });
+    }
+  }
+
+  it('convex-layer, ball, linear', function() {
+    this.timeout(120_000);
+    expect(broken(runConformance(convexLayer, { params: { problem: 'ball', criterion: 'linear' } }))).to.deep.equal([]);
+  });
+});
