@@ -1,11 +1,11 @@
 import { zeros } from '../core/batch.js';
-import { gallery, type GalleryName } from '../core/convex/gallery.js';
+import { gallery, type LossProblem, lossProblems } from '../core/convex/gallery.js';
 import { type Criterion, solutionLoss } from '../core/convex/solution-loss.js';
 import { entriesOf } from '../core/convex/model/shape.js';
 import { defineLoss } from '../core/define.js';
 
 interface ConvexLayerParams {
-  problem: GalleryName;
+  problem: LossProblem;
   n: number;
   criterion: Criterion;
   smoothing: number;
@@ -29,7 +29,7 @@ export default defineLoss<number[], ConvexLayerParams>({
   params: {
     type: 'object',
     properties: {
-      problem: { type: 'string', enum: Object.keys(gallery) as GalleryName[], default: 'simplex' },
+      problem: { type: 'string', enum: lossProblems, default: 'simplex' },
       n: { type: 'integer', minimum: 1, maximum: 32, default: 4 },
       criterion: { type: 'string', enum: ['squared', 'linear'], default: 'squared' },
       smoothing: { type: 'number', minimum: 0, maximum: 1e6, default: 1e-3 },

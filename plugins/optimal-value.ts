@@ -1,10 +1,10 @@
 import { zeros } from '../core/batch.js';
-import { gallery, type GalleryName } from '../core/convex/gallery.js';
+import { gallery, type LossProblem, lossProblems } from '../core/convex/gallery.js';
 import { optimalValueLoss } from '../core/convex/optimal-value-loss.js';
 import { defineLoss } from '../core/define.js';
 
 interface OptimalValueParams {
-  problem: GalleryName;
+  problem: LossProblem;
   n: number;
   smoothing: number;
 }
@@ -25,7 +25,7 @@ export default defineLoss<null, OptimalValueParams>({
   params: {
     type: 'object',
     properties: {
-      problem: { type: 'string', enum: Object.keys(gallery) as GalleryName[], default: 'simplex' },
+      problem: { type: 'string', enum: lossProblems, default: 'simplex' },
       n: { type: 'integer', minimum: 1, maximum: 32, default: 4 },
       smoothing: { type: 'number', minimum: 0, maximum: 1e6, default: 1e-3 },
     },

@@ -1,6 +1,8 @@
 import { expect } from 'chai';
 import { type Batch, batchOf, zeros } from '../../core/batch.js';
 import { gallery, type GalleryName } from '../../core/convex/gallery.js';
+import { optimalValueLoss } from '../../core/convex/optimal-value-loss.js';
+import { type Criterion, solutionLoss } from '../../core/convex/solution-loss.js';
 import { LossError } from '../../core/errors.js';
 import type { Loss } from '../../core/loss.js';
 import { openRegistry } from '../../core/registry.js';
@@ -11,9 +13,20 @@ import { runConformance } from '../conformance/index.js';
 
 const n = 4;
 const names = Object.keys(gallery) as GalleryName[];
-const registry = await openRegistry();
-const create = async (plugin: string, params: object): Promise<Loss<unknown>> =>
-  (await registry.create(plugin, { n, ...params })) as Loss<unknown>;
+
+interface LossParams {
+  problem: GalleryName;
+  criterion?: Criterion;
+  smoothing?: number;
+}
+
+function create(plugin: 'convex-layer' | 'optimal-value', params: LossParams): Loss<unknown> {
+  const { problem, criterion = 'squared', smoothing = 1e-3 } = params;
+  const map = gallery[problem](n);
+  const loss = plugin === 'convex-layer' ? solutionLoss(map, criterion, smoothing) : optimalValueLoss(map, smoothing);
+  return loss as Loss<unknown>;
+}
+
 const sum = (x: ArrayLike<number>): number => Array.from(x).reduce((total, value) => total + value, 0);
 
 const softmaxOf = (y: number[]): number[] => {
@@ -102,7 +115,7 @@ describe('convex-layer over the gallery', () => {
     for (const criterion of ['squared', 'linear'] as const) {
       it(`${name}, ${criterion}: the Hessian is that of differences, at smoothing 1e-3 and at 0`, async () => {
         for (const smoothing of [1e-3, 0]) {
-          const loss = await create('convex-layer', { problem: name, criterion, smoothing });
+          const loss = create('convex-layer', { problem: name, criterion, smoothing });
           const measured = differences(loss, y, t, smoothing > 0 ? 1e-3 : 1e-4);
           const hessian = evaluate(loss, y, t).hessian!();
           // The third derivative of the exponential cone has few digits that near to its boundary.
@@ -120,8 +133,8 @@ describe('convex-layer over the gallery', () => {
     const solution = closed[name];
     if (!solution) continue;
     it(`${name}: value and gradient are those of the closed form`, async () => {
-      const squared = evaluate(await create('convex-layer', { problem: name, smoothing: 0 }), y, t);
-      const linear = evaluate(await create('convex-layer', { problem: name, criterion: 'linear', smoothing: 0 }), y, t);
+      const squared = evaluate(create('convex-layer', { problem: name, smoothing: 0 }), y, t);
+      const linear = evaluate(create('convex-layer', { problem: name, criterion: 'linear', smoothing: 0 }), y, t);
       points.forEach((point, i) => {
         const w = solution(point);
         const d = w.map((value, k) => value - t[k]);
@@ -136,7 +149,7 @@ describe('convex-layer over the gallery', () => {
 
   it('portfolio: the optimality conditions hold', async () => {
     // On the support 1/2 x_i + 1/4 (1 - x_i) - y_i = nu; the loss with targets e_k reads x_k.
-    const loss = await create('convex-layer', { problem: 'portfolio', criterion: 'linear', smoothing: 0 });
+    const loss = create('convex-layer', { problem: 'portfolio', criterion: 'linear', smoothing: 0 });
     for (const point of points) {
       const unit = (k: number): number[] => point.map((_, i) => (i === k ? 1 : 0));
       const x = point.map((_, k) => evaluate(loss, batchOf([point]), unit(k)).value[0]);
@@ -145,7 +158,7 @@ describe('convex-layer over the gallery', () => {
   });
 
   it('transport: doubly stochastic, and the order of y for numbers far apart', async () => {
-    const loss = await create('convex-layer', { problem: 'transport', criterion: 'linear', smoothing: 0 });
+    const loss = create('convex-layer', { problem: 'transport', criterion: 'linear', smoothing: 0 });
     const y = [300, -100, 800, 20];
     const ranks = [2, 0, 3, 1];
     for (let r = 0; r < n; r++) {
@@ -157,7 +170,7 @@ describe('convex-layer over the gallery', () => {
   });
 
   it('refuses targets of another length', async () => {
-    const loss = await create('convex-layer', { problem: 'relu' });
+    const loss = (await (await openRegistry()).create('convex-layer', { problem: 'relu', n })) as Loss<unknown>;
     expect(() => evaluate(loss, zeros(1, n), [1, 2])).to.throw(LossError).with.property('code', 'TARGET');
   });
 });
@@ -165,13 +178,9 @@ describe('convex-layer over the gallery', () => {
 describe('optimal-value over the gallery', () => {
   const y = batchOf(points);
   /** d p / d y at the solution x. */
+  const minus = (_: number[], x: number[]): number[] => x.map((value) => -value);
   const envelopes: Partial<Record<GalleryName, (y: number[], x: number[]) => number[]>> = {
-    relu: (point, x) => point.map((value, k) => value - x[k]),
-    simplex: (point, x) => point.map((value, k) => value - x[k]),
-    ball: (point, x) => point.map((value, k) => value - x[k]),
-    isotonic: (point, x) => point.map((value, k) => value - x[k]),
-    softmax: (_, x) => x.map((value) => -value),
-    portfolio: (_, x) => x.map((value) => -value),
+    ...{ relu: minus, simplex: minus, ball: minus, isotonic: minus, softmax: minus, portfolio: minus },
   };
   const solutions = { ...closed, portfolio: (point: number[]) => simplexOf(point.map((value) => 4 * value)) };
 
@@ -180,7 +189,7 @@ describe('optimal-value over the gallery', () => {
     const solution = solutions[name as keyof typeof solutions];
     if (envelope && solution) {
       it(`${name}: the gradient is that of the envelope theorem`, async () => {
-        const gradient = evaluate(await create('optimal-value', { problem: name, smoothing: 0 }), y, null).gradient();
+        const gradient = evaluate(create('optimal-value', { problem: name, smoothing: 0 }), y, null).gradient();
         points.forEach((point, i) => {
           close(gradient.data.subarray(i * n, (i + 1) * n), envelope(point, solution(point)), 1e-9, `row ${i}`);
         });
@@ -189,7 +198,7 @@ describe('optimal-value over the gallery', () => {
 
     it(`${name}: the Hessian is that of differences, at smoothing 1e-3 and at 0`, async () => {
       for (const smoothing of [1e-3, 0]) {
-        const loss = await create('optimal-value', { problem: name, smoothing });
+        const loss = create('optimal-value', { problem: name, smoothing });
         const hessian = evaluate(loss, y, null).hessian!();
         differences(loss, y, null, 1e-3).forEach((expected, i) => {
           close(hessian.data.subarray(i * n * n, (i + 1) * n * n), expected, 1e-7, `${smoothing}, row ${i}`);
@@ -199,38 +208,37 @@ describe('optimal-value over the gallery', () => {
 
     it(`${name}: the smoothed value goes to the value with mu`, async () => {
       const at = async (smoothing: number) =>
-        evaluate(await create('optimal-value', { problem: name, smoothing }), y, null).value;
+        evaluate(create('optimal-value', { problem: name, smoothing }), y, null).value;
       const [value, smoothed] = [await at(0), await at(1e-6)];
       // mu times the barrier, of which each of at most 24 terms is below -log(1e-6)
       close(smoothed, value, 1e-6 * 24 * 14, name);
     });
   }
 
-  it('knows its values: of relu |min(y, 0)|^2 / 2, of softmax -logSumExp', async () => {
-    const relu = evaluate(await create('optimal-value', { problem: 'relu', smoothing: 0 }), y, null).value;
-    close(relu, points.map((point) => sum(point.map((value) => Math.min(value, 0) ** 2)) / 2), 1e-10, 'relu');
-    const softmax = evaluate(await create('optimal-value', { problem: 'softmax', smoothing: 0 }), y, null).value;
+  it('knows its values: of relu -|max(y, 0)|^2 / 2, of softmax -logSumExp', async () => {
+    const relu = evaluate(create('optimal-value', { problem: 'relu', smoothing: 0 }), y, null).value;
+    close(relu, points.map((point) => -sum(point.map((value) => Math.max(value, 0) ** 2)) / 2), 1e-10, 'relu');
+    const softmax = evaluate(create('optimal-value', { problem: 'softmax', smoothing: 0 }), y, null).value;
     close(softmax, points.map((point) => -Math.log(sum(point.map(Math.exp)))), 1e-10, 'softmax');
-    const smoothed = evaluate(await create('optimal-value', { problem: 'relu', smoothing: 0.1 }), y, null).value;
+    const smoothed = evaluate(create('optimal-value', { problem: 'relu', smoothing: 0.1 }), y, null).value;
     const barrier = (value: number): number => {
       const x = (value + Math.sqrt(value * value + 0.4)) / 2;
-      return (x - value) ** 2 / 2 - 0.1 * Math.log(x);
+      return x * x / 2 - value * x - 0.1 * Math.log(x);
     };
     close(smoothed, points.map((point) => sum(point.map(barrier))), 1e-10, 'smoothed relu');
   });
 });
 
-describe('conformance over the gallery', () => {
+describe('conformance beside that of the registry', () => {
   const broken = (results: ReturnType<typeof runConformance>): string[] =>
     results.flatMap(({ check, failure }) => (failure ? `${check}: ${failure.message}` : []));
 
-  for (const problem of names) {
-    for (const plugin of [convexLayer, optimalValue]) {
-      it(`${plugin.name}, ${problem}`, function() {
-        this.timeout(120_000);
-        expect(broken(runConformance(plugin as never, { params: { problem, n: 2 } as never }))).to.deep.equal([]);
-      });
-    }
+  for (const plugin of [convexLayer, optimalValue]) {
+    it(`${plugin.name}, transport`, function() {
+      this.timeout(120_000);
+      const params = { problem: 'transport', n: 2 };
+      expect(broken(runConformance(plugin as never, { params: params as never }))).to.deep.equal([]);
+    });
   }
 
   it('convex-layer, ball, linear', function() {
