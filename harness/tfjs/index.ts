@@ -4,5 +4,6 @@ export { type Moments, normaliseBatch } from './batch-norm.js';
 export { type Activation, convolution, dense } from './layers.js';
 export { type BackendProbe, probeBackends } from './probe.js';
 export { injectFisher } from './inject-fisher.js';
+export { toTensorLayer } from './to-tensor-layer.js';
 export { type StepInfo, type TensorLoss, type TensorLossOptions, toTensorLoss } from './to-tensor-loss.js';
 export { chooseCurvature, type CurvatureChoice } from '../select.js';
