@@ -2,6 +2,8 @@ import { expect } from 'chai';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { batchOf } from '../../core/batch.js';
+import { newtonStep } from '../../core/newton/index.js';
+import { ranksOf } from '../../core/ranking.js';
 import { openRegistry, packageRoot } from '../../core/registry.js';
 import { createRng } from '../../core/rng.js';
 
@@ -68,6 +70,25 @@ describe("the Hessian with crossEntropy: 'float32'", () => {
       rounded.forEach((h, k) => expect(h).to.be.closeTo(exact[k]!, 1e-4 * scale));
     });
   }
+});
+
+/** Why Newton losses survive explosions: the matrix explodes where the gradient does, in the same directions. */
+describe("Newton directions with crossEntropy: 'float32'", () => {
+  it('are small where a gradient of NeuralSort explodes', async () => {
+    const loss = await registry.create('neuralsort', { temperature: 1, crossEntropy: 'float32' });
+    const rng = createRng(5);
+    let explosions = 0;
+    for (let trial = 0; trial < 8000; trial++) {
+      const y = Array.from({ length: 10 }, () => Math.fround(Math.exp(2 * rng.uniform()) * rng.normal()));
+      const e = loss.evaluate(batchOf([y]), [ranksOf(Array.from(y, () => rng.normal()))], createRng(1));
+      const gradient = Math.hypot(...e.gradient().data);
+      if (gradient < 1000 || gradient > 1e8) continue;
+      explosions++;
+      const { direction } = newtonStep(e, { curvature: 'hessian', lambda: 0.01 });
+      expect(Math.hypot(...direction.data), `trial ${trial}`).to.be.below(gradient / 10);
+    }
+    expect(explosions).to.be.above(5);
+  });
 });
 
 function networkSettings(): [string, object][] {

@@ -1,4 +1,4 @@
-import { curvatureOf } from './row-curvature';
+import { curvatureOf, unevenCurvatureOf } from './row-curvature';
 import {
   above, aboveDecay, below, belowDecay, blockRows, checkpoints, distinct, end, firstRow, g, G, gaps, H, lastRow, left,
   n, offset, P, prefix, scratch, start, stride,
@@ -69,15 +69,36 @@ function slope(r: i32, c: i32): f64 {
 export function neuralsortPullback(uneven: bool): void {
   for (let r = firstRow; r < lastRow; r++) {
     const row = at(G, offset(r));
-    let sum: f64 = 0;
-    if (uneven) for (let c = 0; c < n; c++) sum += get(row, c);
-    pullRow(r, row, scratch);
+    if (uneven) pullUneven(r, row, scratch);
+    else pullRow(r, row, scratch);
     for (let c = 0; c < n; c += 2) setPair(g, c, plus(pair(g, c), pair(scratch, c)));
-    if (sum == 0) continue;
-    for (let c = 0; c < integer(start, r); c++) add(g, c, sum);
-    for (let c = integer(end, r); c < n; c++) add(g, c, -sum);
-    add(g, r, slope(r, r) * sum);
   }
+}
+
+/** Row r at `out` = J_r^T v: K^T v, and J_r's own row times the sum of v. */
+function pullUneven(r: i32, v: usize, out: usize): void {
+  let sum: f64 = 0;
+  for (let c = 0; c < n; c++) sum += get(v, c);
+  pullRow(r, v, out);
+  addOwnRow(r, sum, out);
+}
+
+/** out += scale (slope(r, r) e_r + W[r, :]) */
+function addOwnRow(r: i32, scale: f64, out: usize): void {
+  if (scale == 0) return;
+  for (let c = 0; c < integer(start, r); c++) add(out, c, scale);
+  for (let c = integer(end, r); c < n; c++) add(out, c, -scale);
+  add(out, r, slope(r, r) * scale);
+}
+
+/** The factors j and u + s/2 j, of J_r^T diag(D) J_r beyond K^T diag(D) K: u j^T + j u^T + s j j^T with u = K^T D, s = sum D. */
+function unevenDiagonal(r: i32, v: usize, one: usize, other: usize): void {
+  let sum: f64 = 0;
+  for (let c = 0; c < n; c++) sum += get(v, c);
+  pullRow(r, v, one);
+  addOwnRow(r, 0.5 * sum, one);
+  clear(other, stride);
+  addOwnRow(r, 1, other);
 }
 
 /**
@@ -286,6 +307,8 @@ function add(base: usize, index: i32, value: f64): void {
   set(base, index, get(base, index) + value);
 }
 
-export function neuralsortCurvature(): void {
-  curvatureOf(pullRow, pullDiagonals);
+/** Where rows of the gradient do not sum to 0, as in float32, the Hessian has to reach where these lead. */
+export function neuralsortCurvature(uneven: bool): void {
+  if (uneven) unevenCurvatureOf(pullUneven, pullDiagonals, unevenDiagonal);
+  else curvatureOf(pullRow, pullDiagonals);
 }

@@ -55,6 +55,6 @@ export function rowsHessian(relaxation: i32, crossEntropy: i32, scale: f64): voi
   else if (crossEntropy == FLOAT32) float32Hessian();
   else categoricalHessian();
   if (relaxation == SOFTSORT) softsortCurvature();
-  else neuralsortCurvature();
+  else neuralsortCurvature(crossEntropy == FLOAT32);
   hessianToItems(scale * scale);
 }
