@@ -29,8 +29,8 @@ export interface SampleReport {
 /** A relative residual of the linear systems above which a derivative is not to be trusted. */
 const TRUSTED = 1e-6;
 
-/** A doubt above which the solution is taken to be at a kink. */
-const STRICT = 1e-3;
+/** A doubt above which the solution is taken to be at a kink, where it is 1/4. */
+const STRICT = 1e-2;
 
 /** One instance of a problem, solved; derivatives of its outputs, which are linear in (x, z), by theta. */
 export class SolvedSample {
