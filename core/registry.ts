@@ -9,6 +9,7 @@ import { type CheckedLoss, checked } from './checked.js';
 import { plainCopy } from './checks.js';
 import { LossError } from './errors.js';
 import { type LossPlugin } from './loss.js';
+import { parseJson } from './json-text.js';
 import { reasonOf, textOf } from './messages.js';
 import { importDefault, RegistrySection } from './registry-section.js';
 import { compileSchema, complaintOf, namePattern } from './schema.js';
@@ -137,7 +138,7 @@ function packageRegistry(name: string): string {
 
 async function readJson(file: string): Promise<unknown> {
   try {
-    return JSON.parse(await readFile(file, 'utf8')) as unknown;
+    return parseJson(await readFile(file, 'utf8'));
   } catch (cause) {
     throw new LossError('REGISTRY', `cannot read ${file}: ${reasonOf(cause)}`, { cause });
   }

@@ -1,6 +1,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { LossError } from '../core/errors.js';
+import { parseJson } from '../core/json-text.js';
 import { packageRoot } from '../core/registry.js';
 
 /** An experiment as found: not validated yet. */
@@ -52,7 +53,7 @@ function unknownPreset(name: string, nearest: string): LossError {
 function readObject(file: string): Record<string, unknown> {
   let content: unknown;
   try {
-    content = JSON.parse(readFileSync(file, 'utf8'));
+    content = parseJson(readFileSync(file, 'utf8'));
   } catch (cause) {
     throw new LossError('DATA', `cannot read the experiment ${file}: ${(cause as Error).message}`, { cause });
   }

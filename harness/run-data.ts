@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { LossError } from '../core/errors.js';
+import { parseJson } from '../core/json-text.js';
 import { isObject } from './presets.js';
 
 /** data.json: what a run learns from. */
@@ -16,7 +17,7 @@ export function readRunData(folder: string): RunData | undefined {
   const file = path.join(folder, 'data.json');
   if (!existsSync(file)) return undefined;
   try {
-    return asRunData(JSON.parse(readFileSync(file, 'utf8')));
+    return asRunData(parseJson(readFileSync(file, 'utf8')));
   } catch (cause) {
     throw new LossError('DATA', `cannot read ${file}: ${(cause as Error).message}`, { cause });
   }

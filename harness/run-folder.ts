@@ -2,6 +2,7 @@ import * as fs from 'node:fs';
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { LossError } from '../core/errors.js';
+import { parseJson } from '../core/json-text.js';
 import { temporaryOf, writeFileAtomically } from './atomic-file.js';
 import { type Checkpoint, hasCheckpoints, loadCheckpoint, saveCheckpoint } from './checkpoint.js';
 import { type Experiment, validExperiment } from './experiment.js';
@@ -101,7 +102,7 @@ export class RunFolder {
   /** Of one of the folder's JSON files; undefined where there is no such file. CHECKPOINT where it cannot be read. */
   readJson(name: string): unknown {
     try {
-      return JSON.parse(fs.readFileSync(this.file(name), 'utf8')) as unknown;
+      return parseJson(fs.readFileSync(this.file(name), 'utf8'));
     } catch (cause) {
       if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
       const wrong = `cannot read ${this.file(name)}: ${(cause as Error).message}`;
@@ -204,7 +205,7 @@ function guard<T>(folder: string, what: string, write: () => T): T {
 export function readRunExperiment(folder: string): Experiment {
   const file = path.join(folder, 'experiment.json');
   try {
-    return validExperiment(JSON.parse(fs.readFileSync(file, 'utf8')), file);
+    return validExperiment(parseJson(fs.readFileSync(file, 'utf8')), file);
   } catch (cause) {
     throw new LossError('CHECKPOINT', `${folder} is not a run folder: ${(cause as Error).message}`, { cause });
   }

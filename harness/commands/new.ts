@@ -11,6 +11,7 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { LossError } from '../../core/errors.js';
+import { parseJson } from '../../core/json-text.js';
 import { openRegistry, Registry } from '../../core/registry.js';
 import { namePattern } from '../../core/schema.js';
 import { writeFileAtomically } from '../atomic-file.js';
@@ -107,7 +108,7 @@ function readText(file: string): string {
 
 function parsed(text: string, file: string): unknown {
   try {
-    return JSON.parse(text) as unknown;
+    return parseJson(text);
   } catch (cause) {
     throw refusal(`cannot read ${file}: ${(cause as Error).message}`, cause);
   }

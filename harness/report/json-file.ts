@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { AnySchema } from 'ajv';
 import { LossError } from '../../core/errors.js';
+import { parseJson } from '../../core/json-text.js';
 import { compileSchema, explain } from '../../core/schema.js';
 
 /** What a JSON file of a run folder holds; DATA, naming the file, where it cannot be read, is no JSON or not what the schema says. */
@@ -13,7 +14,7 @@ export function readJson(file: string, schema: AnySchema): unknown {
 
 function parsed(file: string): unknown {
   try {
-    return JSON.parse(readFileSync(file, 'utf8')) as unknown;
+    return parseJson(readFileSync(file, 'utf8'));
   } catch (cause) {
     throw new LossError('DATA', `${file}: expected a JSON file, got ${(cause as Error).message}`, { cause });
   }
