@@ -4,6 +4,7 @@ import { fillParams } from '../core/checks.js';
 import { LossError } from '../core/errors.js';
 import { type Rng } from '../core/rng.js';
 import { type Experiment } from './experiment.js';
+import { checkMemory, LARGEST_ARRAY, memoryThere } from './memory.js';
 import { findModel, type Model } from './models/index.js';
 import { type RunData } from './run-data.js';
 import { findTask, type Metrics, type OpenTask, type Split, type TaskContext } from './tasks/index.js';
@@ -30,7 +31,8 @@ export class Learner {
   }
 
   /**
-   * Reads the data and makes the network. DATA, SHAPE, PARAMS; the reason of `signal` where that is aborted meanwhile.
+   * Reads the data and makes the network. DATA, SHAPE, PARAMS, UNSUPPORTED where a batch or the weights are more than
+   * memory holds; the reason of `signal` where that is aborted meanwhile.
    */
   static async open(
     experiment: Experiment,
@@ -46,6 +48,7 @@ export class Learner {
       const expected = `the ${opened.outputs} outputs that a network has for the task ${taskName}`;
       throw new LossError('SHAPE', `${experiment.loss.name}: its parameters should be for ${expected}, got them for ${loss.outputs}`);
     }
+    checkBatchMemory(experiment.batchSize, opened.input);
     const plan = findModel(modelName);
     const model = plan.create(fillParams(plan, modelParams), { input: opened.input, outputs: opened.outputs, rng: rng.split(streams.model) });
     return new Learner(experiment, opened, model, loss, rng.split(streams.loss));
@@ -115,6 +118,11 @@ export class Learner {
   dispose(): void {
     this.model.dispose();
   }
+}
+
+function checkBatchMemory(batchSize: number, input: readonly number[]): void {
+  const bytes = 4 * batchSize * tf.util.sizeFromShape([...input]);
+  checkMemory(`a batch of ${batchSize} samples of shape (${input.join(', ')})`, bytes, Math.min(LARGEST_ARRAY, memoryThere()));
 }
 
 function finiteValues(tensor: tf.Tensor, what: string): Float32Array {

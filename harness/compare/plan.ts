@@ -30,12 +30,16 @@ export function planRuns(known: readonly Preset[], presets: readonly string[], v
   );
 }
 
-/** "3" means the seeds 0, 1, 2; "0,4,7" those named. PARAMS where it is neither. */
+/** Far more runs than anybody waits for, and few enough to plan in a moment. */
+const MOST_SEEDS = 10_000;
+
+/** "3" means the seeds 0, 1, 2; "0,4,7" those named. PARAMS where it is neither, or more than 10,000. */
 export function parseSeeds(text: string): number[] {
   const numbers = text.split(',').map((part) => (/^\s*\d+\s*$/.test(part) ? Number(part) : NaN));
-  const seeds = numbers.length === 1 ? Array.from({ length: numbers[0]! || 0 }, (_, seed) => seed) : unique(numbers);
-  if (seeds.length === 0 || !seeds.every(Number.isSafeInteger)) {
-    throw new LossError('PARAMS', `--seeds should be a number of seeds (3) or seeds with commas (0,4,7), got ${JSON.stringify(text)}`);
+  const count = numbers.length === 1 ? numbers[0]! : 0;
+  const seeds = numbers.length === 1 ? Array.from({ length: count <= MOST_SEEDS ? count : 0 }, (_, seed) => seed) : unique(numbers);
+  if (seeds.length === 0 || seeds.length > MOST_SEEDS || !seeds.every(Number.isSafeInteger)) {
+    throw new LossError('PARAMS', `--seeds should be a number of seeds (3, up to ${MOST_SEEDS}) or seeds with commas (0,4,7), got ${JSON.stringify(text)}`);
   }
   return seeds;
 }

@@ -1,5 +1,7 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { LossError } from '../../core/errors.js';
+import { allocated } from '../../core/memory.js';
+import { checkMemory } from '../memory.js';
 import { fromFloat16, toFloat16 } from './float16.js';
 import { bytesOf, headerLength, malformed, type NpyHeader, type NpyType, parseHeader, PREFIX } from './npy-header.js';
 
@@ -13,7 +15,7 @@ export interface NpyArray {
 /**
  * Reads a .npy file; given several, stacks them along their first index, each read into its place. DATA where one cannot be read,
  * is malformed, has elements of a type that is not supported, is longer or shorter than its header says, or
- * does not fit the first.
+ * does not fit the first; UNSUPPORTED where they are more than memory holds.
  */
 export async function readNpy(file: string, ...more: readonly string[]): Promise<NpyArray> {
   const parts: Part[] = [];
@@ -68,7 +70,7 @@ function checkStackable({ type, shape }: NpyHeader, first: NpyHeader, file: stri
 
 async function readEntries(parts: readonly Part[], headers: readonly NpyHeader[]): Promise<NpyArray> {
   const { type, shape } = headers[0]!;
-  const raw = new Uint8Array(headers.reduce((total, header) => total + entriesOf(header) * bytesOf[type], 0));
+  const raw = room(parts[0]!.file, headers.reduce((total, header) => total + entriesOf(header) * bytesOf[type], 0));
   let start = 0;
   for (const [k, header] of headers.entries()) {
     const { file, handle } = parts[k]!;
@@ -79,6 +81,12 @@ async function readEntries(parts: readonly Part[], headers: readonly NpyHeader[]
   }
   const count = headers.reduce((total, header) => total + (header.shape[0] ?? 1), 0);
   return { type, shape: shape.length === 0 ? [] : [count, ...shape.slice(1)], data: decode(raw, type) };
+}
+
+function room(file: string, bytes: number): Uint8Array {
+  const what = `${file}: reading it`;
+  checkMemory(what, bytes);
+  return allocated(() => what, () => new Uint8Array(bytes));
 }
 
 /** A single read takes less than 2 GiB. */

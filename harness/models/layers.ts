@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { type Rng } from '../../core/rng.js';
+import { checkMemory } from '../memory.js';
 
 /** Weights of one layer and its bias, one entry an output unit. */
 export interface Layer {
@@ -9,7 +10,7 @@ export interface Layer {
 
 /**
  * Fresh weights, uniform on +-1/sqrt(fan in) for weight and bias alike, as PyTorch initialises linear and convolution layers.
- * The last axis of `shape` are the output units, the product of the others is the fan in.
+ * The last axis of `shape` are the output units, the product of the others is the fan in. UNSUPPORTED where they are more than memory holds.
  */
 export function createLayer(shape: readonly number[], rng: Rng): Layer {
   const bias = [shape.at(-1)!];
@@ -33,8 +34,13 @@ function boundOf(shape: readonly number[]): number {
 
 const uniformWithin = (bound: number, rng: Rng) => (): number => bound * (2 * rng.uniform() - 1);
 
+/** Of a weight in training: as drawn and as learned, its gradient, and Adam's two moments. */
+const BYTES = 4 * 5;
+
 function drawn(shape: readonly number[], draw: () => number): tf.Variable {
-  const initial = tf.tensor(Float32Array.from({ length: tf.util.sizeFromShape([...shape]) }, draw), [...shape]);
+  const size = tf.util.sizeFromShape([...shape]);
+  checkMemory(`weights of shape (${shape.join(', ')})`, BYTES * size);
+  const initial = tf.tensor(Float32Array.from({ length: size }, draw), [...shape]);
   const variable = tf.variable(initial);
   initial.dispose();
   return variable;

@@ -3,6 +3,7 @@ import { distinctRanksOf, ranksOf } from '../../core/ranking.js';
 import { createRng, type Rng } from '../../core/rng.js';
 import { type DigitImages, loadMnist } from '../data/mnist.js';
 import { dataDigest } from './data-digest.js';
+import { checkMemory } from '../memory.js';
 import { type DigitTable, gatherNumbers, poolDigits, sliceTable } from './digit-table.js';
 import { finiteOutputs } from './finite-outputs.js';
 import { drawNumberSets } from './number-sets.js';
@@ -85,6 +86,7 @@ function openMnistSort(
 ): OpenTask {
   const { n, digits, layout, evaluationSets, paperStream } = params;
   const { height, width } = tables.train;
+  checkMemory(`an evaluation of ${evaluationSets} sets of ${n} numbers`, evaluationSets * n * (4 * digits + 8 + 4));
   const targetOf = paperStream ? distinctRanksOf : ranksOf;
   const input = layout === 'digits' ? [n, digits, height * width] : [n, height, digits * width, 1];
   const toTensor = (table: DigitTable, images: Int32Array): tf.Tensor =>

@@ -40,7 +40,7 @@ describe('plan of a comparison', () => {
   it('reads a number of seeds, or the seeds', () => {
     expect(parseSeeds('3')).to.deep.equal([0, 1, 2]);
     expect(parseSeeds('4,0,4')).to.deep.equal([4, 0]);
-    for (const text of ['', '0', '-1', '1.5', 'a', '1,,2', '1,x']) expect(codeOf(() => parseSeeds(text)), text).to.equal('PARAMS');
+    for (const text of ['', '0', '-1', '1.5', 'a', '1,,2', '1,x', '10001', '1000000000', '9'.repeat(400)]) expect(codeOf(() => parseSeeds(text)), text).to.equal('PARAMS');
   });
 });
 

@@ -1,3 +1,4 @@
+import { checkMemory } from '../../memory.js';
 import { type Split } from './files.js';
 import { type WarcraftSplit } from './read.js';
 import { TILE } from './tiles.js';
@@ -29,11 +30,12 @@ export async function generateWatched(
   return set;
 }
 
-/** Room for the maps, and what draws map i into it. */
+/** Room for the maps, UNSUPPORTED where there is not so much, and what draws map i into it. */
 function begin({ size, seed }: Source, split: Split, count: number): { set: WarcraftSplit; draw: (i: number) => void } {
   const drawn = mapDrawer({ size, seed });
   const cells = size * size;
   const pixels = 3 * cells * TILE * TILE;
+  checkMemory(`${count} maps of ${size} x ${size} cells`, count * (pixels + (4 + 1) * cells));
   const arrays = {
     maps: new Uint8Array(count * pixels),
     costs: new Float32Array(count * cells),

@@ -5,6 +5,7 @@ import { LossError } from '../../../core/errors.js';
 import { createRng } from '../../../core/rng.js';
 import { type AtomicFile, beginFile, type FileSystem, temporaryOf } from '../../atomic-file.js';
 import { lockFolder } from '../../lock.js';
+import { checkMemory } from '../../memory.js';
 import { encode } from '../npy.js';
 import { formatHeader, type NpyType } from '../npy-header.js';
 import { type Content, contents, fileName, partsOf, sizeName, type Split, splits } from './files.js';
@@ -24,8 +25,12 @@ export interface WriteOptions extends Watch {
   readonly disk?: FileSystem;
 }
 
-/** Draws map i of a split: a function of the seed, whatever else is drawn. */
+/** Of a cell in the making: its pixels, a dozen numbers for the shortest path, and its terrain. */
+const CELL_BYTES = 3 * TILE * TILE + 12 * 8;
+
+/** Draws map i of a split: a function of the seed, whatever else is drawn. UNSUPPORTED for maps larger than memory. */
 export function mapDrawer({ size, seed }: Pick<GeneratedSet, 'size' | 'seed'>): (split: Split, i: number) => WarcraftMap {
+  checkMemory(`a map of ${size} x ${size} cells`, CELL_BYTES * size * size);
   const solver = gridShortestPath.create({ rows: size, columns: size, neighbours: 8, source: [0, 0], target: [-1, -1], negative: 'error' });
   const streams = createRng(seed);
   return (split, i) => drawMap(size, (costs, path) => solver.solve(costs, path), streams.split(splits.indexOf(split)).split(i));
