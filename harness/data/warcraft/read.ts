@@ -2,6 +2,7 @@ import { LossError } from '../../../core/errors.js';
 import { readNpy } from '../npy.js';
 import { type NpyType } from '../npy-header.js';
 import { contents, fileName, findFolder, partsOf, type Split, verifyOfficial } from './files.js';
+import { isPath } from './path.js';
 
 /** Maps of a split, all row-major and a map after the other. */
 export interface WarcraftSplit {
@@ -33,7 +34,7 @@ export interface ReadOptions {
  *     SPLIT_shortest_paths.npy  0 or 1   N x size x size
  *
  * each whole or in parts, in `folder`, `folder`/12x12 or `folder`/warcraft_shortest_path_oneskin/12x12. DATA where a file is missing or
- * malformed, shapes do not fit together, costs are not positive, or paths not 0 and 1 or without cells.
+ * malformed, shapes do not fit together, costs are not positive, or paths not 0 and 1 or not from corner to corner.
  */
 export async function readWarcraft(folder: string, split: Split, { size = 12, verify = false }: ReadOptions = {}): Promise<WarcraftSplit> {
   const place = findFolder(folder, size);
@@ -59,7 +60,7 @@ export async function readWarcraft(folder: string, split: Split, { size = 12, ve
     tile: pictures.shape[1]! / size,
     maps: bytesOf(pictures, maps[0]!),
     costs: checked(Float32Array.from(cells.data), (cost) => cost > 0 && cost < Infinity, 'positive costs', costs[0]!),
-    paths: pathsOf(checked(labels.data, (on) => on === 0 || on === 1, '0 or 1 for each cell', paths[0]!), size * size, paths[0]!),
+    paths: pathsOf(checked(labels.data, (on) => on === 0 || on === 1, '0 or 1 for each cell', paths[0]!), size, paths[0]!),
   };
 }
 
@@ -70,13 +71,13 @@ async function read(files: readonly string[], fits: (shape: readonly number[]) =
   return array;
 }
 
-/** DATA where a map has a path without cells. */
-function pathsOf(labels: ArrayLike<number>, cells: number, file: string): Uint8Array {
+/** DATA where the cells of a map do not join its corners. */
+function pathsOf(labels: ArrayLike<number>, size: number, file: string): Uint8Array {
   const paths = Uint8Array.from(labels);
-  for (let from = 0; from < paths.length; from += cells) {
-    if (!paths.subarray(from, from + cells).includes(1)) {
-      throw new LossError('DATA', `${file}: expected a path of at least one cell, got none on map ${from / cells}`);
-    }
+  for (let from = 0; from < paths.length; from += size * size) {
+    if (isPath(paths, from, size, size)) continue;
+    const expected = 'a path over neighbouring cells from the first to the last';
+    throw new LossError('DATA', `${file}: expected ${expected}, got none on map ${from / size ** 2}`);
   }
   return paths;
 }

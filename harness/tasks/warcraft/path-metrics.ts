@@ -1,3 +1,4 @@
+import { isOn, isPath } from '../../data/warcraft/path.js';
 import { type MetricInfo } from '../task.js';
 
 /** How close predicted paths are to the shortest, of one map or as means of many. */
@@ -59,8 +60,6 @@ export function pathMetrics(predicted: ArrayLike<number>, set: PathSet): PathMet
   return { perfectMatch: perfectMatch / count, costRatio: costRatio / count, optimal: optimal / count, regret: excess / least, valid: valid / count };
 }
 
-const isOn = (share: number): boolean => share > 0.5;
-
 function costOf(path: ArrayLike<number>, costs: ArrayLike<number>, start: number, cells: number): number {
   let sum = 0;
   for (let v = start; v < start + cells; v++) if (isOn(path[v]!)) sum += costs[v]!;
@@ -70,26 +69,4 @@ function costOf(path: ArrayLike<number>, costs: ArrayLike<number>, start: number
 function isEqual(a: ArrayLike<number>, b: ArrayLike<number>, start: number, cells: number): boolean {
   for (let v = start; v < start + cells; v++) if (isOn(a[v]!) !== isOn(b[v]!)) return false;
   return true;
-}
-
-/** Whether the cells of a map that are on the path join its first cell to its last, over 8 neighbours. */
-export function isPath(path: ArrayLike<number>, start: number, rows: number, columns: number): boolean {
-  const last = rows * columns - 1;
-  if (!isOn(path[start]!)) return false;
-  const seen = new Uint8Array(last + 1);
-  const open = [0];
-  seen[0] = 1;
-  for (let v = open.pop(); v !== undefined; v = open.pop()) {
-    if (v === last) return true;
-    const [row, column] = [Math.floor(v / columns), v % columns];
-    for (let r = Math.max(row - 1, 0); r <= Math.min(row + 1, rows - 1); r++) {
-      for (let c = Math.max(column - 1, 0); c <= Math.min(column + 1, columns - 1); c++) {
-        const u = r * columns + c;
-        if (seen[u] || !isOn(path[start + u]!)) continue;
-        seen[u] = 1;
-        open.push(u);
-      }
-    }
-  }
-  return false;
 }

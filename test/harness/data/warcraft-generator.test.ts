@@ -7,7 +7,7 @@ import { type WarcraftMap } from '../../../harness/data/warcraft/map.js';
 import { readWarcraft } from '../../../harness/data/warcraft/read.js';
 import { drawSheet } from '../../../harness/data/warcraft/sheet.js';
 import { mapDrawer, writeWarcraft } from '../../../harness/data/warcraft/write.js';
-import { isPath } from '../../../harness/tasks/warcraft/path-metrics.js';
+import { isPath } from '../../../harness/data/warcraft/path.js';
 import { failureOf, temporaryFolder } from '../helpers.js';
 
 const SIZE = 12;

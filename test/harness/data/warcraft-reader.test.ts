@@ -16,7 +16,7 @@ const shapes: Readonly<Record<string, [NpyType, number[]]>> = {
 const perMap = (content: string): number => shapes[content]![1].reduce((a, b) => a * b);
 
 /** What the small set holds, by index of the entry. */
-const entries: Readonly<Record<string, (i: number) => number>> = { maps: (i) => i % 251, vertex_weights: (i) => 0.5 + (i % 7), shortest_paths: (i) => Number(i % 4 === 0) };
+const entries: Readonly<Record<string, (i: number) => number>> = { maps: (i) => i % 251, vertex_weights: (i) => 0.5 + (i % 7), shortest_paths: (i) => Number((i % 9) % 4 === 0) };
 
 const npy = (type: NpyType, shape: number[], values: number[]): Buffer => Buffer.concat([formatHeader(type, shape), encode(values, type)]);
 
@@ -68,13 +68,17 @@ describe('readWarcraft', () => {
   it('takes labels of any type that are 0 and 1', async () => {
     writeSet(folder());
     for (const type of ['bool', 'int64', 'float32'] as const) {
-      writeFileSync(path.join(folder(), 'train_shortest_paths.npy'), npy(type, [5, SIZE, SIZE], Array.from({ length: 45 }, (_, i) => i % 2)));
-      expect([...(await read()).paths.subarray(0, 3)]).to.deep.equal([0, 1, 0]);
+      writeFileSync(path.join(folder(), 'train_shortest_paths.npy'), npy(type, [5, SIZE, SIZE], Array.from({ length: 45 }, (_, i) => entries['shortest_paths']!(i))));
+      expect([...(await read()).paths.subarray(0, 3)]).to.deep.equal([1, 0, 0]);
     }
   });
 
   it('refuses what is missing or does not fit, naming the file', async () => {
     const cells = (value: number): number[] => [...new Array<number>(44).fill(1), value];
+    const without = (cell: number): Buffer => {
+      const labels = Array.from({ length: 45 }, (_, i) => (i === 2 * 9 + cell ? 0 : entries['shortest_paths']!(i)));
+      return npy('uint8', [5, SIZE, SIZE], labels);
+    };
     const wrong: [string, Buffer | undefined][] = [
       ['maps', undefined],
       ['maps', bytes('maps', 0, 4)],
@@ -91,6 +95,7 @@ describe('readWarcraft', () => {
       ['shortest_paths', npy('uint8', [5, SIZE, SIZE], cells(2))],
       ['shortest_paths', npy('float32', [5, SIZE, SIZE], cells(0.5))],
       ['shortest_paths', npy('uint8', [5, SIZE, SIZE], Array.from({ length: 45 }, (_, i) => Number(Math.floor(i / 9) !== 2)))],
+      ...[0, 4, 8].map((cell): [string, Buffer] => ['shortest_paths', without(cell)]),
     ];
     for (const [k, [content, replacement]] of wrong.entries()) {
       writeSet(folder());

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { isPath, pathMetrics } from '../../../../harness/tasks/warcraft/path-metrics.js';
+import { isPath } from '../../../../harness/data/warcraft/path.js';
+import { pathMetrics } from '../../../../harness/tasks/warcraft/path-metrics.js';
 
 /** Rows of 3 columns, '#' is on the path. */
 const mask = (...rows: string[]): number[] => [...rows.join('')].map((cell) => Number(cell === '#'));
