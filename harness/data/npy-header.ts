@@ -57,17 +57,20 @@ export function parseHeader(bytes: Buffer, file: string): NpyHeader {
   return { type: typeOf(text, file), shape, fortran: order === 'True', length };
 }
 
+/** As many as NumPy has. */
+const MOST_DIMENSIONS = 64;
+
 /** The sizes of `'shape': (2, 3L, 4)`, the L of Python 2 and a comma at the end allowed; nothing where that is not there. */
 function shapeOf(text: string): number[] | undefined {
   const tuple = /'shape'\s*:\s*\(([^()]*)\)/.exec(text)?.[1];
   const parts = tuple?.split(',').map((part) => part.trim());
   if (parts?.at(-1) === '') parts.pop();
   const sizes = parts?.map((part) => (/^\d+L?$/.test(part) ? Number.parseInt(part, 10) : NaN));
-  return sizes?.every(Number.isSafeInteger) ? sizes : undefined;
+  return sizes?.every(Number.isSafeInteger) && sizes.length <= MOST_DIMENSIONS ? sizes : undefined;
 }
 
 function typeOf(text: string, file: string): NpyType {
-  const description = /'descr'\s*:\s*'([^']*)'/.exec(text)?.[1] ?? /'descr'\s*:\s*(\[[^\]]*\])/.exec(text)?.[1];
+  const description = /'descr'\s*:\s*'([^']*)'/.exec(text)?.[1] ?? /'descr'\s*:\s*(\[.{0,80})/s.exec(text)?.[1];
   const types = Object.keys(descriptions) as NpyType[];
   const found = types.find((type) => descriptions[type] === description);
   if (found) return found;

@@ -68,6 +68,13 @@ describe('readNpy', () => {
     }
   });
 
+  it('reads as many dimensions as NumPy has, and no more', async () => {
+    const read = (dimensions: number): ReturnType<typeof readNpy> =>
+      readNpy(write(npyBytes(dictionary('|u1', `(${'1,'.repeat(dimensions)})`, 'True'), Uint8Array.of(7))));
+    expect((await read(64)).shape).to.have.lengthOf(64);
+    for (const dimensions of [65, 20_000]) expect((await failureOf(() => read(dimensions))).code).to.equal('DATA');
+  });
+
   it('reads scalars, arrays without entries, and keys in another order', async () => {
     expect([...(await readNpy(write(npyBytes(dictionary('|u1', '()'), Uint8Array.of(9))))).data]).to.deep.equal([9]);
     expect((await readNpy(write(npyBytes(dictionary('<f8', '(0, 4)'), new Uint8Array())))).shape).to.deep.equal([0, 4]);
