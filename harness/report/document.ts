@@ -1,4 +1,5 @@
 import { curvatureTable } from './curvature.js';
+import { drawingImage } from './drawing.js';
 import { gradientNorms } from './gradient-norms.js';
 import { learningCurves } from './learning-curves.js';
 import { html, Markup } from './markup.js';
@@ -61,13 +62,12 @@ async function figures(group: RunGroup, { metric, variants }: GroupSummary): Pro
   return [...drawn, ...names.flatMap((name) => predictions(group, name))];
 }
 
-/** Of the variant's first run that has drawn any: an image, in which no script runs, whoever drew it. */
+/** Of the variant's first run that has drawn any. */
 function predictions(group: RunGroup, name: string): Figure[] {
   const run = group.runs.find(({ variant, record }) => variant === name && record?.drawing !== undefined);
   if (!run) return [];
   const caption = `The first test samples, after the last step of seed ${run.seed}.`;
-  const source = `data:image/svg+xml;base64,${Buffer.from(run.record!.drawing!).toString('base64')}`;
-  return [{ title: `Predictions of ${name}`, picture: html`<img alt="${caption}" src="${source}">`, caption }];
+  return [{ title: `Predictions of ${name}`, picture: drawingImage(run.record!.drawing!, caption), caption }];
 }
 
 function extent({ groups }: ReportSource): string {

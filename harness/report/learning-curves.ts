@@ -6,7 +6,7 @@ import { type RunGroup } from './summary.js';
 /** Learning curves of a metric in percent: a thin line a run, and the mean of a variant over the runs that have not failed. */
 export function learningCurves(group: RunGroup, metric: string, variants: readonly string[]): Spec {
   const seeds = group.runs.flatMap(({ variant, seed, record, failure }) =>
-    (record?.evaluations ?? []).map(({ step, metrics }) => ({
+    (record?.evaluations ?? []).filter(({ metrics }) => metric in metrics).map(({ step, metrics }) => ({
       variant, run: `${variant}/${seed}`, step, value: 100 * metrics[metric]!, failed: failure !== undefined,
     })),
   );

@@ -8,8 +8,9 @@ import { type GroupSummary, type RunGroup, type VariantSummary } from './summary
 export function findings({ metric, references, variants }: GroupSummary): Markup[] {
   return variants.flatMap(({ variant, differences, final }) => {
     const against = references.flatMap((reference) => (differences[reference] ? [sayDifference(reference, differences[reference])] : []));
-    if (metric === undefined || variant === references[0] || against.length === 0) return [];
-    return [html`<strong>${variant}</strong> reaches ${metric} ${metricSpread({ kind: 'share' }, final[metric]!)} %: ${against.join('; ')}.`];
+    const reached = metric === undefined ? undefined : final[metric];
+    if (!reached || variant === references[0] || against.length === 0) return [];
+    return [html`<strong>${variant}</strong> reaches ${metric!} ${metricSpread({ kind: 'share' }, reached)} %: ${against.join('; ')}.`];
   });
 }
 

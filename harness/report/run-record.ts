@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { lstatSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { LossError } from '../../core/errors.js';
 import { type NewtonDiagnostics } from '../../core/newton/index.js';
@@ -61,7 +61,7 @@ type Line = { readonly kind: string; readonly step: number; readonly [key: strin
 /** Reads a run folder, finished or not. Throws DATA where a file is missing or malformed; a torn last line of metrics.jsonl is left out. */
 export function readRun(folder: string): RunRecord {
   const optional = <T>(name: string, read: (file: string) => T): T | undefined =>
-    existsSync(join(folder, name)) ? read(join(folder, name)) : undefined;
+    lstatSync(join(folder, name), { throwIfNoEntry: false }) ? read(join(folder, name)) : undefined;
   const data = optional('data.json', (file) => (readJson(file, dataSchema) as { source: string }).source);
   const lines = (isRunFolder(folder) && optional('metrics.jsonl', readLines)) || [];
   const drawing = optional('predictions.svg', (file) => readFileSync(file, 'utf8'));
@@ -114,6 +114,7 @@ function latest(lines: readonly Line[], kind: string): Line[] {
 }
 
 function toEvaluation({ step, split, final, ...rest }: Line): EvaluationLine {
-  const metrics = Object.fromEntries(Object.entries(rest).filter((entry): entry is [string, number] => typeof entry[1] === 'number'));
+  const metrics = Object.create(null) as Record<string, number>; // a file may call a metric like what objects inherit
+  for (const [name, value] of Object.entries(rest)) if (typeof value === 'number') metrics[name] = value;
   return { step, split: String(split), final: final === true, metrics };
 }

@@ -77,7 +77,10 @@ export function failures(group: RunGroup): Markup {
 function runRow({ variant, seed, record, failure }: ComparedRun, metrics: readonly [string, MetricInfo][]): Markup {
   const final = record && finalEvaluation(record);
   const training = record?.training ?? [];
-  const cells = metrics.map(([name, info]) => (final ? metricValue(info, final.metrics[name]!) : '–'));
+  const cells = metrics.map(([name, info]) => {
+    const value = final?.metrics[name];
+    return value === undefined ? '–' : metricValue(info, value);
+  });
   const largest = largestOf(training.map(({ gradientNorm }) => gradientNorm));
   return html`<tr><th scope="row">${variant}, seed ${seed}</th>${cells.map((cell) => html`<td>${cell}</td>`)}
     <td>${training.reduce((sum, { explosions }) => sum + explosions, 0)}</td>

@@ -3,7 +3,7 @@ export const STYLE = `
 :root { color-scheme: light dark; --ink: #1c1e21; --paper: #fff; --soft: #5b6470; --line: #d8dce1; --shade: #f5f6f8; --link: #0b57a4; }
 @media (prefers-color-scheme: dark) {
   :root { --ink: #e4e7eb; --paper: #16181c; --soft: #a3acb8; --line: #3a4049; --shade: #1f2329; --link: #7db8f5; }
-  figure svg, .swatch { filter: brightness(1.25); }
+  figure svg, figure img, .swatch { filter: brightness(1.25); }
 }
 * { box-sizing: border-box; }
 body { margin: 0 auto; max-width: 62rem; padding: 2rem 1.25rem 4rem; background: var(--paper); color: var(--ink);
@@ -31,11 +31,10 @@ tbody th { font-weight: 600; }
 .swatch { display: inline-block; width: .75em; height: .75em; border-radius: 2px; margin-right: .5em; print-color-adjust: exact; -webkit-print-color-adjust: exact; }
 figure { margin: 1.25rem 0; }
 figure svg, figure img { display: block; max-width: 100%; height: auto; }
-figure img { padding: .5rem; background: #fff; }
 code, pre { font: .85rem/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; }
 pre { background: var(--shade); padding: .75rem 1rem; overflow-x: auto; white-space: pre-wrap; overflow-wrap: anywhere; }
 @media print {
-  figure svg, .swatch { filter: none; }
+  figure svg, figure img, .swatch { filter: none; }
   :root { color-scheme: light; --ink: #000; --paper: #fff; --soft: #444; --line: #bbb; --shade: #f5f5f5; --link: #000; }
   body { max-width: none; padding: 0; font-size: 10.5pt; }
   figure, table, .finding p { max-width: none; }

@@ -30,7 +30,7 @@ export interface VariantSummary {
   readonly seeds: readonly number[];
   readonly unfinished: readonly number[];
   readonly failed: readonly number[];
-  /** Metrics at the last step. */
+  /** Metrics at the last step, those that all runs have. */
   readonly final: Readonly<Record<string, Spread>>;
   /** Largest value of the headline metric over all evaluations of the run: what checkpoint selection could at most have given. */
   readonly best?: Spread;
@@ -69,7 +69,7 @@ function describeMetrics(group: RunGroup, variants: readonly VariantSummary[]): 
   const task = group.runs.find(({ record }) => record)?.record?.experiment.task.name;
   const known = task !== undefined && taskNames.includes(task) ? findTask(task).metrics : {};
   const names = [...new Set(variants.flatMap(({ final }) => Object.keys(final)))];
-  return Object.fromEntries(names.map((name) => [name, known[name] ?? unknownMetric]));
+  return Object.fromEntries(names.map((name) => [name, Object.hasOwn(known, name) ? known[name]! : unknownMetric]));
 }
 
 interface FinishedRun {
@@ -103,14 +103,15 @@ function summariseVariant(group: RunGroup, variant: string, metric: string | und
   const done = finished(group, variant);
   const rest = group.runs.filter((run) => run.variant === variant && !done.some(({ seed }) => seed === run.seed));
   const of = (value: (run: FinishedRun) => number): Spread | undefined => spread(done.map(value));
-  const metrics = Object.keys(done[0]?.metrics ?? {});
+  const metrics = Object.keys(done[0]?.metrics ?? {}).filter((name) => done.every((run) => name in run.metrics));
+  const known = metric !== undefined && done.every(({ record }) => record.evaluations.every((line) => metric in line.metrics));
   return {
     variant,
     seeds: done.map(({ seed }) => seed),
     unfinished: rest.filter((run) => run.failure === undefined).map((run) => run.seed),
     failed: rest.filter((run) => run.failure !== undefined).map((run) => run.seed),
     final: Object.fromEntries(metrics.map((name) => [name, of((run) => run.metrics[name]!)!])),
-    ...optional('best', metric === undefined ? undefined : of(({ record }) => largestOf(record.evaluations.map((e) => e.metrics[metric]!)))),
+    ...optional('best', !known ? undefined : of(({ record }) => largestOf(record.evaluations.map((e) => e.metrics[metric]!)))),
     ...optional('explosions', of(({ record }) => record.training.reduce((sum, line) => sum + line.explosions, 0))),
     ...optional('msPerStep', of(({ record }) => median(record.training.map((line) => line.msPerStep)))),
     differences: metric === undefined ? {} : differencesOf(group, done, metric, references.filter((name) => name !== variant)),
@@ -119,9 +120,10 @@ function summariseVariant(group: RunGroup, variant: string, metric: string | und
 
 function differencesOf(group: RunGroup, done: readonly FinishedRun[], metric: string, references: readonly string[]): Record<string, PairedDifference> {
   const found: Record<string, PairedDifference> = {};
+  const measured = (runs: readonly FinishedRun[]): FinishedRun[] => runs.filter(({ metrics }) => metric in metrics);
   for (const reference of references) {
-    const values = new Map(finished(group, reference).map(({ seed, metrics }) => [seed, metrics[metric]!]));
-    const pairs = done.filter(({ seed }) => values.has(seed));
+    const values = new Map(measured(finished(group, reference)).map(({ seed, metrics }) => [seed, metrics[metric]!]));
+    const pairs = measured(done).filter(({ seed }) => values.has(seed));
     if (pairs.length > 0) found[reference] = pairedDifference(pairs.map((run) => run.metrics[metric]!), pairs.map((run) => values.get(run.seed)!));
   }
   return found;

@@ -133,11 +133,13 @@ describe('report', () => {
       const metrics = { perfectMatch: 0.75, costRatio: 1.0126, optimal: 0.8, regret: 0.0123, valid: 1, novel: 0.5 };
       const line = JSON.stringify({ kind: 'eval', step: 500, split: 'test', ...metrics, final: true });
       rewrite('metrics.jsonl', (text) => text.replace(/\{"kind":"eval".*\}/, line));
-      const drawing = '<svg><script>alert(1)</script></svg>';
+      const drawing = '<svg><script>alert(1)</script><text fill="currentColor"/></svg>';
       writeFileSync(path.join(folder(), 'predictions.svg'), drawing);
       const text = (await report()).replaceAll(/\s+/g, ' ');
       const [, encoded] = /Predictions of none<\/h2> ?<figure><img alt="[^"]+" src="data:image\/svg\+xml;base64,([^"]+)"><fig/.exec(text)!;
-      expect(Buffer.from(encoded!, 'base64').toString()).to.equal(drawing);
+      const image = Buffer.from(encoded!, 'base64').toString();
+      expect(image.replace(/^<svg><style>.*?<\/style>/, '<svg>')).to.equal(drawing);
+      expect(image).to.match(/^<svg><style>:root\{color:#\w+\}@media\(prefers-color-scheme:dark\)\{:root\{color:#\w+\}\}<\/style>/);
       expect(text).not.to.contain('<script');
       expect(text).to.contain(`http-equiv="Content-Security-Policy" content="default-src &#39;none&#39;;`);
       const less = 'less is better';

@@ -1,6 +1,7 @@
-import { appendFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, rmdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect } from 'chai';
+import { writeReport } from '../../../harness/report/index.js';
 import { readSource } from '../../../harness/report/source.js';
 import { codeOf, temporaryFolder } from '../helpers.js';
 import { writeComparison, writeRun } from '../report-folders.js';
@@ -47,9 +48,39 @@ describe('run folders whose files were changed by others', () => {
     }
   });
 
-  it('are DATA where a folder is in the place of a file', () => {
-    rmSync(path.join(folder(), 'experiment.json'));
-    mkdirSync(path.join(folder(), 'experiment.json'));
-    expect(codeOf(() => readSource(folder()))).to.equal('DATA');
+  it('are DATA where a folder or a link to itself is in the place of a file', () => {
+    for (const name of ['versions.json', 'data.json', 'experiment.json']) {
+      const file = path.join(folder(), name);
+      rmSync(file);
+      if (name !== 'experiment.json') {
+        symlinkSync(name, file);
+        expect(codeOf(() => readSource(folder())), `link ${name}`).to.equal('DATA');
+        rmSync(file);
+      }
+      mkdirSync(file);
+      expect(codeOf(() => readSource(folder())), `folder ${name}`).to.equal('DATA');
+      rmdirSync(file);
+      writeRun(folder(), { variant: 'fisher', seed: 3, level: 0.2, steps: 500 });
+    }
+  });
+
+  it('are shown where runs do not have the same metrics, by what they have in common', async () => {
+    const runs = ['none', 'fisher'].flatMap((variant) => [0, 1].map((seed) => ({ variant, seed, level: 0.2, steps: 500 })));
+    const metrics: [run: string, object][] = [
+      ['none/seed-0', { EM: 0.5, EW: 0.6, constructor: 0.1 }],
+      ['none/seed-1', { EM: 0.25, constructor: 0.3 }],
+      ['fisher/seed-0', { EW: 0.75 }],
+      ['fisher/seed-1', { EM: 1 }],
+    ];
+    writeComparison(folder(), runs);
+    for (const [run, values] of metrics) {
+      const line = { kind: 'eval', step: 500, split: 'test', ...values, final: true };
+      writeFileSync(path.join(folder(), run, 'metrics.jsonl'), `${JSON.stringify(line)}\n`);
+    }
+    const [none, fisher] = (await writeReport(folder())).groups[0]!.variants;
+    expect(Object.entries(none!.final).map(([name, { mean }]) => [name, mean])).to.deep.equal([['EM', 0.375], ['constructor', 0.2]]);
+    expect(fisher!.final).to.deep.equal({});
+    expect(fisher!.best).to.equal(undefined);
+    expect(fisher!.differences['none']).to.include({ mean: 0.75, pairs: 1 });
   });
 });
