@@ -13,9 +13,13 @@ const UNEXPECTED = 70;
 
 /** Whoever reads has enough (`| head`), or the terminal is gone: a run goes on to its checkpoint all the same. */
 const GONE = ['EPIPE', 'EIO'];
-for (const stream of [process.stdout, process.stderr]) {
+for (const [name, stream] of Object.entries({ 'standard output': process.stdout, 'standard error': process.stderr })) {
+  let told = false;
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (!GONE.includes(error.code ?? '')) throw error;
+    if (told || GONE.includes(error.code ?? '')) return;
+    told = true;
+    const code = explain(Object.assign(error, { path: name }));
+    process.once('exit', () => (process.exitCode ||= code)); // what was under way goes on
   });
 }
 

@@ -1,9 +1,10 @@
 import { expect } from 'chai';
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { packageRoot } from '../../core/registry.js';
-import { type Ended, run } from './command-line.js';
+import { type Ended, run, start } from './command-line.js';
 import { temporaryFolder } from './helpers.js';
+import { writeRun } from './report-folders.js';
 
 /** Exit code and error code, as in `error PARAMS: ...`. */
 function failure({ code, stderr }: Ended): [number | null, string | undefined] {
@@ -91,6 +92,26 @@ describe('command line', function () {
     expect([kept.code, kept.stderr]).to.deep.equal([0, '']);
     expect(listed.stdout).to.match(/^soft-margin /m);
     expect(failure(broken)).to.deep.equal([1, 'LOSS_UNKNOWN']);
+  });
+
+  it('ends with 1 and the code where the system refuses a file', async () => {
+    const runFolder = path.join(folder(), 'run');
+    writeRun(runFolder, { variant: 'none', seed: 0, level: 0.2, steps: 500 });
+    writeRun(path.join(folder(), 'taken'), { variant: 'none', seed: 0, level: 0.2, steps: 500 });
+    mkdirSync(path.join(folder(), 'taken', 'report.html'));
+    const below = path.join(runFolder, 'experiment.json', 'below');
+    const expected: [string, string[]][] = [
+      ['DATA', ['report', runFolder, '--figure', path.join(folder(), 'nowhere', 'x.svg')]],
+      ['DATA', ['report', path.join(folder(), 'taken')]],
+      ['DATA', ['generate', 'warcraft', '--train', '1', '--val', '1', '--test', '1', '--out', below]],
+      ['CHECKPOINT', ['train', 'warcraft/quick-mse/none', '--steps', '1', '--backend', 'cpu', '--out', below]],
+    ];
+    await Promise.all(expected.map(async ([code, words]) => expect(failure(await run(...words)), words.join(' ')).to.deep.equal([1, code])));
+  });
+
+  it('ends with 1 where results are lost on a full disk', async function () {
+    if (!existsSync('/dev/full')) this.skip();
+    expect(failure(await start(['list'], { output: '/dev/full' }).ended)).to.deep.equal([1, 'DATA']);
   });
 
   it('prints a stack only when asked', async () => {

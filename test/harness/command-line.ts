@@ -18,13 +18,23 @@ export interface Started {
   readonly ended: Promise<Ended>;
 }
 
-/** Starts `newton-losses ...words` as a process of its own; `limit`: largest file it may write, in KiB. */
-export function start(words: readonly string[], { cwd, limit }: { cwd?: string; limit?: number } = {}): Started {
+export interface StartOptions {
+  readonly cwd?: string;
+  /** Largest file that the process may write, in KiB. */
+  readonly limit?: number;
+  /** Where its standard output goes. */
+  readonly output?: string;
+}
+
+/** Starts `newton-losses ...words` as a process of its own. */
+export function start(words: readonly string[], { cwd, limit, output }: StartOptions = {}): Started {
   const environment = { ...process.env, NEWTON_LOSSES_DEBUG: '' };
+  const limited = limit === undefined ? '' : `ulimit -f ${2 * limit} && `;
+  const redirected = output === undefined ? '' : ` > ${output}`;
   const child =
-    limit === undefined
+    limited + redirected === ''
       ? spawn(process.execPath, [main, ...words], { cwd, env: environment })
-      : spawn('sh', ['-c', `ulimit -f ${2 * limit} && exec "$0" "$@"`, process.execPath, main, ...words], { cwd, env: environment });
+      : spawn('sh', ['-c', `${limited}exec "$0" "$@"${redirected}`, process.execPath, main, ...words], { cwd, env: environment });
   let stdout = '';
   let stderr = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
