@@ -13,7 +13,9 @@ export function gradientNorms(group: RunGroup, variants: readonly string[]): Spe
   const values = group.runs.flatMap(({ variant, seed, record }) =>
     (record?.training ?? [])
       .filter(({ gradientNorm }) => gradientNorm > 0 && Number.isFinite(gradientNorm))
-      .map(({ step, gradientNorm, explosions }) => ({ variant, run: `${variant}/${seed}`, step, value: gradientNorm, explosions })),
+      .map(({ step, gradientNorm, explosions }) => ({
+        variant, panel: variants.indexOf(variant), run: `${variant}/${seed}`, step, value: gradientNorm, explosions,
+      })),
   );
   if (values.length === 0) return undefined;
   const decades = decadesOf(values.map(({ value }) => value));
@@ -26,31 +28,41 @@ export function gradientNorms(group: RunGroup, variants: readonly string[]): Spe
     ],
     scales: [
       ...stepAndVariant('norms', variants),
-      { name: 'panel', type: 'band', domain: [...variants], range: 'height', padding: 0.18 },
+      { name: 'panel', type: 'band', domain: [...variants.keys()], range: 'height', padding: 0.18 },
       { name: 'y', type: 'log', domain: [decades[0]!, decades.at(-1)!], range: [{ signal: "bandwidth('panel')" }, 0] },
     ],
     axes: [{ orient: 'bottom', scale: 'x', title: 'Training step', format: ',d', tickCount: 8, grid: true }],
-    marks: variants.map((variant) => normPanel(variant, decades)),
+    marks: variants.map((variant, panel) => normPanel(variant, panel, decades)),
   };
 }
 
-function normPanel(variant: string, decades: readonly number[]): Mark {
-  const size = { y: { scale: 'panel', value: variant }, width: { signal: 'width' }, height: { scale: 'panel', band: 1 } };
+/** The variant's name stands among the data alone: Vega looks up what expressions and values say, in objects that inherit. */
+function normPanel(variant: string, panel: number, decades: readonly number[]): Mark {
+  const size = { y: { scale: 'panel', value: panel }, width: { signal: 'width' }, height: { scale: 'panel', band: 1 } };
   return {
     type: 'group',
     encode: { update: size },
-    data: ['norms', 'explosive'].map((source) => ({
-      name: `${variant} ${source}`, source, transform: [{ type: 'filter' as const, expr: `datum.variant === ${JSON.stringify(variant)}` }],
-    })),
+    data: [
+      ...['norms', 'explosive'].map((source) => ({
+        name: `${panel} ${source}`, source, transform: [{ type: 'filter' as const, expr: `datum.panel === ${panel}` }],
+      })),
+      { name: `${panel} name`, values: [{ variant }] },
+    ],
     axes: [{ orient: 'left', scale: 'y', title: 'max |g|', format: ',~g', grid: true, values: everySecond(decades) }],
     marks: [
-      lines(`${variant} norms`, 'run', { opacity: 0.8, strokeWidth: 1 }),
+      lines(`${panel} norms`, 'run', { opacity: 0.8, strokeWidth: 1 }),
       {
         type: 'symbol',
-        from: { data: `${variant} explosive` },
+        from: { data: `${panel} explosive` },
         encode: { update: { ...place, shape: { value: 'triangle-down' }, size: { value: 70 }, fill: { scale: 'colour', field: 'variant' } } },
       },
-      { type: 'text', encode: { update: { text: { value: variant }, x: { value: 0 }, y: { value: -4 }, fill: { value: INK }, fontWeight: { value: 'bold' } } } },
+      {
+        type: 'text',
+        from: { data: `${panel} name` },
+        encode: {
+          update: { text: { field: 'variant' }, x: { value: 0 }, y: { value: -4 }, fill: { value: INK }, fontWeight: { value: 'bold' } },
+        },
+      },
     ],
   };
 }

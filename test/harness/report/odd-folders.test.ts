@@ -1,4 +1,4 @@
-import { appendFileSync, mkdirSync, rmdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readFileSync, rmdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect } from 'chai';
 import { writeReport } from '../../../harness/report/index.js';
@@ -61,6 +61,18 @@ describe('run folders whose files were changed by others', () => {
       expect(codeOf(() => readSource(folder())), `folder ${name}`).to.equal('DATA');
       rmdirSync(file);
       writeRun(folder(), { variant: 'fisher', seed: 3, level: 0.2, steps: 500 });
+    }
+  });
+
+  it('are shown whatever variants and metrics are called', async () => {
+    const metrics = readFileSync(path.join(folder(), 'metrics.jsonl'), 'utf8');
+    const experiment = JSON.parse(readFileSync(path.join(folder(), 'experiment.json'), 'utf8')) as object;
+    for (const name of ['constructor', '__proto__', '', '\u2028', `"'\\`, '</svg><script>']) {
+      write('experiment.json', JSON.stringify({ ...experiment, name }));
+      write('metrics.jsonl', metrics.replaceAll('"EM"', JSON.stringify(name)));
+      const { file, groups } = await writeReport(folder());
+      expect(groups[0]!.metric, name).to.equal(name);
+      expect(readFileSync(file, 'utf8'), name).to.contain('Gradient norms').and.not.to.contain('<script>');
     }
   });
 
