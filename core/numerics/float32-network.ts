@@ -1,5 +1,6 @@
 import { evenLength, instantiateKernels } from '../kernels/kernels.js';
-import { blockWidth, clearPadding, offsets, type Purpose, type RelaxedNetwork } from './relaxed-network.js';
+import { blockSweeps, blockWidth, offsets, type Purpose } from './item-blocks.js';
+import { type RelaxedNetwork } from './relaxed-network.js';
 import { type Sigmoid } from './sigmoid.js';
 import { type SortingNetwork } from './sorting-network.js';
 
@@ -73,27 +74,14 @@ export function allocateFloat32Network(network: SortingNetwork, purpose: Purpose
   const x = kernels.float32(n);
   const xBar = kernels.float32(n);
   const comparators = [lower, upper, from, to, alpha, complement];
-  const forwardArrays = [...offsets(...comparators, X, difference), width];
-  const reverseArrays = [
-    ...offsets(...comparators, D, first, difference, xBar, XBar, lambda, xLambda, alphaBar, bars),
-    ...[kept, width],
-  ];
-
-  /** Of each block of items, its range and what the kernels take. */
-  const blocks = Array.from({ length: Math.ceil(stride / width) }, (_, index) => {
-    const begin = index * width;
-    const end = Math.min(stride, begin + width);
-    return {
-      ...{ begin, end, forwardArrays: [...forwardArrays, begin, end] },
-      reverseArrays: [...reverseArrays, begin, end, Number(end === stride)],
-    };
+  const sweeps = blockSweeps({
+    ...{ n, stride, width, X, XBar, forward: kernels.forwardRows32, reverse: kernels.reverseRows32 },
+    forwardWords: [size, stride, ...offsets(...comparators, X, difference), width],
+    reverseWords: [
+      ...[size, stride, ...offsets(...comparators, D, first, difference, xBar, XBar, lambda, xLambda, alphaBar, bars)],
+      ...[kept, width],
+    ],
   });
-  const forwardBlock = ({ begin, end, forwardArrays: ofBlock }: (typeof blocks)[number]): void => {
-    if (blocks.length === 1) X.fill(0);
-    else for (let lane = 0; lane < n; lane++) X.fill(0, lane * stride + begin, lane * stride + end);
-    for (let lane = begin; lane < Math.min(end, n); lane++) X[lane * stride + lane] = 1;
-    kernels.forwardRows32(size, stride, ...ofBlock);
-  };
 
   return {
     ...{ n, stride, X, XBar, xBar },
@@ -114,16 +102,12 @@ export function allocateFloat32Network(network: SortingNetwork, purpose: Purpose
         x[a] = Math.fround(f * xa) + Math.fround(c * xb);
         x[b] = Math.fround(c * xa) + Math.fround(f * xb);
       }
-      for (const block of blocks) forwardBlock(block);
+      sweeps.forward();
     },
     reverse() {
       bars.fill(0);
       xBar.fill(0);
-      clearPadding(XBar, n, stride);
-      for (const block of blocks) {
-        if (blocks.length > 1) forwardBlock(block);
-        kernels.reverseRows32(size, stride, ...block.reverseArrays);
-      }
+      sweeps.reverse();
     },
     promote(net) {
       const { difference: outDifference, lambda: outLambda, steps: out, stride: outStride } = net;

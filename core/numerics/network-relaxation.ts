@@ -6,8 +6,9 @@ import { rejectRanks, toPermutation } from '../ranking.js';
 import { entryCrossEntropies, float32Binary, float32Curvature, logWeights } from './cross-entropy/entries.js';
 import { type CrossEntropy, crossEntropyCapabilities } from './cross-entropy/options.js';
 import { float32Network, float32NetworkBytes } from './float32-network.js';
+import { type Purpose } from './item-blocks.js';
 import { type LogNetwork, logNetwork, logNetworkBytes } from './log-network.js';
-import { networkBytes, type Purpose, type RelaxedNetwork, relaxedNetwork } from './relaxed-network.js';
+import { networkBytes, type RelaxedNetwork, relaxedNetwork } from './relaxed-network.js';
 import { LEAST, type Sigmoid } from './sigmoid.js';
 import { comparatorCount, type NetworkName, type SortingNetwork, sortingNetwork } from './sorting-network.js';
 

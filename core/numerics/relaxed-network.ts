@@ -1,4 +1,5 @@
 import { evenLength, instantiateKernels, type Kernels } from '../kernels/kernels.js';
+import { blockSweeps, blockWidth, offsets, type Purpose } from './item-blocks.js';
 import { type Sigmoid } from './sigmoid.js';
 import { type SortingNetwork } from './sorting-network.js';
 
@@ -49,12 +50,6 @@ export interface RelaxedNetwork {
   hessian(sigmoid: Sigmoid): void;
 }
 
-/**
- * What a network is for: its value and gradient, in blocks of items where it is large, or also the Hessian, in one
- * block.
- */
-export type Purpose = 'gradient' | 'hessian';
-
 const instances = {
   gradient: new Map<SortingNetwork, RelaxedNetwork>(),
   hessian: new Map<SortingNetwork, RelaxedNetwork>(),
@@ -68,16 +63,6 @@ export function relaxedNetwork(network: SortingNetwork, purpose: Purpose): Relax
     instances[purpose].set(network, (instance = allocateNetwork(network, purpose, width)));
   }
   return instance;
-}
-
-/** Bytes that the differences of a block of items may take, if there is more than one. */
-const BLOCK = 2 ** 28;
-
-/** Items of a block, a multiple of `lanes`, for numbers of so many bytes; `stride` where all are in one. */
-export function blockWidth(purpose: Purpose, size: number, stride: number, bytes: number, lanes: number): number {
-  if (purpose === 'hessian') return stride;
-  const items = Math.floor(BLOCK / (bytes * size));
-  return Math.min(stride, Math.max(lanes, items - (items % lanes)));
 }
 
 /** Bytes of an instance for n scores whose network has `size` comparators. */
@@ -113,30 +98,17 @@ export function allocateNetwork(network: SortingNetwork, purpose: Purpose, width
   const second = kernels.float64(rows);
   const H = kernels.float64(rows === 0 ? 0 : stride * stride);
   const comparators = [lower, upper, from, to, alpha, complement];
-  const forwardArrays = [...offsets(...comparators, X, difference), width];
-  const reverseArrays = [
-    ...offsets(...comparators, D, first, difference, xBar, XBar, lambda, xLambda, alphaBar, bars),
-    ...[kept, width],
-  ];
+  const sweeps = blockSweeps({
+    ...{ n, stride, width, X, XBar, forward: kernels.forwardRows, reverse: kernels.reverseRows },
+    forwardWords: [size, stride, ...offsets(...comparators, X, difference), width],
+    reverseWords: [
+      ...[size, stride, ...offsets(...comparators, D, first, difference, xBar, XBar, lambda, xLambda, alphaBar, bars)],
+      ...[kept, width],
+    ],
+  });
   const hessianArrays = offsets(
     ...[...comparators, D, first, second, difference, lambda, xLambda, alphaBar, xDot, XDot, left, right, curvature, H],
   );
-
-  /** Of each block of items, its range and what the kernels take. */
-  const blocks = Array.from({ length: Math.ceil(stride / width) }, (_, index) => {
-    const begin = index * width;
-    const end = Math.min(stride, begin + width);
-    return {
-      ...{ begin, end, forwardArrays: [...forwardArrays, begin, end] },
-      reverseArrays: [...reverseArrays, begin, end, Number(end === stride)],
-    };
-  });
-  const forwardBlock = ({ begin, end, forwardArrays: ofBlock }: (typeof blocks)[number]): void => {
-    if (blocks.length === 1) X.fill(0);
-    else for (let lane = 0; lane < n; lane++) X.fill(0, lane * stride + begin, lane * stride + end);
-    for (let lane = begin; lane < Math.min(end, n); lane++) X[lane * stride + lane] = 1;
-    kernels.forwardRows(size, stride, ...ofBlock);
-  };
 
   return {
     ...{ n, stride, X, XBar, curvature, xBar, H, difference, lambda },
@@ -159,32 +131,18 @@ export function allocateNetwork(network: SortingNetwork, purpose: Purpose, width
         x[a] = f * xa + c * xb;
         x[b] = c * xa + f * xb;
       }
-      for (const block of blocks) forwardBlock(block);
+      sweeps.forward();
     },
     reverse() {
-      if (blocks.length > 1) bars.fill(0);
+      if (width < stride) bars.fill(0);
       xBar.fill(0);
-      clearPadding(XBar, n, stride);
-      for (const block of blocks) {
-        if (blocks.length > 1) forwardBlock(block);
-        kernels.reverseRows(size, stride, ...block.reverseArrays);
-      }
+      sweeps.reverse();
     },
     hessian(sigmoid) {
       for (let k = 0; k < size; k++) second[k] = sigmoid.second(D[k]!, alpha[k]!, complement[k]!);
       kernels.hessian(size, n, stride, ...hessianArrays);
     },
   };
-}
-
-/** Padding takes what a NaN or infinite alpha makes of it, and would keep it. */
-export function clearPadding(rows: Float64Array | Float32Array, n: number, stride: number): void {
-  for (let end = stride; end <= rows.length; end += stride) for (let k = end - stride + n; k < end; k++) rows[k] = 0;
-}
-
-/** Where the kernels find arrays. */
-export function offsets(...list: (Float64Array | Float32Array | Int32Array)[]): number[] {
-  return list.map((array) => array.byteOffset);
 }
 
 function arrays<N extends number>(kernels: Kernels, count: N, length: number): Float64Array[] & { length: N } {
