@@ -10,7 +10,7 @@ import type { Problem } from './model/problem.js';
 import { textOf } from './model/text.js';
 import { failure, isSolved, solveAt } from './solved.js';
 import { type DerivativeKind, type Output, type SampleReport, SolvedSample } from './solved-sample.js';
-import { InteriorPoint } from './solver/interior-point.js';
+import { Solver } from './solver/solver.js';
 
 export type { DerivativeKind, SampleReport } from './solved-sample.js';
 
@@ -87,7 +87,7 @@ export function convexLayer(problem: Problem, options: ConvexLayerOptions): Conv
     ...duals.map((constraint): Output => ({ of: 'z', reading: canonical.dual(constraint) })),
   ];
   const places = parameters.map((parameter) => placeOf(problem, parameter));
-  const solver = new InteriorPoint(canonical.structure, { tolerance, maxIterations });
+  const solver = new Solver(canonical.structure, { tolerance, maxIterations });
   const solve = (theta: Float64Array, i: number): SolvedSample => {
     const solved = solveAt(solver, canonical, theta);
     if (onFailure === 'error' && !isSolved(solved.solution)) throw failure('convex layer', i, solved.solution);

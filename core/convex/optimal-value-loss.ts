@@ -8,8 +8,8 @@ import { checkParameter } from './model/parameters.js';
 import { entriesOf } from './model/shape.js';
 import { checkOnly, failure, isSolved, type Solved, solveAt } from './solved.js';
 import type { ProgramData } from './solver/cone-program.js';
-import { InteriorPoint } from './solver/interior-point.js';
-import type { DataChange, Sensitivity, SolutionChange } from './solver/sensitivity.js';
+import { Solver } from './solver/solver.js';
+import type { DataChange, SolutionChange, SolutionDerivative } from './solver/linearisation.js';
 
 /**
  * The optimal value p(y) of a convex problem as a function of its parameter y. By the envelope theorem, with the
@@ -26,7 +26,7 @@ export function optimalValueLoss({ problem, parameter }: SolutionMap, smoothing 
   const { canonical } = problem;
   checkOnly('optimal value', problem, parameter);
   const { P, A, cones } = canonical.structure;
-  const solver = new InteriorPoint(canonical.structure, { tolerance: 1e-9 });
+  const solver = new Solver(canonical.structure, { tolerance: 1e-9 });
   const m = entriesOf(parameter.shape);
   const sign = problem.sense === 'minimize' ? 1 : -1;
   const unit = Array.from({ length: m }, (_, k) => canonical.pushForward(unitVector(m, k)));
@@ -76,7 +76,7 @@ export function optimalValueLoss({ problem, parameter }: SolutionMap, smoothing 
 interface Point {
   readonly solved: Solved;
   /** On the central path. */
-  readonly path: Sensitivity;
+  readonly path: SolutionDerivative;
   /** The solution that the formulas hold at. */
   readonly at: SolutionChange;
 }
@@ -86,7 +86,7 @@ interface Point {
  * mu goes to 0 s changes by -s besides what follows from dz. The error is of order mu^2, that of the point itself of
  * order mu.
  */
-function limitOf(path: Sensitivity, P: SparseMatrix, A: SparseMatrix): SolutionChange {
+function limitOf(path: SolutionDerivative, P: SparseMatrix, A: SparseMatrix): SolutionChange {
   const [dP, dA] = [P, A].map(({ index }) => new Float64Array(index.length));
   const d = path.tangent({ P: dP, q: new Float64Array(P.cols), A: dA, b: path.s });
   return { x: plus(path.x, d.x), s: d.s, z: plus(path.z, d.z) };

@@ -6,8 +6,8 @@ import type { SolutionMap } from './gallery.js';
 import { checkOnly, failure, isSolved, solveAt } from './solved.js';
 import { checkParameter } from './model/parameters.js';
 import { entriesOf } from './model/shape.js';
-import { InteriorPoint } from './solver/interior-point.js';
-import type { Sensitivity, SolutionChange } from './solver/sensitivity.js';
+import { Solver } from './solver/solver.js';
+import type { SolutionChange, SolutionDerivative } from './solver/linearisation.js';
 
 /** How a solution w is judged by a target t: `squared`, 1/2 |w - t|^2, or `linear`, <t, w> for true costs t. */
 export type Criterion = 'squared' | 'linear';
@@ -28,27 +28,27 @@ export function solutionLoss(
 ): Loss<number[]> {
   const { canonical } = problem;
   checkOnly('convex layer', problem, parameter);
-  const solver = new InteriorPoint(canonical.structure, { tolerance: 1e-9 });
+  const solver = new Solver(canonical.structure, { tolerance: 1e-9 });
   const m = entriesOf(parameter.shape);
   const { index, scale } = canonical.variable(solution);
   const unitVector = (k: number): Float64Array => Float64Array.from({ length: m }, (_, j) => (j === k ? 1 : 0));
   const unit = Array.from({ length: m }, (_, k) => canonical.pushForward(unitVector(k)));
 
   const read = (x: Float64Array): Float64Array => Float64Array.from(index, (at, k) => scale[k] * x[at]);
-  const slope = (at: Sensitivity, t: readonly number[]): Float64Array =>
+  const slope = (at: SolutionDerivative, t: readonly number[]): Float64Array =>
     criterion === 'linear' ? Float64Array.from(t) : read(at.x).map((w, k) => w - t[k]);
-  const cotangent = (at: Sensitivity, t: readonly number[]): SolutionChange => {
+  const cotangent = (at: SolutionDerivative, t: readonly number[]): SolutionChange => {
     const x = new Float64Array(at.x.length);
     slope(at, t).forEach((value, k) => (x[index[k]] += scale[k] * value));
     return { x, s: new Float64Array(at.s.length), z: new Float64Array(at.z.length) };
   };
-  const value = (at: Sensitivity, t: readonly number[]): number => {
+  const value = (at: SolutionDerivative, t: readonly number[]): number => {
     const d = slope(at, t);
     return criterion === 'linear' ? dot(d, read(at.x)) : dot(d, d) / 2;
   };
   const gaussNewton = (J: readonly Float64Array[]): Float64Array =>
     Float64Array.from({ length: m * m }, (_, k) => dot(J[Math.floor(k / m)], J[k % m]));
-  const hessian = (at: Sensitivity, t: readonly number[]): Float64Array => {
+  const hessian = (at: SolutionDerivative, t: readonly number[]): Float64Array => {
     const { form, tangents } = at.curvature(cotangent(at, t), unit);
     if (criterion === 'linear') return form;
     const square = gaussNewton(tangents.map(({ x }) => read(x)));
@@ -65,7 +65,7 @@ export function solutionLoss(
         if (!isSolved(found)) throw failure('convex layer', i, found);
         return solver.differentiate(program, found, smoothing);
       });
-      const each = (cols: number, of: (at: Sensitivity, t: readonly number[]) => Float64Array): Batch => {
+      const each = (cols: number, of: (at: SolutionDerivative, t: readonly number[]) => Float64Array): Batch => {
         const out = zeros(y.rows, cols);
         points.forEach((at, i) => row(out, i).set(of(at, targets[i])));
         return out;
@@ -76,7 +76,7 @@ export function solutionLoss(
       };
       const curved = withHessian(evaluation, () => each(m * m, hessian));
       if (criterion === 'linear') return curved;
-      const jacobian = (at: Sensitivity): Float64Array[] => unit.map((change) => read(at.tangent(change).x));
+      const jacobian = (at: SolutionDerivative): Float64Array[] => unit.map((change) => read(at.tangent(change).x));
       return { ...curved, gaussNewton: () => each(m * m, (at) => gaussNewton(jacobian(at))) };
     },
   };

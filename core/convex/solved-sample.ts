@@ -1,10 +1,9 @@
 import { LossError } from '../errors.js';
-import { type ConeKind, sizeOf } from './cones/index.js';
 import type { Canonical, Reading } from './model/canonical.js';
-import type { ProgramData, Status } from './solver/cone-program.js';
-import type { InteriorPoint } from './solver/interior-point.js';
+import type { Status } from './solver/cone-program.js';
 import { isSolved, type Solved } from './solved.js';
-import type { Sensitivity, SolutionChange } from './solver/sensitivity.js';
+import type { SolutionChange, SolutionDerivative } from './solver/linearisation.js';
+import type { Solver } from './solver/solver.js';
 
 /** What the derivative of a solution is: of the solution map, of the central path, or whichever of the two there is. */
 export type DerivativeKind = 'exact' | 'smoothed' | 'auto';
@@ -36,14 +35,14 @@ const STRICT = 1e-2;
 export class SolvedSample {
   /** Of the problem as it was written. */
   readonly objective: number;
-  private readonly polished: Sensitivity | undefined;
-  private smoothed: Sensitivity | undefined;
+  private readonly polished: SolutionDerivative | undefined;
+  private smoothed: SolutionDerivative | undefined;
   private derivativeResidual = 0;
   private used: 'exact' | 'smoothed' | undefined;
   private doubt: number | undefined;
 
   constructor(
-    private readonly solver: InteriorPoint,
+    private readonly solver: Solver,
     private readonly canonical: Canonical,
     private readonly at: Solved,
     private readonly kind: DerivativeKind,
@@ -93,10 +92,10 @@ export class SolvedSample {
   /**
    * A derivative of the kind asked for, of which the linear systems were solved; nothing where there is no solution.
    */
-  private derived<T extends { readonly residual: number }>(of: (sensitivity: Sensitivity) => T): T | undefined {
+  private derived<T extends { readonly residual: number }>(of: (sensitivity: SolutionDerivative) => T): T | undefined {
     if (!this.polished) return undefined;
     if (this.kind !== 'smoothed' && this.used !== 'smoothed') {
-      this.doubt ??= doubtAt(this.polished, this.at.program, this.canonical.structure.cones);
+      this.doubt ??= this.polished.doubt();
       const exact = of(this.polished);
       if (exact.residual <= TRUSTED && this.doubt <= STRICT) return this.noted(exact, 'exact');
       if (this.kind === 'exact') {
@@ -141,30 +140,6 @@ export class SolvedSample {
     this.read(output, value);
     return value.map((x, i) => x * scale[i]);
   }
-}
-
-/**
- * The largest <s, z> of a cone, or s z of a half-line, after a step along the central path to its end, relative to
- * before.
- */
-function doubtAt(at: Sensitivity, { P, A }: ProgramData, cones: readonly ConeKind[]): number {
-  const [dP, dA] = [P, A].map(({ index }) => new Float64Array(index.length));
-  const end = at.tangent({ P: dP, q: new Float64Array(P.cols), A: dA, b: at.s });
-  let [most, from] = [0, 0];
-  for (const cone of cones) {
-    const to = from + sizeOf(cone);
-    const size = cone.kind === 'nonnegative' ? 1 : to - from;
-    for (; from < to && cone.kind !== 'zero'; from += size) {
-      let [before, after] = [0, 0];
-      for (let i = from; i < from + size; i++) {
-        before += at.s[i] * at.z[i];
-        after += end.s[i] * (at.z[i] + end.z[i]);
-      }
-      most = Math.max(most, Math.abs(after) / before);
-    }
-    from = to;
-  }
-  return most;
 }
 
 /** An array read from the solution: a variable from x, or a dual from z. */

@@ -4,7 +4,7 @@ import type { Parameter } from './model/expression.js';
 import type { Problem } from './model/problem.js';
 import { textOf } from './model/text.js';
 import type { ConeSolution, ProgramData } from './solver/cone-program.js';
-import type { InteriorPoint } from './solver/interior-point.js';
+import type { Solver } from './solver/solver.js';
 
 /** A problem with a value for theta, and what the interior-point method found. */
 export interface Solved {
@@ -14,7 +14,7 @@ export interface Solved {
   readonly constant: number;
 }
 
-export function solveAt(solver: InteriorPoint, canonical: Canonical, theta: Float64Array): Solved {
+export function solveAt(solver: Solver, canonical: Canonical, theta: Float64Array): Solved {
   const data = canonical.data(theta);
   const program = programOf(canonical, data);
   return { program, solution: solver.solve(program), constant: data.constant };

@@ -13,7 +13,7 @@ export interface AffineMap {
   readonly base: Float64Array;
   /** Does anything depend on theta? */
   readonly varies: boolean;
-  /** M theta + base */
+  /** M theta + base; `base` itself where nothing depends on theta. */
   apply(theta: Float64Array): Float64Array;
   /** M dTheta */
   push(dTheta: Float64Array): Float64Array;
@@ -35,7 +35,7 @@ export function affineMap(size: number, coefficients: readonly Coefficient[]): A
   return {
     base,
     varies: targets.length > 0,
-    apply: (theta) => addTo(base.slice(), theta),
+    apply: (theta) => (targets.length > 0 ? addTo(base.slice(), theta) : base),
     push: (dTheta) => addTo(new Float64Array(size), dTheta),
     pull(change, out) {
       for (let k = 0; k < targets.length; k++) out[params[k]] += values[k] * change[targets[k]];

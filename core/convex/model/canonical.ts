@@ -2,7 +2,7 @@ import { LossError } from '../../errors.js';
 import { sparseOf, type SparseMatrix, type Triplet } from '../linear-algebra/sparse.js';
 import type { ConeKind } from '../cones/index.js';
 import type { ConeProgram } from '../solver/cone-program.js';
-import type { DataChange } from '../solver/sensitivity.js';
+import type { DataChange } from '../solver/linearisation.js';
 import { type AffineMap, affineMap, type Coefficient } from './affine-map.js';
 import { type Constraint, dualShape } from './constraint.js';
 import type { Parameter, Variable } from './expression.js';
@@ -113,7 +113,7 @@ export function canonicalOf(
     pushForward: (dTheta) => through((map) => map.push(dTheta)),
     pullBack(change, constant = 0) {
       const out = new Float64Array(size);
-      for (const part of ['P', 'q', 'A', 'b'] as const) maps[part].pull(change[part], out);
+      for (const part of ['P', 'q', 'A', 'b'] as const) if (maps[part].varies) maps[part].pull(change[part], out);
       maps.constant.pull(Float64Array.of(constant), out);
       return out;
     },

@@ -1,5 +1,6 @@
 import type { ConeKind } from '../cones/index.js';
 import type { SparseMatrix } from '../linear-algebra/sparse.js';
+import type { SolutionDerivative } from './linearisation.js';
 
 /**
  * The program   minimise 1/2 x^T P x + q^T x   subject to   A x + s = b,  s in K,
@@ -53,6 +54,8 @@ export interface ConeSolution {
   readonly objective: number;
   readonly iterations: number;
   readonly residuals: Residuals;
+  /** Where the method knows it. */
+  readonly derivative?: SolutionDerivative;
 }
 
 export interface SolverSettings {

@@ -1,41 +1,18 @@
 import type { Cone } from '../cones/index.js';
-import { addSymmetricTimes, addTimes, addTransposedTimes, type SparseMatrix } from '../linear-algebra/sparse.js';
+import { addSymmetricTimes, addTimes, addTransposedTimes } from '../linear-algebra/sparse.js';
 import type { ConeSolution, ProgramData } from './cone-program.js';
 import { dot } from '../../numerics/vectors.js';
 import { type Equilibrated, equilibrate } from './equilibrate.js';
 import type { KktSystem } from './kkt.js';
-
-/**
- * A change of the data of a program, on the patterns of its matrices; or what a scalar changes by with each entry of
- * the data.
- */
-export interface DataChange {
-  readonly P: Float64Array;
-  readonly q: Float64Array;
-  readonly A: Float64Array;
-  readonly b: Float64Array;
-}
-
-/** A change of the solution. */
-export interface SolutionChange {
-  readonly x: Float64Array;
-  readonly s: Float64Array;
-  readonly z: Float64Array;
-}
-
-/**
- * Second derivatives of a linear function of the solution, (k, k), and the first ones of the solution, along k
- * directions.
- */
-export interface Curvature extends WithResidual {
-  readonly form: Float64Array;
-  readonly tangents: readonly SolutionChange[];
-}
-
-/** What a linear system left over: the largest entry of its residual relative to that of the right side. */
-export interface WithResidual {
-  readonly residual: number;
-}
+import {
+  type Curvature,
+  type DataChange,
+  Linearisation,
+  onPattern,
+  type SolutionChange,
+  type SolutionDerivative,
+  type WithResidual,
+} from './linearisation.js';
 
 /**
  * In the units of the equilibrated program: small enough for the derivative of the solution map itself, to about as
@@ -57,7 +34,7 @@ const EXACT = 4 * Number.EPSILON;
  * one; for a larger smoothing, that of the point of the central path at mu = smoothing. The same equations are solved
  * first by Newton's method, from the solution given. One factorisation serves all directions.
  */
-export class Sensitivity {
+export class Sensitivity implements SolutionDerivative {
   /** The solution, polished. */
   readonly x: Float64Array;
   readonly s: Float64Array;
@@ -76,6 +53,7 @@ export class Sensitivity {
   private generation = 0;
   /** z of the solution polished, from which projections begin, so that they end with the same bits. */
   private readonly anchor: Float64Array;
+  private readonly linearisation: Linearisation;
 
   constructor(
     program: ProgramData,
@@ -92,6 +70,16 @@ export class Sensitivity {
     const z = solution.z.map((value, i) => (value * c) / E[i]);
     this.at = { x, s, z, v: s.map((value, i) => value - z[i]) };
     this.residual = this.polish();
+    this.linearisation = new Linearisation(this.scaled.P, this.scaled.A, { x, z }, {
+      solve: (...system) => {
+        this.restore();
+        return kkt.solve(...system);
+      },
+      curve: (u, w, out) =>
+        this.forEachCone((cone, from, to) =>
+          cone.curve(u.subarray(from, to), w.subarray(from, to), out.subarray(from, to))
+        ),
+    });
     this.anchor = z.slice();
     if (cones.some((cone) => !cone.symmetric)) this.generation = -1;
     this.restore();
@@ -100,61 +88,40 @@ export class Sensitivity {
     this.z = z.map((value, i) => (value * E[i]) / c);
   }
 
-  /** The change of the solution with a change of the data. */
-  tangent(data: DataChange): SolutionChange & WithResidual {
-    const tangent = this.scaledTangent(this.scaledChange(data));
-    return { ...this.unscaled(tangent), residual: tangent.residual };
-  }
-
-  /** What <cotangent, solution> changes by with each entry of the data. */
-  adjoint(cotangent: SolutionChange): DataChange & WithResidual {
-    const { P, A, D, E, c } = this.scaled;
-    const { x, z } = this.at;
-    const { u, right, residual } = this.scaledAdjoint(cotangent);
-    return {
-      q: u.map((value, j) => -value * c * D[j]),
-      b: right.map((value, i) => value * E[i]),
-      P: onPattern(P, (i, j) => c * D[i] * D[j] * (i === j ? -u[i] * x[i] : -u[i] * x[j] - u[j] * x[i])),
-      A: onPattern(A, (i, j) => E[i] * D[j] * (-z[i] * u[j] - right[i] * x[j])),
-      residual,
-    };
-  }
-
-  /**
-   * <cotangent, d^2 solution [a, b]> for all pairs of k directions, (k, k): what the curvature of the solution map adds
-   * to a Hessian. With the adjoint (u, w) of the cotangent and the first-order changes of either direction,
-   *
-   *     <u, -(dP_a dx_b + dA_a^T dz_b)> - <w + cotangent.s, dA_a dx_b> + the same with a and b exchanged
-   *         + <w, mu D^3 f*(z)[dz_a, dz_b]>
-   */
-  curvature(cotangent: SolutionChange, directions: readonly DataChange[]): Curvature {
-    const { P, A } = this.scaled;
-    const { u, y, right, residual } = this.scaledAdjoint(cotangent);
-    const changes = directions.map((data) => this.scaledChange(data));
-    const tangents = changes.map((data) => this.scaledTangent(data));
-    const size = directions.length;
-    const form = new Float64Array(size * size);
-    const [onX, onY, onZ] = [new Float64Array(u.length), new Float64Array(y.length), new Float64Array(y.length)];
-    for (let a = 0; a < size; a++) {
-      this.forEachCone((cone, from, to) =>
-        cone.curve(y.subarray(from, to), tangents[a].y.subarray(from, to), onY.subarray(from, to))
-      );
-      onX.fill(0);
-      onZ.fill(0);
-      addSymmetricTimes({ ...P, value: changes[a].P }, -1, u, onX);
-      addTransposedTimes({ ...A, value: changes[a].A }, -1, right, onX);
-      addTimes({ ...A, value: changes[a].A }, -1, u, onZ);
-      for (let b = 0; b < size; b++) {
-        const half = dot(onX, tangents[b].x) + dot(onZ, tangents[b].z) + dot(onY, tangents[b].y) / 2;
-        form[a * size + b] += half;
-        form[b * size + a] += half;
+  /** What a step to barrier parameter 0 leaves of the complementarity <s, z> of a cone, or of one of its half-lines. */
+  doubt(): number {
+    const { s, z } = this.at;
+    const [dP, dA] = [this.scaled.P, this.scaled.A].map(({ index }) => new Float64Array(index.length));
+    const end = this.linearisation.tangent({ P: dP, q: new Float64Array(this.x.length), A: dA, b: s });
+    let most = 0;
+    this.forEachCone((cone, from, to) => {
+      const size = cone.separable ? 1 : cone.size;
+      for (let at = from; at < to && cone.degree > 0; at += size) {
+        let [before, after] = [0, 0];
+        for (let i = at; i < at + size; i++) {
+          before += s[i] * z[i];
+          after += end.s[i] * (z[i] + end.z[i]);
+        }
+        most = Math.max(most, Math.abs(after) / before);
       }
-    }
-    return {
-      form,
-      tangents: tangents.map((tangent) => this.unscaled(tangent)),
-      residual: tangents.reduce((most, tangent) => Math.max(most, tangent.residual), residual),
-    };
+    });
+    return most;
+  }
+
+  tangent(data: DataChange): SolutionChange & WithResidual {
+    const tangent = this.linearisation.tangent(this.inUnits(data));
+    return { ...this.outOfUnits(tangent), residual: tangent.residual };
+  }
+
+  adjoint(cotangent: SolutionChange): DataChange & WithResidual {
+    const change = this.linearisation.adjoint(this.outOfUnits(cotangent));
+    return Object.assign(this.inUnits(change), { residual: change.residual });
+  }
+
+  curvature(cotangent: SolutionChange, directions: readonly DataChange[]): Curvature {
+    const changes = directions.map((data) => this.inUnits(data));
+    const { form, tangents, residual } = this.linearisation.curvature(this.outOfUnits(cotangent), changes);
+    return { form, tangents: tangents.map((tangent) => this.outOfUnits(tangent)), residual };
   }
 
   /**
@@ -226,17 +193,25 @@ export class Sensitivity {
     this.factorise();
   }
 
-  private scaledChange(data: DataChange): DataChange {
+  /** Changes of the data in the units of the equilibrated program; also what follows from such changes, the other way. */
+  private inUnits(data: DataChange): DataChange {
     const { P, A, D, E, c } = this.scaled;
     return {
-      P: onPattern(P, (i, j, k) => c * D[i] * D[j] * data.P[k]),
+      get P() {
+        const { P: change } = data;
+        return onPattern(P, (i, j, k) => c * D[i] * D[j] * change[k]);
+      },
       q: data.q.map((value, j) => value * c * D[j]),
-      A: onPattern(A, (i, j, k) => E[i] * D[j] * data.A[k]),
+      get A() {
+        const { A: change } = data;
+        return onPattern(A, (i, j, k) => E[i] * D[j] * change[k]);
+      },
       b: data.b.map((value, i) => value * E[i]),
     };
   }
 
-  private unscaled({ x, s, z }: SolutionChange): SolutionChange {
+  /** A change of the solution in the units of the program; also a cotangent of it, the other way. */
+  private outOfUnits({ x, s, z }: SolutionChange): SolutionChange {
     const { D, E, c } = this.scaled;
     return {
       x: x.map((value, j) => value * D[j]),
@@ -245,51 +220,10 @@ export class Sensitivity {
     };
   }
 
-  private scaledTangent(data: DataChange): SolutionChange & { readonly y: Float64Array } & WithResidual {
-    this.restore();
-    const { P, A } = this.scaled;
-    const { x, z } = this.at;
-    const f = data.q.map((value) => -value);
-    const g = data.b.slice();
-    addSymmetricTimes({ ...P, value: data.P }, -1, x, f);
-    addTransposedTimes({ ...A, value: data.A }, -1, z, f);
-    addTimes({ ...A, value: data.A }, -1, x, g);
-    const [dx, dz, y] = [new Float64Array(x.length), new Float64Array(z.length), new Float64Array(z.length)];
-    const residual = this.kkt.solve(f, g, dx, dz, y);
-    addTimes(A, -1, dx, g);
-    return { x: dx, s: g, z: dz, y, residual };
-  }
-
-  /**
-   * (u, w) with K (u, w) = (x - A^T s, z) for the cotangent: u, y = V^T w, and w + s, by which the right side b counts.
-   */
-  private scaledAdjoint(
-    cotangent: SolutionChange,
-  ): { u: Float64Array; y: Float64Array; right: Float64Array } & WithResidual {
-    this.restore();
-    const { A, D, E, c } = this.scaled;
-    const f = cotangent.x.map((value, j) => value * D[j]);
-    const s = cotangent.s.map((value, i) => value / E[i]);
-    const g = cotangent.z.map((value, i) => (value * E[i]) / c);
-    addTransposedTimes(A, -1, s, f);
-    const [u, w, y] = [new Float64Array(f.length), new Float64Array(g.length), new Float64Array(g.length)];
-    const residual = this.kkt.solve(f, g, u, w, y);
-    return { u, y, right: w.map((value, i) => value + s[i]), residual };
-  }
-
   private forEachCone(use: (cone: Cone, from: number, to: number) => void): void {
     let from = 0;
     for (const cone of this.cones) use(cone, from, from += cone.size);
   }
-}
-
-function onPattern(
-  { cols, start, index }: SparseMatrix,
-  entry: (i: number, j: number, k: number) => number,
-): Float64Array {
-  const out = new Float64Array(index.length);
-  for (let j = 0; j < cols; j++) for (let k = start[j]; k < start[j + 1]; k++) out[k] = entry(index[k], j, k);
-  return out;
 }
 
 function largest(x: Float64Array): number {

@@ -3,7 +3,8 @@ import type { ConeKind } from '../../../core/convex/cones/index.js';
 import { sparseOf, sparseOfDense } from '../../../core/convex/linear-algebra/sparse.js';
 import type { ConeProgram, ProgramData } from '../../../core/convex/solver/cone-program.js';
 import { InteriorPoint } from '../../../core/convex/solver/interior-point.js';
-import type { DataChange, Sensitivity, SolutionChange } from '../../../core/convex/solver/sensitivity.js';
+import type { DataChange, SolutionChange } from '../../../core/convex/solver/linearisation.js';
+import type { Sensitivity } from '../../../core/convex/solver/sensitivity.js';
 import { createRng, type Rng } from '../../../core/rng.js';
 import { randomCones, randomProgram, vector } from './random-program.js';
 

@@ -1,0 +1,155 @@
+import { DenseCholesky } from '../linear-algebra/dense-cholesky.js';
+
+/** The rows that bind at a solution, and their multipliers. */
+export interface ActiveSet {
+  /** Ascending. */
+  readonly rows: Int32Array;
+  /** (rows) */
+  readonly z: Float64Array;
+  /** Of S at those rows. */
+  readonly factor: DenseCholesky;
+  readonly iterations: number;
+}
+
+/** Of a diagonal of 1: rows that depend on one another have smaller pivots. */
+const LEAST_PIVOT = 1e-10;
+
+/** How often whole blocks of rows may be exchanged without progress, and in all. */
+const PATIENCE = 3;
+const BLOCKS = 16;
+
+/**
+ * The z with z_i >= 0 on inequalities that solves the dual of a strictly convex quadratic program,
+ *
+ *     minimise 1/2 z^T S z + z^T c,    so that the slacks c + S z are >= 0, and 0 where z_i is not,
+ *
+ * S (m, m) positive semidefinite with a diagonal of 1; `equal` marks equalities, whose slack is 0. Whole blocks of rows
+ * are exchanged as long as that makes progress, which mostly takes a handful of factorisations (Júdice and Pires, A
+ * block principal pivoting algorithm for large-scale strictly monotone linear complementarity problems, 1994); else
+ * rows enter one at a time, the most violated first (Goldfarb and Idnani's dual method; for nonnegative least squares
+ * Lawson and Hanson's), which ends with the solution. Slacks down to -`tolerance` (m) count as 0. Nothing where rows
+ * that would bind depend on one another, or there is no solution.
+ */
+export function findActiveSet(
+  S: Float64Array,
+  c: Float64Array,
+  equal: Uint8Array,
+  tolerance: Float64Array,
+): ActiveSet | undefined {
+  const search = new Search(S, c, equal, tolerance);
+  return search.byBlocks() ?? search.oneByOne();
+}
+
+class Search {
+  private readonly m: number;
+  /** Whether a row binds. */
+  private readonly binds: Uint8Array;
+  private readonly z: Float64Array;
+  private readonly slack: Float64Array;
+  private iterations = 0;
+
+  constructor(
+    private readonly S: Float64Array,
+    private readonly c: Float64Array,
+    private readonly equal: Uint8Array,
+    private readonly tolerance: Float64Array,
+  ) {
+    this.m = c.length;
+    this.binds = new Uint8Array(this.m);
+    this.z = new Float64Array(this.m);
+    this.slack = new Float64Array(this.m);
+  }
+
+  byBlocks(): ActiveSet | undefined {
+    const { m, binds, equal, c, tolerance, z, slack } = this;
+    for (let i = 0; i < m; i++) binds[i] = equal[i] || c[i] < -tolerance[i] ? 1 : 0;
+    let least = Infinity;
+    let patience = PATIENCE;
+    for (let block = 0; block < BLOCKS && patience > 0; block++) {
+      const found = this.factorise();
+      if (!found) return undefined;
+      this.take(found, found.z);
+      let wrong = 0;
+      for (let i = 0; i < m; i++) {
+        if (equal[i] || (binds[i] ? z[i] >= 0 : slack[i] >= -tolerance[i])) continue;
+        binds[i] ^= 1;
+        wrong++;
+      }
+      if (wrong === 0) return found;
+      patience = wrong < least ? PATIENCE : patience - 1;
+      least = Math.min(least, wrong);
+    }
+    return undefined;
+  }
+
+  oneByOne(): ActiveSet | undefined {
+    const { m, binds, equal, z } = this;
+    binds.set(equal);
+    z.fill(0);
+    let found = this.factorise();
+    if (found) this.take(found, found.z);
+    for (let turn = 0; found && turn < 10 * m; turn++) {
+      const entering = this.mostViolated();
+      if (entering < 0) return found;
+      binds[entering] = 1;
+      found = this.settle();
+    }
+    return undefined;
+  }
+
+  /** Goes towards the solution on the rows that bind, dropping those whose multiplier would become negative. */
+  private settle(): ActiveSet | undefined {
+    const { z, binds, equal } = this;
+    for (;;) {
+      const found = this.factorise();
+      if (!found) return undefined;
+      let step = 1;
+      let leaving = -1;
+      found.rows.forEach((i, k) => {
+        if (equal[i] || found.z[k] > 0) return;
+        const t = z[i] > 0 ? z[i] / (z[i] - found.z[k]) : 0;
+        if (t < step || leaving < 0) [step, leaving] = [t, i];
+      });
+      this.take(found, Float64Array.from(found.rows, (i, k) => z[i] + step * (found.z[k] - z[i])));
+      if (leaving < 0) return found;
+      z[leaving] = binds[leaving] = 0;
+    }
+  }
+
+  private mostViolated(): number {
+    let [most, row] = [0, -1];
+    for (let i = 0; i < this.m; i++) {
+      if (this.binds[i] || !(this.slack[i] < Math.min(most, -this.tolerance[i]))) continue;
+      [most, row] = [this.slack[i], i];
+    }
+    return row;
+  }
+
+  /** S at the rows that bind, and the z there for which their slacks are 0. */
+  private factorise(): ActiveSet | undefined {
+    const { S, c, m, binds } = this;
+    const rows = new Int32Array(binds.reduce((sum, bound) => sum + bound, 0));
+    for (let i = 0, k = 0; i < m; i++) if (binds[i]) rows[k++] = i;
+    const size = rows.length;
+    const part = new Float64Array(size * size);
+    for (let a = 0; a < size; a++) for (let b = 0; b <= a; b++) part[a * size + b] = S[rows[a] * m + rows[b]];
+    const factor = DenseCholesky.of(part, size, LEAST_PIVOT);
+    if (!factor) return undefined;
+    const z = new Float64Array(size);
+    for (let a = 0; a < size; a++) z[a] = -c[rows[a]];
+    factor.solve(z);
+    return { rows, z, factor, iterations: ++this.iterations };
+  }
+
+  /** z := these multipliers, and the slacks of all rows with them. */
+  private take({ rows }: ActiveSet, multipliers: Float64Array): void {
+    const { S, c, m, z, slack } = this;
+    z.fill(0);
+    slack.set(c);
+    for (let k = 0; k < rows.length; k++) {
+      const zk = (z[rows[k]] = multipliers[k]);
+      const from = rows[k] * m;
+      for (let i = 0; i < m; i++) slack[i] += S[from + i] * zk;
+    }
+  }
+}

@@ -1,0 +1,124 @@
+import { dot } from '../../numerics/vectors.js';
+import type { ActiveSet } from './active-set.js';
+import type { LinearSystem } from './linearisation.js';
+import type { QuadraticFactors } from './quadratic-factors.js';
+
+const REFINEMENTS = 4;
+
+/**
+ * The optimality conditions of a quadratic program with the rows W that bind,
+ *
+ *     P x + A_W^T z_W = f,    A_W x = g_W,    z = 0 elsewhere,
+ *
+ * by two solves with L L^T and one with S_W, refined.
+ */
+export class BindingSystem implements LinearSystem {
+  private readonly f: Float64Array;
+  private readonly g: Float64Array;
+  private readonly x: Float64Array;
+  private readonly z: Float64Array;
+  private readonly dx: Float64Array;
+  private readonly dz: Float64Array;
+  private readonly atX: Float64Array;
+
+  constructor(
+    private readonly factors: QuadraticFactors,
+    private readonly active: ActiveSet,
+    private readonly equal: Uint8Array,
+  ) {
+    const [n, size] = [factors.n, active.rows.length];
+    [this.f, this.x, this.dx, this.atX] = [n, n, n, n].map((length) => new Float64Array(length));
+    [this.g, this.z, this.dz] = [size, size, size].map((length) => new Float64Array(length));
+  }
+
+  /** Returns the largest residual, relative, in the units of the factors. */
+  solve(f: Float64Array, g: Float64Array, x: Float64Array, z: Float64Array): number {
+    const { factors: { D, d }, active: { rows } } = this;
+    for (let j = 0; j < f.length; j++) this.f[j] = f[j] * D[j];
+    for (let k = 0; k < rows.length; k++) this.g[k] = g[rows[k]] * d[rows[k]];
+    const residual = this.refined();
+    for (let j = 0; j < x.length; j++) x[j] = this.x[j] * D[j];
+    z.fill(0);
+    for (let k = 0; k < rows.length; k++) z[rows[k]] = this.z[k] * d[rows[k]];
+    return residual;
+  }
+
+  /** The projection on the nonnegative numbers has no second derivative. */
+  curve(_u: Float64Array, _v: Float64Array, out: Float64Array): void {
+    out.fill(0);
+  }
+
+  private refined(): number {
+    const { x, z, dx, dz, f, g } = this;
+    x.fill(0);
+    z.fill(0);
+    dx.set(f);
+    dz.set(g);
+    let error = Infinity;
+    let reach = 0;
+    for (let k = 0; k <= REFINEMENTS; k++) {
+      reach = Math.max(reach, this.correct());
+      for (let j = 0; j < x.length; j++) x[j] += dx[j];
+      for (let i = 0; i < z.length; i++) z[i] += dz[i];
+      const before = error;
+      error = this.residual(reach);
+      if (error <= Number.EPSILON || !(error < 0.5 * before)) break;
+    }
+    return error;
+  }
+
+  /**
+   * (dx, dz) := the solution for the right side (dx, dz), up to rounding. Returns the length of what x would be without
+   * inequalities that bind.
+   */
+  private correct(): number {
+    const { factors: { n, A, L, rho }, active: { rows, factor }, equal, dx, dz, atX } = this;
+    for (let k = 0; k < rows.length; k++) if (equal[rows[k]]) addRow(A, rows[k] * n, rho * dz[k], dx);
+    L.forward(dx);
+    const reach = Math.sqrt(dot(dx, dx));
+    L.backward(dx);
+    for (let k = 0; k < rows.length; k++) dz[k] = rowTimes(A, rows[k] * n, dx) - dz[k];
+    factor.solve(dz);
+    atX.fill(0);
+    for (let k = 0; k < rows.length; k++) addRow(A, rows[k] * n, dz[k], atX);
+    L.solve(atX);
+    for (let j = 0; j < n; j++) dx[j] -= atX[j];
+    return reach;
+  }
+
+  /** (dx, dz) := what (x, z) leaves of the right side; its largest entry, relative to what x and the right side can be. */
+  private residual(reach: number): number {
+    const { factors: { n, P, A }, active: { rows }, f, g, x, z, dx, dz, atX } = this;
+    atX.fill(0);
+    for (let j = 0, p = 0; j < n; j++, p += n) if (x[j] !== 0) addRow(P, p, x[j], atX);
+    const forces = Math.max(largest(f), largest(atX), Number.MIN_VALUE);
+    for (let j = 0; j < n; j++) dx[j] = f[j] - atX[j];
+    for (let k = 0; k < rows.length; k++) {
+      addRow(A, rows[k] * n, -z[k], dx);
+      dz[k] = g[k] - rowTimes(A, rows[k] * n, x);
+    }
+    return Math.max(largest(dx) / forces, largest(dz) / Math.max(reach, largest(g), Number.MIN_VALUE));
+  }
+}
+
+/** y += scale times the n entries of A from `from` */
+export function addRow(A: Float64Array, from: number, scale: number, y: Float64Array): void {
+  for (let j = 0; j < y.length; j++) y[j] += scale * A[from + j];
+}
+
+/** The inner product of x with the entries of A from `from`. */
+export function rowTimes(A: Float64Array, from: number, x: Float64Array): number {
+  let [even, odd] = [0, 0];
+  let j = 0;
+  for (; j + 1 < x.length; j += 2) {
+    even += A[from + j] * x[j];
+    odd += A[from + j + 1] * x[j + 1];
+  }
+  return j < x.length ? even + odd + A[from + j] * x[j] : even + odd;
+}
+
+function largest(x: Float64Array): number {
+  let most = 0;
+  for (let j = 0; j < x.length; j++) most = Math.max(most, Math.abs(x[j]));
+  return most;
+}

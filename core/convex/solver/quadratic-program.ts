@@ -1,0 +1,144 @@
+import { sizeOf } from '../cones/index.js';
+import { dot } from '../../numerics/vectors.js';
+import { addTimes, symmetricForm } from '../linear-algebra/sparse.js';
+import { findActiveSet } from './active-set.js';
+import { addRow, BindingSystem, rowTimes } from './binding-system.js';
+import type { ConeProgram, ConeSolution, ProgramData } from './cone-program.js';
+import { Linearisation, type SolutionChange, type SolutionDerivative } from './linearisation.js';
+import { factorsOf, type QuadraticFactors } from './quadratic-factors.js';
+
+/** Beyond these a dense S costs more than what it saves. */
+const MOST_UNKNOWNS = 300;
+const MOST_ROWS = 600;
+
+/** A row whose slack and multiplier both are below this, relative, is left to the interior-point method: a kink. */
+const MARGIN = 1e-9;
+
+/** Of the optimality conditions, relative. */
+const ACCURATE = 1e-11;
+
+type Structure = Pick<ConeProgram, 'P' | 'A' | 'cones'>;
+
+/**
+ * Strictly convex quadratic programs by an active-set method on their duals, exact to rounding,
+ *
+ *     x = (L L^T)^-1 (rho E^T b_E - q - A^T z),    slack = b - A x = c + S z,
+ *
+ * with what all programs of one P and A share (`QuadraticFactors`). Programs at a kink of the solution map, without a
+ * solution, or whose P is not definite, are left to the interior-point method, which knows what to say of them.
+ */
+export class QuadraticProgram {
+  private readonly equal: Uint8Array;
+  private known: { readonly P: Float64Array; readonly A: Float64Array; readonly factors?: QuadraticFactors } | undefined;
+
+  constructor({ A, cones }: Structure) {
+    this.equal = new Uint8Array(A.rows);
+    let from = 0;
+    for (const cone of cones) this.equal.fill(cone.kind === 'zero' ? 1 : 0, from, from += sizeOf(cone));
+  }
+
+  /** Whether programs of this structure are quadratic with linear constraints, and small enough. */
+  static takes({ P, A, cones }: Structure): boolean {
+    if (P.value.length === 0 || P.cols > MOST_UNKNOWNS || A.rows > MOST_ROWS) return false;
+    return cones.every(({ kind }) => kind === 'zero' || kind === 'nonnegative');
+  }
+
+  solve(program: ProgramData): ConeSolution | undefined {
+    const factors = this.factors(program);
+    return factors && solutionOf(program, factors, this.equal);
+  }
+
+  private factors({ P, A }: ProgramData): QuadraticFactors | undefined {
+    if (!this.known || !isSame(this.known.P, P.value) || !isSame(this.known.A, A.value)) {
+      const factors = factorsOf({ P, A }, this.equal);
+      this.known = { P: P.value.slice(), A: A.value.slice(), ...(factors && { factors }) };
+    }
+    return this.known.factors;
+  }
+}
+
+function isSame(a: Float64Array, b: Float64Array): boolean {
+  for (let k = 0; k < a.length; k++) if (a[k] !== b[k]) return false;
+  return true;
+}
+
+function solutionOf(program: ProgramData, factors: QuadraticFactors, equal: Uint8Array): ConeSolution | undefined {
+  const { P, q, A, b } = program;
+  const { margin, slacks } = withoutInequalities(program, factors, equal);
+  const active = findActiveSet(factors.S, slacks, equal, margin.map((value) => 1e-3 * value));
+  if (!active) return undefined;
+  const system = new BindingSystem(factors, active, equal);
+  const [x, z] = [new Float64Array(q.length), new Float64Array(b.length)];
+  const residual = system.solve(q.map((value) => -value), b, x, z);
+  const s = b.slice();
+  addTimes(A, -1, x, s);
+  for (const i of active.rows) s[i] = 0;
+  const clear = clearance(s, z, factors.d, margin, equal);
+  if (!(residual <= ACCURATE && clear > 1)) return undefined;
+  const [square, linear] = [symmetricForm(P, x, x), dot(q, x)];
+  const objective = square / 2 + linear;
+  const gap = Math.abs(square + linear + dot(b, z)) / Math.max(1, Math.abs(objective));
+  const derivative = new ExactDerivative(program, { x, s, z }, system, residual, clear);
+  const residuals = { primal: residual, dual: residual, gap };
+  return { status: 'solved', x, s, z, objective, iterations: active.iterations, residuals, derivative };
+}
+
+/**
+ * In the units of the factors: the slacks where no inequality binds, and how near to 0 a slack or multiplier says
+ * nothing.
+ */
+function withoutInequalities(
+  { q, b }: ProgramData,
+  { n, A, L, D, d, rho }: QuadraticFactors,
+  equal: Uint8Array,
+): { margin: Float64Array; slacks: Float64Array } {
+  const slacks = b.map((value, i) => value * d[i]);
+  const x = q.map((value, j) => -value * D[j]);
+  for (let i = 0; i < slacks.length; i++) if (equal[i]) addRow(A, i * n, rho * slacks[i], x);
+  L.forward(x);
+  const size = Math.sqrt(dot(x, x));
+  L.backward(x);
+  const margin = slacks.map((value) => MARGIN * (size + Math.abs(value)));
+  for (let i = 0; i < slacks.length; i++) slacks[i] -= rowTimes(A, i * n, x);
+  return { margin, slacks };
+}
+
+/** The least distance of an inequality from where it would begin or cease to bind, in margins; not above 0 beyond. */
+function clearance(s: Float64Array, z: Float64Array, d: Float64Array, margin: Float64Array, equal: Uint8Array): number {
+  let least = Infinity;
+  for (let i = 0; i < s.length; i++) {
+    if (equal[i]) continue;
+    const distance = d[i] > 0 ? s[i] * d[i] + z[i] / d[i] : s[i];
+    if (!(distance > margin[i])) return 0;
+    if (d[i] > 0) least = Math.min(least, distance / margin[i]);
+  }
+  return least;
+}
+
+/** Derivatives of a solution whose inequalities clearly bind or do not. */
+class ExactDerivative implements SolutionDerivative {
+  readonly x: Float64Array;
+  readonly s: Float64Array;
+  readonly z: Float64Array;
+  readonly tangent: SolutionDerivative['tangent'];
+  readonly adjoint: SolutionDerivative['adjoint'];
+  readonly curvature: SolutionDerivative['curvature'];
+
+  constructor(
+    { P, A }: ProgramData,
+    { x, s, z }: SolutionChange,
+    system: BindingSystem,
+    readonly residual: number,
+    private readonly clear: number,
+  ) {
+    [this.x, this.s, this.z] = [x, s, z];
+    const linearisation = new Linearisation(P, A, { x, z }, system);
+    this.tangent = (data) => linearisation.tangent(data);
+    this.adjoint = (cotangent) => linearisation.adjoint(cotangent);
+    this.curvature = (cotangent, directions) => linearisation.curvature(cotangent, directions);
+  }
+
+  doubt(): number {
+    return (0.1 / this.clear) ** 2;
+  }
+}

@@ -1,0 +1,34 @@
+import type { ConeProgram, ConeSolution, ProgramData, SolverSettings } from './cone-program.js';
+import { InteriorPoint } from './interior-point.js';
+import type { SolutionDerivative } from './linearisation.js';
+import { QuadraticProgram } from './quadratic-program.js';
+
+/**
+ * Solves cone programs of one structure: strictly convex quadratic ones by `QuadraticProgram`, all others, and those
+ * that it leaves, by `InteriorPoint`.
+ */
+export class Solver {
+  private readonly quadratic: QuadraticProgram | undefined;
+  private interiorPoint: InteriorPoint | undefined;
+
+  constructor(
+    private readonly structure: Pick<ConeProgram, 'P' | 'A' | 'cones'>,
+    private readonly settings: Partial<SolverSettings> = {},
+  ) {
+    this.quadratic = QuadraticProgram.takes(structure) ? new QuadraticProgram(structure) : undefined;
+  }
+
+  solve(program: ProgramData): ConeSolution {
+    return this.quadratic?.solve(program) ?? this.conic.solve(program);
+  }
+
+  /** Derivatives of the solution map at a solution; of the central path at a barrier parameter `smoothing`. */
+  differentiate(program: ProgramData, solution: ConeSolution, smoothing = 0): SolutionDerivative {
+    if (smoothing === 0 && solution.derivative) return solution.derivative;
+    return this.conic.differentiate(program, solution, smoothing);
+  }
+
+  private get conic(): InteriorPoint {
+    return (this.interiorPoint ??= new InteriorPoint(this.structure, this.settings));
+  }
+}
