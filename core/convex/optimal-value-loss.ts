@@ -6,10 +6,9 @@ import type { SolutionMap } from './gallery.js';
 import type { SparseMatrix } from './linear-algebra/sparse.js';
 import { checkParameter } from './model/parameters.js';
 import { entriesOf } from './model/shape.js';
-import { checkOnly, failure, isSolved, type Solved, solveAt } from './solved.js';
-import type { ProgramData } from './solver/cone-program.js';
+import { checkOnly, failure, isSolved, solveAt } from './solved.js';
 import { Solver } from './solver/solver.js';
-import type { DataChange, SolutionChange, SolutionDerivative } from './solver/linearisation.js';
+import { type DataChange, onPattern, type SolutionChange, type SolutionDerivative } from './solver/linearisation.js';
 
 /**
  * The optimal value p(y) of a convex problem as a function of its parameter y. By the envelope theorem, with the
@@ -36,15 +35,15 @@ export function optimalValueLoss({ problem, parameter }: SolutionMap, smoothing 
     const solved = solveAt(solver, canonical, theta);
     if (!isSolved(solved.solution)) throw failure('optimal value', i, solved.solution);
     const path = solver.differentiate(solved.program, solved.solution, smoothing);
-    return { solved, path, at: smoothing > 0 ? path : limitOf(path, P, A) };
+    return { theta, path, at: smoothing > 0 ? path : limitOf(path, P, A) };
   };
-  const value = ({ solved: { program, constant }, at }: Point): number => {
+  const value = ({ theta, at }: Point): number => {
     const barrier = smoothing > 0 ? smoothing * barrierValue(cones, at.s, at.z, smoothing) : 0;
-    return canonical.objective(primal(program, at.x) + barrier, constant);
+    return canonical.asWritten(canonical.value.at(at.x, theta) + barrier);
   };
-  const gradient = ({ at }: Point): Float64Array => {
-    const ofConstant = 1;
-    return canonical.pullBack(lagrangian(P, A, at, at), ofConstant).map((slope) => sign * slope);
+  const gradient = ({ theta, at }: Point): Float64Array => {
+    const ofConstant = canonical.value.constantGradient(theta);
+    return canonical.pullBack(lagrangian(P, A, at, at)).map((slope, k) => sign * (slope + ofConstant[k]));
   };
   const hessian = ({ path, at }: Point): Float64Array => {
     const out = new Float64Array(m * m);
@@ -52,7 +51,8 @@ export function optimalValueLoss({ problem, parameter }: SolutionMap, smoothing 
       const d = path.tangent(change);
       const [forward, back] = [lagrangian(P, A, at, d), lagrangian(P, A, d, at)];
       const both = { P: plus(forward.P, back.P), q: d.x, A: plus(forward.A, back.A), b: d.z.map((slope) => -slope) };
-      canonical.pullBack(both).forEach((slope, b) => (out[a * m + b] = sign * slope));
+      const ofConstant = canonical.value.changeOfConstantGradient(unitVector(m, a));
+      canonical.pullBack(both).forEach((slope, b) => (out[a * m + b] = sign * (slope + ofConstant[b])));
     });
     return out;
   };
@@ -74,7 +74,7 @@ export function optimalValueLoss({ problem, parameter }: SolutionMap, smoothing 
 
 /** A sample solved. */
 interface Point {
-  readonly solved: Solved;
+  readonly theta: Float64Array;
   /** On the central path. */
   readonly path: SolutionDerivative;
   /** The solution that the formulas hold at. */
@@ -98,18 +98,6 @@ function unitVector(m: number, k: number): Float64Array {
   return unit;
 }
 
-/** 1/2 x^T P x + q^T x */
-function primal({ P, q }: ProgramData, x: Float64Array): number {
-  let sum = 0;
-  for (let j = 0; j < q.length; j++) {
-    sum += q[j] * x[j];
-    for (let k = P.start[j]; k < P.start[j + 1]; k++) {
-      sum += P.value[k] * x[P.index[k]] * x[j] * (P.index[k] === j ? 0.5 : 1);
-    }
-  }
-  return sum;
-}
-
 /**
  * What the Lagrangian changes by with each entry of the data: x x^T / 2, x, z x^T and -z, one factor from each of two
  * points.
@@ -121,12 +109,6 @@ function lagrangian(P: SparseMatrix, A: SparseMatrix, left: SolutionChange, righ
     A: onPattern(A, (i, j) => left.z[i] * right.x[j]),
     b: right.z.map((value) => -value),
   };
-}
-
-function onPattern({ cols, start, index }: SparseMatrix, entry: (i: number, j: number) => number): Float64Array {
-  const out = new Float64Array(index.length);
-  for (let j = 0; j < cols; j++) for (let k = start[j]; k < start[j + 1]; k++) out[k] = entry(index[k], j);
-  return out;
 }
 
 function plus(a: Float64Array, b: Float64Array): Float64Array {

@@ -48,9 +48,10 @@ export class SolvedSample {
     private readonly kind: DerivativeKind,
     private readonly smoothing: number,
   ) {
-    const { program, solution, constant } = at;
-    this.objective = canonical.objective(solution.objective, constant);
+    const { program, solution, theta } = at;
     if (isSolved(solution)) this.polished = solver.differentiate(program, solution);
+    const value = this.polished ? canonical.value.at(this.polished.x, theta) : solution.objective;
+    this.objective = canonical.asWritten(value);
   }
 
   get report(): SampleReport {

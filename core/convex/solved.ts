@@ -6,18 +6,16 @@ import { textOf } from './model/text.js';
 import type { ConeSolution, ProgramData } from './solver/cone-program.js';
 import type { Solver } from './solver/solver.js';
 
-/** A problem with a value for theta, and what the interior-point method found. */
+/** A problem with a value for theta, and what the solver found. */
 export interface Solved {
   readonly program: ProgramData;
   readonly solution: ConeSolution;
-  /** Of the objective. */
-  readonly constant: number;
+  readonly theta: Float64Array;
 }
 
 export function solveAt(solver: Solver, canonical: Canonical, theta: Float64Array): Solved {
-  const data = canonical.data(theta);
-  const program = programOf(canonical, data);
-  return { program, solution: solver.solve(program), constant: data.constant };
+  const program = programOf(canonical, canonical.data(theta));
+  return { program, solution: solver.solve(program), theta };
 }
 
 export function isSolved({ status }: ConeSolution): boolean {

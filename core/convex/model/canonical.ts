@@ -9,13 +9,9 @@ import type { Parameter, Variable } from './expression.js';
 import { NONE, rowsOf, termsOf } from './form.js';
 import { CONE_ORDER, type ConeRows, type Lowering } from './lowering.js';
 import type { ObjectiveTerms } from './objective.js';
+import type { ObjectiveValue } from './objective-value.js';
 import { entriesOf, type Shape } from './shape.js';
 import { textOf } from './text.js';
-
-/** Numbers of a cone program on the patterns of its structure, and the constant of its objective. */
-export interface ProgramData extends DataChange {
-  readonly constant: number;
-}
 
 /**
  * Where the entries of an array are in a vector: entry k is scale[k] vector[index[k]]; those of symmetric matrices
@@ -48,24 +44,24 @@ export interface Canonical {
   readonly parameters: readonly ParameterPlace[];
   /** The length of theta. */
   readonly size: number;
-  /** Which of the data depend on theta. */
-  readonly varies: Readonly<Record<keyof ProgramData, boolean>>;
   /** M theta + constants */
-  data(theta: Float64Array): ProgramData;
+  data(theta: Float64Array): DataChange;
   /** M dTheta */
-  pushForward(dTheta: Float64Array): ProgramData;
-  /** M^T (change, constant) */
-  pullBack(change: DataChange, constant?: number): Float64Array;
+  pushForward(dTheta: Float64Array): DataChange;
+  /** M^T change */
+  pullBack(change: DataChange): Float64Array;
   /** How to read a variable from x. */
   variable(variable: Variable): Reading;
   /** How to read the dual of a constraint from z; see `dual` in problem.ts for signs. */
   dual(constraint: Constraint): Reading;
-  /** The value of the problem as it was written, for 1/2 x^T P x + q^T x. */
-  objective(primal: number, constant: number): number;
+  /** What is minimised: 1/2 x^T P x + q^T x and what does not depend on x. */
+  readonly value: ObjectiveValue;
+  /** The value of the problem as it was written, for one of what is minimised. */
+  asWritten(value: number): number;
 }
 
 /** The cone program with these numbers. */
-export function programOf({ structure: { P, A, cones } }: Canonical, data: ProgramData): ConeProgram {
+export function programOf({ structure: { P, A, cones } }: Canonical, data: DataChange): ConeProgram {
   return { P: { ...P, value: data.P }, q: data.q, A: { ...A, value: data.A }, b: data.b, cones };
 }
 
@@ -80,12 +76,11 @@ export function canonicalOf(
   const n = lowering.columns;
   const P = patternOf(n, n, objective.quadratic);
   const A = patternOf(total, n, rowEntries(lowering.cones, first, -1));
-  const maps: Readonly<Record<keyof ProgramData, AffineMap>> = {
+  const maps: Readonly<Record<keyof DataChange, AffineMap>> = {
     P: P.map,
-    q: affineMap(n, objective.linear.filter(({ col }) => col !== NONE).map((term) => ({ ...term, target: term.col }))),
+    q: affineMap(n, objective.linear.map((term) => ({ ...term, target: term.col }))),
     A: A.map,
     b: affineMap(total, boundEntries(lowering.cones, first)),
-    constant: affineMap(1, objective.linear.filter(({ col }) => col === NONE).map((term) => ({ ...term, target: 0 }))),
   };
   const size = lowering.parameters;
   const places = [...lowering.offsetOf].map(([parameter, offset]) => ({
@@ -94,27 +89,19 @@ export function canonicalOf(
     size: entriesOf(parameter.shape),
     logs: false,
   }));
-  const through = (of: (map: AffineMap) => Float64Array): ProgramData => {
-    return { P: of(maps.P), q: of(maps.q), A: of(maps.A), b: of(maps.b), constant: of(maps.constant)[0] };
+  const through = (of: (map: AffineMap) => Float64Array): DataChange => {
+    return { P: of(maps.P), q: of(maps.q), A: of(maps.A), b: of(maps.b) };
   };
   const sign = sense === 'minimize' ? 1 : -1;
   return {
     structure: { P: P.matrix, A: A.matrix, cones },
     parameters: places,
     size,
-    varies: {
-      P: maps.P.varies,
-      q: maps.q.varies,
-      A: maps.A.varies,
-      b: maps.b.varies,
-      constant: maps.constant.varies,
-    },
     data: (theta) => through((map) => map.apply(theta)),
     pushForward: (dTheta) => through((map) => map.push(dTheta)),
-    pullBack(change, constant = 0) {
+    pullBack(change) {
       const out = new Float64Array(size);
       for (const part of ['P', 'q', 'A', 'b'] as const) if (maps[part].varies) maps[part].pull(change[part], out);
-      maps.constant.pull(Float64Array.of(constant), out);
       return out;
     },
     variable(variable) {
@@ -128,7 +115,8 @@ export function canonicalOf(
       return { shape: variable.shape, index, scale: new Float64Array(index.length).fill(1), logs: false };
     },
     dual: (constraint) => dualReading(constraint, rows.get(constraint), first),
-    objective: (primal, constant) => sign * (primal + constant),
+    value: objective.value,
+    asWritten: (value) => sign * value,
   };
 }
 

@@ -40,7 +40,7 @@ export function geometric(
     }),
     variable: (of) => ({ ...inner.variable(logs.variables.get(of) ?? of), shape: of.shape, logs: true }),
     dual: (constraint) => inner.dual(became.get(constraint) ?? constraint),
-    objective: (primal, constant) => Math.exp(inner.objective(primal, constant)),
+    asWritten: (value) => Math.exp(inner.asWritten(value)),
   };
 }
 

@@ -23,7 +23,7 @@ export { divide, invPos, power, sqrt, square } from './atoms/powers.js';
 export { quadForm } from './atoms/quad-form.js';
 export { quadOverLin, sumSquares } from './atoms/quadratics.js';
 export { lambdaMax, lambdaMin, logDet, matrixFrac, nuclearNorm, spectralNorm } from './atoms/spectral.js';
-export { type Canonical, type ParameterPlace, type ProgramData, programOf, type Reading } from './canonical.js';
+export { type Canonical, type ParameterPlace, programOf, type Reading } from './canonical.js';
 export { type Constraint, eq, expCone, geq, leq, powCone, psd, soc } from './constraint.js';
 export type { Curvature } from './curvature.js';
 export { evaluate, type Value, type Values } from './evaluate.js';

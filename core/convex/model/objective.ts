@@ -13,6 +13,7 @@ import {
   termsOf,
 } from './form.js';
 import type { Lowering } from './lowering.js';
+import { type Coordinate, ObjectiveValue, type WeightedPair } from './objective-value.js';
 import { transposeRows } from './row-map.js';
 import { entriesOf } from './shape.js';
 
@@ -21,29 +22,24 @@ export interface QuadraticTerm extends Term {
   readonly row: number;
 }
 
-/** The terms of a minimised objective; those of `linear` without a column are its constant. */
+/** The terms of a minimised objective that have x, and its value. */
 export interface ObjectiveTerms {
-  readonly quadratic: QuadraticTerm[];
-  readonly linear: Term[];
-}
-
-/** A number of the program: scale x_col + offset. */
-interface Coordinate {
-  readonly col: number;
-  readonly scale: number;
-  readonly offset: number;
+  readonly quadratic: readonly QuadraticTerm[];
+  readonly linear: readonly Term[];
+  readonly value: ObjectiveValue;
 }
 
 /** The terms of an expression to be minimised. Squares stay squares; the rest of what is not affine goes to cones. */
 export function lowerObjective(expression: Expression, lowering: Lowering): ObjectiveTerms {
   const objective = new ObjectiveLowering(lowering);
   objective.add(expression);
-  return objective;
+  return objective.terms();
 }
 
-class ObjectiveLowering implements ObjectiveTerms {
-  readonly quadratic: QuadraticTerm[] = [];
-  readonly linear: Term[] = [];
+class ObjectiveLowering {
+  /** Linear in x, without the squares. */
+  private readonly rest: Term[] = [];
+  private readonly pairs: WeightedPair[] = [];
   /** What the objective has of each part: sum_i weight_i part_i, the weights being forms without unknowns. */
   private readonly weights = new Map<Expression, Form>();
   private readonly replaced = new Map<AtomCall, Expression>();
@@ -64,6 +60,12 @@ class ObjectiveLowering implements ObjectiveTerms {
       const weights = this.weights.get(part);
       if (weights) this.addPart(part, weights);
     }
+  }
+
+  terms(): ObjectiveTerms {
+    const { pairs, rest } = this;
+    const linear = [...rest, ...pairs.flatMap(linearTerms)].filter(({ col }) => col !== NONE);
+    return { quadratic: pairs.flatMap(quadraticTerms), linear, value: new ObjectiveValue(pairs, rest) };
   }
 
   /** What a part gives its weights to. */
@@ -108,7 +110,7 @@ class ObjectiveLowering implements ObjectiveTerms {
     const writer = new FormWriter();
     for (let row = 0; row < rowsOf(form); row++) putProduct(writer, form, row, weights, row);
     writer.endRow();
-    for (const term of termsOf(writer.done(), 0)) this.linear.push(term);
+    for (const term of termsOf(writer.done(), 0)) this.rest.push(term);
   }
 
   /** The factor without variables becomes part of the weights of the other. */
@@ -136,53 +138,71 @@ class ObjectiveLowering implements ObjectiveTerms {
   }
 
   private addSquares(x: Expression, weights: Form): void {
-    this.coordinatesOf(x).forEach((coordinate, i) => this.addPair(coordinate, coordinate, termsOf(weights, i)));
+    const all = Array.from({ length: rowsOf(weights) }, (_, i) => termsOf(weights, i));
+    this.coordinatesOf(x, all.every(isPlain)).forEach((a, i) => this.pairs.push({ weight: all[i], a, b: a }));
   }
 
   /** weight x^T P x: not both the weight and P have parameters. */
   private addQuadratic(x: Expression, P: Expression, weight: readonly Term[]): void {
-    const coordinates = this.coordinatesOf(x);
-    const n = coordinates.length;
     const [matrix, factor] = [this.lowering.form(P), formOf([weight])];
-    for (let entry = 0; entry < n * n; entry++) {
+    const products = Array.from({ length: rowsOf(matrix) }, (_, entry) => {
       const writer = new FormWriter();
       putProduct(writer, matrix, entry, factor, 0);
       writer.endRow();
-      this.addPair(coordinates[Math.floor(entry / n)], coordinates[entry % n], termsOf(writer.done(), 0));
-    }
+      return termsOf(writer.done(), 0);
+    });
+    const coordinates = this.coordinatesOf(x, products.every(isPlain));
+    const n = coordinates.length;
+    products.forEach((product, entry) => {
+      if (product.length === 0) return;
+      this.pairs.push({ weight: product, a: coordinates[Math.floor(entry / n)], b: coordinates[entry % n] });
+    });
   }
 
-  /** weight (a.scale x_a + a.offset) (b.scale x_b + b.offset) */
-  private addPair(a: Coordinate, b: Coordinate, weight: readonly Term[]): void {
-    for (const { param, value } of weight) {
-      const quadratic = value * a.scale * b.scale * (a.col === b.col ? 2 : 1);
-      const [row, col] = a.col < b.col ? [a.col, b.col] : [b.col, a.col];
-      if (quadratic !== 0) this.quadratic.push({ row, col, param, value: quadratic });
-      const parts = [[a.col, a.scale * b.offset], [b.col, b.scale * a.offset], [NONE, a.offset * b.offset]];
-      for (const [at, part] of parts) if (part !== 0) this.linear.push({ col: at, param, value: value * part });
-    }
-  }
-
-  /** Each entry as a multiple of an unknown and a number; what is more than that becomes an unknown equal to it. */
-  private coordinatesOf(x: Expression): Coordinate[] {
+  /**
+   * Each entry as a multiple of an unknown and an offset, with parameters in that if `parametrised`; what is more than
+   * that becomes an unknown equal to it.
+   */
+  private coordinatesOf(x: Expression, parametrised: boolean): Coordinate[] {
     const form = this.lowering.form(x);
     const equal: Term[][] = [];
     const coordinates = Array.from({ length: rowsOf(form) }, (_, row): Coordinate => {
       const terms = termsOf(form, row);
       const unknowns = terms.filter(({ col }) => col !== NONE);
-      if (unknowns.length <= 1 && terms.every(({ param }) => param === NONE)) {
-        const offset = terms.find(({ col }) => col === NONE)?.value ?? 0;
-        return unknowns.length === 0
-          ? { col: NONE, scale: 0, offset }
-          : { col: unknowns[0].col, scale: unknowns[0].value, offset };
+      const offset = terms.filter(({ col }) => col === NONE);
+      if (unknowns.length <= 1 && isPlain(parametrised ? unknowns : terms)) {
+        const [{ col, value: scale }] = [...unknowns, { col: NONE, value: 0 }];
+        return { col, scale, offset };
       }
       const col = this.lowering.fresh();
       equal.push([...terms, { col, param: NONE, value: -1 }]);
-      return { col, scale: 1, offset: 0 };
+      return { col, scale: 1, offset: [] };
     });
     if (equal.length > 0) this.lowering.cones.push({ kind: 'zero', form: formOf(equal) });
     return coordinates;
   }
+}
+
+function isPlain(terms: readonly Term[]): boolean {
+  return terms.every(({ param }) => param === NONE);
+}
+
+function quadraticTerms({ weight, a, b }: WeightedPair): QuadraticTerm[] {
+  const scale = a.scale * b.scale * (a.col === b.col ? 2 : 1);
+  const [row, col] = a.col < b.col ? [a.col, b.col] : [b.col, a.col];
+  return scale === 0 ? [] : weight.map(({ param, value }) => ({ row, col, param, value: value * scale }));
+}
+
+function linearTerms({ weight, a, b }: WeightedPair): Term[] {
+  return [...linearPart(weight, a, b.offset), ...linearPart(weight, b, a.offset)];
+}
+
+/** weight scale x_col offset */
+function linearPart(weight: readonly Term[], { col, scale }: Coordinate, offset: readonly Term[]): Term[] {
+  if (scale === 0) return [];
+  return weight.flatMap((w) =>
+    offset.map((o) => ({ col, param: w.param === NONE ? o.param : w.param, value: w.value * scale * o.value }))
+  );
 }
 
 function totalEntries(args: readonly Expression[]): number {

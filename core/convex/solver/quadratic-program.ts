@@ -11,8 +11,14 @@ import { factorsOf, type QuadraticFactors } from './quadratic-factors.js';
 const MOST_UNKNOWNS = 300;
 const MOST_ROWS = 600;
 
-/** A row whose slack and multiplier both are below this, relative, is left to the interior-point method: a kink. */
+/**
+ * A row whose slack and multiplier both are below this, relative to the terms of the row, is left to the interior-point
+ * method: a kink.
+ */
 const MARGIN = 1e-9;
+
+/** Of the whole solution: what rounding may do to any row. */
+const ROUNDING = 1e-13;
 
 /** Of the optimality conditions, relative. */
 const ACCURATE = 1e-11;
@@ -98,9 +104,16 @@ function withoutInequalities(
   L.forward(x);
   const size = Math.sqrt(dot(x, x));
   L.backward(x);
-  const margin = slacks.map((value) => MARGIN * (size + Math.abs(value)));
+  const margin = slacks.map((value, i) => MARGIN * (Math.abs(value) + rowSize(A, i * n, x)) + ROUNDING * size);
   for (let i = 0; i < slacks.length; i++) slacks[i] -= rowTimes(A, i * n, x);
   return { margin, slacks };
+}
+
+/** The sum of |terms| of the inner product of x with the entries of A from `from`. */
+function rowSize(A: Float64Array, from: number, x: Float64Array): number {
+  let sum = 0;
+  for (let j = 0; j < x.length; j++) sum += Math.abs(A[from + j] * x[j]);
+  return sum;
 }
 
 /** The least distance of an inequality from where it would begin or cease to bind, in margins; not above 0 beyond. */

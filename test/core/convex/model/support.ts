@@ -25,11 +25,13 @@ export interface Solved {
 /** The solution of a problem by the interior-point method. */
 export function solved(problem: Problem, values: ReadonlyMap<Parameter, Value> = new Map(), tolerance = 1e-9): Solved {
   const { canonical } = problem;
-  const data = canonical.data(packParameters(canonical, values));
-  const solution = new InteriorPoint(canonical.structure, { tolerance }).solve(programOf(canonical, data));
+  const theta = packParameters(canonical, values);
+  const program = programOf(canonical, canonical.data(theta));
+  const solution = new InteriorPoint(canonical.structure, { tolerance }).solve(program);
+  const value = Number.isFinite(solution.objective) ? canonical.value.at(solution.x, theta) : solution.objective;
   return {
     status: solution.status,
-    objective: canonical.objective(solution.objective, data.constant),
+    objective: canonical.asWritten(value),
     value: (variable) => read(canonical.variable(variable), solution.x),
     dual: (constraint) => read(canonical.dual(constraint), solution.z),
   };
