@@ -26,9 +26,9 @@ const BLOCKS = 16;
  * S (m, m) positive semidefinite with a diagonal of 1; `equal` marks equalities, whose slack is 0. Whole blocks of rows
  * are exchanged as long as that makes progress, which mostly takes a handful of factorisations (Júdice and Pires, A
  * block principal pivoting algorithm for large-scale strictly monotone linear complementarity problems, 1994); else
- * rows enter one at a time, the most violated first (Goldfarb and Idnani's dual method; for nonnegative least squares
- * Lawson and Hanson's), which ends with the solution. Slacks down to -`tolerance` (m) count as 0. Nothing where rows
- * that would bind depend on one another, or there is no solution.
+ * rows enter one at a time, the most violated first (Goldfarb and Idnani, A numerically stable dual method for solving
+ * strictly convex quadratic programs, 1983), which ends with the solution. Slacks down to -`tolerance` (m) count as 0.
+ * Nothing where there is no solution, or rows would have to bind that depend on one another.
  */
 export function findActiveSet(
   S: Float64Array,
@@ -68,7 +68,7 @@ class Search {
     for (let block = 0; block < BLOCKS && patience > 0; block++) {
       const found = this.factorise();
       if (!found) return undefined;
-      this.take(found, found.z);
+      this.take(found);
       let wrong = 0;
       for (let i = 0; i < m; i++) {
         if (equal[i] || (binds[i] ? z[i] >= 0 : slack[i] >= -tolerance[i])) continue;
@@ -83,37 +83,44 @@ class Search {
   }
 
   oneByOne(): ActiveSet | undefined {
-    const { m, binds, equal, z } = this;
+    const { m, binds, equal } = this;
     binds.set(equal);
-    z.fill(0);
     let found = this.factorise();
-    if (found) this.take(found, found.z);
     for (let turn = 0; found && turn < 10 * m; turn++) {
+      this.take(found);
       const entering = this.mostViolated();
       if (entering < 0) return found;
-      binds[entering] = 1;
-      found = this.settle();
+      found = this.enter(found, entering);
     }
     return undefined;
   }
 
-  /** Goes towards the solution on the rows that bind, dropping those whose multiplier would become negative. */
-  private settle(): ActiveSet | undefined {
-    const { z, binds, equal } = this;
-    for (;;) {
-      const found = this.factorise();
-      if (!found) return undefined;
-      let step = 1;
+  /**
+   * Raises the multiplier of a violated row until it holds, those of the rows that bind following; those that become 0
+   * are dropped on the way. A row that depends on them raises its own slack only once one is dropped.
+   */
+  private enter(found: ActiveSet, entering: number): ActiveSet | undefined {
+    const { S, m, z, slack, binds, equal } = this;
+    for (let at: ActiveSet | undefined = found; at;) {
+      const { rows } = at;
+      const change = Float64Array.from(rows, (i) => S[entering * m + i]);
+      at.factor.solve(change);
+      const pivot = rows.reduce((left, i, k) => left - S[entering * m + i] * change[k], S[entering * m + entering]);
+      let step = pivot > LEAST_PIVOT ? -slack[entering] / pivot : Infinity;
       let leaving = -1;
-      found.rows.forEach((i, k) => {
-        if (equal[i] || found.z[k] > 0) return;
-        const t = z[i] > 0 ? z[i] / (z[i] - found.z[k]) : 0;
-        if (t < step || leaving < 0) [step, leaving] = [t, i];
+      rows.forEach((i, k) => {
+        if (!equal[i] && change[k] > 0 && z[i] < step * change[k]) [step, leaving] = [z[i] / change[k], i];
       });
-      this.take(found, Float64Array.from(found.rows, (i, k) => z[i] + step * (found.z[k] - z[i])));
-      if (leaving < 0) return found;
-      z[leaving] = binds[leaving] = 0;
+      if (step === Infinity) return undefined;
+      rows.forEach((i, k) => (z[i] -= step * change[k]));
+      z[entering] += step;
+      slack[entering] += step * pivot;
+      binds[leaving < 0 ? entering : leaving] ^= 1;
+      if (leaving >= 0) z[leaving] = 0;
+      at = this.factorise();
+      if (leaving < 0) return at;
     }
+    return undefined;
   }
 
   private mostViolated(): number {
@@ -142,7 +149,7 @@ class Search {
   }
 
   /** z := these multipliers, and the slacks of all rows with them. */
-  private take({ rows }: ActiveSet, multipliers: Float64Array): void {
+  private take({ rows, z: multipliers }: ActiveSet): void {
     const { S, c, m, z, slack } = this;
     z.fill(0);
     slack.set(c);

@@ -24,7 +24,6 @@ export class BindingSystem implements LinearSystem {
   constructor(
     private readonly factors: QuadraticFactors,
     private readonly active: ActiveSet,
-    private readonly equal: Uint8Array,
   ) {
     const [n, size] = [factors.n, active.rows.length];
     [this.f, this.x, this.dx, this.atX] = [n, n, n, n].map((length) => new Float64Array(length));
@@ -68,12 +67,12 @@ export class BindingSystem implements LinearSystem {
   }
 
   /**
-   * (dx, dz) := the solution for the right side (dx, dz), up to rounding. Returns the length of what x would be without
-   * inequalities that bind.
+   * (dx, dz) := the solution for the right side (dx, dz), up to rounding. Returns the length of what dx would be without
+   * rows that bind.
    */
   private correct(): number {
-    const { factors: { n, A, L, rho }, active: { rows, factor }, equal, dx, dz, atX } = this;
-    for (let k = 0; k < rows.length; k++) if (equal[rows[k]]) addRow(A, rows[k] * n, rho * dz[k], dx);
+    const { factors: { n, A, L, rho }, active: { rows, factor }, dx, dz, atX } = this;
+    for (let k = 0; k < rows.length; k++) if (rho[rows[k]] > 0) addRow(A, rows[k] * n, rho[rows[k]] * dz[k], dx);
     L.forward(dx);
     const reach = Math.sqrt(dot(dx, dx));
     L.backward(dx);
@@ -86,18 +85,17 @@ export class BindingSystem implements LinearSystem {
     return reach;
   }
 
-  /** (dx, dz) := what (x, z) leaves of the right side; its largest entry, relative to what x and the right side can be. */
+  /** (dx, dz) := what (x, z) leaves of the right side; its largest entry, relative to the right side. */
   private residual(reach: number): number {
     const { factors: { n, P, A }, active: { rows }, f, g, x, z, dx, dz, atX } = this;
     atX.fill(0);
     for (let j = 0, p = 0; j < n; j++, p += n) if (x[j] !== 0) addRow(P, p, x[j], atX);
-    const forces = Math.max(largest(f), largest(atX), Number.MIN_VALUE);
     for (let j = 0; j < n; j++) dx[j] = f[j] - atX[j];
     for (let k = 0; k < rows.length; k++) {
       addRow(A, rows[k] * n, -z[k], dx);
       dz[k] = g[k] - rowTimes(A, rows[k] * n, x);
     }
-    return Math.max(largest(dx) / forces, largest(dz) / Math.max(reach, largest(g), Number.MIN_VALUE));
+    return Math.max(largest(dx), largest(dz)) / Math.max(largest(f), largest(g), reach, Number.MIN_VALUE);
   }
 }
 

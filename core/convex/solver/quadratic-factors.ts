@@ -9,9 +9,9 @@ const LEAST_PIVOT = 1e-10;
  * What strictly convex quadratic programs of one P and A share, dense and in units in which numbers are near 1: x = D x',
  * rows of A times d,
  *
- *     P' + rho E^T E = L L^T with a diagonal of 1,    S = A' (L L^T)^-1 A'^T with a diagonal of 1,
+ *     P' + A'^T diag(rho) A' = L L^T with a diagonal of 1,    S = A' (L L^T)^-1 A'^T with a diagonal of 1,
  *
- * E the rows of A' that are equalities: their term changes no solution, and makes P' definite where only they do.
+ * rho > 0 for equalities alone: their term changes no solution, and makes P' definite where only they do.
  */
 export interface QuadraticFactors {
   readonly n: number;
@@ -26,7 +26,8 @@ export interface QuadraticFactors {
   readonly D: Float64Array;
   /** (m), 0 for rows of zeros. */
   readonly d: Float64Array;
-  readonly rho: number;
+  /** (m), of each row of A', 0 for inequalities. */
+  readonly rho: Float64Array;
 }
 
 /** Nothing where P is singular in a direction that the equalities leave free. */
@@ -34,8 +35,8 @@ export function factorsOf(program: Pick<ProgramData, 'P' | 'A'>, equal: Uint8Arr
   const [n, m] = [program.P.cols, program.A.rows];
   const { P, A } = denseOf(program);
   const squares = equalitySquares(A, equal, n);
-  const rho = ratioOfDiagonals(P, squares, n);
-  const M = P.map((value, k) => value + rho * squares[k]);
+  const ratio = ratioOfDiagonals(P, squares, n);
+  const M = P.map((value, k) => value + ratio * squares[k]);
   const D = new Float64Array(n);
   for (let j = 0; j < n; j++) D[j] = 1 / Math.sqrt(M[j * n + j]);
   for (const X of [P, M]) scaleBoth(X, D);
@@ -46,6 +47,7 @@ export function factorsOf(program: Pick<ProgramData, 'P' | 'A'>, equal: Uint8Arr
   L.forwardRows(V);
   const d = inverseNorms(V, m, n);
   for (const X of [A, V]) for (let i = 0, k = 0; i < m; i++) for (let j = 0; j < n; j++, k++) X[k] *= d[i];
+  const rho = d.map((value, i) => (equal[i] && value > 0 ? ratio / value ** 2 : 0));
   return { n, m, P, A, L, S: gram(transpose(V, m, n), n, m), D, d, rho };
 }
 

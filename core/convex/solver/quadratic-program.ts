@@ -28,7 +28,7 @@ type Structure = Pick<ConeProgram, 'P' | 'A' | 'cones'>;
 /**
  * Strictly convex quadratic programs by an active-set method on their duals, exact to rounding,
  *
- *     x = (L L^T)^-1 (rho E^T b_E - q - A^T z),    slack = b - A x = c + S z,
+ *     x = (L L^T)^-1 (A^T diag(rho) b - q - A^T z),    slack = b - A x = c + S z,
  *
  * with what all programs of one P and A share (`QuadraticFactors`). Programs at a kink of the solution map, without a
  * solution, or whose P is not definite, are left to the interior-point method, which knows what to say of them.
@@ -70,10 +70,10 @@ function isSame(a: Float64Array, b: Float64Array): boolean {
 
 function solutionOf(program: ProgramData, factors: QuadraticFactors, equal: Uint8Array): ConeSolution | undefined {
   const { P, q, A, b } = program;
-  const { margin, slacks } = withoutInequalities(program, factors, equal);
+  const { margin, slacks } = withoutInequalities(program, factors);
   const active = findActiveSet(factors.S, slacks, equal, margin.map((value) => 1e-3 * value));
   if (!active) return undefined;
-  const system = new BindingSystem(factors, active, equal);
+  const system = new BindingSystem(factors, active);
   const [x, z] = [new Float64Array(q.length), new Float64Array(b.length)];
   const residual = system.solve(q.map((value) => -value), b, x, z);
   const s = b.slice();
@@ -96,11 +96,10 @@ function solutionOf(program: ProgramData, factors: QuadraticFactors, equal: Uint
 function withoutInequalities(
   { q, b }: ProgramData,
   { n, A, L, D, d, rho }: QuadraticFactors,
-  equal: Uint8Array,
 ): { margin: Float64Array; slacks: Float64Array } {
   const slacks = b.map((value, i) => value * d[i]);
   const x = q.map((value, j) => -value * D[j]);
-  for (let i = 0; i < slacks.length; i++) if (equal[i]) addRow(A, i * n, rho * slacks[i], x);
+  for (let i = 0; i < slacks.length; i++) if (rho[i] > 0) addRow(A, i * n, rho[i] * slacks[i], x);
   L.forward(x);
   const size = Math.sqrt(dot(x, x));
   L.backward(x);
