@@ -20,6 +20,8 @@ export interface SymmetricPattern {
 export class SparseLdl {
   /** Entries of L below its diagonal. */
   readonly fill: number;
+  /** Multiplications of a factorisation. */
+  readonly cost: number;
   private readonly size: number;
   private readonly order: Int32Array;
   private readonly start: Int32Array;
@@ -53,6 +55,7 @@ export class SparseLdl {
     this.LStart = new Int32Array(n + 1);
     for (let j = 0; j < n; j++) this.LStart[j + 1] = this.LStart[j] + counts[j];
     this.fill = this.LStart[n];
+    this.cost = counts.reduce((sum, count) => sum + (count * (count + 3)) / 2, 0);
     this.LIndex = new Int32Array(this.fill);
     this.L = new Float64Array(this.fill);
     this.D = new Float64Array(n);

@@ -3,6 +3,9 @@ import { addTimes } from '../linear-algebra/sparse.js';
 import { type Change, forEachCone, type Iterate } from './iterate.js';
 import type { KktSystem } from './kkt.js';
 
+/** Of a direction: an iterate is measured after each step, so that no error stays. */
+const ACCURACY = 1e-14;
+
 /**
  * Newton directions at an iterate, for complementarity linearised as H dz + ds = -d with the scaling H of the cones:
  *
@@ -27,7 +30,7 @@ export class Directions {
     kkt.factorise(program.P, program.A);
     this.x2 = new Float64Array(x.length);
     this.z2 = new Float64Array(at.z.length);
-    kkt.solve(program.q.map((value) => -value), program.b, this.x2, this.z2);
+    kkt.solve(program.q.map((value) => -value), program.b, this.x2, this.z2, undefined, ACCURACY);
     this.slope = program.q.map((value, j) => (2 * Px[j]) / tau + value);
     const curvature = dot(x, Px) / (tau * tau);
     this.denominator = -kappa / tau - curvature + dot(this.slope, this.x2) + dot(program.b, this.z2);
@@ -60,7 +63,7 @@ export class Directions {
     const f = residualX.map((value) => -share * value);
     const g = residualZ.map((value, i) => d[i] - share * value);
     const [dx, dz] = [new Float64Array(f.length), new Float64Array(g.length)];
-    this.kkt.solve(f, g, dx, dz);
+    this.kkt.solve(f, g, dx, dz, undefined, ACCURACY);
     const dTau = (-share * residualTau + e / tau - dot(this.slope, dx) - dot(program.b, dz)) / this.denominator;
     for (let j = 0; j < dx.length; j++) dx[j] += dTau * x2[j];
     for (let i = 0; i < dz.length; i++) dz[i] += dTau * z2[i];

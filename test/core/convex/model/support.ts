@@ -12,7 +12,7 @@ import {
   type Variable,
 } from '../../../../core/convex/model/index.js';
 import type { Status } from '../../../../core/convex/solver/cone-program.js';
-import { InteriorPoint } from '../../../../core/convex/solver/interior-point.js';
+import { Solver } from '../../../../core/convex/solver/solver.js';
 import { LossError } from '../../../../core/errors.js';
 
 export interface Solved {
@@ -22,18 +22,21 @@ export interface Solved {
   dual(constraint: Constraint): number[];
 }
 
-/** The solution of a problem by the interior-point method. */
+/** The solution of a problem, polished. */
 export function solved(problem: Problem, values: ReadonlyMap<Parameter, Value> = new Map(), tolerance = 1e-9): Solved {
   const { canonical } = problem;
   const theta = packParameters(canonical, values);
   const program = programOf(canonical, canonical.data(theta));
-  const solution = new InteriorPoint(canonical.structure, { tolerance }).solve(program);
-  const value = Number.isFinite(solution.objective) ? canonical.value.at(solution.x, theta) : solution.objective;
+  const solver = new Solver(canonical.structure, { tolerance });
+  const solution = solver.solve(program);
+  const found = Number.isFinite(solution.objective);
+  const { x, z } = found ? solver.differentiate(program, solution) : solution;
+  const value = found ? canonical.value.at(x, theta) : solution.objective;
   return {
     status: solution.status,
     objective: canonical.asWritten(value),
-    value: (variable) => read(canonical.variable(variable), solution.x),
-    dual: (constraint) => read(canonical.dual(constraint), solution.z),
+    value: (variable) => read(canonical.variable(variable), x),
+    dual: (constraint) => read(canonical.dual(constraint), z),
   };
 }
 

@@ -1,0 +1,69 @@
+import type { SparseMatrix } from '../linear-algebra/sparse.js';
+import { SparseLdl } from '../linear-algebra/sparse-ldl.js';
+import { type ConeRows, scaledSize } from './cone-rows.js';
+import { type KktFactor, REGULARISATION } from './kkt-factor.js';
+
+/**
+ * Of the squares of a scaled column, on the diagonal of P, so that there is a factorisation in any order: eliminating x_j first leaves -1 - sum_i a_ij^2 / diagonal_j, of
+ * which 1 must survive.
+ */
+const ROUNDING = 1e-13;
+
+/** L D L^T of the whole system. */
+export class SparseKkt implements KktFactor {
+  private readonly ldl: SparseLdl;
+  private readonly values: Float64Array;
+
+  constructor(P: SparseMatrix, m: number, private readonly rows: readonly ConeRows[]) {
+    const n = P.cols;
+    const row: number[] = [];
+    const col: number[] = [];
+    const push = (i: number, j: number): void => {
+      row.push(i);
+      col.push(j);
+    };
+    for (let j = 0; j < n; j++) for (let k = P.start[j]; k < P.start[j + 1]; k++) push(P.index[k], j);
+    for (let j = 0; j < n; j++) push(j, j);
+    for (const { from, cone, entries, columns } of rows) {
+      for (const { j, i } of entries) push(j, n + from + i);
+      for (const { j } of columns) for (let i = 0; i < cone.size; i++) push(j, n + from + i);
+    }
+    for (let i = 0; i < m; i++) push(n + i, n + i);
+    const signs = new Int8Array(n + m).fill(1, 0, n).fill(-1, n);
+    this.ldl = new SparseLdl({ size: n + m, row: Int32Array.from(row), col: Int32Array.from(col) }, signs);
+    this.values = new Float64Array(row.length);
+  }
+
+  /** Multiplications of a factorisation. */
+  get cost(): number {
+    return this.ldl.cost;
+  }
+
+  factorise(P: SparseMatrix, scaled: Float64Array): boolean {
+    const { values, rows } = this;
+    const size = P.value.length;
+    values.set(P.value);
+    const diagonal = values.subarray(size, size + P.cols).fill(0);
+    let at = size + P.cols;
+    values.set(scaled, at);
+    for (const { cone, at: first, entries, columns } of rows) {
+      if (cone.degree > 0) entries.forEach(({ j }, e) => (diagonal[j] += scaled[first + e] ** 2));
+      columns.forEach(({ j }, c) => (diagonal[j] += squares(scaled, first + c * cone.size, cone.size)));
+    }
+    at += rows.reduce((sum, part) => sum + scaledSize(part), 0);
+    for (let j = 0; j < diagonal.length; j++) diagonal[j] = REGULARISATION + ROUNDING * diagonal[j];
+    for (const { cone } of rows) values.fill(cone.degree === 0 ? -REGULARISATION : -1, at, at += cone.size);
+    this.ldl.factorise(values, 1e-13);
+    return true;
+  }
+
+  solve(xy: Float64Array): void {
+    this.ldl.solve(xy);
+  }
+}
+
+function squares(x: Float64Array, from: number, size: number): number {
+  let sum = 0;
+  for (let k = from; k < from + size; k++) sum += x[k] * x[k];
+  return sum;
+}
