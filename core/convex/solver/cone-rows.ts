@@ -2,8 +2,9 @@ import type { Cone } from '../cones/index.js';
 import type { SparseMatrix } from '../linear-algebra/sparse.js';
 
 /**
- * The rows of A in one cone. V^-1 A has the pattern of A where V is diagonal, else whole columns: `count` of them, from
- * `at` in the array of all, each `cone.size` long.
+ * The rows of A in one cone, and where V^-1 A has them. Where V is diagonal its entries are those of A: entry e, in
+ * column `col[e]` and row `row[e]` of the cone, is entry `first[e]` of A. Elsewhere columns are full: column e of
+ * `cone.size` numbers, made of the entries of A from `first[e]` to below `last[e]` in column `col[e]`.
  */
 export interface ConeRows {
   readonly cone: Cone;
@@ -11,52 +12,108 @@ export interface ConeRows {
   readonly from: number;
   /** Where its part of the scaled entries begins. */
   readonly at: number;
-  /** Where V is diagonal: entry k of A is in column j and row i of the cone, ascending by columns. */
-  readonly entries: readonly { readonly j: number; readonly i: number; readonly k: number }[];
-  /** Elsewhere: column j has the entries of A from `from` to below `to`. */
-  readonly columns: readonly { readonly j: number; readonly from: number; readonly to: number }[];
+  readonly col: Int32Array;
+  readonly row: Int32Array;
+  readonly first: Int32Array;
+  readonly last: Int32Array;
 }
 
 /** The parts of A, in the order of the cones. */
 export function rowsOfCones(A: SparseMatrix, cones: readonly Cone[]): ConeRows[] {
-  let [first, at] = [0, 0];
+  let [from, at] = [0, 0];
   return cones.map((cone) => {
-    const from = first;
-    const end = (first += cone.size);
-    const entries: { j: number; i: number; k: number }[] = [];
-    const columns: { j: number; from: number; to: number }[] = [];
-    for (let j = 0; j < A.cols; j++) {
-      let k = A.start[j];
-      while (k < A.start[j + 1] && A.index[k] < from) k++;
-      const start = k;
-      for (; k < A.start[j + 1] && A.index[k] < end; k++) {
-        if (cone.separable) entries.push({ j, i: A.index[k] - from, k });
-      }
-      if (!cone.separable && k > start) columns.push({ j, from: start, to: k });
-    }
-    const rows = { cone, from, at, entries, columns };
+    const rows = rowsOfCone(A, cone, from, at);
+    from += cone.size;
     at += scaledSize(rows);
     return rows;
   });
 }
 
-/** How many scaled entries a cone has. */
-export function scaledSize({ cone, entries, columns }: Pick<ConeRows, 'cone' | 'entries' | 'columns'>): number {
-  return entries.length + columns.length * cone.size;
+function rowsOfCone(A: SparseMatrix, cone: Cone, from: number, at: number): ConeRows {
+  const parts: { col: number; row: number; first: number; last: number }[] = [];
+  for (let col = 0; col < A.cols; col++) {
+    let first = A.start[col];
+    while (first < A.start[col + 1] && A.index[first] < from) first++;
+    let last = first;
+    for (; last < A.start[col + 1] && A.index[last] < from + cone.size; last++) {
+      if (cone.separable) parts.push({ col, row: A.index[last] - from, first: last, last: last + 1 });
+    }
+    if (!cone.separable && last > first) parts.push({ col, row: 0, first, last });
+  }
+  const array = (of: (part: (typeof parts)[number]) => number): Int32Array => Int32Array.from(parts, of);
+  return {
+    ...{ cone, from, at, col: array(({ col }) => col), row: array(({ row }) => row) },
+    ...{ first: array(({ first }) => first), last: array(({ last }) => last) },
+  };
 }
 
-/** Sets the entries of V^-1 A, for the scaling that the cones hold. */
-export function scaleRows(rows: readonly ConeRows[], A: SparseMatrix, scaled: Float64Array): void {
-  for (const { cone, from, at, entries, columns } of rows) {
-    const [column, inverse] = [new Float64Array(cone.size), new Float64Array(cone.size)];
-    if (entries.length > 0) {
+/** How many scaled entries a cone has. */
+export function scaledSize({ cone, col }: Pick<ConeRows, 'cone' | 'col'>): number {
+  return col.length * (cone.separable ? 1 : cone.size);
+}
+
+/** Sets W = V^-1 A, for the scaling that the cones hold. */
+export function scaleRows(rows: readonly ConeRows[], A: SparseMatrix, W: Float64Array): void {
+  for (const { cone, from, at, col, row, first, last } of rows) {
+    const { size } = cone;
+    const [column, inverse] = [new Float64Array(size), new Float64Array(size)];
+    if (cone.separable) {
       cone.divide(column.fill(1), inverse);
-      for (let e = 0; e < entries.length; e++) scaled[at + e] = inverse[entries[e].i] * A.value[entries[e].k];
+      for (let e = 0; e < col.length; e++) W[at + e] = inverse[row[e]] * A.value[first[e]];
+      continue;
     }
-    for (let c = 0; c < columns.length; c++) {
+    for (let e = 0; e < col.length; e++) {
       column.fill(0);
-      for (let k = columns[c].from; k < columns[c].to; k++) column[A.index[k] - from] = A.value[k];
-      cone.divide(column, scaled.subarray(at + c * cone.size, at + (c + 1) * cone.size));
+      for (let k = first[e]; k < last[e]; k++) column[A.index[k] - from] = A.value[k];
+      cone.divide(column, W.subarray(at + e * size, at + (e + 1) * size));
     }
   }
+}
+
+/** y += scale W x; the rows begin at `offset` in y. */
+export function addScaledTimes(
+  rows: readonly ConeRows[],
+  W: Float64Array,
+  scale: number,
+  x: Float64Array,
+  y: Float64Array,
+  offset: number,
+): void {
+  for (const { cone: { separable, size }, from, at, col, row } of rows) {
+    const to = offset + from;
+    for (let e = 0; e < col.length; e++) {
+      const xj = scale * x[col[e]];
+      if (separable) y[to + row[e]] += W[at + e] * xj;
+      else for (let i = 0, w = at + e * size; i < size; i++) y[to + i] += W[w + i] * xj;
+    }
+  }
+}
+
+/** x += scale W^T y; the rows begin at `offset` in y. */
+export function addScaledTransposed(
+  rows: readonly ConeRows[],
+  W: Float64Array,
+  scale: number,
+  y: Float64Array,
+  x: Float64Array,
+  offset: number,
+): void {
+  for (const { cone: { separable, size }, from, at, col, row } of rows) {
+    const to = offset + from;
+    for (let e = 0; e < col.length; e++) {
+      if (separable) x[col[e]] += scale * W[at + e] * y[to + row[e]];
+      else x[col[e]] += scale * inner(W, at + e * size, y, to, size);
+    }
+  }
+}
+
+/** The inner product of `size` entries of a and b; two sums, so that neither waits for the other. */
+function inner(a: Float64Array, from: number, b: Float64Array, at: number, size: number): number {
+  let [even, odd] = [0, 0];
+  let i = 0;
+  for (; i + 1 < size; i += 2) {
+    even += a[from + i] * b[at + i];
+    odd += a[from + i + 1] * b[at + i + 1];
+  }
+  return i < size ? even + odd + a[from + i] * b[at + i] : even + odd;
 }

@@ -1,7 +1,7 @@
 import { DenseCholesky } from '../linear-algebra/dense-cholesky.js';
 import type { SparseMatrix } from '../linear-algebra/sparse.js';
 import { addRow, rowTimes } from './binding-system.js';
-import type { ConeRows } from './cone-rows.js';
+import { addScaledTimes, addScaledTransposed, type ConeRows } from './cone-rows.js';
 import { type KktFactor, REGULARISATION } from './kkt-factor.js';
 
 /** Of each diagonal entry of S, so that it is definite in spite of rounding. */
@@ -18,6 +18,7 @@ export class DenseKkt implements KktFactor {
   private readonly equalities: Equalities;
   private readonly half: HalfLines;
   private readonly blocks: readonly ConeRows[];
+  private readonly inequalities: readonly ConeRows[];
   private scaled: Float64Array = new Float64Array(0);
   private L: DenseCholesky | undefined;
   private ofEqualities: DenseCholesky | undefined;
@@ -28,13 +29,14 @@ export class DenseKkt implements KktFactor {
     this.equalities = equalitiesOf(n, rows);
     this.half = halfLinesOf(rows);
     this.blocks = rows.filter(({ cone }) => !cone.separable);
+    this.inequalities = rows.filter(({ cone }) => cone.degree > 0);
   }
 
   /** Multiplications of a factorisation. */
   get cost(): number {
     const { n, half, blocks, equalities: { rows: { length: e } } } = this;
     const ofRows = half.end.reduce((sum, end, r) => sum + (end - (half.end[r - 1] ?? 0)) ** 2 / 2, 0);
-    const ofBlocks = blocks.reduce((sum, { cone, columns }) => sum + (cone.size * columns.length ** 2) / 2, 0);
+    const ofBlocks = blocks.reduce((sum, { cone, col }) => sum + (cone.size * col.length ** 2) / 2, 0);
     return ofRows + ofBlocks + n ** 3 / 6 + (e * n * (n + e)) / 2;
   }
 
@@ -61,7 +63,7 @@ export class DenseKkt implements KktFactor {
     if (!L || !ofEqualities) return;
     const x = xy.subarray(0, n);
     const multipliers = new Float64Array(rows.length);
-    this.addTransposed(xy, x);
+    addScaledTransposed(this.inequalities, this.scaled, 1, xy, x, n);
     for (let e = 0; e < rows.length; e++) addRow(E, e * n, rho * xy[n + rows[e]], x);
     L.forward(x);
     for (let e = 0; e < rows.length; e++) multipliers[e] = rowTimes(F, e * n, x) - xy[n + rows[e]];
@@ -69,33 +71,8 @@ export class DenseKkt implements KktFactor {
     for (let e = 0; e < rows.length; e++) addRow(F, e * n, -multipliers[e], x);
     L.backward(x);
     for (let i = n; i < xy.length; i++) xy[i] = -xy[i];
-    this.addTimes(x, xy);
+    addScaledTimes(this.inequalities, this.scaled, 1, x, xy, n);
     for (let e = 0; e < rows.length; e++) xy[n + rows[e]] = multipliers[e];
-  }
-
-  /** x += W^T g, g the rest of xy */
-  private addTransposed(xy: Float64Array, x: Float64Array): void {
-    const { n, scaled, half: { row, col, at } } = this;
-    for (let k = 0; k < at.length; k++) x[col[k]] += scaled[at[k]] * xy[n + row[k]];
-    for (const { cone: { size }, from, at: first, columns } of this.blocks) {
-      for (let c = 0, w = first; c < columns.length; c++, w += size) {
-        let sum = 0;
-        for (let i = 0; i < size; i++) sum += scaled[w + i] * xy[n + from + i];
-        x[columns[c].j] += sum;
-      }
-    }
-  }
-
-  /** The rest of xy += W x */
-  private addTimes(x: Float64Array, xy: Float64Array): void {
-    const { n, scaled, half: { row, col, at } } = this;
-    for (let k = 0; k < at.length; k++) xy[n + row[k]] += scaled[at[k]] * x[col[k]];
-    for (const { cone: { size }, from, at: first, columns } of this.blocks) {
-      for (let c = 0, w = first; c < columns.length; c++, w += size) {
-        const xj = x[columns[c].j];
-        for (let i = 0; i < size; i++) xy[n + from + i] += scaled[w + i] * xj;
-      }
-    }
   }
 }
 
@@ -113,8 +90,8 @@ function equalitiesOf(n: number, rows: readonly ConeRows[]): Equalities {
   const all = parts.flatMap(({ cone, from }) => Array.from({ length: cone.size }, (_, i) => from + i));
   const place = new Map(all.map((row, e) => [row, e]));
   const E = new Float64Array(all.length * n);
-  const entries = parts.flatMap(({ from, at, entries: own }) =>
-    own.map(({ j, i }, k) => ({ from: at + k, to: (place.get(from + i) ?? 0) * n + j }))
+  const entries = parts.flatMap(({ from, at, col, row }) =>
+    Array.from(col, (j, e) => ({ from: at + e, to: (place.get(from + row[e]) ?? 0) * n + j }))
   );
   const read = (scaled: Float64Array): Float64Array => {
     for (const { from, to } of entries) E[to] = scaled[from];
@@ -123,21 +100,19 @@ function equalitiesOf(n: number, rows: readonly ConeRows[]): Equalities {
   return { rows: Int32Array.from(all), E, read };
 }
 
-/** Entries of rows in half-lines, by rows: entry k is scaled[at[k]] in a row and a column; row r ends before `end[r]`. */
+/** Entries of rows in half-lines, by rows: entry k is scaled[at[k]] in column `col[k]`; row r ends before `end[r]`. */
 interface HalfLines {
-  readonly row: Int32Array;
   readonly col: Int32Array;
   readonly at: Int32Array;
   readonly end: Int32Array;
 }
 
 function halfLinesOf(rows: readonly ConeRows[]): HalfLines {
-  const all = rows.filter(({ cone }) => cone.separable && cone.degree > 0).flatMap(({ from, at, entries }) =>
-    entries.map(({ j, i }, k) => ({ row: from + i, col: j, at: at + k }))
+  const all = rows.filter(({ cone }) => cone.separable && cone.degree > 0).flatMap(({ from, at, col, row }) =>
+    Array.from(col, (j, e) => ({ row: from + row[e], col: j, at: at + e }))
   ).sort((a, b) => a.row - b.row || a.col - b.col);
   const ends = all.flatMap(({ row }, k) => (all[k + 1]?.row === row ? [] : [k + 1]));
   return {
-    row: Int32Array.from(all, ({ row }) => row),
     col: Int32Array.from(all, ({ col }) => col),
     at: Int32Array.from(all, ({ at }) => at),
     end: Int32Array.from(ends),
@@ -157,9 +132,9 @@ function addHalfLines({ col, at, end }: HalfLines, scaled: Float64Array, n: numb
 }
 
 /** The lower triangle of S += W^T W of a cone. Four columns share each pass over one. */
-function addBlock({ cone: { size }, at, columns }: ConeRows, W: Float64Array, n: number, S: Float64Array): void {
-  for (let a = 0; a < columns.length; a++) {
-    const [wa, to] = [at + a * size, columns[a].j * n];
+function addBlock({ cone: { size }, at, col }: ConeRows, W: Float64Array, n: number, S: Float64Array): void {
+  for (let a = 0; a < col.length; a++) {
+    const [wa, to] = [at + a * size, col[a] * n];
     let b = 0;
     for (; b + 4 <= a + 1; b += 4) {
       const b0 = at + b * size;
@@ -172,16 +147,16 @@ function addBlock({ cone: { size }, at, columns }: ConeRows, W: Float64Array, n:
         r += w * W[b2 + i];
         s += w * W[b3 + i];
       }
-      S[to + columns[b].j] += p;
-      S[to + columns[b + 1].j] += q;
-      S[to + columns[b + 2].j] += r;
-      S[to + columns[b + 3].j] += s;
+      S[to + col[b]] += p;
+      S[to + col[b + 1]] += q;
+      S[to + col[b + 2]] += r;
+      S[to + col[b + 3]] += s;
     }
     for (; b <= a; b++) {
       const wb = at + b * size;
       let sum = 0;
       for (let i = 0; i < size; i++) sum += W[wa + i] * W[wb + i];
-      S[to + columns[b].j] += sum;
+      S[to + col[b]] += sum;
     }
   }
 }

@@ -4,7 +4,7 @@ import { type Change, forEachCone, type Iterate } from './iterate.js';
 import type { KktSystem } from './kkt.js';
 
 /** Of a direction: an iterate is measured after each step, so that no error stays. */
-const ACCURACY = 1e-14;
+const ACCURACY = 1e-8;
 
 /**
  * Newton directions at an iterate, for complementarity linearised as H dz + ds = -d with the scaling H of the cones:

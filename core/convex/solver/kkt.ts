@@ -29,12 +29,13 @@ export class KktSystem {
   private readonly dense: DenseKkt | undefined;
   private factor: KktFactor;
   private readonly rows: readonly ConeRows[];
-  private readonly scaledA: Float64Array;
+  private readonly W: Float64Array;
   private readonly xy: Float64Array;
   private readonly trial: Float64Array;
   private readonly residual: Float64Array;
-  private readonly scaled: Float64Array;
   private readonly y: Float64Array;
+  private readonly unscaled: Float64Array;
+  private readonly onRows: Float64Array;
   private readonly right: Float64Array;
   private P: SparseMatrix;
   private A: SparseMatrix;
@@ -47,7 +48,7 @@ export class KktSystem {
     this.P = P;
     this.A = A;
     this.rows = rowsOfCones(A, cones);
-    this.scaledA = new Float64Array(this.rows.reduce((sum, part) => sum + scaledSize(part), 0));
+    this.W = new Float64Array(this.rows.reduce((sum, part) => sum + scaledSize(part), 0));
     this.sparse = new SparseKkt(P, m, this.rows);
     const dense = n <= MOST_UNKNOWNS ? new DenseKkt(n, this.rows) : undefined;
     this.dense = dense && dense.cost < DENSE_SPEED * this.sparse.cost ? dense : undefined;
@@ -55,8 +56,9 @@ export class KktSystem {
     this.xy = new Float64Array(n + m);
     this.trial = new Float64Array(n + m);
     this.residual = new Float64Array(n + m);
-    this.scaled = new Float64Array(m);
     this.y = new Float64Array(m);
+    this.unscaled = new Float64Array(m);
+    this.onRows = new Float64Array(m);
     this.right = new Float64Array(m);
   }
 
@@ -65,13 +67,13 @@ export class KktSystem {
     this.generation++;
     this.P = P;
     this.A = A;
-    scaleRows(this.rows, A, this.scaledA);
-    if (this.dense?.factorise(P, this.scaledA)) this.factor = this.dense;
+    scaleRows(this.rows, A, this.W);
+    if (this.dense?.factorise(P, this.W)) this.factor = this.dense;
     else this.factoriseSparse();
   }
 
   private factoriseSparse(): void {
-    this.sparse.factorise(this.P, this.scaledA);
+    this.sparse.factorise(this.P, this.W);
     this.factor = this.sparse;
   }
 
@@ -116,22 +118,23 @@ export class KktSystem {
     return error;
   }
 
-  /** residual := (f, g) - K xy; returns its largest entry. */
+  /**
+   * residual := (f, g) - K xy, with V applied to vectors, not to A, which keeps more digits; returns its largest entry.
+   */
   private residualOf(f: Float64Array, g: Float64Array, xy: Float64Array): number {
-    const { P, A, residual, scaled } = this;
+    const { P, A, residual, unscaled, onRows } = this;
     const n = f.length;
-    const [x, y] = [xy.subarray(0, n), xy.subarray(n)];
-    const [top, bottom] = [residual.subarray(0, n), residual.subarray(n)];
-    this.forEachCone((cone, from, to) => cone.divideTransposed(y.subarray(from, to), scaled.subarray(from, to)));
-    top.set(f);
-    addSymmetricTimes(P, -1, x, top);
-    addTransposedTimes(A, -1, scaled, top);
-    bottom.fill(0);
-    addTimes(A, -1, x, bottom);
+    this.forEachCone((cone, from, to) =>
+      cone.divideTransposed(xy.subarray(n + from, n + to), unscaled.subarray(from, to))
+    );
+    residual.set(f);
+    addSymmetricTimes(P, -1, xy, residual);
+    addTransposedTimes(A, -1, unscaled, residual);
+    onRows.fill(0);
+    addTimes(A, -1, xy, onRows);
     this.forEachCone((cone, from, to) => {
-      const part = bottom.subarray(from, to);
-      cone.divide(part.slice(), part);
-      for (let i = from; i < to; i++) bottom[i] += g[i] + (cone.degree === 0 ? 0 : y[i]);
+      cone.divide(onRows.subarray(from, to), residual.subarray(n + from, n + to));
+      for (let i = from; i < to; i++) residual[n + i] += g[i] + (cone.degree === 0 ? 0 : xy[n + i]);
     });
     return largest(residual);
   }

@@ -137,7 +137,7 @@ export class Sensitivity implements SolutionDerivative {
     this.factorise();
     for (let k = 0; k < NEWTON_STEPS && error > EXACT; k++) {
       const [xBefore, vBefore] = [x.slice(), v.slice()];
-      this.kkt.solve(f, g, dx, dz);
+      this.kkt.solve(f, g, dx, dz, undefined, 1e-9);
       const dv = g.slice();
       addTimes(A, -1, dx, dv);
       for (let i = 0; i < v.length; i++) dv[i] -= dz[i];

@@ -1,6 +1,6 @@
 import type { SparseMatrix } from '../linear-algebra/sparse.js';
 import { SparseLdl } from '../linear-algebra/sparse-ldl.js';
-import { type ConeRows, scaledSize } from './cone-rows.js';
+import type { ConeRows } from './cone-rows.js';
 import { type KktFactor, REGULARISATION } from './kkt-factor.js';
 
 /**
@@ -24,9 +24,11 @@ export class SparseKkt implements KktFactor {
     };
     for (let j = 0; j < n; j++) for (let k = P.start[j]; k < P.start[j + 1]; k++) push(P.index[k], j);
     for (let j = 0; j < n; j++) push(j, j);
-    for (const { from, cone, entries, columns } of rows) {
-      for (const { j, i } of entries) push(j, n + from + i);
-      for (const { j } of columns) for (let i = 0; i < cone.size; i++) push(j, n + from + i);
+    for (const { from, cone, col: columns, row: own } of rows) {
+      columns.forEach((j, e) => {
+        if (cone.separable) push(j, n + from + own[e]);
+        else for (let i = 0; i < cone.size; i++) push(j, n + from + i);
+      });
     }
     for (let i = 0; i < m; i++) push(n + i, n + i);
     const signs = new Int8Array(n + m).fill(1, 0, n).fill(-1, n);
@@ -46,11 +48,13 @@ export class SparseKkt implements KktFactor {
     const diagonal = values.subarray(size, size + P.cols).fill(0);
     let at = size + P.cols;
     values.set(scaled, at);
-    for (const { cone, at: first, entries, columns } of rows) {
-      if (cone.degree > 0) entries.forEach(({ j }, e) => (diagonal[j] += scaled[first + e] ** 2));
-      columns.forEach(({ j }, c) => (diagonal[j] += squares(scaled, first + c * cone.size, cone.size)));
+    for (const { cone, at: first, col } of rows) {
+      const height = cone.separable ? 1 : cone.size;
+      for (let e = 0; e < col.length && cone.degree > 0; e++) {
+        diagonal[col[e]] += squares(scaled, first + e * height, height);
+      }
     }
-    at += rows.reduce((sum, part) => sum + scaledSize(part), 0);
+    at += scaled.length;
     for (let j = 0; j < diagonal.length; j++) diagonal[j] = REGULARISATION + ROUNDING * diagonal[j];
     for (const { cone } of rows) values.fill(cone.degree === 0 ? -REGULARISATION : -1, at, at += cone.size);
     this.ldl.factorise(values, 1e-13);
