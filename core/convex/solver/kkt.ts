@@ -90,7 +90,7 @@ export class KktSystem {
     residual.set(right, n);
     const size = largest(residual);
     let error = this.refine(f, size, accuracy);
-    if (!(error <= DENSE_ENOUGH * size) && this.factor === this.dense) {
+    if (!(error <= Math.max(accuracy, DENSE_ENOUGH) * size) && this.factor === this.dense) {
       this.factoriseSparse();
       this.residualOf(f, right, xy);
       error = this.refine(f, size, accuracy);
