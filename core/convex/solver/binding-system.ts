@@ -12,7 +12,7 @@ const REFINEMENTS = 4;
  *
  * by two solves with L L^T and one with S_W, refined.
  */
-export class BindingSystem implements LinearSystem {
+export class BindingSystem implements Pick<LinearSystem, 'solve'> {
   private readonly f: Float64Array;
   private readonly g: Float64Array;
   private readonly x: Float64Array;
@@ -31,7 +31,7 @@ export class BindingSystem implements LinearSystem {
   }
 
   /** Returns the largest residual, relative, in the units of the factors. */
-  solve(f: Float64Array, g: Float64Array, x: Float64Array, z: Float64Array): number {
+  solve = (f: Float64Array, g: Float64Array, x: Float64Array, z: Float64Array): number => {
     const { factors: { D, d }, active: { rows } } = this;
     for (let j = 0; j < f.length; j++) this.f[j] = f[j] * D[j];
     for (let k = 0; k < rows.length; k++) this.g[k] = g[rows[k]] * d[rows[k]];
@@ -40,12 +40,7 @@ export class BindingSystem implements LinearSystem {
     z.fill(0);
     for (let k = 0; k < rows.length; k++) z[rows[k]] = this.z[k] * d[rows[k]];
     return residual;
-  }
-
-  /** The projection on the nonnegative numbers has no second derivative. */
-  curve(_u: Float64Array, _v: Float64Array, out: Float64Array): void {
-    out.fill(0);
-  }
+  };
 
   private refined(): number {
     const { x, z, dx, dz, f, g } = this;

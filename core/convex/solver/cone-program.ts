@@ -1,4 +1,4 @@
-import type { ConeKind } from '../cones/index.js';
+import { type ConeKind, sizeOf } from '../cones/index.js';
 import type { SparseMatrix } from '../linear-algebra/sparse.js';
 import type { SolutionDerivative } from './linearisation.js';
 
@@ -65,3 +65,11 @@ export interface SolverSettings {
 }
 
 export const defaultSettings: SolverSettings = { tolerance: 1e-8, maxIterations: 100 };
+
+/** 1 for each row of a zero cone, else 0. */
+export function equalityRows(cones: readonly ConeKind[]): Uint8Array {
+  const equal = new Uint8Array(cones.reduce((sum, cone) => sum + sizeOf(cone), 0));
+  let from = 0;
+  for (const cone of cones) equal.fill(cone.kind === 'zero' ? 1 : 0, from, from += sizeOf(cone));
+  return equal;
+}

@@ -1,10 +1,9 @@
-import { sizeOf } from '../cones/index.js';
 import { dot } from '../../numerics/vectors.js';
-import { addTimes, symmetricForm } from '../linear-algebra/sparse.js';
+import { addTimes } from '../linear-algebra/sparse.js';
 import { findActiveSet } from './active-set.js';
 import { addRow, BindingSystem, rowTimes } from './binding-system.js';
-import type { ConeProgram, ConeSolution, ProgramData } from './cone-program.js';
-import { Linearisation, type SolutionChange, type SolutionDerivative } from './linearisation.js';
+import { type ConeProgram, type ConeSolution, equalityRows, type ProgramData } from './cone-program.js';
+import { exactSolution } from './exact-solution.js';
 import { factorsOf, type QuadraticFactors } from './quadratic-factors.js';
 
 /** Beyond these a dense S costs more than what it saves. */
@@ -37,10 +36,8 @@ export class QuadraticProgram {
   private readonly equal: Uint8Array;
   private known: { readonly P: Float64Array; readonly A: Float64Array; readonly factors?: QuadraticFactors } | undefined;
 
-  constructor({ A, cones }: Structure) {
-    this.equal = new Uint8Array(A.rows);
-    let from = 0;
-    for (const cone of cones) this.equal.fill(cone.kind === 'zero' ? 1 : 0, from, from += sizeOf(cone));
+  constructor({ cones }: Structure) {
+    this.equal = equalityRows(cones);
   }
 
   /** Whether programs of this structure are quadratic with linear constraints, and small enough. */
@@ -69,7 +66,7 @@ function isSame(a: Float64Array, b: Float64Array): boolean {
 }
 
 function solutionOf(program: ProgramData, factors: QuadraticFactors, equal: Uint8Array): ConeSolution | undefined {
-  const { P, q, A, b } = program;
+  const { q, A, b } = program;
   const { margin, slacks } = withoutInequalities(program, factors);
   const active = findActiveSet(factors.S, slacks, equal, margin.map((value) => 1e-3 * value));
   if (!active) return undefined;
@@ -81,12 +78,7 @@ function solutionOf(program: ProgramData, factors: QuadraticFactors, equal: Uint
   for (const i of active.rows) s[i] = 0;
   const clear = clearance(s, z, factors.d, margin, equal);
   if (!(residual <= ACCURATE && clear > 1)) return undefined;
-  const [square, linear] = [symmetricForm(P, x, x), dot(q, x)];
-  const objective = square / 2 + linear;
-  const gap = Math.abs(square + linear + dot(b, z)) / Math.max(1, Math.abs(objective));
-  const derivative = new ExactDerivative(program, { x, s, z }, system, residual, clear);
-  const residuals = { primal: residual, dual: residual, gap };
-  return { status: 'solved', x, s, z, objective, iterations: active.iterations, residuals, derivative };
+  return exactSolution(program, { x, s, z }, system, { residual, clear, iterations: active.iterations });
 }
 
 /**
@@ -125,32 +117,4 @@ function clearance(s: Float64Array, z: Float64Array, d: Float64Array, margin: Fl
     if (d[i] > 0) least = Math.min(least, distance / margin[i]);
   }
   return least;
-}
-
-/** Derivatives of a solution whose inequalities clearly bind or do not. */
-class ExactDerivative implements SolutionDerivative {
-  readonly x: Float64Array;
-  readonly s: Float64Array;
-  readonly z: Float64Array;
-  readonly tangent: SolutionDerivative['tangent'];
-  readonly adjoint: SolutionDerivative['adjoint'];
-  readonly curvature: SolutionDerivative['curvature'];
-
-  constructor(
-    { P, A }: ProgramData,
-    { x, s, z }: SolutionChange,
-    system: BindingSystem,
-    readonly residual: number,
-    private readonly clear: number,
-  ) {
-    [this.x, this.s, this.z] = [x, s, z];
-    const linearisation = new Linearisation(P, A, { x, z }, system);
-    this.tangent = (data) => linearisation.tangent(data);
-    this.adjoint = (cotangent) => linearisation.adjoint(cotangent);
-    this.curvature = (cotangent, directions) => linearisation.curvature(cotangent, directions);
-  }
-
-  doubt(): number {
-    return (0.1 / this.clear) ** 2;
-  }
 }

@@ -2,20 +2,22 @@ import type { ConeProgram, ConeSolution, ProgramData, SolverSettings } from './c
 import { InteriorPoint } from './interior-point.js';
 import type { SolutionDerivative } from './linearisation.js';
 import { QuadraticProgram } from './quadratic-program.js';
+import { SeparableProgram } from './separable-program.js';
 
 /**
- * Solves cone programs of one structure: strictly convex quadratic ones by `QuadraticProgram`, all others, and those
- * that it leaves, by `InteriorPoint`.
+ * Solves cone programs of one structure: strictly convex quadratic ones exactly, by `SeparableProgram` or
+ * `QuadraticProgram`; all others, and those that they leave, by `InteriorPoint`.
  */
 export class Solver {
-  private readonly quadratic: QuadraticProgram | undefined;
+  private readonly quadratic: SeparableProgram | QuadraticProgram | undefined;
   private interiorPoint: InteriorPoint | undefined;
 
   constructor(
     private readonly structure: Pick<ConeProgram, 'P' | 'A' | 'cones'>,
     private readonly settings: Partial<SolverSettings> = {},
   ) {
-    this.quadratic = QuadraticProgram.takes(structure) ? new QuadraticProgram(structure) : undefined;
+    const kind = [SeparableProgram, QuadraticProgram].find((candidate) => candidate.takes(structure));
+    this.quadratic = kind && new kind(structure);
   }
 
   solve(program: ProgramData): ConeSolution {

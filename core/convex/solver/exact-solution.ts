@@ -1,0 +1,48 @@
+import { dot } from '../../numerics/vectors.js';
+import { symmetricForm } from '../linear-algebra/sparse.js';
+import type { ConeSolution, ProgramData } from './cone-program.js';
+import { Linearisation, type LinearSystem, type SolutionChange, type SolutionDerivative } from './linearisation.js';
+
+/** How well the inequalities that bind are known. */
+interface Certainty {
+  /** Of the optimality conditions, relative. */
+  readonly residual: number;
+  /**
+   * The least distance of an inequality from where it would begin or cease to bind, in multiples of what rounding may
+   * do.
+   */
+  readonly clear: number;
+  readonly iterations: number;
+}
+
+/** A solution of a quadratic program whose inequalities clearly bind or do not, so that its derivative is exact. */
+export function exactSolution(
+  program: ProgramData,
+  at: SolutionChange,
+  system: Pick<LinearSystem, 'solve'>,
+  { residual, clear, iterations }: Certainty,
+): ConeSolution {
+  const [square, linear] = [symmetricForm(program.P, at.x, at.x), dot(program.q, at.x)];
+  const objective = square / 2 + linear;
+  const gap = Math.abs(square + linear + dot(program.b, at.z)) / Math.max(1, Math.abs(objective));
+  const residuals = { primal: residual, dual: residual, gap };
+  const derivative = derivativeAt(program, at, system, residual, (0.1 / clear) ** 2);
+  return { status: 'solved', ...at, objective, iterations, residuals, derivative };
+}
+
+/** The projection on the nonnegative numbers has no second derivative. */
+function derivativeAt(
+  { P, A }: ProgramData,
+  at: SolutionChange,
+  { solve }: Pick<LinearSystem, 'solve'>,
+  residual: number,
+  doubt: number,
+): SolutionDerivative {
+  const linearisation = new Linearisation(P, A, at, { solve, curve: (_u, _v, out) => out.fill(0) });
+  return {
+    ...{ ...at, residual, doubt: () => doubt },
+    tangent: (data) => linearisation.tangent(data),
+    adjoint: (cotangent) => linearisation.adjoint(cotangent),
+    curvature: (cotangent, directions) => linearisation.curvature(cotangent, directions),
+  };
+}
