@@ -69,7 +69,7 @@ export class Linearisation {
 
   tangent(data: DataChange): SolutionChange & { readonly y: Float64Array } & WithResidual {
     const { P, A, at: { x, z }, system } = this;
-    const f = data.q.map((value) => -value);
+    const f = data.q.map((value) => 0 - value); // no -0
     const g = data.b.slice();
     addSymmetricTimes({ ...P, value: data.P }, -1, x, f);
     addTransposedTimes({ ...A, value: data.A }, -1, z, f);
