@@ -50,9 +50,9 @@ function start(command: string, args: string[]): ChildProcessByStdio<Writable, R
   return spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'], env });
 }
 
-/** The first of $PYTHON, bench/.venv and python3 that has PyTorch. */
-export function findPython(): string | undefined {
+/** The first of $PYTHON, bench/.venv and python3 that has PyTorch, or what else these imports need. */
+export function findPython(imports = 'import torch'): string | undefined {
   const venv = path.join(packageRoot(), 'bench/.venv/bin/python');
   const candidates = [process.env['PYTHON'], existsSync(venv) ? venv : undefined, 'python3'];
-  return candidates.find((python) => python && spawnSync(python, ['-c', 'import torch'], { stdio: 'ignore' }).status === 0);
+  return candidates.find((python) => python && spawnSync(python, ['-c', imports], { stdio: 'ignore' }).status === 0);
 }

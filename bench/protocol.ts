@@ -37,7 +37,25 @@ export interface PathCase {
   readonly targets: number[][];
 }
 
-export type Case = SortingCase | NetworkCase | PathCase;
+/** A batch of convex programs with one parameter y: solutions x, and the gradient of sum_i <c_i, x_i> by y. */
+export interface ConvexCase {
+  readonly kind: 'convex';
+  /**
+   * relu: minimise |x - y|^2 subject to x >= 0; qp: 1/2 x^T Q x + y^T x subject to G x <= h; portfolio: maximise y^T x
+   * subject to sum x = 1, x >= 0, |G x| <= h.
+   */
+  readonly family: 'relu' | 'qp' | 'portfolio';
+  readonly n: number;
+  readonly Q?: number[][];
+  readonly G?: number[][];
+  readonly h?: number[];
+  /** (N, n) */
+  readonly y: number[][];
+  /** (N, n) */
+  readonly c: number[][];
+}
+
+export type Case = SortingCase | NetworkCase | PathCase | ConvexCase;
 
 /** One side of the benchmark, in a process of its own: open a case, then run or time its contenders by name. */
 export type Request =

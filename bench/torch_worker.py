@@ -16,7 +16,19 @@ import torch_paths
 import torch_sorting
 
 CLOCKS = {'wall': time.perf_counter, 'cpu': time.process_time}
-KINDS = {'sorting': torch_sorting.contenders, 'network': torch_networks.contenders, 'path': torch_paths.contenders}
+
+
+def convex_contenders(case):
+    from convex import layers  # needs cvxpylayers and qpth
+    return layers.contenders(case)
+
+
+KINDS = {
+    'sorting': torch_sorting.contenders,
+    'network': torch_networks.contenders,
+    'path': torch_paths.contenders,
+    'convex': convex_contenders,
+}
 
 
 class Worker:

@@ -107,7 +107,9 @@ export function convexLayer(problem: Problem, options: ConvexLayerOptions): Conv
       };
       return {
         outputs: outputs.map(perSample),
-        objective: Float64Array.from(samples, ({ objective }) => objective),
+        get objective() {
+          return Float64Array.from(samples, ({ objective }) => objective);
+        },
         samples,
         reports: () => samples.map(({ report }) => report),
         vjp(cotangents) {

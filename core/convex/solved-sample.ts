@@ -33,8 +33,6 @@ const STRICT = 1e-2;
 
 /** One instance of a problem, solved; derivatives of its outputs, which are linear in (x, z), by theta. */
 export class SolvedSample {
-  /** Of the problem as it was written. */
-  readonly objective: number;
   private readonly polished: SolutionDerivative | undefined;
   private smoothed: SolutionDerivative | undefined;
   private derivativeResidual = 0;
@@ -48,10 +46,14 @@ export class SolvedSample {
     private readonly kind: DerivativeKind,
     private readonly smoothing: number,
   ) {
-    const { program, solution, theta } = at;
+    const { program, solution } = at;
     if (isSolved(solution)) this.polished = solver.differentiate(program, solution);
-    const value = this.polished ? canonical.value.at(this.polished.x, theta) : solution.objective;
-    this.objective = canonical.asWritten(value);
+  }
+
+  /** Of the problem as it was written. */
+  get objective(): number {
+    const { polished, canonical: { value, asWritten }, at: { solution, theta } } = this;
+    return asWritten(polished ? value.at(polished.x, theta) : solution.objective);
   }
 
   get report(): SampleReport {

@@ -1,31 +1,30 @@
 import { cholesky } from '../../numerics/cholesky.js';
-import { transpose } from '../../numerics/gram.js';
 import { solveLower } from '../../numerics/triangular.js';
 
-/**
- * M = L L^T of a symmetric positive definite M (n, n), for many solves. L is kept by rows and by columns, so that both
- * substitutions add multiples of contiguous vectors and no sum waits for the one before.
- */
+/** M = L L^T of a symmetric positive definite M (n, n), for many solves. */
 export class DenseCholesky {
-  private readonly L: Float64Array;
-  private readonly columns: Float64Array;
-
-  private constructor(L: Float64Array, private readonly n: number) {
-    this.L = L;
-    this.columns = transpose(L, n, n);
-  }
+  private constructor(
+    private readonly L: Float64Array,
+    private readonly n: number,
+  ) {}
 
   /** Overwrites M, of which the lower triangle is read. Nothing where a pivot is not above `tolerance`. */
   static of(M: Float64Array, n: number, tolerance: number): DenseCholesky | undefined {
     return cholesky(M, n, tolerance) ? new DenseCholesky(M, n) : undefined;
   }
 
-  /** x := L^-1 x */
+  /** x := L^-1 x; two sums, so that neither waits for the other. */
   forward(x: Float64Array): void {
-    const { n, columns } = this;
-    for (let j = 0, c = 0; j < n; j++, c += n) {
-      const xj = (x[j] /= columns[c + j]);
-      if (xj !== 0) { for (let k = j + 1; k < n; k++) x[k] -= columns[c + k] * xj; }
+    const { n, L } = this;
+    for (let j = 0, r = 0; j < n; j++, r += n) {
+      let [even, odd] = [x[j], 0];
+      let k = 0;
+      for (; k + 1 < j; k += 2) {
+        even -= L[r + k] * x[k];
+        odd -= L[r + k + 1] * x[k + 1];
+      }
+      if (k < j) even -= L[r + k] * x[k];
+      x[j] = (even + odd) / L[r + j];
     }
   }
 

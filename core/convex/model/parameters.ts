@@ -43,11 +43,11 @@ export function checkParameter(parameter: Parameter, entries: Float64Array): voi
     );
   }
   let most = 1;
-  for (const [k, value] of entries.entries()) {
-    if (!Number.isFinite(value)) {
-      throw new LossError('NONFINITE', `${subject}: entry ${k} is ${value}, expected finite numbers`);
+  for (let k = 0; k < entries.length; k++) {
+    if (!Number.isFinite(entries[k])) {
+      throw new LossError('NONFINITE', `${subject}: entry ${k} is ${entries[k]}, expected finite numbers`);
     }
-    most = Math.max(most, Math.abs(value));
+    most = Math.max(most, Math.abs(entries[k]));
   }
   const slack = TOLERANCE * most;
   if (parameter.nonneg) refuse(subject, 'nonneg, >= 0', entries.findIndex((value) => value < -slack), entries);

@@ -135,11 +135,15 @@ class Search {
   /** S at the rows that bind, and the z there for which their slacks are 0. */
   private factorise(): ActiveSet | undefined {
     const { S, c, m, binds } = this;
-    const rows = new Int32Array(binds.reduce((sum, bound) => sum + bound, 0));
+    let size = 0;
+    for (let i = 0; i < m; i++) size += binds[i];
+    const rows = new Int32Array(size);
     for (let i = 0, k = 0; i < m; i++) if (binds[i]) rows[k++] = i;
-    const size = rows.length;
     const part = new Float64Array(size * size);
-    for (let a = 0; a < size; a++) for (let b = 0; b <= a; b++) part[a * size + b] = S[rows[a] * m + rows[b]];
+    for (let a = 0; a < size; a++) {
+      const from = rows[a] * m;
+      for (let b = 0; b <= a; b++) part[a * size + b] = S[from + rows[b]];
+    }
     const factor = DenseCholesky.of(part, size, LEAST_PIVOT);
     if (!factor) return undefined;
     const z = new Float64Array(size);

@@ -4,6 +4,7 @@ import type { LinearSystem } from './linearisation.js';
 import type { QuadraticFactors } from './quadratic-factors.js';
 
 const REFINEMENTS = 4;
+const EXACT = 4 * Number.EPSILON;
 
 /**
  * The optimality conditions of a quadratic program with the rows W that bind,
@@ -56,7 +57,7 @@ export class BindingSystem implements Pick<LinearSystem, 'solve'> {
       for (let i = 0; i < z.length; i++) z[i] += dz[i];
       const before = error;
       error = this.residual(reach);
-      if (error <= Number.EPSILON || !(error < 0.5 * before)) break;
+      if (error <= EXACT || !(error < 0.5 * before)) break;
     }
     return error;
   }

@@ -1,0 +1,1 @@
+export function singleSolves(): Promise<void> { return Promise.resolve(); }
