@@ -10,6 +10,8 @@ import { createRng } from '../../core/rng.js';
 import convexLayer from '../../plugins/convex-layer.js';
 import optimalValue from '../../plugins/optimal-value.js';
 import { runConformance } from '../conformance/index.js';
+import { ballOf, isotonicOf, simplexOf, softmaxOf } from '../core/convex/closed-forms.js';
+import { close, slopes } from '../core/convex/support.js';
 
 const n = 4;
 const names = Object.keys(gallery) as GalleryName[];
@@ -29,39 +31,11 @@ function create(plugin: 'convex-layer' | 'optimal-value', params: LossParams): L
 
 const sum = (x: ArrayLike<number>): number => Array.from(x).reduce((total, value) => total + value, 0);
 
-const softmaxOf = (y: number[]): number[] => {
-  const weights = y.map((value) => Math.exp(value - Math.max(...y)));
-  return weights.map((value) => value / sum(weights));
-};
-
-/** max(y - tau, 0) of sum 1, tau from the sorted entries. */
-function simplexOf(y: number[]): number[] {
-  const sorted = [...y].sort((a, b) => b - a);
-  const taus = sorted.map((_, k) => (sum(sorted.slice(0, k + 1)) - 1) / (k + 1));
-  const tau = taus[sorted.reduce((last, value, k) => (value > taus[k] ? k : last), 0)];
-  return y.map((value) => Math.max(value - tau, 0));
-}
-
-/** Pool adjacent violators: means of blocks, joined while they descend. */
-function isotonicOf(y: number[]): number[] {
-  const blocks: { mean: number; count: number }[] = [];
-  for (const value of y) {
-    let block = { mean: value, count: 1 };
-    for (let last = blocks.at(-1); last && last.mean > block.mean; last = blocks.at(-1)) {
-      const count = last.count + block.count;
-      block = { mean: (last.mean * last.count + block.mean * block.count) / count, count };
-      blocks.pop();
-    }
-    blocks.push(block);
-  }
-  return blocks.flatMap(({ mean, count }) => Array.from({ length: count }, () => mean));
-}
-
 /** Solutions away from kinks, by formulas. */
 const closed: Partial<Record<GalleryName, (y: number[]) => number[]>> = {
   relu: (y) => y.map((value) => Math.max(value, 0)),
   simplex: simplexOf,
-  ball: (y) => y.map((value) => value / Math.max(1, Math.hypot(...y))),
+  ball: ballOf,
   isotonic: isotonicOf,
   softmax: softmaxOf,
 };
@@ -82,20 +56,9 @@ function differences(loss: Loss<unknown>, y: Batch, t: unknown, h: number): Floa
       const data = y.data.map((value, k) => (k % n === j ? value + step : value));
       return evaluate(loss, { ...y, data }, t).gradient().data;
     };
-    const [p, m, p2, m2] = [at(h), at(-h), at(2 * h), at(-2 * h)];
-    for (let i = 0; i < y.rows; i++) {
-      for (let k = 0; k < n; k++) {
-        const e = i * n + k;
-        out[i][k * n + j] = (8 * (p[e] - m[e]) - (p2[e] - m2[e])) / (12 * h);
-      }
-    }
+    slopes(at, h).forEach((value, e) => (out[Math.floor(e / n)][(e % n) * n + j] = value));
   }
   return out;
-}
-
-function close(got: ArrayLike<number>, expected: ArrayLike<number>, within: number, what: string): void {
-  expect(got.length, what).to.equal(expected.length);
-  for (let k = 0; k < got.length; k++) expect(got[k], `${what}, entry ${k}`).to.be.closeTo(expected[k], within);
 }
 
 /** J^T d by differences of the closed form. */

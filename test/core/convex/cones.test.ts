@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { type Cone, type ConeKind, coneOf } from '../../../core/convex/cones/index.js';
 import { createRng, type Rng } from '../../../core/rng.js';
-import { vector } from './random-program.js';
+import { vector } from './support.js';
 
 const kinds: readonly ConeKind[] = [
   { kind: 'nonnegative', size: 4 },

@@ -5,7 +5,8 @@ import { DenseKkt } from '../../../core/convex/solver/dense-kkt.js';
 import { KktSystem } from '../../../core/convex/solver/kkt.js';
 import { SparseKkt } from '../../../core/convex/solver/sparse-kkt.js';
 import { createRng } from '../../../core/rng.js';
-import { randomCones, randomProgram, vector } from './random-program.js';
+import { randomCones, randomProgram } from './random-program.js';
+import { vector } from './support.js';
 
 const kinds: readonly ConeKind['kind'][] = ['second-order', 'semidefinite', 'exponential', 'power'];
 

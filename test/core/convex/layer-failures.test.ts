@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { type Batch, batchOf, row, zeros } from '../../../core/batch.js';
+import { type Batch, batchOf, zeros } from '../../../core/batch.js';
 import {
   add,
   type ConvexLayer,
@@ -21,11 +21,7 @@ import {
   variable,
 } from '../../../core/convex/index.js';
 import { LossError } from '../../../core/errors.js';
-
-function close(got: ArrayLike<number>, expected: ArrayLike<number>, within: number): void {
-  expect(got.length).to.equal(expected.length);
-  for (let k = 0; k < got.length; k++) expect(got[k], `entry ${k}`).to.be.closeTo(expected[k], within);
-}
+import { close, moved, slopes, unitTangents } from './support.js';
 
 /** min c x over low <= x <= 2, or without the upper bound */
 function interval(options: Partial<ConvexLayerOptions> = {}): ConvexLayer {
@@ -157,15 +153,10 @@ describe('convex layer: control over five steps', () => {
     expect(active).to.be.within(1, 4);
     inputs.forEach((input, k) => {
       for (let j = 0; j < input.cols; j++) {
-        const tangents = inputs.map(({ rows, cols }) => zeros(rows, cols));
-        tangents[k].data[j] = 1;
-        const change = row(solution.jvp(tangents)[0], 0);
-        const h = 1e-4;
+        const tangents = unitTangents(inputs, k, j);
         const at = (t: number): Float64Array =>
-          layer.forward(inputs.map((x, i) => ({ ...x, data: x.data.map((v, e) => v + t * tangents[i].data[e]) })))
-            .outputs[0].data;
-        const [p, m, p2, m2] = [h, -h, 2 * h, -2 * h].map(at);
-        close(change, p.map((_, i) => (8 * (p[i] - m[i]) - (p2[i] - m2[i])) / (12 * h)), 1e-6);
+          layer.forward(inputs.map((x, i) => moved(x, t, tangents[i]))).outputs[0].data;
+        close(solution.jvp(tangents)[0].data, slopes(at, 1e-4), 1e-6);
       }
     });
     solution.reports().forEach(({ derivative, derivativeResidual }) => {

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { type Batch, batchOf, row, zeros } from '../../../core/batch.js';
+import { batchOf, row, zeros } from '../../../core/batch.js';
 import { LossError } from '../../../core/errors.js';
 import {
   add,
@@ -30,46 +30,10 @@ import {
   sumSquares,
   variable,
 } from '../../../core/convex/index.js';
-import { createRng } from '../../../core/rng.js';
-
-const normals = (seed: number, rows: number, cols: number): Batch => {
-  const [rng, out] = [createRng(seed), zeros(rows, cols)];
-  for (let k = 0; k < out.data.length; k++) out.data[k] = rng.normal();
-  return out;
-};
-const inner = (a: readonly Batch[], b: readonly Batch[]): number =>
-  a.reduce((total, { data }, k) => total + data.reduce((part, value, i) => part + value * b[k].data[i], 0), 0);
-const copy = ({ rows, cols, data }: Batch): Batch => ({ rows, cols, data: data.slice() });
-const moved = (a: Batch, t: number, d: Batch): Batch => ({ ...a, data: a.data.map((x, k) => x + t * d.data[k]) });
-
-function close(got: ArrayLike<number>, expected: ArrayLike<number>, within: number, what = ''): void {
-  expect(got.length, what).to.equal(expected.length);
-  for (let k = 0; k < got.length; k++) expect(got[k], `${what} entry ${k}`).to.be.closeTo(expected[k], within);
-}
+import { checkDerivatives, close, innerProduct, normals } from './support.js';
 
 function refusal(code: string, text: RegExp, act: () => unknown): void {
   expect(act).to.throw(LossError, text).with.property('code', code);
-}
-
-/** vjp is the transpose of jvp, and jvp what a difference of fourth order says, relative to the size of either. */
-function checkDerivatives(layer: ConvexLayer, inputs: readonly Batch[], within: number, directions?: Batch[]): void {
-  const solution = layer.forward(inputs);
-  const tangents = directions ?? inputs.map(({ rows, cols }, k) => normals(50 + k, rows, cols));
-  const cotangents = solution.outputs.map(({ rows, cols }, k) => normals(90 + k, rows, cols));
-  const change = solution.jvp(tangents);
-  const along = inner(change, cotangents);
-  const size = 1 + Math.sqrt(inner(change, change) * inner(cotangents, cotangents));
-  expect(inner(solution.vjp(cotangents), tangents) / size).to.be.closeTo(along / size, 1e-9);
-  const at = (t: number): Batch[] => [...layer.forward(inputs.map((x, k) => moved(x, t, tangents[k]))).outputs];
-  const h = 1e-4;
-  const [p, m, p2, m2] = [h, -h, 2 * h, -2 * h].map(at);
-  change.forEach(({ data }, k) =>
-    data.forEach((value, i) => {
-      const d = (o: Batch[]): number => o[k].data[i];
-      const measured = (8 * (d(p) - d(m)) - (d(p2) - d(m2))) / (12 * h);
-      expect(value / size, `output ${k}, entry ${i}`).to.be.closeTo(measured / size, within);
-    })
-  );
 }
 
 /** The projection of b on the simplex. */
@@ -147,7 +111,7 @@ describe('convex layer: batches and values', () => {
     });
     close(dF.data, rows[0].F.map((_, k) => rows.reduce((total, { F: one }) => total + one[k], 0)), 1e-11, 'F');
     const tangents = [normals(4, 1, 8), normals(5, 3, 4)];
-    expect(inner(solution.jvp(tangents), [c])).to.be.closeTo(inner([dF, dg], tangents), 1e-10);
+    expect(innerProduct(solution.jvp(tangents), [c])).to.be.closeTo(innerProduct([dF, dg], tangents), 1e-10);
   });
 
   it('gives one solution where all values are shared, nested or flat', () => {
@@ -185,7 +149,7 @@ describe('convex layer: batches and values', () => {
   it('mutates no argument', () => {
     const [layer, F, g] = [leastSquares(4, 2), normals(1, 3, 8), normals(2, 3, 4)];
     const [c, tangents] = [normals(3, 3, 2), [normals(4, 3, 8), normals(5, 3, 4)]];
-    const before = [F, g, c, ...tangents].map(copy);
+    const before = [F, g, c, ...tangents].map((batch) => ({ ...batch, data: batch.data.slice() }));
     const solution = layer.forward([F, g]);
     solution.vjp([c]);
     solution.jvp(tangents);

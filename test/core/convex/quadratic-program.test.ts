@@ -10,7 +10,8 @@ import { InteriorPoint } from '../../../core/convex/solver/interior-point.js';
 import type { DataChange, SolutionChange, SolutionDerivative } from '../../../core/convex/solver/linearisation.js';
 import { QuadraticProgram } from '../../../core/convex/solver/quadratic-program.js';
 import { createRng, type Rng } from '../../../core/rng.js';
-import { randomCones, randomProgram, vector } from './random-program.js';
+import { randomCones, randomProgram } from './random-program.js';
+import { vector } from './support.js';
 
 function solve(program: ConeProgram): ConeSolution & { readonly derivative: SolutionDerivative } {
   const solution = new QuadraticProgram(program).solve(program);

@@ -9,10 +9,7 @@ import {
   type Triplet,
 } from '../../../core/convex/linear-algebra/sparse.js';
 import type { ConeProgram } from '../../../core/convex/solver/cone-program.js';
-
-export function vector(rng: Rng, size: number): Float64Array {
-  return Float64Array.from({ length: size }, () => rng.normal());
-}
+import { dotProduct, vector } from './support.js';
 
 /** A product of nonnegative rows, perhaps zeros, and up to three cones of each kind asked for. */
 export function randomCones(rng: Rng, kinds: readonly ConeKind['kind'][]): ConeKind[] {
@@ -71,8 +68,7 @@ function positiveDefinite(rng: Rng, n: number): ConeProgram['P'] {
   const triplets: Triplet[] = [];
   for (let j = 0; j < n; j++) {
     for (let i = 0; i <= j; i++) {
-      const inner = L[i].reduce((sum, value, k) => sum + value * L[j][k], 0);
-      triplets.push([i, j, inner / n + (i === j ? 0.1 : 0)]);
+      triplets.push([i, j, dotProduct(L[i], L[j]) / n + (i === j ? 0.1 : 0)]);
     }
   }
   return sparseOf(n, n, triplets);

@@ -6,9 +6,9 @@ import { InteriorPoint } from '../../../core/convex/solver/interior-point.js';
 import type { DataChange, SolutionChange } from '../../../core/convex/solver/linearisation.js';
 import type { Sensitivity } from '../../../core/convex/solver/sensitivity.js';
 import { createRng, type Rng } from '../../../core/rng.js';
-import { randomCones, randomProgram, vector } from './random-program.js';
+import { randomCones, randomProgram } from './random-program.js';
+import { dotProduct as dot, slope, vector } from './support.js';
 
-const dot = (x: Float64Array, y: Float64Array): number => x.reduce((sum, value, i) => sum + value * y[i], 0);
 const inner = (a: DataChange, b: DataChange): number => dot(a.P, b.P) + dot(a.q, b.q) + dot(a.A, b.A) + dot(a.b, b.b);
 const pair = (a: SolutionChange, b: SolutionChange): number => dot(a.x, b.x) + dot(a.s, b.s) + dot(a.z, b.z);
 
@@ -36,11 +36,6 @@ function sensitivityAt(program: ConeProgram, data: ProgramData, mu?: number): Se
   const solution = solver.solve(data);
   expect(solution.status).to.be.oneOf(['solved', 'inaccurate']);
   return solver.differentiate(data, solution, mu);
-}
-
-/** d f(t) / dt at 0, by a difference of fourth order. */
-function difference(f: (t: number) => number, h: number): number {
-  return (8 * (f(h) - f(-h)) - (f(2 * h) - f(-2 * h))) / (12 * h);
 }
 
 const families: readonly (readonly ConeKind['kind'][])[] = [
@@ -71,14 +66,14 @@ describe('derivatives of cone programs', () => {
         expect(here.residual, `trial ${trial}`).to.be.below(1e-12);
         const tangent = here.tangent(a);
         const scale = 1 + Math.sqrt(pair(tangent, tangent) * pair(cotangent, cotangent));
-        const measured = difference((t) => pair(cotangent, sensitivityAt(program, changed(program, t, a), mu)), 1e-4);
+        const measured = slope((t) => pair(cotangent, sensitivityAt(program, changed(program, t, a), mu)), 1e-4);
         expect(pair(cotangent, tangent) / scale).to.be.closeTo(measured / scale, 1e-6);
         expect(inner(here.adjoint(cotangent), a) / scale).to.be.closeTo(pair(cotangent, tangent) / scale, 1e-9);
         const { form } = here.curvature(cotangent, [a, b]);
         expect(form[1]).to.equal(form[2]);
         const size = 1 + Math.max(...form.map(Math.abs));
         [a, b].forEach((direction, k) => {
-          const second = difference(
+          const second = slope(
             (t) => inner(sensitivityAt(program, changed(program, t, a), mu).adjoint(cotangent), direction),
             1e-4,
           );

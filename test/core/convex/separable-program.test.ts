@@ -4,7 +4,7 @@ import type { ConeProgram } from '../../../core/convex/solver/cone-program.js';
 import { QuadraticProgram } from '../../../core/convex/solver/quadratic-program.js';
 import { SeparableProgram } from '../../../core/convex/solver/separable-program.js';
 import { createRng } from '../../../core/rng.js';
-import { vector } from './random-program.js';
+import { vector } from './support.js';
 
 type Bound = readonly [column: number, a: number, b: number];
 

@@ -45,22 +45,13 @@ import {
   variable,
 } from '../../../../core/convex/model/index.js';
 import { createRng } from '../../../../core/rng.js';
+import { simplexOf, softmaxOf } from '../closed-forms.js';
+import { dotProduct, vector } from '../support.js';
 import { codeOf, expectClose, solved } from './support.js';
 
 const rng = createRng(11);
-const normals = (n: number): number[] => Array.from({ length: n }, () => rng.normal());
+const normals = (n: number): number[] => [...vector(rng, n)];
 const matrix = (m: number, n: number): number[][] => Array.from({ length: m }, () => normals(n));
-
-/** The closest point of the simplex, by sorting. */
-function onSimplex(y: readonly number[]): number[] {
-  const sorted = [...y].sort((a, b) => b - a);
-  let [sumSoFar, tau] = [0, 0];
-  sorted.forEach((value, k) => {
-    sumSoFar += value;
-    if (value > (sumSoFar - 1) / (k + 1)) tau = (sumSoFar - 1) / (k + 1);
-  });
-  return y.map((value) => Math.max(0, value - tau));
-}
 
 describe('solutions of problems in the modelling language', () => {
   it('projection on the simplex', () => {
@@ -68,7 +59,7 @@ describe('solutions of problems in the modelling language', () => {
     const projection = problem({ minimize: sumSquares(subtract(x, y)), subjectTo: [geq(x, 0), eq(sum(x), 1)] });
     for (let k = 0; k < 5; k++) {
       const at = normals(6);
-      expectClose(solved(projection, new Map([[y, at]])).value(x), onSimplex(at), 1e-7);
+      expectClose(solved(projection, new Map([[y, at]])).value(x), simplexOf(at), 1e-7);
     }
   });
 
@@ -103,12 +94,10 @@ describe('solutions of problems in the modelling language', () => {
   it('softmax as an entropy program', () => {
     const [p, y] = [variable([4]), [0.3, -1, 2, 0]];
     const soft = problem({ maximize: add(dot(p, y), sum(entropy(p))), subjectTo: [eq(sum(p), 1)] });
-    const weights = y.map(Math.exp);
-    const total = weights.reduce((a, b) => a + b, 0);
     const { value, objective } = solved(soft);
     // Objectives are flat at the solution: to 1e-9 there is to 3e-5 in the variables, here and below.
-    expectClose(value(p), weights.map((weight) => weight / total), 3e-5);
-    expectClose([objective], [Math.log(total)], 1e-8);
+    expectClose(value(p), softmaxOf(y), 3e-5);
+    expectClose([objective], [Math.log(y.reduce((total, value) => total + Math.exp(value), 0))], 1e-8);
   });
 
   it('a transport problem: a linear program with a known plan', () => {
@@ -358,10 +347,9 @@ describe('parameters of problems', () => {
     }
     const like = (data: Float64Array): Float64Array => data.map(() => rng.normal());
     const change = { P: like(pushed.P), q: like(pushed.q), A: like(pushed.A), b: like(pushed.b) };
-    const inner = (a: Float64Array, c: Float64Array): number => a.reduce((total, value, k) => total + value * c[k], 0);
     const parts = ['P', 'q', 'A', 'b'] as const;
-    const forward = parts.reduce((total, part) => total + inner(change[part], pushed[part]), 0);
-    expectClose([inner(canonical.pullBack(change), dTheta)], [forward], 1e-12);
+    const forward = parts.reduce((total, part) => total + dotProduct(change[part], pushed[part]), 0);
+    expectClose([dotProduct(canonical.pullBack(change), dTheta)], [forward], 1e-12);
   });
 
   it('shifts of squares are in q alone: no unknowns are added, and the value keeps its digits', () => {

@@ -54,6 +54,7 @@ import {
   variable,
 } from '../../../../core/convex/model/index.js';
 import { createRng, type Rng } from '../../../../core/rng.js';
+import { dotProduct, vector } from '../support.js';
 import { solved, type Solved } from './support.js';
 
 const PROGRAMS = 500;
@@ -114,7 +115,7 @@ interface Drawn {
 function draw(rng: Rng): Drawn {
   const n = 2 + rng.integer(3);
   const x = variable([n]);
-  const x0 = normals(rng, n);
+  const x0 = vector(rng, n);
   const values: Known = new Map();
   const given = (value: Float64Array, shape: number[], options = {}): Parameter => {
     const fresh = parameter(shape, options);
@@ -123,11 +124,11 @@ function draw(rng: Rng): Drawn {
   };
   const at = (e: Operand): Float64Array => evaluate(e, new Map([...values, [x, x0]]));
   const affine = (rows: number): Expression => {
-    const matrix = given(normals(rng, rows * n), [rows, n]);
-    return add(matmul(matrix, x), given(normals(rng, rows), [rows]));
+    const matrix = given(vector(rng, rows * n), [rows, n]);
+    return add(matmul(matrix, x), given(vector(rng, rows), [rows]));
   };
   const affineAbove = (rows: number): Expression => {
-    const linear = matmul(given(normals(rng, rows * n), [rows, n]), x);
+    const linear = matmul(given(vector(rng, rows * n), [rows, n]), x);
     const offset = at(linear).map((value) => 0.5 + rng.uniform() - value);
     return add(linear, given(offset, [rows]));
   };
@@ -137,12 +138,12 @@ function draw(rng: Rng): Drawn {
     return k < anywhere.length ? anywhere[k](affine(rows)) : positive[k - anywhere.length](affineAbove(rows));
   };
   const weight = given(Float64Array.of(rng.uniform()), [], { nonneg: true });
-  const R = normals(rng, n * n);
+  const R = vector(rng, n * n);
   const P = given(gram(R, n), [n, n], { psd: true });
-  const tilt = given(normals(rng, n), [n]);
+  const tilt = given(vector(rng, n), [n]);
   // What a parameter weighs has no other parameter.
   const weighed = anywhere[rng.integer(anywhere.length)](
-    add(matmul(constant(normals(rng, 2 * n), [2, n]), x), [1, -1]),
+    add(matmul(constant(vector(rng, 2 * n), [2, n]), x), [1, -1]),
   );
   const objective = add(
     multiply(weight, weighed),
@@ -158,19 +159,15 @@ function draw(rng: Rng): Drawn {
   }
   if (rng.integer(2) === 0) {
     const e = affine(2);
-    const bound = add(dot(given(normals(rng, n), [n]), x), given(Float64Array.of(0), []));
+    const bound = add(dot(given(vector(rng, n), [n]), x), given(Float64Array.of(0), []));
     const lift = Math.hypot(...at(e)) + 0.2 - at(bound)[0];
     constraints.push(soc(add(bound, given(Float64Array.of(lift), [])), e));
   }
   if (rng.integer(2) === 0) {
-    const left = dot(given(normals(rng, n), [n]), x);
+    const left = dot(given(vector(rng, n), [n]), x);
     constraints.push(eq(left, given(at(left), [])));
   }
   return { problem: problem({ minimize: objective, subjectTo: constraints }), objective, constraints, values, x, x0 };
-}
-
-function normals(rng: Rng, n: number): Float64Array {
-  return Float64Array.from({ length: n }, () => rng.normal());
 }
 
 /** R^T R / n */
@@ -202,8 +199,8 @@ function residualOf(constraint: Constraint, dual: readonly number[], at: (e: Ope
 /** f - sum <dual, slack>, which the solution minimises over all x. */
 function lagrangian({ objective, constraints }: Drawn, { dual }: Solved, at: (e: Operand) => Float64Array): number {
   return constraints.reduce((total, constraint) => {
-    const z = dual(constraint);
-    const inner = (slack: Float64Array): number => slack.reduce((sumSoFar, value, k) => sumSoFar + value * z[k], 0);
+    const z = Float64Array.from(dual(constraint));
+    const inner = (slack: Float64Array): number => dotProduct(slack, z);
     if (constraint.kind === 'second-order') {
       return total - inner(Float64Array.of(at(constraint.t)[0], ...at(constraint.x)));
     }
@@ -243,7 +240,7 @@ describe(`random programs of the modelling language`, () => {
       const rng = createRng(seed);
       const { problem: { canonical }, values } = draw(rng);
       const theta = packParameters(canonical, values as Map<Parameter, Float64Array>);
-      const step = normals(rng, theta.length);
+      const step = vector(rng, theta.length);
       const [a, b, c] = [-1, 0, 1].map((h) => canonical.data(theta.map((value, k) => value + h * step[k])));
       for (const part of ['P', 'q', 'A', 'b'] as const) {
         b[part].forEach((value, k) => expect(Math.abs(a[part][k] + c[part][k] - 2 * value)).to.be.below(1e-12));
