@@ -18,7 +18,7 @@ type Sparse = [start: Uint32Array, index: Uint32Array, value: Float64Array];
 
 interface Clarabel {
   solve(
-    ...args: [...Sparse, q: Float64Array, ...Sparse, b: Float64Array, n: number, m: number, cones: string, settings: string]
+    ...args: [...Sparse, q: Float64Array, ...Sparse, b: Float64Array, n: number, m: number, cones: string, set: string]
   ): {
     readonly status: string;
     readonly obj_val: number;
@@ -59,7 +59,7 @@ export function clarabel(): Oracle {
   };
 }
 
-/** SCS (O'Donoghue et al., 2016) in WebAssembly: operator splitting, of few digits but with nothing in common with ours. */
+/** SCS (O'Donoghue et al., 2016) in WebAssembly: operator splitting, which has little in common with our method. */
 export async function scs(): Promise<Oracle> {
   const solver = await (require('scs-solver') as () => Promise<Scs>)();
   const settings = new solver.ScsSettings();
