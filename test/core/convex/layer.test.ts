@@ -21,6 +21,7 @@ import {
   multiply,
   negate,
   parameter,
+  powCone,
   problem,
   psd,
   quadForm,
@@ -396,6 +397,8 @@ describe('convex layer: duals', () => {
     close(solution.outputs[1].data, [1, -1, -1, 1], 1e-8);
     checkDerivatives(layer, [batchOf([[1, 2, 2, 1]])], 1e-7, [batchOf([[0.3, -1, -1, 0.7]])]);
   });
+  it('of a power cone', () =>
+    check((x) => [powCone(index(x, 0), index(x, 1), index(x, 2), 0.3)], [[0.4, 0.9, 2], [1, 0.2, -1.5]], 1e-6));
   it('of an exponential cone', () =>
     check((x) => [expCone(index(x, 0), index(x, 1), index(x, 2))], [[1, 1, 0.5], [0.5, 2, -1]], 1e-6));
 });
