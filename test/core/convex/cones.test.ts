@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { type Cone, type ConeKind, coneOf } from '../../../core/convex/cones/index.js';
 import { createRng, type Rng } from '../../../core/rng.js';
-import { vector } from './support.js';
+import { along, dotProduct as dot, vector } from './support.js';
 
 const kinds: readonly ConeKind[] = [
   { kind: 'nonnegative', size: 4 },
@@ -14,10 +14,8 @@ const kinds: readonly ConeKind[] = [
   { kind: 'power', alpha: 0.9 },
 ];
 
-const dot = (x: Float64Array, y: Float64Array): number => x.reduce((sum, value, i) => sum + value * y[i], 0);
 const worst = (x: Float64Array, y: Float64Array): number =>
   x.reduce((most, value, i) => Math.max(most, Math.abs(value - y[i])), 0);
-const along = (x: Float64Array, t: number, d: Float64Array): Float64Array => x.map((value, i) => value + t * d[i]);
 
 /** Any point, and the pair of the central path nearest to it: s - z = v. */
 function pathPoint(cone: Cone, v: Float64Array, mu: number): { s: Float64Array; z: Float64Array } {

@@ -9,8 +9,8 @@ import type { ConeProgram, ConeSolution, ProgramData } from '../../../core/conve
 import { InteriorPoint } from '../../../core/convex/solver/interior-point.js';
 import type { DataChange, SolutionChange, SolutionDerivative } from '../../../core/convex/solver/linearisation.js';
 import { QuadraticProgram } from '../../../core/convex/solver/quadratic-program.js';
-import { createRng, type Rng } from '../../../core/rng.js';
-import { randomCones, randomProgram } from './random-program.js';
+import { createRng } from '../../../core/rng.js';
+import { changed, randomChange, randomCones, randomProgram } from './random-program.js';
 import { vector } from './support.js';
 
 function solve(program: ConeProgram): ConeSolution & { readonly derivative: SolutionDerivative } {
@@ -47,19 +47,6 @@ function residual({ P, q, A, b }: ProgramData, { x, s, z }: SolutionChange): num
   addTransposedTimes(A, 1, z, f);
   addTimes(A, 1, x, g);
   return Math.max(most(f), most(g));
-}
-
-function changeOf(rng: Rng, { P, q, A, b }: ConeProgram): DataChange {
-  const diagonal = P.value.map(() => 0);
-  for (let j = 0; j < P.cols; j++) diagonal[P.start[j + 1] - 1] = rng.normal();
-  return { P: diagonal, q: vector(rng, q.length), A: vector(rng, A.value.length), b: vector(rng, b.length) };
-}
-
-function changed(program: ConeProgram, t: number, d: DataChange): ConeProgram {
-  const along = (x: Float64Array, dx: Float64Array): Float64Array => x.map((value, k) => value + t * dx[k]);
-  const { P, q, A, b } = program;
-  const matrices = { P: { ...P, value: along(P.value, d.P) }, A: { ...A, value: along(A.value, d.A) } };
-  return { ...program, ...matrices, q: along(q, d.q), b: along(b, d.b) };
 }
 
 describe('quadratic programs by active sets', () => {
@@ -101,7 +88,7 @@ describe('quadratic programs by active sets', () => {
     for (let k = 0; k < 25; k++) {
       const program = randomProgram(rng, randomCones(rng, []));
       const { derivative } = solve(program);
-      const data = changeOf(rng, program);
+      const data = randomChange(rng, program);
       const tangent = derivative.tangent(data);
       expect(tangent.residual).to.be.below(1e-13);
       const h = 1e-6;
@@ -131,7 +118,7 @@ describe('quadratic programs by active sets', () => {
       const program = randomProgram(rng, randomCones(rng, []));
       const [n, m] = [program.q.length, program.b.length];
       const cotangent = { x: vector(rng, n), s: new Float64Array(m), z: vector(rng, m) };
-      const directions = [changeOf(rng, program), changeOf(rng, program)];
+      const directions = [randomChange(rng, program), randomChange(rng, program)];
       const { form } = solve(program).derivative.curvature(cotangent, directions);
       const slope = (at: ConeProgram, along: DataChange): number => {
         const { x, z } = solve(at).derivative.tangent(along);
@@ -172,7 +159,7 @@ describe('quadratic programs by active sets', () => {
     const rng = createRng(10);
     const program = randomProgram(rng, [{ kind: 'zero', size: 1 }, { kind: 'nonnegative', size: 9 }]);
     const solver = new QuadraticProgram(program);
-    const others = Array.from({ length: 4 }, () => changed(program, 0.01, changeOf(rng, program)));
+    const others = Array.from({ length: 4 }, () => changed(program, 0.01, randomChange(rng, program)));
     for (const other of [program, ...others, program]) {
       expect(solver.solve(other)?.x).to.deep.equal(solve(other).x);
       const shifted = { ...other, q: other.q.map((value) => value + 0.01) };

@@ -9,7 +9,8 @@ import {
   type Triplet,
 } from '../../../core/convex/linear-algebra/sparse.js';
 import type { ConeProgram } from '../../../core/convex/solver/cone-program.js';
-import { dotProduct, vector } from './support.js';
+import type { DataChange } from '../../../core/convex/solver/linearisation.js';
+import { along, dotProduct, vector } from './support.js';
 
 /** A product of nonnegative rows, perhaps zeros, and up to three cones of each kind asked for. */
 export function randomCones(rng: Rng, kinds: readonly ConeKind['kind'][]): ConeKind[] {
@@ -72,4 +73,24 @@ function positiveDefinite(rng: Rng, n: number): ConeProgram['P'] {
     }
   }
   return sparseOf(n, n, triplets);
+}
+
+/** A change that keeps P semidefinite when small: none of P off the diagonal. */
+export function randomChange(rng: Rng, { P, q, A, b }: ConeProgram): DataChange {
+  const diagonal = P.value.slice().fill(0);
+  for (let j = 0; j < P.cols; j++) {
+    for (let k = P.start[j]; k < P.start[j + 1]; k++) if (P.index[k] === j) diagonal[k] = rng.normal();
+  }
+  return { P: diagonal, q: vector(rng, q.length), A: vector(rng, A.value.length), b: vector(rng, b.length) };
+}
+
+/** The program with data + t d. */
+export function changed({ P, q, A, b, cones }: ConeProgram, t: number, d: DataChange): ConeProgram {
+  return {
+    P: { ...P, value: along(P.value, t, d.P) },
+    q: along(q, t, d.q),
+    A: { ...A, value: along(A.value, t, d.A) },
+    b: along(b, t, d.b),
+    cones,
+  };
 }

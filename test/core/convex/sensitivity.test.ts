@@ -5,31 +5,12 @@ import type { ConeProgram, ProgramData } from '../../../core/convex/solver/cone-
 import { InteriorPoint } from '../../../core/convex/solver/interior-point.js';
 import type { DataChange, SolutionChange } from '../../../core/convex/solver/linearisation.js';
 import type { Sensitivity } from '../../../core/convex/solver/sensitivity.js';
-import { createRng, type Rng } from '../../../core/rng.js';
-import { randomCones, randomProgram } from './random-program.js';
+import { createRng } from '../../../core/rng.js';
+import { changed, randomChange, randomCones, randomProgram } from './random-program.js';
 import { dotProduct as dot, slope, vector } from './support.js';
 
 const inner = (a: DataChange, b: DataChange): number => dot(a.P, b.P) + dot(a.q, b.q) + dot(a.A, b.A) + dot(a.b, b.b);
 const pair = (a: SolutionChange, b: SolutionChange): number => dot(a.x, b.x) + dot(a.s, b.s) + dot(a.z, b.z);
-
-/** A change that keeps P semidefinite when small: none of P off the diagonal. */
-function randomChange(rng: Rng, { P, q, A, b }: ConeProgram): DataChange {
-  const diagonal = P.value.slice().fill(0);
-  for (let j = 0; j < P.cols; j++) {
-    for (let k = P.start[j]; k < P.start[j + 1]; k++) if (P.index[k] === j) diagonal[k] = rng.normal();
-  }
-  return { P: diagonal, q: vector(rng, q.length), A: vector(rng, A.value.length), b: vector(rng, b.length) };
-}
-
-function changed({ P, q, A, b }: ConeProgram, t: number, d: DataChange): ProgramData {
-  const along = (x: Float64Array, dx: Float64Array): Float64Array => x.map((value, k) => value + t * dx[k]);
-  return {
-    P: { ...P, value: along(P.value, d.P) },
-    q: along(q, d.q),
-    A: { ...A, value: along(A.value, d.A) },
-    b: along(b, d.b),
-  };
-}
 
 function sensitivityAt(program: ConeProgram, data: ProgramData, mu?: number): Sensitivity {
   const solver = new InteriorPoint(program, { tolerance: 1e-9 });

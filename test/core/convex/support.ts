@@ -26,9 +26,13 @@ export function innerProduct(a: readonly Batch[], b: readonly Batch[]): number {
   return a.reduce((total, { data }, k) => total + dotProduct(data, b[k].data), 0);
 }
 
-/** a + t d */
+/** x + t d */
+export function along(x: Float64Array, t: number, d: Float64Array): Float64Array {
+  return x.map((value, k) => value + t * d[k]);
+}
+
 export function moved(a: Batch, t: number, d: Batch): Batch {
-  return { ...a, data: a.data.map((value, k) => value + t * d.data[k]) };
+  return { ...a, data: along(a.data, t, d.data) };
 }
 
 /** d f / d t at 0, by a difference of fourth order. */
@@ -60,9 +64,9 @@ export function checkDerivatives(
   const tangents = directions ?? inputs.map(({ rows, cols }, k) => normals(50 + k, rows, cols));
   const cotangents = solution.outputs.map(({ rows, cols }, k) => normals(90 + k, rows, cols));
   const change = solution.jvp(tangents);
-  const along = innerProduct(change, cotangents);
+  const forward = innerProduct(change, cotangents);
   const size = 1 + Math.sqrt(innerProduct(change, change) * innerProduct(cotangents, cotangents));
-  expect(innerProduct(solution.vjp(cotangents), tangents) / size).to.be.closeTo(along / size, 1e-9);
+  expect(innerProduct(solution.vjp(cotangents), tangents) / size).to.be.closeTo(forward / size, 1e-9);
   const at = (t: number) => layer.forward(inputs.map((x, k) => moved(x, t, tangents[k]))).outputs;
   const measured = slopes((t) => at(t).flatMap(({ data }) => [...data]), 1e-4);
   const got = change.flatMap(({ data }) => [...data]);
