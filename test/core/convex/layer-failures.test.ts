@@ -12,6 +12,7 @@ import {
   leq,
   matmul,
   multiply,
+  norm2,
   parameter,
   problem,
   slice,
@@ -218,9 +219,13 @@ describe('convex layer: extreme but legal', () => {
     const layer = convexLayer(one, { parameters: [b], variables: [x] });
     const solution = layer.forward([batchOf([[1e6, 1e-6, -1]])]);
     const [large, small, none] = solution.outputs[0].data;
-    expect(large).to.be.closeTo(1e6, 1e-6);
-    expect(small).to.be.closeTo(1e-6, 1e-5);
-    expect(none).to.be.closeTo(0, 1e-5);
+    close([large / 1e6, small / 1e-6, none], [1, 1, 0], 1e-12);
+    close(solution.jvp([batchOf([[1, 1, 1]])])[0].data, [1, 1, 0], 1e-12);
+    const ball = problem({ minimize: sumSquares(subtract(x, b)), subjectTo: [leq(norm2(x), 1e6)] });
+    const inBall = convexLayer(ball, { parameters: [b], variables: [x] }).forward([batchOf([[2e6, 1e-6, 0]])]);
+    const [along, across] = inBall.outputs[0].data;
+    close([along / 1e6, across / 5e-7], [1, 1], 1e-7);
+    close(inBall.jvp([batchOf([[1, 1, 1]])])[0].data, [0, 0.5, 0.5], 1e-7);
     const [scale, units] = [parameter([2], { nonneg: true }), variable([2])];
     const cost = sumSquares(subtract(multiply(scale, units), 1));
     const both = convexLayer(problem({ minimize: cost }), { parameters: [scale], variables: [units] });
