@@ -107,7 +107,10 @@ export class SolvedSample {
       }
     }
     this.smoothed ??= this.solver.differentiate(this.at.program, this.at.solution, this.smoothing);
-    return this.noted(of(this.smoothed), 'smoothed');
+    const smoothed = this.noted(of(this.smoothed), 'smoothed');
+    if (smoothed.residual <= TRUSTED) return smoothed;
+    const what = `the derivative at smoothing ${this.smoothing} has residual ${smoothed.residual.toPrecision(2)}`;
+    throw new LossError('UNSUPPORTED', `convex layer: ${what}; a larger smoothing has a better one`);
   }
 
   private refusal(residual: number, doubt: number): LossError {

@@ -180,13 +180,14 @@ function addEqualities(E: Float64Array, n: number, S: Float64Array): number {
   return rho;
 }
 
-/** F F^T, its lower triangle. */
+/** F F^T, its lower triangle, regularised. */
 function productsOfRows(F: Float64Array, n: number): Float64Array {
   const e = n === 0 ? 0 : F.length / n;
   const out = new Float64Array(e * e);
   for (let a = 0; a < e; a++) {
     const row = F.subarray(a * n, (a + 1) * n);
     for (let b = 0; b <= a; b++) out[a * e + b] = rowTimes(F, b * n, row);
+    out[a * e + a] += REGULARISATION;
   }
   return out;
 }

@@ -3,9 +3,11 @@ import {
   type ConeProgram,
   type ConeSolution,
   defaultSettings,
+  equalityRows,
   type ProgramData,
   type SolverSettings,
 } from './cone-program.js';
+import { contradiction } from './contradiction.js';
 import { Directions } from './directions.js';
 import { type Equilibrated, equilibrate } from './equilibrate.js';
 import { forEachCone, Iterate } from './iterate.js';
@@ -32,12 +34,14 @@ const SHORTEST = 1e-8;
  */
 export class InteriorPoint {
   readonly cones: readonly Cone[];
+  private readonly equal: Uint8Array;
   private readonly kkt: KktSystem;
   private readonly settings: SolverSettings;
 
   constructor(structure: Pick<ConeProgram, 'P' | 'A' | 'cones'>, settings: Partial<SolverSettings> = {}) {
     this.settings = { ...defaultSettings, ...settings };
     this.cones = structure.cones.map(coneOf);
+    this.equal = equalityRows(structure.cones);
     this.kkt = new KktSystem(structure.P, structure.A, this.cones);
   }
 
@@ -59,6 +63,8 @@ export class InteriorPoint {
         least = error;
       }
       if (iterations === maxIterations || !this.advance(at)) {
+        const proof = contradiction(scaled, this.equal, tolerance);
+        if (proof) return at.refuted(proof, iterations);
         if (least < Infinity) at.copyFrom(best);
         return at.solution(least <= Math.sqrt(tolerance) ? 'inaccurate' : 'not-converged', iterations);
       }

@@ -174,6 +174,13 @@ export class Iterate {
     };
   }
 
+  /** The certificate that z proves the program infeasible. */
+  refuted(z: Float64Array, iterations: number): ConeSolution {
+    this.z.set(z);
+    this.measure();
+    return this.solution('infeasible', iterations);
+  }
+
   private objective(): number {
     const { program: { q, c }, x, tau, Px } = this;
     return (dot(x, Px) / (2 * tau) + dot(q, x)) / (tau * c);

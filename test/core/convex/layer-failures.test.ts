@@ -14,6 +14,7 @@ import {
   multiply,
   norm2,
   parameter,
+  quadOverLin,
   problem,
   slice,
   subtract,
@@ -99,6 +100,22 @@ describe('convex layer: where the solution has no derivative', () => {
     close(sound.vjp([cotangent])[0].data, [0, 0], 1e-6);
     expect(sound.reports()[0]).to.include({ derivative: 'exact' });
     expect(sound.reports()[0].derivativeResidual).to.be.below(1e-6);
+  });
+
+  it('a smoothed derivative that cannot be solved for is refused, not given', () => {
+    const [t, x, p] = [variable(), variable([3]), parameter([3])];
+    const one = problem({ minimize: t, subjectTo: [eq(x, p), leq(quadOverLin(x, 0.2), t)] });
+    for (let exponent = 1; exponent <= 14; exponent++) {
+      const settings = { derivative: 'smoothed', smoothing: 10 ** -exponent } as const;
+      const solution = convexLayer(one, { parameters: [p], variables: [t], ...settings }).forward([batchOf([[1, 2, 3]])]);
+      let gradient: Batch | undefined;
+      try {
+        [gradient] = solution.vjp([batchOf([[1]])]);
+      } catch (error) {
+        expect(error).to.be.instanceOf(LossError).with.property('code', 'UNSUPPORTED');
+      }
+      if (gradient && exponent > 4) close(gradient.data, [10, 20, 30], 1e-3);
+    }
   });
 
   it('a constraint that is hardly active: exact refuses, auto smooths', () => {

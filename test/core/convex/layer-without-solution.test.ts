@@ -62,4 +62,18 @@ describe('convex layer: programs without a solution, over each cone', () => {
       });
     }
   }
+
+  const bounds = { 'no bounds': [], 'bounds': [geq(x, 0)], 'distant bounds': [geq(x, -10), leq(x, 10)] };
+  for (const [name, more] of Object.entries(bounds)) {
+    it(`equations that contradict one another, ${name}: infeasible`, () => {
+      const statusOf = (level: number): string => {
+        const subjectTo = [eq(sum(x), 1), eq(multiply(2, sum(x)), level), ...more];
+        const layer = convexLayer(problem({ minimize: sumSquares(x), subjectTo }), {
+          ...{ parameters: [], variables: [x], onFailure: 'mask' as const },
+        });
+        return layer.forward([]).reports()[0].status;
+      };
+      expect([2, 2 + 1e-4, 4].map(statusOf)).to.deep.equal(['solved', 'infeasible', 'infeasible']);
+    });
+  }
 });
