@@ -4,7 +4,7 @@ import { sizeOf } from './cones/index.js';
 import { exponential } from './cones/exponential.js';
 import { powerBarrier } from './cones/power.js';
 import { unpack } from './cones/semidefinite.js';
-import type { Barrier } from './cones/three-dimensional.js';
+import type { Barrier } from './cones/barrier.js';
 
 /**
  * F(s), the sum of the barriers of the cones at a point (s, z) of the central path at mu, where s = -mu grad F*(z):

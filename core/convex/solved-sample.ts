@@ -17,8 +17,9 @@ export interface SampleReport {
   /** Largest residual so far of the linear systems of derivatives, relative. */
   readonly derivativeResidual: number;
   /**
-   * About the relative error of an exact derivative where a constraint is hardly active: what a step to barrier
-   * parameter 0 leaves of the complementarity <s, z> of a cone, 1/4 at a kink; 0 before a derivative was asked for.
+   * About the relative error of an exact derivative, 1e-11 for constraints of multipliers of about 1, more where one is
+   * hardly active: what a step to barrier parameter 0 leaves of the complementarity <s, z> of a cone, 1/4 at a kink; 0
+   * before a derivative was asked for.
    */
   readonly doubt: number;
   /** Which derivative was used, once one was asked for. */

@@ -24,6 +24,8 @@ export interface Cone {
    * cone and of -v on its dual, and H to mu hess f*(z): along that pair ds = -H dz. `z` holds a guess.
    */
   project(v: Float64Array, mu: number, s: Float64Array, z: Float64Array): boolean;
+  /** out := V^-1 s = V^T z at the latest `project`, of length sqrt(nu mu), to all digits. */
+  scaledPoint(out: Float64Array): void;
   /** out := V v */
   times(v: Float64Array, out: Float64Array): void;
   /** out := V^-1 v */

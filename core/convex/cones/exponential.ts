@@ -1,5 +1,6 @@
+import type { Barrier } from './barrier.js';
 import type { Cone } from './cone.js';
-import { type Barrier, threeDimensionalCone } from './three-dimensional.js';
+import { threeDimensionalCone } from './three-dimensional.js';
 
 /**
  * The exponential cone, closure of { (x, y, t): y > 0, y exp(x / y) <= t }, with the barrier of its dual
@@ -25,6 +26,17 @@ export const exponential: Barrier = {
     Q[2] = Q[6] = -1 / w;
     Q[8] = u / (w * w);
     return v - u + u * l;
+  },
+  squares([u, , w], psi, R) {
+    const [ratio, curved] = [-u / w, 1 / Math.sqrt(-u * psi)];
+    R[0] = Math.log(ratio) / psi;
+    R[1] = 1 / psi;
+    R[2] = ratio / psi;
+    R[4] = curved;
+    R[6] = ratio * curved;
+    R[8] = 1 / u;
+    R[14] = 1 / w;
+    R[3] = R[11] = R[15] = 1;
   },
   change([u, , w], [du, dv, dw]) {
     return dv - du + du * Math.log(-u / w) + (u + du) * (Math.log1p(du / u) - Math.log1p(dw / w));

@@ -36,6 +36,7 @@ export function nonnegativeCone(size: number): Cone {
       }
       return true;
     },
+    scaledPoint: (out) => void out.fill(Math.sqrt(pathMu)),
     times(v, out) {
       for (let i = 0; i < size; i++) out[i] = Math.sqrt(h[i]) * v[i];
     },

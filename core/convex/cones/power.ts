@@ -1,5 +1,6 @@
+import type { Barrier } from './barrier.js';
 import type { Cone } from './cone.js';
-import { type Barrier, threeDimensionalCone } from './three-dimensional.js';
+import { threeDimensionalCone } from './three-dimensional.js';
 
 /**
  * The power cone { (x, y, t): x^alpha y^(1 - alpha) >= |t| }, 0 < alpha < 1, with the barrier of its dual
@@ -27,6 +28,23 @@ export function powerBarrier(alpha: number): Barrier {
       Q[4] = (2 * beta * (2 * beta - 1) * f) / (v * v);
       Q[8] = -2;
       return f - w * w;
+    },
+    squares([u, v, w], psi, R) {
+      const r = Math.sqrt(phi(u, v));
+      const [near, far] = [psi / (r + Math.abs(w)), r + Math.abs(w)];
+      const [ru, rv, sign] = [(alpha * r) / u, (beta * r) / v, w < 0 ? -1 : 1];
+      const curved = Math.sqrt((2 * r * r * alpha * beta) / psi);
+      R[0] = ru / near;
+      R[1] = rv / near;
+      R[2] = -sign / near;
+      R[4] = ru / far;
+      R[5] = rv / far;
+      R[6] = sign / far;
+      R[3] = R[7] = 1;
+      R[8] = curved / u;
+      R[9] = -curved / v;
+      R[12] = (R[15] = Math.sqrt(beta)) / u;
+      R[17] = (R[19] = Math.sqrt(alpha)) / v;
     },
     change([u, v, w], [du, dv, dw]) {
       const growth = 2 * alpha * Math.log1p(du / u) + 2 * beta * Math.log1p(dv / v);

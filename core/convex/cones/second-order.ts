@@ -72,6 +72,10 @@ export function secondOrderCone(size: number): Cone {
       omega = [Math.sqrt(s1 / z1), Math.sqrt(s2 / z2)];
       return true;
     },
+    scaledPoint(out) {
+      out.fill(0);
+      out[0] = Math.sqrt(pathMu);
+    },
     times,
     divide,
     divideTransposed: divide,

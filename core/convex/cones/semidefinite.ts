@@ -93,6 +93,10 @@ export function semidefiniteCone(order: number): Cone {
       pack(B, z, n);
       return true;
     },
+    scaledPoint(out) {
+      out.fill(0);
+      this.shift(out, Math.sqrt(pathMu));
+    },
     times(v, out) {
       congruence(R, v, false, T, M, n);
       pack(M, out, n);

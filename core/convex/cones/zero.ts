@@ -19,6 +19,7 @@ export function zeroCone(size: number): Cone {
       for (let i = 0; i < size; i++) z[i] = -v[i];
       return true;
     },
+    scaledPoint: (out) => void out.fill(0),
     times: (_v, out) => void out.fill(0),
     divide: (v, out) => void out.set(v),
     divideTransposed: (v, out) => void out.set(v),

@@ -82,18 +82,31 @@ export class KktSystem {
    * side, or stalls; returns their ratio.
    */
   solve(f: Float64Array, g: Float64Array, x: Float64Array, z: Float64Array, y = this.y, accuracy = 1e-16): number {
-    const { residual, xy, right } = this;
-    const n = f.length;
+    const { right } = this;
     this.forEachCone((cone, from, to) => cone.divide(g.subarray(from, to), right.subarray(from, to)));
+    return this.solveScaled(f, right, x, z, y, accuracy);
+  }
+
+  /** The same for right = V^-1 g. */
+  solveScaled(
+    f: Float64Array,
+    right: Float64Array,
+    x: Float64Array,
+    z: Float64Array,
+    y: Float64Array,
+    accuracy = 1e-16,
+  ): number {
+    const { residual, xy } = this;
+    const n = f.length;
     xy.fill(0);
     residual.set(f);
     residual.set(right, n);
     const size = largest(residual);
-    let error = this.refine(f, size, accuracy);
+    let error = this.refine(f, right, size, accuracy);
     if (!(error <= Math.max(accuracy, DENSE_ENOUGH) * size) && this.factor === this.dense) {
       this.factoriseSparse();
       this.residualOf(f, right, xy);
-      error = this.refine(f, size, accuracy);
+      error = this.refine(f, right, size, accuracy);
     }
     x.set(xy.subarray(0, n));
     y.set(xy.subarray(n));
@@ -102,8 +115,8 @@ export class KktSystem {
   }
 
   /** Improves xy, whose residual is given, until that is `accuracy` of `size` or stalls; returns what is left of it. */
-  private refine(f: Float64Array, size: number, accuracy: number): number {
-    const { residual, trial, xy, right } = this;
+  private refine(f: Float64Array, right: Float64Array, size: number, accuracy: number): number {
+    const { residual, trial, xy } = this;
     let error = largest(residual);
     for (let k = 0; k <= REFINEMENTS && error > accuracy * size; k++) {
       this.factor.solve(residual);

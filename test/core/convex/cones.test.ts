@@ -96,6 +96,21 @@ for (const kind of kinds) {
       }
     });
 
+    it('knows its scaled point, V^-1 s = V^T z, however near to the boundary s and z are', () => {
+      const rng = createRng(7);
+      for (const mu of [1, 1e-4, 1e-11]) {
+        for (let trial = 0; trial < 10; trial++) {
+          const { s, z } = pathPoint(cone, vector(rng, cone.size), mu);
+          const [lambda, Vlambda] = [new Float64Array(cone.size), new Float64Array(cone.size)];
+          cone.scaledPoint(lambda);
+          expect(dot(lambda, lambda) / mu).to.be.closeTo(cone.degree, 1e-12 * cone.degree);
+          cone.times(lambda, Vlambda);
+          expect(worst(Vlambda, s)).to.be.below(1e-14 * Math.sqrt(dot(s, s) + dot(z, z)) + 1e-9 * Math.sqrt(dot(s, s)));
+          if (mu === 1) expect(worst(timesTransposed(cone, z), lambda)).to.be.below(1e-12 * (1 + Math.sqrt(dot(z, z))));
+        }
+      }
+    });
+
     it('steps to the boundary and not over it', () => {
       const rng = createRng(4);
       for (let trial = 0; trial < 30; trial++) {

@@ -31,6 +31,7 @@ import {
   sumSquares,
   variable,
 } from '../../../core/convex/index.js';
+import { solveDense } from './solve-dense.js';
 import { checkDerivatives, close, innerProduct, normals } from './support.js';
 
 function refusal(code: string, text: RegExp, act: () => unknown): void {
@@ -52,22 +53,6 @@ function leastSquares(m: number, n: number): ConvexLayer {
   return convexLayer(problem({ minimize: objective }), { parameters: [F, g], variables: [x] });
 }
 
-/** Gaussian elimination, of small well-conditioned systems. */
-function solve(A: number[][], b: number[]): number[] {
-  const n = b.length;
-  const M = A.map((r, i) => [...r, b[i]]);
-  for (let j = 0; j < n; j++) {
-    const pivot = M.reduce((best, r, i) => (i >= j && Math.abs(r[j]) > Math.abs(M[best][j]) ? i : best), j);
-    [M[j], M[pivot]] = [M[pivot], M[j]];
-    for (let i = 0; i < n; i++) {
-      if (i === j) continue;
-      const factor = M[i][j] / M[j][j];
-      for (let k = j; k <= n; k++) M[i][k] -= factor * M[j][k];
-    }
-  }
-  return M.map((r, i) => r[n] / r[i]);
-}
-
 /** x and the adjoint u = (F^T F + I)^-1 c: d<c, x> = (g - F x) u^T - F u x^T by F, F u by g. */
 function closedLeastSquares(
   F: Float64Array,
@@ -81,8 +66,8 @@ function closedLeastSquares(
     Array.from({ length }, (_, i) => of(i)).reduce((a, b) => a + b, 0);
   const range = (length: number): number[] => Array.from({ length }, (_, i) => i);
   const gram = range(n).map((j) => range(n).map((k) => over(m, (i) => at(i, j) * at(i, k)) + (j === k ? 1 : 0)));
-  const x = solve(gram, range(n).map((j) => over(m, (i) => at(i, j) * g[i])));
-  const u = solve(gram, c);
+  const x = solveDense(gram, range(n).map((j) => over(m, (i) => at(i, j) * g[i])));
+  const u = solveDense(gram, c);
   const [Fx, Fu] = [x, u].map((v) => range(m).map((i) => over(n, (j) => at(i, j) * v[j])));
   return { x, F: range(m * n).map((k) => {
     const [i, j] = [Math.floor(k / n), k % n];
