@@ -8,9 +8,7 @@ import {
   dot,
   eq,
   geq,
-  index,
   leq,
-  matmul,
   multiply,
   norm2,
   parameter,
@@ -23,7 +21,7 @@ import {
   variable,
 } from '../../../core/convex/index.js';
 import { LossError } from '../../../core/errors.js';
-import { close, moved, slopes, unitTangents } from './support.js';
+import { close } from './support.js';
 
 /** min c x over low <= x <= 2, or without the upper bound */
 function interval(options: Partial<ConvexLayerOptions> = {}): ConvexLayer {
@@ -142,45 +140,6 @@ describe('convex layer: where the solution has no derivative', () => {
     const exact = at({ derivative: 'exact' });
     close(at({ derivative: 'smoothed', smoothing: 1e-6 }), exact, 1e-4);
     close(at({ derivative: 'smoothed', smoothing: 1e-8 }), exact, 1e-6);
-  });
-});
-
-describe('convex layer: control over five steps', () => {
-  /** Position and speed from x0, by accelerations of at most 1: min sum |x_t|^2 + 0.1 |u_t|^2 */
-  const steps = 5;
-  const layerOf = (): ConvexLayer => {
-    const [X, u] = [variable([steps + 1, 2]), variable([steps])];
-    const [start, A] = [parameter([2]), parameter([2, 2])];
-    const dynamics = Array.from({ length: steps }, (_, t) => {
-      const push = multiply(index(u, t), [0.125, 0.5]);
-      return eq(row2(X, t + 1), add(matmul(A, row2(X, t)), push));
-    });
-    const cost = add(sumSquares(X), multiply(0.1, sumSquares(u)));
-    const bounds = [leq(u, 1), geq(u, -1)];
-    const one = problem({ minimize: cost, subjectTo: [eq(row2(X, 0), start), ...dynamics, ...bounds] });
-    return convexLayer(one, { parameters: [start, A], variables: [u] });
-  };
-  const row2 = (X: ReturnType<typeof variable>, t: number) => index(X, t);
-
-  it('has a derivative right to 1e-6 with active bounds', () => {
-    const layer = layerOf();
-    const inputs = [batchOf([[2, 0.5]]), batchOf([[1, 0.5, 0, 1]])];
-    const solution = layer.forward(inputs);
-    const u = solution.outputs[0].data;
-    const active = u.filter((value) => Math.abs(Math.abs(value) - 1) < 1e-7).length;
-    expect(active).to.be.within(1, 4);
-    inputs.forEach((input, k) => {
-      for (let j = 0; j < input.cols; j++) {
-        const tangents = unitTangents(inputs, k, j);
-        const at = (t: number): Float64Array =>
-          layer.forward(inputs.map((x, i) => moved(x, t, tangents[i]))).outputs[0].data;
-        close(solution.jvp(tangents)[0].data, slopes(at, 1e-4), 1e-6);
-      }
-    });
-    solution.reports().forEach(({ derivative, derivativeResidual }) => {
-      expect(derivative).to.equal('exact');
-      expect(derivativeResidual).to.be.below(1e-10);
-    });
   });
 });
 
