@@ -44,8 +44,8 @@ export class BarrierPoint {
   }
 
   /**
-   * On the central path, where s = -mu grad f*, takes psi from s = z + v if that says it to more digits, as it does near
-   * the boundary.
+   * On the central path, where s = -mu grad f*, takes psi from s = z + v if that says it to more digits, as it does
+   * near the boundary.
    */
   settle(mu: number, s: Float64Array): void {
     const { z, p, psi } = this;
@@ -67,7 +67,10 @@ export class BarrierPoint {
 
   value(): number {
     const { barrier: { logs }, z } = this;
-    return logs.reduce<number>((sum, c, i) => (c === 0 ? sum : sum - c * Math.log(Math.abs(z[i]))), -Math.log(this.psi));
+    return logs.reduce<number>(
+      (sum, c, i) => (c === 0 ? sum : sum - c * Math.log(Math.abs(z[i]))),
+      -Math.log(this.psi),
+    );
   }
 
   /** hess f*, (3, 3) */

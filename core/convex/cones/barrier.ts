@@ -14,8 +14,8 @@ export interface Barrier {
   change(z: Float64Array, d: Float64Array): number;
   /**
    * R (5, 4) := the squares of which the Hessian is the sum, hess f*(z) = R^T R for its first three columns, and R z in
-   * the last, all without cancellation, for a psi(z) that may be known better than z says. Entries that are always 0 are
-   * not set.
+   * the last, all without cancellation, for a psi(z) that may be known better than z says. Entries that are always 0
+   * are not set.
    */
   squares(z: Float64Array, psi: number, R: Float64Array): void;
   /** The third derivative of psi along u and v: (3). */

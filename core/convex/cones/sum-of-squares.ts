@@ -1,8 +1,8 @@
 /**
  * A positive definite matrix of order 3 that is known as R^T R, R (rows, 3), as U^T U, U (3, 3): by Householder's
- * reflections with rows sorted and columns chosen by size, after which the error of each row is small relative to that
- * row (Cox and Higham, Stability of Householder QR factorization for weighted least squares problems, 1998). Eigenvalues
- * of 1e-11 beside 1e22 keep their digits, of which R^T R itself has none.
+ * reflections with rows sorted and columns chosen by size, after which the error of each row is small relative to
+ * that row (Cox and Higham, Stability of Householder QR factorization for weighted least squares problems, 1998).
+ * Eigenvalues of 1e-11 beside 1e22 keep their digits, of which R^T R itself has none.
  */
 export class SumOfSquares {
   /** (rows, 4): R, and a vector that goes through the same reflections. */

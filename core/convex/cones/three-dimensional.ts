@@ -94,7 +94,13 @@ export function threeDimensionalCone(barrier: Barrier): Cone {
  * given, if it is near the path for a mu that suits it, or from sqrt(mu) times the centre for mu = |v|^2, which always
  * is; then for smaller mu down to that asked for. `local` is left there.
  */
-function nearestOnPath(local: BarrierPoint, centre: readonly number[], v: Float64Array, mu: number, z: Float64Array): void {
+function nearestOnPath(
+  local: BarrierPoint,
+  centre: readonly number[],
+  v: Float64Array,
+  mu: number,
+  z: Float64Array,
+): void {
   local.at(z);
   let t = Math.max(mu, Math.abs(dot(z, z) + dot(z, v)) / 3);
   if (local.vague() || !(newtonStep(local, v, t, z, new Float64Array(3)) < NEAR)) {

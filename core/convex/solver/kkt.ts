@@ -1,17 +1,25 @@
 import type { Cone } from '../cones/index.js';
+import { dot } from '../../numerics/vectors.js';
 import { addSymmetricTimes, addTimes, addTransposedTimes, type SparseMatrix } from '../linear-algebra/sparse.js';
 import { type ConeRows, rowsOfCones, scaledSize, scaleRows } from './cone-rows.js';
+import { conjugateResiduals } from './conjugate-residuals.js';
 import { DenseKkt } from './dense-kkt.js';
-import type { KktFactor } from './kkt-factor.js';
+import { type KktFactor, REGULARISATION } from './kkt-factor.js';
 import { SparseKkt } from './sparse-kkt.js';
 
 const REFINEMENTS = 10;
+
+/** Of conjugate residuals, where refinement alone stalls. */
+const MOST_STEPS = 30;
 
 /** Beyond, S is not tried. */
 const MOST_UNKNOWNS = 256;
 
 /** A relative residual above which the dense form is given up. */
 const DENSE_ENOUGH = 1e-9;
+
+/** A relative residual at which refinement is taken to have stalled, and not to have met rounding. */
+const STALLED = 1e-11;
 
 /** How much faster a multiplication is in a dense factorisation. */
 const DENSE_SPEED = 4;
@@ -108,6 +116,7 @@ export class KktSystem {
       this.residualOf(f, right, xy);
       error = this.refine(f, right, size, accuracy);
     }
+    if (error > Math.max(accuracy, STALLED) * size) error = this.accelerate(f, right, size, error);
     x.set(xy.subarray(0, n));
     y.set(xy.subarray(n));
     this.forEachCone((cone, from, to) => cone.divideTransposed(y.subarray(from, to), z.subarray(from, to)));
@@ -128,6 +137,39 @@ export class KktSystem {
       error = improved;
       if (slow) break;
     }
+    return error;
+  }
+
+  /**
+   * Improves xy, where the factorisation is of a matrix too far from K for refinement, unless the change is in
+   * directions that hardly anything determines: there a smaller residual is of no better solution. Returns what is left.
+   */
+  private accelerate(f: Float64Array, right: Float64Array, size: number, before: number): number {
+    const { residual, trial, xy } = this;
+    const [noF, noRight] = [new Float64Array(f.length), new Float64Array(right.length)];
+    const times = (v: Float64Array): Float64Array => {
+      this.residualOf(noF, noRight, v);
+      return residual.map((value) => -value);
+    };
+    this.residualOf(f, right, xy);
+    const change = conjugateResiduals(
+      residual.slice(),
+      (v) => {
+        const solution = v.slice();
+        this.factor.solve(solution);
+        return solution;
+      },
+      times,
+      { steps: MOST_STEPS, tolerance: 1e-16 * size },
+    );
+    for (let j = 0; j < trial.length; j++) trial[j] = xy[j] + change[j];
+    const x = change.fill(0, f.length);
+    const image = times(x);
+    const [onX, onY] = [image.subarray(0, f.length), image.subarray(f.length)];
+    if (dot(onX, x) + dot(onY, onY) < REGULARISATION * dot(x, x)) return before;
+    const error = this.residualOf(f, right, trial);
+    if (!(error < before)) return before;
+    xy.set(trial);
     return error;
   }
 

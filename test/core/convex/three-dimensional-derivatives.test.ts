@@ -25,7 +25,7 @@ import {
 } from '../../../core/convex/index.js';
 import { LossError } from '../../../core/errors.js';
 import { createRng } from '../../../core/rng.js';
-import { vector } from './random-program.js';
+import { vector } from './support.js';
 import { solveDense } from './solve-dense.js';
 
 /** The Jacobian of the first output by the parameter at place k, and what the layer says of itself. */
@@ -35,7 +35,8 @@ function jacobian(layer: ConvexLayer, inputs: readonly number[][], k: number): {
     const tangents: Batch[] = inputs.map((value, i) => batchOf([value.map((_x, e) => (i === k && e === j ? 1 : 0))]));
     return solution.jvp(tangents)[0].data;
   });
-  return { rows: [...columns[0]].map((_, i) => columns.map((column) => column[i])), doubt: solution.reports()[0].doubt };
+  const rows = [...columns[0]].map((_, i) => columns.map((column) => column[i]));
+  return { rows, doubt: solution.reports()[0].doubt };
 }
 
 function expectRows(got: readonly number[][], expected: readonly number[][], within: number): void {
