@@ -9,6 +9,11 @@ export {
   type LayerSolution,
   type SampleReport,
 } from './layer.js';
+export type { ConeKind } from './cones/index.js';
 export { gallery, type GalleryName, type SolutionMap } from './gallery.js';
 export { optimalValueLoss } from './optimal-value-loss.js';
 export { type Criterion, solutionLoss } from './solution-loss.js';
+export type { SparseMatrix } from './linear-algebra/sparse.js';
+export type { ConeProgram, Status } from './solver/cone-program.js';
+export type { ConeDerivative, ConePoint, ConeSolver } from './solver/cone-solver.js';
+export type { DataChange, SolutionChange } from './solver/linearisation.js';

@@ -10,6 +10,8 @@ import type { Problem } from './model/problem.js';
 import { textOf } from './model/text.js';
 import { failure, isSolved, solveAt } from './solved.js';
 import { type DerivativeKind, type Output, type SampleReport, SolvedSample } from './solved-sample.js';
+import type { ConeSolver, LayerSolver } from './solver/cone-solver.js';
+import { OwnSolver } from './solver/own-solver.js';
 import { Solver } from './solver/solver.js';
 
 export type { DerivativeKind, SampleReport } from './solved-sample.js';
@@ -31,6 +33,8 @@ export interface ConvexLayerOptions {
   readonly smoothing?: number;
   /** Where a sample has no solution: an error that says why, or NaN as its outputs and zero derivatives. */
   readonly onFailure?: 'error' | 'mask';
+  /** In place of the methods here; what it leaves out they do. */
+  readonly solver?: ConeSolver;
 }
 
 /** A batch (N, entries of the parameter): one value a sample. Anything else is one value for all samples. */
@@ -79,7 +83,7 @@ export interface ConvexLayer {
 export function convexLayer(problem: Problem, options: ConvexLayerOptions): ConvexLayer {
   const { canonical } = problem;
   const { parameters, variables, duals = [], tolerance = 1e-8, maxIterations = 100 } = options;
-  const { derivative = 'exact', smoothing = 1e-4, onFailure = 'error' } = options;
+  const { derivative = 'exact', smoothing = 1e-4, onFailure = 'error', solver: own } = options;
   checkComplete(problem, parameters);
   checkOptions({ tolerance, maxIterations, derivative, smoothing, onFailure });
   const outputs = [
@@ -87,7 +91,9 @@ export function convexLayer(problem: Problem, options: ConvexLayerOptions): Conv
     ...duals.map((constraint): Output => ({ of: 'z', reading: canonical.dual(constraint) })),
   ];
   const places = parameters.map((parameter) => placeOf(problem, parameter));
-  const solver = new Solver(canonical.structure, { tolerance, maxIterations });
+  const solver: LayerSolver = own
+    ? new OwnSolver(own, canonical.structure, { tolerance, maxIterations })
+    : new Solver(canonical.structure, { tolerance, maxIterations });
   const solve = (theta: Float64Array, i: number): SolvedSample => {
     const solved = solveAt(solver, canonical, theta);
     if (onFailure === 'error' && !isSolved(solved.solution)) throw failure('convex layer', i, solved.solution);
@@ -163,7 +169,9 @@ function checkComplete(problem: Problem, parameters: readonly Parameter[]): void
   if (twice) throw refuse(twice, 'is listed twice');
 }
 
-function checkOptions(options: Required<Omit<ConvexLayerOptions, 'parameters' | 'variables' | 'duals'>>): void {
+type NumericalOptions = Required<Omit<ConvexLayerOptions, 'parameters' | 'variables' | 'duals' | 'solver'>>;
+
+function checkOptions(options: NumericalOptions): void {
   const { tolerance, maxIterations, derivative, smoothing, onFailure } = options;
   const expect = (name: keyof typeof options, valid: boolean, what: string): void => {
     if (valid) return;

@@ -2,8 +2,8 @@ import { LossError } from '../errors.js';
 import type { Canonical, Reading } from './model/canonical.js';
 import type { Status } from './solver/cone-program.js';
 import { isSolved, type Solved } from './solved.js';
-import type { SolutionChange, SolutionDerivative } from './solver/linearisation.js';
-import type { Solver } from './solver/solver.js';
+import type { LayerDerivative, LayerSolver } from './solver/cone-solver.js';
+import type { SolutionChange } from './solver/linearisation.js';
 
 /** What the derivative of a solution is: of the solution map, of the central path, or whichever of the two there is. */
 export type DerivativeKind = 'exact' | 'smoothed' | 'auto';
@@ -19,7 +19,7 @@ export interface SampleReport {
   /**
    * About the relative error of an exact derivative, 1e-11 for constraints of multipliers of about 1, more where one is
    * hardly active: what a step to barrier parameter 0 leaves of the complementarity <s, z> of a cone, 1/4 at a kink; 0
-   * before a derivative was asked for.
+   * before a derivative was asked for, NaN where it is that of a user's solver.
    */
   readonly doubt: number;
   /** Which derivative was used, once one was asked for. */
@@ -34,14 +34,14 @@ const STRICT = 1e-2;
 
 /** One instance of a problem, solved; derivatives of its outputs, which are linear in (x, z), by theta. */
 export class SolvedSample {
-  private readonly polished: SolutionDerivative | undefined;
-  private smoothed: SolutionDerivative | undefined;
+  private readonly polished: LayerDerivative | undefined;
+  private smoothed: LayerDerivative | undefined;
   private derivativeResidual = 0;
   private used: 'exact' | 'smoothed' | undefined;
   private doubt: number | undefined;
 
   constructor(
-    private readonly solver: Solver,
+    private readonly solver: LayerSolver,
     private readonly canonical: Canonical,
     private readonly at: Solved,
     private readonly kind: DerivativeKind,
@@ -96,12 +96,12 @@ export class SolvedSample {
   /**
    * A derivative of the kind asked for, of which the linear systems were solved; nothing where there is no solution.
    */
-  private derived<T extends { readonly residual: number }>(of: (sensitivity: SolutionDerivative) => T): T | undefined {
+  private derived<T extends { readonly residual: number }>(of: (sensitivity: LayerDerivative) => T): T | undefined {
     if (!this.polished) return undefined;
     if (this.kind !== 'smoothed' && this.used !== 'smoothed') {
       this.doubt ??= this.polished.doubt();
       const exact = of(this.polished);
-      if (exact.residual <= TRUSTED && this.doubt <= STRICT) return this.noted(exact, 'exact');
+      if (exact.residual <= TRUSTED && !(this.doubt > STRICT)) return this.noted(exact, 'exact');
       if (this.kind === 'exact') {
         this.noted(exact, 'exact');
         throw this.refusal(exact.residual, this.doubt);

@@ -4,7 +4,7 @@ import type { Parameter } from './model/expression.js';
 import type { Problem } from './model/problem.js';
 import { textOf } from './model/text.js';
 import type { ConeSolution, ProgramData } from './solver/cone-program.js';
-import type { Solver } from './solver/solver.js';
+import type { LayerSolver } from './solver/cone-solver.js';
 
 /** A problem with a value for theta, and what the solver found. */
 export interface Solved {
@@ -13,7 +13,7 @@ export interface Solved {
   readonly theta: Float64Array;
 }
 
-export function solveAt(solver: Solver, canonical: Canonical, theta: Float64Array): Solved {
+export function solveAt(solver: Pick<LayerSolver, 'solve'>, canonical: Canonical, theta: Float64Array): Solved {
   const program = programOf(canonical, canonical.data(theta));
   return { program, solution: solver.solve(program), theta };
 }

@@ -8,6 +8,7 @@ import {
   type SolverSettings,
 } from './cone-program.js';
 import { contradiction } from './contradiction.js';
+import type { ConeSolver } from './cone-solver.js';
 import { Directions } from './directions.js';
 import { type Equilibrated, equilibrate } from './equilibrate.js';
 import { forEachCone, Iterate } from './iterate.js';
@@ -32,7 +33,7 @@ const SHORTEST = 1e-8;
  * with predictor, corrector and the scalings of `cones/` (Goulart and Chen, Clarabel: an interior-point solver for
  * conic programs with quadratic objectives, 2024). Deterministic; each solve depends on its own data alone.
  */
-export class InteriorPoint {
+export class InteriorPoint implements ConeSolver {
   readonly cones: readonly Cone[];
   private readonly equal: Uint8Array;
   private readonly kkt: KktSystem;

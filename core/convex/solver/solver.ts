@@ -1,4 +1,5 @@
 import type { ConeProgram, ConeSolution, ProgramData, SolverSettings } from './cone-program.js';
+import type { LayerSolver } from './cone-solver.js';
 import { InteriorPoint } from './interior-point.js';
 import type { SolutionDerivative } from './linearisation.js';
 import { QuadraticProgram } from './quadratic-program.js';
@@ -8,7 +9,7 @@ import { SeparableProgram } from './separable-program.js';
  * Solves cone programs of one structure: strictly convex quadratic ones exactly, by `SeparableProgram` or
  * `QuadraticProgram`; all others, and those that they leave, by `InteriorPoint`.
  */
-export class Solver {
+export class Solver implements LayerSolver {
   private readonly quadratic: SeparableProgram | QuadraticProgram | undefined;
   private interiorPoint: InteriorPoint | undefined;
 

@@ -103,7 +103,8 @@ describe('convex layer: control over five steps', () => {
       const inputs = [batchOf([start]), batchOf([A])];
       const solution = layer.forward(inputs);
       const got = joined(solution.outputs);
-      const bounds = Array.from({ length: 2 * steps }, (_, k) => equalities + k).filter((r) => got[unknowns + r] > 1e-6);
+      const bounds = Array.from({ length: 2 * steps }, (_, k) => equalities + k)
+        .filter((r) => got[unknowns + r] > 1e-6);
       expect(bounds.length).to.equal(count);
       const binds = [...Array.from({ length: equalities }, (_, r) => r), ...bounds];
       const { at, changes } = byActiveSet(start, A, binds);
