@@ -1,7 +1,7 @@
 import { type Batch, row, zeros } from '../batch.js';
 import { checkBatch } from '../checks.js';
 import { LossError } from '../errors.js';
-import type { ParameterPlace } from './model/canonical.js';
+import type { Canonical, ParameterPlace } from './model/canonical.js';
 import type { Constraint } from './model/constraint.js';
 import { entriesOfValue, type Value } from './model/evaluate.js';
 import type { Parameter, Variable } from './model/expression.js';
@@ -11,6 +11,7 @@ import { textOf } from './model/text.js';
 import { failure, isSolved, solveAt } from './solved.js';
 import { type DerivativeKind, type Output, type SampleReport, SolvedSample } from './solved-sample.js';
 import type { ConeSolver, LayerSolver } from './solver/cone-solver.js';
+import { ElasticSolver } from './solver/elastic-solver.js';
 import { OwnSolver } from './solver/own-solver.js';
 import { Solver } from './solver/solver.js';
 
@@ -31,8 +32,13 @@ export interface ConvexLayerOptions {
    */
   readonly derivative?: DerivativeKind;
   readonly smoothing?: number;
-  /** Where a sample has no solution: an error that says why, or NaN as its outputs and zero derivatives. */
-  readonly onFailure?: 'error' | 'mask';
+  /**
+   * Where a sample has no solution: an error that says why; NaN as its outputs and zero derivatives; or, where it is
+   * infeasible, the solution of the closest feasible program (`ElasticSolver`), an error where there is none either.
+   */
+  readonly onFailure?: 'error' | 'mask' | 'elastic';
+  /** Of 1/2 |shift|^2 beside the objective of an elastic program, 1e4. */
+  readonly elasticWeight?: number;
   /** In place of the methods here; what it leaves out they do. */
   readonly solver?: ConeSolver;
 }
@@ -83,20 +89,25 @@ export interface ConvexLayer {
 export function convexLayer(problem: Problem, options: ConvexLayerOptions): ConvexLayer {
   const { canonical } = problem;
   const { parameters, variables, duals = [], tolerance = 1e-8, maxIterations = 100 } = options;
-  const { derivative = 'exact', smoothing = 1e-4, onFailure = 'error', solver: own } = options;
+  const { derivative = 'exact', smoothing = 1e-4, onFailure = 'error', elasticWeight = 1e4, solver: own } = options;
   checkComplete(problem, parameters);
-  checkOptions({ tolerance, maxIterations, derivative, smoothing, onFailure });
+  checkOptions({ tolerance, maxIterations, derivative, smoothing, onFailure, elasticWeight });
   const outputs = [
     ...variables.map((variable): Output => ({ of: 'x', reading: canonical.variable(variable) })),
     ...duals.map((constraint): Output => ({ of: 'z', reading: canonical.dual(constraint) })),
   ];
   const places = parameters.map((parameter) => placeOf(problem, parameter));
-  const solver: LayerSolver = own
-    ? new OwnSolver(own, canonical.structure, { tolerance, maxIterations })
-    : new Solver(canonical.structure, { tolerance, maxIterations });
+  const solverOf = (structure: Canonical['structure']): LayerSolver =>
+    own
+      ? new OwnSolver(own, structure, { tolerance, maxIterations })
+      : new Solver(structure, { tolerance, maxIterations });
+  const plain = solverOf(canonical.structure);
+  const solver = onFailure === 'elastic'
+    ? new ElasticSolver(plain, canonical.structure, rowsOfConstraints(problem), elasticWeight, solverOf)
+    : plain;
   const solve = (theta: Float64Array, i: number): SolvedSample => {
     const solved = solveAt(solver, canonical, theta);
-    if (onFailure === 'error' && !isSolved(solved.solution)) throw failure('convex layer', i, solved.solution);
+    if (onFailure !== 'mask' && !isSolved(solved.solution)) throw failure('convex layer', i, solved.solution);
     return new SolvedSample(solver, canonical, solved, derivative, smoothing);
   };
   return {
@@ -153,6 +164,12 @@ export function convexLayer(problem: Problem, options: ConvexLayerOptions): Conv
   };
 }
 
+/** The rows of the program that are constraints of the problem; the others say what its atoms and variables are. */
+function rowsOfConstraints({ constraints, canonical }: Problem): Int32Array {
+  const rows = new Set(constraints.flatMap((constraint) => [...canonical.dual(constraint).index]));
+  return Int32Array.from(rows).sort();
+}
+
 function placeOf(problem: Problem, parameter: Parameter): ParameterPlace {
   const place = problem.canonical.parameters.find((candidate) => candidate.parameter === parameter);
   if (place) return place;
@@ -172,7 +189,7 @@ function checkComplete(problem: Problem, parameters: readonly Parameter[]): void
 type NumericalOptions = Required<Omit<ConvexLayerOptions, 'parameters' | 'variables' | 'duals' | 'solver'>>;
 
 function checkOptions(options: NumericalOptions): void {
-  const { tolerance, maxIterations, derivative, smoothing, onFailure } = options;
+  const { tolerance, maxIterations, derivative, smoothing, onFailure, elasticWeight } = options;
   const expect = (name: keyof typeof options, valid: boolean, what: string): void => {
     if (valid) return;
     throw new LossError('PARAMS', `convex layer: ${name} should be ${what}, got ${String(options[name])}`);
@@ -181,7 +198,8 @@ function checkOptions(options: NumericalOptions): void {
   expect('maxIterations', Number.isInteger(maxIterations) && maxIterations > 0, 'a whole number above 0');
   expect('derivative', ['exact', 'smoothed', 'auto'].includes(derivative), 'exact, smoothed or auto');
   expect('smoothing', smoothing > 0 && smoothing < Infinity, 'above 0 and finite');
-  expect('onFailure', ['error', 'mask'].includes(onFailure), 'error or mask');
+  expect('onFailure', ['error', 'mask', 'elastic'].includes(onFailure), 'error, mask or elastic');
+  expect('elasticWeight', elasticWeight > 0 && elasticWeight < Infinity, 'above 0 and finite');
 }
 
 /** The change of theta with entry j of a parameter: 1, or 1 / p where theta holds log p (geometric programs). */

@@ -1,4 +1,5 @@
 import { LossError } from '../errors.js';
+import { dot } from '../numerics/vectors.js';
 import type { Canonical, Reading } from './model/canonical.js';
 import type { Status } from './solver/cone-program.js';
 import { isSolved, type Solved } from './solved.js';
@@ -24,6 +25,8 @@ export interface SampleReport {
   readonly doubt: number;
   /** Which derivative was used, once one was asked for. */
   readonly derivative: 'exact' | 'smoothed' | undefined;
+  /** The length of what the constraints were shifted by; 0 unless the status is `elastic`. */
+  readonly shift: number;
 }
 
 /** A relative residual of the linear systems above which a derivative is not to be trusted. */
@@ -58,10 +61,11 @@ export class SolvedSample {
   }
 
   get report(): SampleReport {
-    const { status, iterations, residuals } = this.at.solution;
+    const { status, iterations, residuals, shift: by } = this.at.solution;
+    const shift = by ? Math.sqrt(dot(by, by)) : 0;
     const residual = this.polished?.residual ?? Math.max(residuals.primal, residuals.dual, residuals.gap);
     const { derivativeResidual, used: derivative, doubt = 0 } = this;
-    return { status, iterations, residual, derivativeResidual, doubt, derivative };
+    return { status, iterations, residual, derivativeResidual, doubt, derivative, shift };
   }
 
   /** NaN without a solution. */

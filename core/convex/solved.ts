@@ -19,7 +19,7 @@ export function solveAt(solver: Pick<LayerSolver, 'solve'>, canonical: Canonical
 }
 
 export function isSolved({ status }: ConeSolution): boolean {
-  return status === 'solved' || status === 'inaccurate';
+  return status === 'solved' || status === 'inaccurate' || status === 'elastic';
 }
 
 /**

@@ -30,7 +30,9 @@ export type Status =
   | 'infeasible'
   /** x proves that the objective has no bound: P x = 0, A x + s = 0, q^T x < 0. */
   | 'unbounded'
-  | 'not-converged';
+  | 'not-converged'
+  /** Infeasible, and solved with its constraints shifted (`ElasticSolver`). */
+  | 'elastic';
 
 /** Residuals of a solution, each relative to the size of what it is the difference of. */
 export interface Residuals {
@@ -54,6 +56,8 @@ export interface ConeSolution {
   readonly objective: number;
   readonly iterations: number;
   readonly residuals: Residuals;
+  /** (m), what was added to b of an elastic program. */
+  readonly shift?: Float64Array;
   /** Where the method knows it. */
   readonly derivative?: SolutionDerivative;
 }

@@ -149,7 +149,16 @@ describe('a user\'s own solver', () => {
     close(b[0].data, a[1].data, 1e-8);
   });
 
-  it('says itself where there is no solution', () => {
+  it('solves elastic programs too', () => {
+    const options = { solver: simplex, onFailure: 'elastic' } as const;
+    const [x, low] = [variable(), parameter()];
+    const bounds = [geq(x, low), leq(x, 1)];
+    const one = problem({ minimize: x, subjectTo: bounds });
+    // The program of shifts is quadratic, which this simplex method is not told of.
+    expect(() => convexLayer(one, { parameters: [low], variables: [x], ...options }).forward([2]))
+      .to.throw(LossError, /no point meets/);
+    const feasible = convexLayer(one, { parameters: [low], variables: [x], ...options }).forward([0.5]);
+    close(feasible.outputs[0].data, [0.5], 1e-9);
     const masked = transport({ solver: simplex, onFailure: 'mask' }).forward([[1, 2, 3, 4], [5, 0]]);
     expect(masked.reports()[0].status).to.equal('infeasible');
   });
