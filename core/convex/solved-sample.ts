@@ -37,7 +37,8 @@ const STRICT = 1e-2;
 
 /** One instance of a problem, solved; derivatives of its outputs, which are linear in (x, z), by theta. */
 export class SolvedSample {
-  private readonly polished: LayerDerivative | undefined;
+  /** Of the solution, made where it is asked for, or where that is what polishes it. */
+  private exact: LayerDerivative | undefined;
   private smoothed: LayerDerivative | undefined;
   private derivativeResidual = 0;
   private used: 'exact' | 'smoothed' | undefined;
@@ -51,30 +52,36 @@ export class SolvedSample {
     private readonly smoothing: number,
   ) {
     const { program, solution } = at;
-    if (isSolved(solution)) this.polished = solver.differentiate(program, solution);
+    if (isSolved(solution) && !solution.polished) this.exact = solver.differentiate(program, solution);
+  }
+
+  /** The solution, polished, if there is one. */
+  private get point(): SolutionChange | undefined {
+    return isSolved(this.at.solution) ? this.exact ?? this.at.solution : undefined;
   }
 
   /** Of the problem as it was written. */
   get objective(): number {
-    const { polished, canonical: { value, asWritten }, at: { solution, theta } } = this;
-    return asWritten(polished ? value.at(polished.x, theta) : solution.objective);
+    const { point, canonical: { value, asWritten }, at: { solution, theta } } = this;
+    return asWritten(point ? value.at(point.x, theta) : solution.objective);
   }
 
   get report(): SampleReport {
-    const { status, iterations, residuals, shift: by } = this.at.solution;
+    const { status, iterations, residuals, polished, shift: by } = this.at.solution;
     const shift = by ? Math.sqrt(dot(by, by)) : 0;
-    const residual = this.polished?.residual ?? Math.max(residuals.primal, residuals.dual, residuals.gap);
+    const unpolished = Math.max(residuals.primal, residuals.dual, residuals.gap);
+    const residual = polished?.residual ?? this.exact?.residual ?? unpolished;
     const { derivativeResidual, used: derivative, doubt = 0 } = this;
     return { status, iterations, residual, derivativeResidual, doubt, derivative, shift };
   }
 
   /** NaN without a solution. */
   read({ of, reading: { index, scale, logs } }: Output, out: Float64Array): void {
-    if (!this.polished) {
+    const from = this.point?.[of];
+    if (!from) {
       out.fill(NaN);
       return;
     }
-    const from = this.polished[of];
     for (let i = 0; i < index.length; i++) {
       const value = scale[i] * from[index[i]];
       out[i] = logs ? Math.exp(value) : value;
@@ -101,17 +108,19 @@ export class SolvedSample {
    * A derivative of the kind asked for, of which the linear systems were solved; nothing where there is no solution.
    */
   private derived<T extends { readonly residual: number }>(of: (sensitivity: LayerDerivative) => T): T | undefined {
-    if (!this.polished) return undefined;
+    const { program, solution } = this.at;
+    if (!isSolved(solution)) return undefined;
     if (this.kind !== 'smoothed' && this.used !== 'smoothed') {
-      this.doubt ??= this.polished.doubt();
-      const exact = of(this.polished);
+      this.exact ??= this.solver.differentiate(program, solution);
+      this.doubt ??= this.exact.doubt();
+      const exact = of(this.exact);
       if (exact.residual <= TRUSTED && !(this.doubt > STRICT)) return this.noted(exact, 'exact');
       if (this.kind === 'exact') {
         this.noted(exact, 'exact');
         throw this.refusal(exact.residual, this.doubt);
       }
     }
-    this.smoothed ??= this.solver.differentiate(this.at.program, this.at.solution, this.smoothing);
+    this.smoothed ??= this.solver.differentiate(program, solution, this.smoothing);
     const smoothed = this.noted(of(this.smoothed), 'smoothed');
     if (smoothed.residual <= TRUSTED) return smoothed;
     const what = `the derivative at smoothing ${this.smoothing} has residual ${smoothed.residual.toPrecision(2)}`;

@@ -3,7 +3,7 @@ import { sparseOf, type SparseMatrix, type Triplet } from '../linear-algebra/spa
 import type { ConeKind } from '../cones/index.js';
 import type { ConeProgram } from '../solver/cone-program.js';
 import type { DataChange } from '../solver/linearisation.js';
-import { type AffineMap, affineMap, type Coefficient } from './affine-map.js';
+import { type AffineEntries, type AffineMap, affineMap, type Coefficient } from './affine-map.js';
 import { type Constraint, dualShape } from './constraint.js';
 import type { Parameter, Variable } from './expression.js';
 import { NONE, rowsOf, termsOf } from './form.js';
@@ -44,6 +44,8 @@ export interface Canonical {
   readonly parameters: readonly ParameterPlace[];
   /** The length of theta. */
   readonly size: number;
+  /** M and the constants, of each part of the data. */
+  readonly entries: Readonly<Record<keyof DataChange, AffineEntries>>;
   /** M theta + constants */
   data(theta: Float64Array): DataChange;
   /** M dTheta */
@@ -97,6 +99,7 @@ export function canonicalOf(
     structure: { P: P.matrix, A: A.matrix, cones },
     parameters: places,
     size,
+    entries: { P: maps.P.entries, q: maps.q.entries, A: maps.A.entries, b: maps.b.entries },
     data: (theta) => through((map) => map.apply(theta)),
     pushForward: (dTheta) => through((map) => map.push(dTheta)),
     pullBack(change) {

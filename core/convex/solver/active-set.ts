@@ -132,24 +132,9 @@ class Search {
     return row;
   }
 
-  /** S at the rows that bind, and the z there for which their slacks are 0. */
   private factorise(): ActiveSet | undefined {
-    const { S, c, m, binds } = this;
-    let size = 0;
-    for (let i = 0; i < m; i++) size += binds[i];
-    const rows = new Int32Array(size);
-    for (let i = 0, k = 0; i < m; i++) if (binds[i]) rows[k++] = i;
-    const part = new Float64Array(size * size);
-    for (let a = 0; a < size; a++) {
-      const from = rows[a] * m;
-      for (let b = 0; b <= a; b++) part[a * size + b] = S[from + rows[b]];
-    }
-    const factor = DenseCholesky.of(part, size, LEAST_PIVOT);
-    if (!factor) return undefined;
-    const z = new Float64Array(size);
-    for (let a = 0; a < size; a++) z[a] = -c[rows[a]];
-    factor.solve(z);
-    return { rows, z, factor, iterations: ++this.iterations };
+    const found = activeSetOf(this.S, this.c, this.binds);
+    return found && { ...found, iterations: ++this.iterations };
   }
 
   /** z := these multipliers, and the slacks of all rows with them. */
@@ -163,4 +148,24 @@ class Search {
       for (let i = 0; i < m; i++) slack[i] += S[from + i] * zk;
     }
   }
+}
+
+/** S at the rows that bind, factored, and the z there for which their slacks are 0; nothing where they depend on one another. */
+export function activeSetOf(S: Float64Array, c: Float64Array, binds: Uint8Array): ActiveSet | undefined {
+  const m = c.length;
+  let size = 0;
+  for (let i = 0; i < m; i++) size += binds[i];
+  const rows = new Int32Array(size);
+  for (let i = 0, k = 0; i < m; i++) if (binds[i]) rows[k++] = i;
+  const part = new Float64Array(size * size);
+  for (let a = 0; a < size; a++) {
+    const from = rows[a] * m;
+    for (let b = 0; b <= a; b++) part[a * size + b] = S[from + rows[b]];
+  }
+  const factor = DenseCholesky.of(part, size, LEAST_PIVOT);
+  if (!factor) return undefined;
+  const z = new Float64Array(size);
+  for (let a = 0; a < size; a++) z[a] = -c[rows[a]];
+  factor.solve(z);
+  return { rows, z, factor, iterations: 1 };
 }

@@ -58,9 +58,14 @@ export interface ConeSolution {
   readonly residuals: Residuals;
   /** (m), what was added to b of an elastic program. */
   readonly shift?: Float64Array;
+  /** Of the optimality conditions, relative, where x, s and z are polished already, and by which method. */
+  readonly polished?: { readonly residual: number; readonly method: Method };
   /** Where the method knows it. */
   readonly derivative?: SolutionDerivative;
 }
+
+/** By active sets, exact, or by an interior-point method. */
+export type Method = 'active-set' | 'interior-point';
 
 export interface SolverSettings {
   /** Relative, for residuals and gap. */

@@ -27,7 +27,8 @@ export function exactSolution(
   const gap = Math.abs(square + linear + dot(program.b, at.z)) / Math.max(1, Math.abs(objective));
   const residuals = { primal: residual, dual: residual, gap };
   const derivative = derivativeAt(program, at, system, residual, (0.1 / clear) ** 2);
-  return { status: 'solved', ...at, objective, iterations, residuals, derivative };
+  const polished = { residual, method: 'active-set' as const };
+  return { status: 'solved', ...at, objective, iterations, residuals, polished, derivative };
 }
 
 /** The projection on the nonnegative numbers has no second derivative. */

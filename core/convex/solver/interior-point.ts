@@ -72,8 +72,18 @@ export class InteriorPoint implements ConeSolver {
     }
   }
 
+  /** A solution to rounding, by Newton's method from one of `solve`. */
+  polish(program: ProgramData, solution: ConeSolution): ConeSolution {
+    const { x, s, z, residual } = this.differentiate(program, solution);
+    return { ...solution, x, s, z, polished: { residual, method: 'interior-point' } };
+  }
+
   /** Derivatives of the solution map at a solution; of the central path at a barrier parameter `smoothing`. */
-  differentiate(program: ProgramData, solution: Pick<ConeSolution, 'x' | 's' | 'z'>, smoothing = 0): Sensitivity {
+  differentiate(
+    program: ProgramData,
+    solution: Pick<ConeSolution, 'x' | 's' | 'z' | 'polished'>,
+    smoothing = 0,
+  ): Sensitivity {
     return new Sensitivity(program, solution, this.kkt, this.cones, smoothing);
   }
 

@@ -1,9 +1,10 @@
 import { dot } from '../../numerics/vectors.js';
 import { addTimes } from '../linear-algebra/sparse.js';
-import { findActiveSet } from './active-set.js';
+import { activeSetOf, findActiveSet } from './active-set.js';
 import { addRow, BindingSystem, rowTimes } from './binding-system.js';
 import { type ConeProgram, type ConeSolution, equalityRows, type ProgramData } from './cone-program.js';
 import { exactSolution } from './exact-solution.js';
+import type { SolutionDerivative } from './linearisation.js';
 import { factorsOf, type QuadraticFactors } from './quadratic-factors.js';
 
 /** Beyond these a dense S costs more than what it saves. */
@@ -51,6 +52,13 @@ export class QuadraticProgram {
     return factors && solutionOf(program, factors, this.equal);
   }
 
+  /** That of a solution of `solve`, where it is not at hand: the same, bit for bit. */
+  differentiate(program: ProgramData, { z }: ConeSolution): SolutionDerivative | undefined {
+    const factors = this.factors(program);
+    const binds = this.equal.map((equal, i) => (equal > 0 || z[i] > 0 ? 1 : 0));
+    return factors && solutionOf(program, factors, this.equal, binds)?.derivative;
+  }
+
   private factors({ P, A }: ProgramData): QuadraticFactors | undefined {
     if (!this.known || !isSame(this.known.P, P.value) || !isSame(this.known.A, A.value)) {
       const factors = factorsOf({ P, A }, this.equal);
@@ -65,10 +73,18 @@ function isSame(a: Float64Array, b: Float64Array): boolean {
   return true;
 }
 
-function solutionOf(program: ProgramData, factors: QuadraticFactors, equal: Uint8Array): ConeSolution | undefined {
+/** `binds`: the rows that do, if they are known. */
+function solutionOf(
+  program: ProgramData,
+  factors: QuadraticFactors,
+  equal: Uint8Array,
+  binds?: Uint8Array,
+): ConeSolution | undefined {
   const { q, A, b } = program;
   const { margin, slacks } = withoutInequalities(program, factors);
-  const active = findActiveSet(factors.S, slacks, equal, margin.map((value) => 1e-3 * value));
+  const active = binds
+    ? activeSetOf(factors.S, slacks, binds)
+    : findActiveSet(factors.S, slacks, equal, margin.map((value) => 1e-3 * value));
   if (!active) return undefined;
   const system = new BindingSystem(factors, active);
   const [x, z] = [new Float64Array(q.length), new Float64Array(b.length)];

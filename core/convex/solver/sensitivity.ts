@@ -32,7 +32,7 @@ const EXACT = 4 * Number.EPSILON;
  *
  * For smoothing 0, mu is 1e-11, and that is the derivative of the solution map to about as many digits, where it has
  * one; for a larger smoothing, that of the point of the central path at mu = smoothing. The same equations are solved
- * first by Newton's method, from the solution given. One factorisation serves all directions.
+ * first by Newton's method, from the solution given, unless that is polished. One factorisation serves all directions.
  */
 export class Sensitivity implements SolutionDerivative {
   /** The solution, polished. */
@@ -57,7 +57,7 @@ export class Sensitivity implements SolutionDerivative {
 
   constructor(
     program: ProgramData,
-    solution: Pick<ConeSolution, 'x' | 's' | 'z'>,
+    solution: Pick<ConeSolution, 'x' | 's' | 'z' | 'polished'>,
     private readonly kkt: KktSystem,
     private readonly cones: readonly Cone[],
     smoothing: number,
@@ -69,7 +69,8 @@ export class Sensitivity implements SolutionDerivative {
     const s = solution.s.map((value, i) => value * E[i]);
     const z = solution.z.map((value, i) => (value * c) / E[i]);
     this.at = { x, s, z, v: s.map((value, i) => value - z[i]) };
-    this.residual = this.polish();
+    const there = smoothing === 0 && solution.polished?.method === 'interior-point';
+    this.residual = there ? solution.polished.residual : this.polish();
     this.linearisation = new Linearisation(this.scaled.P, this.scaled.A, { x, z }, {
       solve: (...system) => {
         this.restore();
@@ -81,7 +82,7 @@ export class Sensitivity implements SolutionDerivative {
         ),
     });
     this.anchor = z.slice();
-    if (cones.some((cone) => !cone.symmetric)) this.generation = -1;
+    if (there || cones.some((cone) => !cone.symmetric)) this.generation = -1;
     this.restore();
     this.x = x.map((value, j) => value * D[j]);
     this.s = s.map((value, i) => value / E[i]);

@@ -1,6 +1,7 @@
 import { addTimes } from '../linear-algebra/sparse.js';
 import { type ConeProgram, type ConeSolution, equalityRows, type ProgramData } from './cone-program.js';
 import { exactSolution } from './exact-solution.js';
+import type { SolutionDerivative } from './linearisation.js';
 
 /** A bound or a multiplier nearer than this to where it would cease to bind, relative, is a kink. */
 const MARGIN = 1e-9;
@@ -63,6 +64,11 @@ export class SeparableProgram {
     addTimes(A, -1, x, s);
     for (const i of binding.rows) if (i !== NONE) s[i] = 0;
     return exactSolution(program, { x, s, z }, { solve }, { residual: 0, clear: binding.clear, iterations: 0 });
+  }
+
+  /** That of `solve`, where it is not at hand: the same, bit for bit. */
+  differentiate(program: ProgramData): SolutionDerivative | undefined {
+    return this.solve(program)?.derivative;
   }
 
   /** The row that binds each unknown, if any, and how clearly rows do or do not; nothing at a kink. */

@@ -21,14 +21,19 @@ export class Solver implements LayerSolver {
     this.quadratic = kind && new kind(structure);
   }
 
+  /** Solutions are polished. */
   solve(program: ProgramData): ConeSolution {
-    return this.quadratic?.solve(program) ?? this.conic.solve(program);
+    const exact = this.quadratic?.solve(program);
+    if (exact) return exact;
+    const found = this.conic.solve(program);
+    return found.status === 'solved' || found.status === 'inaccurate' ? this.conic.polish(program, found) : found;
   }
 
   /** Derivatives of the solution map at a solution; of the central path at a barrier parameter `smoothing`. */
   differentiate(program: ProgramData, solution: ConeSolution, smoothing = 0): SolutionDerivative {
-    if (smoothing === 0 && solution.derivative) return solution.derivative;
-    return this.conic.differentiate(program, solution, smoothing);
+    const exact = smoothing === 0 && solution.polished?.method === 'active-set';
+    const known = exact ? solution.derivative ?? this.quadratic?.differentiate(program, solution) : undefined;
+    return known ?? this.conic.differentiate(program, solution, smoothing);
   }
 
   private get conic(): InteriorPoint {
