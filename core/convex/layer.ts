@@ -1,6 +1,7 @@
 import { type Batch, row, zeros } from '../batch.js';
 import { checkBatch } from '../checks.js';
 import { LossError } from '../errors.js';
+import { hessiansByParameters } from './layer-hessian.js';
 import type { Canonical, ParameterPlace } from './model/canonical.js';
 import type { Constraint } from './model/constraint.js';
 import { entriesOfValue, type Value } from './model/evaluate.js';
@@ -62,6 +63,16 @@ export interface LayerSolution {
   vjp(cotangents: readonly Batch[]): Batch[];
   /** The changes of the outputs with changes of the parameters, of the shapes that `vjp` gives. */
   jvp(tangents: readonly Batch[]): Batch[];
+  /**
+   * The Hessian of a loss of the outputs by the parameters, from its derivatives by the outputs: cotangents c as for
+   * `vjp`, and (N, M * M) by the M entries of all outputs side by side, absent for a loss that is linear in them;
+   *
+   *     J^T H J + sum_k c_k d^2 output_k
+   *
+   * (N, p * p) by the p entries of all parameters side by side, each sample's own also by parameters that are shared,
+   * of which the batch's is the sum of the rows. Exact, smoothed or masked as `vjp` is. O(N p) solves.
+   */
+  hessian(cotangents: readonly Batch[], hessians?: Batch): Batch;
 }
 
 export interface ConvexLayer {
@@ -158,6 +169,12 @@ export function convexLayer(problem: Problem, options: ConvexLayerOptions): Conv
             sample.tangent(dTheta, outputs).forEach((change, k) => row(out[k], i).set(change));
           });
           return out;
+        },
+        hessian(cotangents, hessians) {
+          checkOutputs('cotangents', cotangents, outputs, rows);
+          const M = outputs.reduce((sum, { reading }) => sum + reading.index.length, 0);
+          if (hessians) checkBatch('convex layer', 'hessians', hessians, rows, M * M);
+          return hessiansByParameters({ samples, outputs, cotangents, hessians }, canonical, places, thetas);
         },
       };
     },

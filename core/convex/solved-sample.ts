@@ -1,10 +1,12 @@
+import { type Batch, row, zeros } from '../batch.js';
 import { LossError } from '../errors.js';
 import { dot } from '../numerics/vectors.js';
+import { coneOf } from './cones/index.js';
 import type { Canonical, Reading } from './model/canonical.js';
 import type { Status } from './solver/cone-program.js';
 import { isSolved, type Solved } from './solved.js';
 import type { LayerDerivative, LayerSolver } from './solver/cone-solver.js';
-import type { SolutionChange } from './solver/linearisation.js';
+import type { Curvature, DataChange, SolutionChange } from './solver/linearisation.js';
 
 /** What the derivative of a solution is: of the solution map, of the central path, or whichever of the two there is. */
 export type DerivativeKind = 'exact' | 'smoothed' | 'auto';
@@ -35,11 +37,16 @@ const TRUSTED = 1e-6;
 /** A doubt above which the solution is taken to be at a kink, where it is 1/4. */
 const STRICT = 1e-2;
 
+/** How far on the central path a point is from its end, in barrier parameters of the polished solution. */
+const FAR = 100;
+
 /** One instance of a problem, solved; derivatives of its outputs, which are linear in (x, z), by theta. */
 export class SolvedSample {
   /** Of the solution, made where it is asked for, or where that is what polishes it. */
   private exact: LayerDerivative | undefined;
   private smoothed: LayerDerivative | undefined;
+  /** Two points near the end of the central path. */
+  private pair: readonly [LayerDerivative, LayerDerivative] | undefined;
   private derivativeResidual = 0;
   private used: 'exact' | 'smoothed' | undefined;
   private doubt: number | undefined;
@@ -105,6 +112,62 @@ export class SolvedSample {
   }
 
   /**
+   * Along k directions of the data: the second derivatives of the sum of <cotangent, output>, (k, k), and the changes
+   * of the outputs, their entries side by side, (k, M). Zeros without a solution.
+   */
+  curvature(
+    cotangents: readonly Float64Array[],
+    outputs: readonly Output[],
+    directions: readonly DataChange[],
+  ): { readonly form: Float64Array; readonly changes: Batch } {
+    const [k, M] = [directions.length, outputs.reduce((sum, { reading }) => sum + reading.index.length, 0)];
+    const changes = zeros(k, M);
+    const cotangent = this.cotangentOf(cotangents, outputs);
+    const curved = this.derived((at) => this.secondOrder(at, cotangent, directions));
+    if (!curved) return { form: new Float64Array(k * k), changes };
+    let from = 0;
+    outputs.forEach((output, o) => {
+      const { index, logs } = output.reading;
+      const slope = this.slope(output);
+      curved.tangents.forEach((tangent, a) => {
+        const change = row(changes, a).subarray(from, from + index.length);
+        index.forEach((at, i) => (change[i] = slope[i] * tangent[output.of][at]));
+      });
+      if (logs) addCurvatureOfExp(cotangents[o], this.values(output), changes, from, curved.form);
+      from += index.length;
+    });
+    return { form: curved.form, changes };
+  }
+
+  /**
+   * Where a multiplier is z, second derivatives at barrier parameter mu differ from those of the solution map by
+   * about mu / z^3: those at two parameters tell that part, and what is left is about mu^2 / z^5. Cones that are not
+   * symmetric round by about 1e-17 / mu, and are not gone so near to. Solutions at the end of the path need nothing
+   * of this.
+   */
+  private secondOrder(at: LayerDerivative, cotangent: SolutionChange, directions: readonly DataChange[]): Curvature {
+    const first = curvatureOf(at, cotangent, directions);
+    if (at !== this.exact || !(dot(at.s, at.z) > 0)) return first;
+    this.pair ??= this.nearTheEnd(at);
+    const [near, further] = this.pair.map((point) => point === at ? first : curvatureOf(point, cotangent, directions));
+    const [mu, other] = this.pair.map(({ s, z }) => dot(s, z));
+    return {
+      form: near.form.map((value, k) => (other * value - mu * further.form[k]) / (other - mu)),
+      tangents: first.tangents,
+      residual: Math.max(first.residual, near.residual, further.residual),
+    };
+  }
+
+  /** Two points of the central path that are as near to its end as the cones allow. */
+  private nearTheEnd(at: LayerDerivative): [LayerDerivative, LayerDerivative] {
+    const { solver, at: { program, solution } } = this;
+    const cones = this.canonical.structure.cones.map(coneOf);
+    const mu = dot(at.s, at.z) / cones.reduce((sum, { degree }) => sum + degree, 0);
+    const onPath = (factor: number): LayerDerivative => solver.differentiate(program, solution, factor * mu);
+    return cones.every(({ symmetric }) => symmetric) ? [at, onPath(2)] : [onPath(FAR), onPath(2 * FAR)];
+  }
+
+  /**
    * A derivative of the kind asked for, of which the linear systems were solved; nothing where there is no solution.
    */
   private derived<T extends { readonly residual: number }>(of: (sensitivity: LayerDerivative) => T): T | undefined {
@@ -155,10 +218,34 @@ export class SolvedSample {
   /** The change of each entry of an output with what it is read from. */
   private slope(output: Output): Float64Array {
     const { scale, logs } = output.reading;
-    if (!logs) return scale;
-    const value = new Float64Array(scale.length);
+    return logs ? this.values(output).map((value, i) => value * scale[i]) : scale;
+  }
+
+  private values(output: Output): Float64Array {
+    const value = new Float64Array(output.reading.index.length);
     this.read(output, value);
-    return value.map((x, i) => x * scale[i]);
+    return value;
+  }
+}
+
+function curvatureOf(at: LayerDerivative, cotangent: SolutionChange, directions: readonly DataChange[]): Curvature {
+  if (at.curvature) return at.curvature(cotangent, directions);
+  const what = 'hessian needs second derivatives, which differentiate of your solver has not; leave it out';
+  throw new LossError('UNSUPPORTED', `convex layer: ${what}`);
+}
+
+/** An output exp(v) has d^2 exp(v) = exp(v) d^2 v + (d exp(v))^2 / exp(v): adds the second part to the form. */
+function addCurvatureOfExp(
+  cotangent: Float64Array,
+  value: Float64Array,
+  changes: Batch,
+  from: number,
+  form: Float64Array,
+): void {
+  const k = changes.rows;
+  for (let a = 0; a < k; a++) {
+    const weighted = value.map((x, i) => (cotangent[i] * row(changes, a)[from + i]) / x);
+    for (let b = 0; b < k; b++) form[a * k + b] += dot(weighted, row(changes, b).subarray(from, from + value.length));
   }
 }
 

@@ -22,8 +22,8 @@ export interface ConeSolver {
   differentiate?(program: ConeProgram, solution: ConePoint): ConeDerivative;
 }
 
-/** What a layer asks of a solution; `doubt` is NaN where it is not known. */
-export type LayerDerivative = Omit<SolutionDerivative, 'curvature'>;
+/** What a layer asks of a solution; `doubt` is NaN where it is not known, and a user's has no `curvature`. */
+export type LayerDerivative = Omit<SolutionDerivative, 'curvature'> & Partial<Pick<SolutionDerivative, 'curvature'>>;
 
 /** What a layer solves programs of one structure with. */
 export interface LayerSolver {

@@ -1,7 +1,7 @@
 import type { ConeProgram, ConeSolution, ProgramData } from './cone-program.js';
 import type { LayerDerivative, LayerSolver } from './cone-solver.js';
 import type { SparseMatrix } from '../linear-algebra/sparse.js';
-import type { SolutionChange } from './linearisation.js';
+import type { DataChange, SolutionChange, SolutionDerivative } from './linearisation.js';
 
 type Structure = Pick<ConeProgram, 'P' | 'A' | 'cones'>;
 
@@ -71,12 +71,19 @@ export class ElasticSolver implements LayerSolver {
   private narrowed(wide: LayerDerivative, { P, q, A }: ProgramData): LayerDerivative {
     const none = new Float64Array(this.rows.length);
     const short = <T extends SolutionChange>(change: T): T => ({ ...change, x: change.x.slice(0, q.length) });
+    const widened = (data: DataChange): DataChange => {
+      return { P: joined(data.P, none), q: joined(data.q, none), A: joined(data.A, none), b: data.b };
+    };
+    const curvature: SolutionDerivative['curvature'] = (cotangent, directions) => {
+      const curved = wide.curvature!({ ...cotangent, x: joined(cotangent.x, none) }, directions.map(widened));
+      return { ...curved, tangents: curved.tangents.map(short) };
+    };
     return {
       ...short({ x: wide.x, s: wide.s, z: wide.z }),
       residual: wide.residual,
       doubt: () => wide.doubt(),
-      tangent: (data) =>
-        short(wide.tangent({ P: joined(data.P, none), q: joined(data.q, none), A: joined(data.A, none), b: data.b })),
+      tangent: (data) => short(wide.tangent(widened(data))),
+      ...(wide.curvature && { curvature }),
       adjoint: (cotangent) => {
         const change = wide.adjoint({ ...cotangent, x: joined(cotangent.x, none) });
         const [onP, onA] = [change.P.slice(0, P.value.length), change.A.slice(0, A.value.length)];
