@@ -1,11 +1,13 @@
 import { LossError } from '../../core/errors.js';
 import { mnistSort } from './mnist-sort.js';
+import { randomRegression } from './random-regression.js';
 import { type Task } from './task.js';
 import { warcraft } from './warcraft/warcraft.js';
 
 export { type MetricInfo, type Metrics, type OpenTask, type Predict, type Split, type Task, type TaskBatch, type TaskContext } from './task.js';
 
-const tasks = new Map([mnistSort as unknown as Task, warcraft as unknown as Task].map((task) => [task.name, task]));
+const all = [mnistSort as unknown as Task, randomRegression as unknown as Task, warcraft as unknown as Task];
+const tasks = new Map(all.map((task) => [task.name, task]));
 
 export const taskNames: readonly string[] = [...tasks.keys()];
 
