@@ -2,12 +2,27 @@ import { LossError } from '../../core/errors.js';
 import { digitMlp } from './digit-mlp.js';
 import { type ModelPlan } from './model.js';
 import { paperCnn } from './paper-cnn.js';
+import { reluPrograms } from './relu-programs.js';
 import { resnetBlock } from './resnet-block.js';
 import { tileEncoder } from './tile-encoder.js';
 
-export { type Mode, type Model, type ModelContext, type ModelPlan } from './model.js';
+export {
+  type Injection,
+  type LayerCapabilities,
+  type LayeredPass,
+  type Mode,
+  type Model,
+  type ModelContext,
+  type ModelPlan,
+} from './model.js';
 
-const all = [digitMlp as unknown as ModelPlan, paperCnn, resnetBlock, tileEncoder as unknown as ModelPlan];
+const all = [
+  digitMlp as unknown as ModelPlan,
+  paperCnn,
+  reluPrograms as unknown as ModelPlan,
+  resnetBlock,
+  tileEncoder as unknown as ModelPlan,
+];
 const plans = new Map(all.map((plan) => [plan.name, plan]));
 
 export const modelNames: readonly string[] = [...plans.keys()];

@@ -1,5 +1,7 @@
 import { type Tensor, type Tensor2D, type Variable } from '@tensorflow/tfjs-core';
 import { type JSONSchemaType } from 'ajv';
+import { type CurvatureFactors } from '../../core/factors.js';
+import { type Evaluation } from '../../core/loss.js';
 import { type Rng } from '../../core/rng.js';
 
 /** A network architecture: plain data and one function. */
@@ -9,6 +11,8 @@ export interface ModelPlan<Params extends object = object> {
   readonly title: string;
   /** Closed JSON schema of the parameters, with a default for each. */
   readonly params: JSONSchemaType<Params>;
+  /** Of its layers, where its networks have `through`; absent: they have not. */
+  readonly layers?: LayerCapabilities;
   /** A network with fresh weights, a pure function of its arguments. SHAPE where the input does not fit. */
   create(params: Params, context: ModelContext): Model;
 }
@@ -19,6 +23,12 @@ export interface ModelContext {
   /** m, as `OpenTask.outputs`. */
   readonly outputs: number;
   readonly rng: Rng;
+}
+
+/** What the layers of a network can do for Newton steps at their parameters. */
+export interface LayerCapabilities {
+  /** Whether they have second derivatives (`LayeredPass.hessians`). */
+  readonly hessian: boolean;
 }
 
 export type Mode = 'training' | 'evaluation';
@@ -33,5 +43,22 @@ export interface Model {
    * state moves; in evaluation, the default, neither. Call it inside tf.tidy or tf.variableGrads.
    */
   predict(x: Tensor, mode?: Mode): Tensor2D;
+  /**
+   * `predict` in training, the parameters of layer k = 0, 1, ... repeated for each sample, (N, p), and passed through
+   * `inject`, which gives them on as they are and decides what becomes of their gradient. Absent: no such layers.
+   */
+  through?(x: Tensor, inject: Injection): LayeredPass;
   dispose(): void;
+}
+
+/** The parameters of a layer for each sample, (N, p), as they are, with another gradient. */
+export type Injection = (theta: Tensor2D, layer: number) => Tensor2D;
+
+export interface LayeredPass {
+  readonly y: Tensor2D;
+  /**
+   * Those of the samples' losses by the parameters of each layer, (p, p), from the gradient and the Hessian of the loss
+   * at y. Absent: the layers have no second derivatives. UNSUPPORTED where the loss has none.
+   */
+  hessians?(loss: Evaluation): CurvatureFactors[];
 }

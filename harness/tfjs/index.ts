@@ -3,7 +3,7 @@ export { type BackendInfo, type BackendName, type BackendOptions, backends, useB
 export { type Moments, normaliseBatch } from './batch-norm.js';
 export { type Activation, convolution, dense } from './layers.js';
 export { type BackendProbe, probeBackends } from './probe.js';
-export { injectFisher } from './inject-fisher.js';
+export { injectDirections, injectFisher } from './inject-fisher.js';
 export { toTensorLayer } from './to-tensor-layer.js';
 export { type StepInfo, type TensorLoss, type TensorLossOptions, toTensorLoss } from './to-tensor-loss.js';
 export { chooseCurvature, type CurvatureChoice } from '../select.js';

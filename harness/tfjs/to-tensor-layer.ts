@@ -3,6 +3,9 @@ import { type Batch, zeros } from '../../core/batch.js';
 import type { ConvexLayer, LayerInput, LayerSolution } from '../../core/convex/layer.js';
 import { LossError } from '../../core/errors.js';
 
+/** Hears of every forward pass. */
+export type OnSolution = (solution: LayerSolution) => void;
+
 /**
  * A convex layer as a tfjs function with gradients, for the middle of a network: from one tensor for each parameter of the layer, of
  * its shape (one value for all samples) or with the samples as a further first axis, to one tensor for each output, (N, ...shape).
@@ -13,13 +16,14 @@ import { LossError } from '../../core/errors.js';
  *
  * SHAPE where a tensor has another shape; the errors of the layer.
  */
-export function toTensorLayer(layer: ConvexLayer): (...inputs: tf.Tensor[]) => tf.Tensor[] {
+export function toTensorLayer(layer: ConvexLayer, onSolution?: OnSolution): (...inputs: tf.Tensor[]) => tf.Tensor[] {
   const widths = layer.outputs.map(({ reading }) => reading.index.length);
   const total = widths.reduce((sum, width) => sum + width, 0);
   return (...inputs) => {
     const solve = tf.customGrad((...args) => {
       const tensors = args.slice(0, inputs.length) as tf.Tensor[];
       const solution = layer.forward(tensors.map((tensor, k) => inputOf(layer, tensor, k)));
+      onSolution?.(solution);
       const rows = solution.outputs[0]?.rows ?? 1;
       return {
         value: tf.tensor2d(joined(solution.outputs, total), [rows, total]),
