@@ -6,7 +6,9 @@ import { loadExperiment } from '../harness/experiment.js';
 import { Learner } from '../harness/learner.js';
 import { findModel } from '../harness/models/index.js';
 import { type OpenTask, type TaskBatch } from '../harness/tasks/index.js';
+import { curvatureOf } from '../harness/select.js';
 import { useBackend } from '../harness/tfjs/index.js';
+import { createTraining } from '../harness/training.js';
 import { type Contenders, type NetworkCase, type Step } from './protocol.js';
 
 /** Updates of the preset's network as `train` makes them, on one wasm thread: plain and with each Newton loss. */
@@ -23,7 +25,8 @@ async function updates({ preset, input }: NetworkCase, variant: string): Promise
   const task = randomBatch(input, experiment.batchSize);
   const model = plan.create(fillParams(plan, params), { input, outputs: task.outputs, rng: rng.split(0) });
   const loss = await (await openRegistry()).create(experiment.loss.name, experiment.loss.params);
-  const learner = new Learner(experiment, task, model, loss, rng.split(1));
+  const training = createTraining(loss, experiment.newton, curvatureOf(experiment.newton, loss.capabilities, plan));
+  const learner = new Learner(experiment, task, model, training, rng.split(1));
   let step = 0;
   return () => {
     learner.update(++step);

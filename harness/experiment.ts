@@ -12,7 +12,11 @@ export interface Named {
 }
 
 /** How the loss's direction is preconditioned; curvature `auto` is the harness's choice (harness/select.ts). */
-export type NewtonSettings = Omit<Required<NewtonOptions>, 'curvature'> & { readonly curvature: Curvature | 'auto' };
+export type NewtonSettings = Omit<Required<NewtonOptions>, 'curvature'> & {
+  readonly curvature: Curvature | 'auto';
+  /** Whose gradients it is: of the outputs of the network, or of the parameters of each layer (harness/training.ts). */
+  readonly at: 'outputs' | 'layers';
+};
 
 /** Everything that determines a run's results, together with the versions of what runs it. */
 export interface Experiment {
@@ -61,6 +65,7 @@ const schema = {
         ...options,
         curvature: { enum: ['auto', ...options.curvature.enum], default: 'auto' },
         lambda: { ...options.lambda, default: 0.1 },
+        at: { enum: ['outputs', 'layers'], default: 'outputs' },
       },
       additionalProperties: false,
       default: {},

@@ -8,7 +8,9 @@ import { checkMemory, LARGEST_ARRAY, memoryThere } from './memory.js';
 import { findModel, type Model } from './models/index.js';
 import { type RunData } from './run-data.js';
 import { findTask, type Metrics, type OpenTask, type Split, type TaskContext } from './tasks/index.js';
-import { Adam, type StepInfo, type TensorLoss, toTensorLoss } from './tfjs/index.js';
+import { curvatureOf } from './select.js';
+import { Adam, type StepInfo } from './tfjs/index.js';
+import { createTraining, type Training } from './training.js';
 
 /** Streams below a run's. */
 const streams = { task: 0, model: 1, loss: 2 };
@@ -16,18 +18,15 @@ const streams = { task: 0, model: 1, loss: 2 };
 /** A network that learns. An update depends on the weights, Adam's state, the step and the run's stream, and on nothing else. */
 export class Learner {
   private readonly adam: Adam;
-  private readonly tensorLoss: TensorLoss<unknown>;
-  private info: StepInfo | undefined;
 
   constructor(
     private readonly experiment: Experiment,
     private readonly task: OpenTask,
     private readonly model: Model,
-    loss: CheckedLoss,
+    private readonly training: Training,
     private readonly rng: Rng,
   ) {
     this.adam = new Adam(experiment.optimizer);
-    this.tensorLoss = toTensorLoss(loss, { ...experiment.newton, onStep: (info) => (this.info = info) });
   }
 
   /**
@@ -50,8 +49,10 @@ export class Learner {
     }
     checkBatchMemory(experiment.batchSize, opened.input);
     const plan = findModel(modelName);
+    const { newton } = experiment;
+    const training = createTraining(loss, newton, curvatureOf(newton, loss.capabilities, plan));
     const model = plan.create(fillParams(plan, modelParams), { input: opened.input, outputs: opened.outputs, rng: rng.split(streams.model) });
-    return new Learner(experiment, opened, model, loss, rng.split(streams.loss));
+    return new Learner(experiment, opened, model, training, rng.split(streams.loss));
   }
 
   /** What it learns from. */
@@ -73,11 +74,11 @@ export class Learner {
     const { x, targets } = this.task.batch(step, this.experiment.batchSize);
     const { variables } = this.model;
     const rng = this.rng.split(step);
-    const { value, grads } = tf.variableGrads(() => this.tensorLoss(this.model.predict(x, 'training'), targets, rng), variables);
+    const { value, grads } = tf.variableGrads(() => this.training.loss(this.model, x, targets, rng), variables);
     try {
       variables.forEach(({ name }, k) => finiteValues(grads[name]!, `the gradient of weight array ${k}`));
       this.adam.apply(variables, grads);
-      return this.info!;
+      return this.training.info();
     } finally {
       tf.dispose([x, value, grads]);
     }

@@ -4,7 +4,7 @@ import { LossError } from '../core/errors.js';
 import { type Registry } from '../core/registry.js';
 import { type Experiment, type Named } from './experiment.js';
 import { findModel } from './models/index.js';
-import { type CurvatureChoice, chooseCurvature } from './select.js';
+import { type CurvatureChoice, curvatureOf } from './select.js';
 import { findTask } from './tasks/index.js';
 
 /**
@@ -14,8 +14,7 @@ import { findTask } from './tasks/index.js';
 export async function resolveExperiment(experiment: Experiment, registry: Registry, source: string): Promise<{ experiment: Experiment; choice: CurvatureChoice }> {
   try {
     const loss = await registry.create(experiment.loss.name, experiment.loss.params);
-    const { curvature } = experiment.newton;
-    const choice = curvature === 'auto' ? chooseCurvature(loss.capabilities) : { curvature, reason: `${curvature}, as asked.` };
+    const choice = curvatureOf(experiment.newton, loss.capabilities, findModel(experiment.model.name));
     return {
       choice,
       experiment: {

@@ -3,10 +3,11 @@ import { type RunRecord } from './run-record.js';
 import { type RunGroup } from './summary.js';
 
 /** How a variant's loss is preconditioned, in words: "Hessian, λ = 1, batch". */
-export function describeNewton({ curvature, lambda, scope, definiteness, products }: Experiment['newton']): string {
+export function describeNewton({ curvature, lambda, scope, definiteness, products, at }: Experiment['newton']): string {
   if (curvature === 'none') return 'none (plain loss)';
   const made = typeof products === 'number' ? `from ${products} products` : undefined;
-  const parts = [curvature, `λ = ${describeLambda(lambda)}`, scope, definiteness, made];
+  const where = at === 'layers' ? 'at each layer' : undefined;
+  const parts = [curvature, `λ = ${describeLambda(lambda)}`, scope, definiteness, made, where];
   return parts.filter((part) => part !== undefined).join(', ');
 }
 

@@ -18,7 +18,7 @@ describe('experiment', () => {
   it('has its defaults filled and is called like its file', () => {
     const experiment = loadExperiment(written(minimal));
     expect(experiment).to.deep.include({ name: 'mine', seed: 0, batchSize: 100, task: { name: 't', n: 5 } });
-    expect(experiment.newton).to.deep.equal({ curvature: 'auto', lambda: 0.1, scope: 'batch', definiteness: 'tikhonov', solver: 'auto', products: 'all', onSingular: 'error' });
+    expect(experiment.newton).to.deep.equal({ curvature: 'auto', lambda: 0.1, at: 'outputs', scope: 'batch', definiteness: 'tikhonov', solver: 'auto', products: 'all', onSingular: 'error' });
     expect(experiment.optimizer).to.deep.equal({ learningRate: 0.001, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, milestones: [] });
     expect(experiment.loss.params).to.deep.equal({});
     expect(loadExperiment(written({ ...minimal, name: 'other' })).name).to.equal('other');
