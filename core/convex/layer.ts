@@ -1,3 +1,4 @@
+import type { WorkerPool } from '../algorithms/pool/worker-pool.js';
 import { type Batch, row, zeros } from '../batch.js';
 import { checkBatch } from '../checks.js';
 import { LossError } from '../errors.js';
@@ -11,9 +12,11 @@ import type { Problem } from './model/problem.js';
 import { textOf } from './model/text.js';
 import { failure, isSolved, solveAt } from './solved.js';
 import { type DerivativeKind, type Output, type SampleReport, SolvedSample } from './solved-sample.js';
+import type { ConeSolution } from './solver/cone-program.js';
 import type { ConeSolver, LayerSolver } from './solver/cone-solver.js';
 import { ElasticSolver } from './solver/elastic-solver.js';
 import { OwnSolver } from './solver/own-solver.js';
+import { solvedOnPool } from './solver/pooled-programs.js';
 import { Solver } from './solver/solver.js';
 
 export type { DerivativeKind, SampleReport } from './solved-sample.js';
@@ -42,6 +45,8 @@ export interface ConvexLayerOptions {
   readonly elasticWeight?: number;
   /** In place of the methods here; what it leaves out they do. */
   readonly solver?: ConeSolver;
+  /** Solves the samples of a batch on its threads, to the same bits; without a `solver` of your own. */
+  readonly pool?: Pick<WorkerPool, 'parallel'>;
 }
 
 /** A batch (N, entries of the parameter): one value a sample. Anything else is one value for all samples. */
@@ -100,7 +105,7 @@ export interface ConvexLayer {
 export function convexLayer(problem: Problem, options: ConvexLayerOptions): ConvexLayer {
   const { canonical } = problem;
   const { parameters, variables, duals = [], tolerance = 1e-8, maxIterations = 100 } = options;
-  const { derivative = 'exact', smoothing = 1e-4, onFailure = 'error', elasticWeight = 1e4, solver: own } = options;
+  const { derivative = 'exact', smoothing = 1e-4, onFailure = 'error', elasticWeight = 1e4, solver: own, pool } = options;
   checkComplete(problem, parameters);
   checkOptions({ tolerance, maxIterations, derivative, smoothing, onFailure, elasticWeight });
   const outputs = [
@@ -116,8 +121,11 @@ export function convexLayer(problem: Problem, options: ConvexLayerOptions): Conv
   const solver = onFailure === 'elastic'
     ? new ElasticSolver(plain, canonical.structure, rowsOfConstraints(problem), elasticWeight, solverOf)
     : plain;
-  const solve = (theta: Float64Array, i: number): SolvedSample => {
-    const solved = solveAt(solver, canonical, theta);
+  if (own && pool) throw new LossError('PARAMS', 'convex layer: a pool cannot run a solver of your own; leave one out');
+  const { structure, entries } = canonical;
+  const onPool = pool && solvedOnPool(pool, { structure, entries, settings: { tolerance, maxIterations } });
+  const solve = (theta: Float64Array, i: number, known?: ConeSolution): SolvedSample => {
+    const solved = solveAt(solver, canonical, theta, known);
     if (onFailure !== 'mask' && !isSolved(solved.solution)) throw failure('convex layer', i, solved.solution);
     return new SolvedSample(solver, canonical, solved, derivative, smoothing);
   };
@@ -127,7 +135,8 @@ export function convexLayer(problem: Problem, options: ConvexLayerOptions): Conv
     outputs,
     forward(inputs) {
       const { rows, shared, thetas } = thetasOf(places, canonical.size, inputs);
-      const samples = thetas.map(solve);
+      const known = onPool && rows > 1 && canonical.size > 0 ? onPool(thetas) : [];
+      const samples = thetas.map((theta, i) => solve(theta, i, known[i]));
       const perSample = (reading: Output): Batch => {
         const out = zeros(rows, reading.reading.index.length);
         samples.forEach((sample, i) => sample.read(reading, row(out, i)));
@@ -203,7 +212,7 @@ function checkComplete(problem: Problem, parameters: readonly Parameter[]): void
   if (twice) throw refuse(twice, 'is listed twice');
 }
 
-type NumericalOptions = Required<Omit<ConvexLayerOptions, 'parameters' | 'variables' | 'duals' | 'solver'>>;
+type NumericalOptions = Required<Omit<ConvexLayerOptions, 'parameters' | 'variables' | 'duals' | 'solver' | 'pool'>>;
 
 function checkOptions(options: NumericalOptions): void {
   const { tolerance, maxIterations, derivative, smoothing, onFailure, elasticWeight } = options;

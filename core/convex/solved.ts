@@ -13,9 +13,14 @@ export interface Solved {
   readonly theta: Float64Array;
 }
 
-export function solveAt(solver: Pick<LayerSolver, 'solve'>, canonical: Canonical, theta: Float64Array): Solved {
+export function solveAt(
+  solver: Pick<LayerSolver, 'solve'>,
+  canonical: Canonical,
+  theta: Float64Array,
+  known?: ConeSolution,
+): Solved {
   const program = programOf(canonical, canonical.data(theta));
-  return { program, solution: solver.solve(program), theta };
+  return { program, solution: solver.solve(program, known), theta };
 }
 
 export function isSolved({ status }: ConeSolution): boolean {

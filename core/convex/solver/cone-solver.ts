@@ -27,7 +27,8 @@ export type LayerDerivative = Omit<SolutionDerivative, 'curvature'> & Partial<Pi
 
 /** What a layer solves programs of one structure with. */
 export interface LayerSolver {
-  solve(program: ProgramData): ConeSolution;
+  /** `known`: what `Solver` found already, on another thread. */
+  solve(program: ProgramData, known?: ConeSolution): ConeSolution;
   /** Of the solution map; of the central path at a barrier parameter `smoothing` > 0. */
   differentiate(program: ProgramData, solution: ConeSolution, smoothing?: number): LayerDerivative;
 }

@@ -35,8 +35,8 @@ export class ElasticSolver implements LayerSolver {
     this.structure = { ...this.widened(structure), cones: structure.cones };
   }
 
-  solve(program: ProgramData): ConeSolution | ElasticSolution {
-    const solution = this.plain.solve(program);
+  solve(program: ProgramData, known?: ConeSolution): ConeSolution | ElasticSolution {
+    const solution = this.plain.solve(program, known);
     if (solution.status !== 'infeasible') return solution;
     this.wide ??= this.solverOf(this.structure);
     const wide = this.widened(program);

@@ -22,7 +22,8 @@ export class Solver implements LayerSolver {
   }
 
   /** Solutions are polished. */
-  solve(program: ProgramData): ConeSolution {
+  solve(program: ProgramData, known?: ConeSolution): ConeSolution {
+    if (known) return known;
     const exact = this.quadratic?.solve(program);
     if (exact) return exact;
     const found = this.conic.solve(program);
