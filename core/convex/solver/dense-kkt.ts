@@ -187,7 +187,7 @@ function productsOfRows(F: Float64Array, n: number): Float64Array {
   for (let a = 0; a < e; a++) {
     const row = F.subarray(a * n, (a + 1) * n);
     for (let b = 0; b <= a; b++) out[a * e + b] = rowTimes(F, b * n, row);
-    out[a * e + a] += REGULARISATION;
+    out[a * e + a] *= 1 + ROUNDING;
   }
   return out;
 }
