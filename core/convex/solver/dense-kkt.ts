@@ -2,7 +2,7 @@ import { DenseCholesky } from '../linear-algebra/dense-cholesky.js';
 import type { SparseMatrix } from '../linear-algebra/sparse.js';
 import { addRow, rowTimes } from './binding-system.js';
 import { addScaledTimes, addScaledTransposed, type ConeRows } from './cone-rows.js';
-import { type KktFactor, REGULARISATION } from './kkt-factor.js';
+import type { KktFactor } from './kkt-factor.js';
 
 /** Of each diagonal entry of S, so that it is definite in spite of rounding. */
 const ROUNDING = 1e-14;
@@ -40,7 +40,7 @@ export class DenseKkt implements KktFactor {
     return ofRows + ofBlocks + n ** 3 / 6 + (e * n * (n + e)) / 2;
   }
 
-  factorise(P: SparseMatrix, scaled: Float64Array): boolean {
+  factorise(P: SparseMatrix, scaled: Float64Array, regularisation: number): boolean {
     const { n, equalities, half } = this;
     this.scaled = scaled;
     const S = new Float64Array(n * n);
@@ -49,7 +49,7 @@ export class DenseKkt implements KktFactor {
     for (const block of this.blocks) addBlock(block, scaled, n, S);
     const E = equalities.read(scaled);
     this.rho = addEqualities(E, n, S);
-    for (let k = 0; k < n * n; k += n + 1) S[k] += REGULARISATION + ROUNDING * S[k];
+    for (let k = 0; k < n * n; k += n + 1) S[k] += regularisation + ROUNDING * S[k];
     this.L = DenseCholesky.of(S, n, 0);
     if (!this.L) return false;
     this.F = E.slice();

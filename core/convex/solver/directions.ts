@@ -27,7 +27,7 @@ export class Directions {
     private readonly kkt: KktSystem,
   ) {
     const { program, x, Px, tau, kappa } = at;
-    kkt.factorise(program.P, program.A);
+    kkt.factorise(program.P, program.A, 0);
     this.x2 = new Float64Array(x.length);
     this.z2 = new Float64Array(at.z.length);
     kkt.solve(program.q.map((value) => -value), program.b, this.x2, this.z2, undefined, ACCURACY);

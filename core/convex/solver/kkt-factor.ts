@@ -8,8 +8,8 @@ export const REGULARISATION = 1e-8;
 
 /** A factorisation of the scaled system of `KktSystem`, as well as it can: solutions are refined. */
 export interface KktFactor {
-  /** Takes P and V^-1 A; false where that cannot be factored. */
-  factorise(P: SparseMatrix, scaled: Float64Array): boolean;
+  /** Takes P and V^-1 A, with at least that regularisation of P; false where that cannot be factored. */
+  factorise(P: SparseMatrix, scaled: Float64Array, regularisation: number): boolean;
   /** (x, y) := the solution for the right side (x, y), about. */
   solve(xy: Float64Array): void;
 }

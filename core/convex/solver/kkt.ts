@@ -70,13 +70,16 @@ export class KktSystem {
     this.right = new Float64Array(m);
   }
 
-  /** Takes P and A (of the pattern given) and the scaling of the cones. */
-  factorise(P: SparseMatrix, A: SparseMatrix): void {
+  /**
+   * Takes P and A (of the pattern given) and the scaling of the cones. Without `regularisation` dense systems are solved
+   * in fewer refinements, and directions that hardly anything determines are not seen.
+   */
+  factorise(P: SparseMatrix, A: SparseMatrix, regularisation = REGULARISATION): void {
     this.generation++;
     this.P = P;
     this.A = A;
     scaleRows(this.rows, A, this.W);
-    if (this.dense?.factorise(P, this.W)) this.factor = this.dense;
+    if (this.dense?.factorise(P, this.W, regularisation)) this.factor = this.dense;
     else this.factoriseSparse();
   }
 

@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { type ConeKind, coneOf } from '../../../core/convex/cones/index.js';
 import { rowsOfCones, scaledSize, scaleRows } from '../../../core/convex/solver/cone-rows.js';
 import { DenseKkt } from '../../../core/convex/solver/dense-kkt.js';
+import { REGULARISATION } from '../../../core/convex/solver/kkt-factor.js';
 import { KktSystem } from '../../../core/convex/solver/kkt.js';
 import { SparseKkt } from '../../../core/convex/solver/sparse-kkt.js';
 import { createRng } from '../../../core/rng.js';
@@ -33,7 +34,7 @@ describe('systems of the optimality conditions', () => {
       scaleRows(rows, A, W);
       const right = vector(rng, P.cols + A.rows);
       const [dense, sparse] = [new DenseKkt(P.cols, rows), new SparseKkt(P, A.rows, rows)].map((factor) => {
-        expect(factor.factorise(P, W)).to.equal(true);
+        expect(factor.factorise(P, W, REGULARISATION)).to.equal(true);
         const xy = right.slice();
         factor.solve(xy);
         return xy;
