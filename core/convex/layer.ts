@@ -12,8 +12,7 @@ import type { Problem } from './model/problem.js';
 import { textOf } from './model/text.js';
 import { failure, isSolved, solveAt } from './solved.js';
 import { type DerivativeKind, type Output, type SampleReport, SolvedSample } from './solved-sample.js';
-import type { ConeSolution } from './solver/cone-program.js';
-import type { ConeSolver, LayerSolver } from './solver/cone-solver.js';
+import type { ConeSolver, Hints, LayerSolver } from './solver/cone-solver.js';
 import { ElasticSolver } from './solver/elastic-solver.js';
 import { OwnSolver } from './solver/own-solver.js';
 import { solvedOnPool } from './solver/pooled-programs.js';
@@ -84,8 +83,11 @@ export interface ConvexLayer {
   readonly problem: Problem;
   readonly parameters: readonly Parameter[];
   readonly outputs: readonly Output[];
-  /** Solves the problem for each sample. */
-  forward(inputs: readonly LayerInput[]): LayerSolution;
+  /**
+   * Solves the problem for each sample. `start`: a solution of this layer for as many samples, from which each is solved
+   * again, in fewer iterations where its parameters are near; where that fails, as without. On the calling thread.
+   */
+  forward(inputs: readonly LayerInput[], options?: { readonly start?: LayerSolution | undefined }): LayerSolution;
 }
 
 /**
@@ -124,8 +126,8 @@ export function convexLayer(problem: Problem, options: ConvexLayerOptions): Conv
   if (own && pool) throw new LossError('PARAMS', 'convex layer: a pool cannot run a solver of your own; leave one out');
   const { structure, entries } = canonical;
   const onPool = pool && solvedOnPool(pool, { structure, entries, settings: { tolerance, maxIterations } });
-  const solve = (theta: Float64Array, i: number, known?: ConeSolution): SolvedSample => {
-    const solved = solveAt(solver, canonical, theta, known);
+  const solve = (theta: Float64Array, i: number, hints: Hints): SolvedSample => {
+    const solved = solveAt(solver, canonical, theta, hints);
     if (onFailure !== 'mask' && !isSolved(solved.solution)) throw failure('convex layer', i, solved.solution);
     return new SolvedSample(solver, canonical, solved, derivative, smoothing);
   };
@@ -133,10 +135,11 @@ export function convexLayer(problem: Problem, options: ConvexLayerOptions): Conv
     problem,
     parameters,
     outputs,
-    forward(inputs) {
+    forward(inputs, { start } = {}) {
       const { rows, shared, thetas } = thetasOf(places, canonical.size, inputs);
-      const known = onPool && rows > 1 && canonical.size > 0 ? onPool(thetas) : [];
-      const samples = thetas.map((theta, i) => solve(theta, i, known[i]));
+      if (start) checkStart(start, problem, rows);
+      const known = onPool && !start && rows > 1 && canonical.size > 0 ? onPool(thetas) : [];
+      const samples = thetas.map((theta, i) => solve(theta, i, { known: known[i], start: start?.samples[i].solution }));
       const perSample = (reading: Output): Batch => {
         const out = zeros(rows, reading.reading.index.length);
         samples.forEach((sample, i) => sample.read(reading, row(out, i)));
@@ -194,6 +197,13 @@ export function convexLayer(problem: Problem, options: ConvexLayerOptions): Conv
 function rowsOfConstraints({ constraints, canonical }: Problem): Int32Array {
   const rows = new Set(constraints.flatMap((constraint) => [...canonical.dual(constraint).index]));
   return Int32Array.from(rows).sort();
+}
+
+function checkStart({ samples }: LayerSolution, { canonical }: Problem, rows: number): void {
+  const refuse = (what: string): LossError => new LossError('PARAMS', `convex layer: start should be a solution of ${what}`);
+  if (samples.length !== rows) throw refuse(`${rows} samples, got ${samples.length}`);
+  const { P, A } = canonical.structure;
+  if (samples.some(({ solution: { x, z } }) => x.length !== P.cols || z.length !== A.rows)) throw refuse('this problem');
 }
 
 function placeOf(problem: Problem, parameter: Parameter): ParameterPlace {

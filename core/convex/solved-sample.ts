@@ -3,7 +3,7 @@ import { LossError } from '../errors.js';
 import { dot } from '../numerics/vectors.js';
 import { coneOf } from './cones/index.js';
 import type { Canonical, Reading } from './model/canonical.js';
-import type { Status } from './solver/cone-program.js';
+import type { ConeSolution, Status } from './solver/cone-program.js';
 import { isSolved, type Solved } from './solved.js';
 import type { LayerDerivative, LayerSolver } from './solver/cone-solver.js';
 import type { Curvature, DataChange, SolutionChange } from './solver/linearisation.js';
@@ -60,6 +60,11 @@ export class SolvedSample {
   ) {
     const { program, solution } = at;
     if (isSolved(solution) && !solution.polished) this.exact = solver.differentiate(program, solution);
+  }
+
+  /** What the solver found. */
+  get solution(): ConeSolution {
+    return this.at.solution;
   }
 
   /** The solution, polished, if there is one. */

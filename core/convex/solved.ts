@@ -4,7 +4,7 @@ import type { Parameter } from './model/expression.js';
 import type { Problem } from './model/problem.js';
 import { textOf } from './model/text.js';
 import type { ConeSolution, ProgramData } from './solver/cone-program.js';
-import type { LayerSolver } from './solver/cone-solver.js';
+import type { Hints, LayerSolver } from './solver/cone-solver.js';
 
 /** A problem with a value for theta, and what the solver found. */
 export interface Solved {
@@ -17,10 +17,10 @@ export function solveAt(
   solver: Pick<LayerSolver, 'solve'>,
   canonical: Canonical,
   theta: Float64Array,
-  known?: ConeSolution,
+  hints?: Hints,
 ): Solved {
   const program = programOf(canonical, canonical.data(theta));
-  return { program, solution: solver.solve(program, known), theta };
+  return { program, solution: solver.solve(program, hints), theta };
 }
 
 export function isSolved({ status }: ConeSolution): boolean {

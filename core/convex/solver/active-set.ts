@@ -28,16 +28,19 @@ const BLOCKS = 16;
  * block principal pivoting algorithm for large-scale strictly monotone linear complementarity problems, 1994); else
  * rows enter one at a time, the most violated first (Goldfarb and Idnani, A numerically stable dual method for solving
  * strictly convex quadratic programs, 1983), which ends with the solution. Slacks down to -`tolerance` (m) count as 0.
- * Nothing where there is no solution, or rows would have to bind that depend on one another.
+ * Nothing where there is no solution, or rows would have to bind that depend on one another. `start` (m): rows that
+ * may bind, in place of those that do not hold where none does; the solution is the same, bit for bit.
  */
 export function findActiveSet(
   S: Float64Array,
   c: Float64Array,
   equal: Uint8Array,
   tolerance: Float64Array,
+  start?: Uint8Array,
 ): ActiveSet | undefined {
   const search = new Search(S, c, equal, tolerance);
-  return search.byBlocks() ?? search.oneByOne();
+  const violated = equal.map((is, i) => (is > 0 || c[i] < -tolerance[i] ? 1 : 0));
+  return (start && search.byBlocks(start)) ?? search.byBlocks(violated) ?? search.oneByOne();
 }
 
 class Search {
@@ -60,9 +63,9 @@ class Search {
     this.slack = new Float64Array(this.m);
   }
 
-  byBlocks(): ActiveSet | undefined {
-    const { m, binds, equal, c, tolerance, z, slack } = this;
-    for (let i = 0; i < m; i++) binds[i] = equal[i] || c[i] < -tolerance[i] ? 1 : 0;
+  byBlocks(start: Uint8Array): ActiveSet | undefined {
+    const { m, binds, equal, tolerance, z, slack } = this;
+    binds.set(start);
     let least = Infinity;
     let patience = PATIENCE;
     for (let block = 0; block < BLOCKS && patience > 0; block++) {

@@ -25,10 +25,17 @@ export interface ConeSolver {
 /** What a layer asks of a solution; `doubt` is NaN where it is not known, and a user's has no `curvature`. */
 export type LayerDerivative = Omit<SolutionDerivative, 'curvature'> & Partial<Pick<SolutionDerivative, 'curvature'>>;
 
+/** What is known of a program before it is solved. */
+export interface Hints {
+  /** What `Solver` found already, on another thread. */
+  readonly known?: ConeSolution | undefined;
+  /** The solution of a program that is perhaps near. */
+  readonly start?: ConeSolution | undefined;
+}
+
 /** What a layer solves programs of one structure with. */
 export interface LayerSolver {
-  /** `known`: what `Solver` found already, on another thread. */
-  solve(program: ProgramData, known?: ConeSolution): ConeSolution;
+  solve(program: ProgramData, hints?: Hints): ConeSolution;
   /** Of the solution map; of the central path at a barrier parameter `smoothing` > 0. */
   differentiate(program: ProgramData, solution: ConeSolution, smoothing?: number): LayerDerivative;
 }

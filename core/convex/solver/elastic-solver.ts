@@ -1,5 +1,5 @@
 import type { ConeProgram, ConeSolution, ProgramData } from './cone-program.js';
-import type { LayerDerivative, LayerSolver } from './cone-solver.js';
+import type { Hints, LayerDerivative, LayerSolver } from './cone-solver.js';
 import type { SparseMatrix } from '../linear-algebra/sparse.js';
 import type { DataChange, SolutionChange, SolutionDerivative } from './linearisation.js';
 
@@ -35,8 +35,8 @@ export class ElasticSolver implements LayerSolver {
     this.structure = { ...this.widened(structure), cones: structure.cones };
   }
 
-  solve(program: ProgramData, known?: ConeSolution): ConeSolution | ElasticSolution {
-    const solution = this.plain.solve(program, known);
+  solve(program: ProgramData, hints?: Hints): ConeSolution | ElasticSolution {
+    const solution = this.plain.solve(program, hints);
     if (solution.status !== 'infeasible') return solution;
     this.wide ??= this.solverOf(this.structure);
     const wide = this.widened(program);

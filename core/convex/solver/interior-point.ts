@@ -24,6 +24,9 @@ const SHORT = 0.1;
 /** No progress. */
 const SHORTEST = 1e-8;
 
+/** The least barrier parameter at which a solution is taken up again. */
+const NEAR = 1e-6;
+
 /**
  * Solves cone programs of one structure by a primal-dual interior-point method on their homogeneous embedding
  *
@@ -46,13 +49,23 @@ export class InteriorPoint implements ConeSolver {
     this.kkt = new KktSystem(structure.P, structure.A, this.cones);
   }
 
-  solve(program: ProgramData): ConeSolution {
-    const { tolerance, maxIterations } = this.settings;
+  /** `start`: the solution of a program that is perhaps near; where that leads to none, it is solved without. */
+  solve(program: ProgramData, start?: ConeSolution): ConeSolution {
     const scaled = equilibrate(program, this.cones);
     const at = new Iterate(scaled, this.cones);
+    if (start?.polished && this.startFrom(at, start)) {
+      const found = this.iterate(at);
+      if (found.status === 'solved') return found;
+    }
+    this.start(at);
+    return this.iterate(at);
+  }
+
+  private iterate(at: Iterate): ConeSolution {
+    const { tolerance, maxIterations } = this.settings;
+    const { program: scaled } = at;
     const best = new Iterate(scaled, this.cones);
     let least = Infinity;
-    this.start(at);
     for (let iterations = 0;; iterations++) {
       const { primal, dual, gap } = at.residuals();
       const error = Math.max(primal, dual, gap);
@@ -87,9 +100,30 @@ export class InteriorPoint implements ConeSolver {
     return new Sensitivity(program, solution, this.kkt, this.cones, smoothing);
   }
 
+  /**
+   * The point of the central path that belongs to s - z of a solution, for a barrier parameter of the size of what its
+   * optimality conditions leave; false where cones have none.
+   */
+  private startFrom(at: Iterate, solution: ConeSolution): boolean {
+    const { program: { D, E, c }, x, s, z } = at;
+    at.x.set(x.map((_, j) => solution.x[j] / D[j]));
+    at.s.set(s.map((_, i) => solution.s[i] * E[i]));
+    at.z.set(z.map((_, i) => (solution.z[i] * c) / E[i]));
+    at.measure();
+    const mu = Math.max(NEAR, largest(at.residualX), largest(at.residualZ));
+    const v = s.map((value, i) => value - z[i]);
+    let inside = mu < Infinity;
+    forEachCone(this.cones, [v, s, z], (cone, vk, sk, zk) => (inside = cone.project(vk, mu, sk, zk) && inside));
+    at.kappa = mu;
+    at.measure();
+    return inside;
+  }
+
   /** Least squares shifted into the cones, or their centres where these are not symmetric. */
   private start(at: Iterate): void {
     const { program, s, z } = at;
+    [at.tau, at.kappa] = [1, 1];
+    at.x.fill(0);
     forEachCone(this.cones, [s, z], (cone, sk, zk) => cone.centre(sk, zk));
     if (at.symmetric) {
       forEachCone(this.cones, [s, z], (cone, sk, zk) => cone.scale(sk, zk, 1));
@@ -138,4 +172,10 @@ export class InteriorPoint implements ConeSolver {
     at.move(step, change);
     return Number.isFinite(at.mu);
   }
+}
+
+function largest(x: Float64Array): number {
+  let most = 0;
+  for (let j = 0; j < x.length; j++) most = Math.max(most, Math.abs(x[j]));
+  return most;
 }

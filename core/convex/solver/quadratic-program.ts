@@ -47,16 +47,19 @@ export class QuadraticProgram {
     return cones.every(({ kind }) => kind === 'zero' || kind === 'nonnegative');
   }
 
-  solve(program: ProgramData): ConeSolution | undefined {
+  solve(program: ProgramData, start?: ConeSolution): ConeSolution | undefined {
     const factors = this.factors(program);
-    return factors && solutionOf(program, factors, this.equal);
+    return factors && solutionOf(program, factors, this.equal, start && { first: this.bindingAt(start) });
   }
 
   /** That of a solution of `solve`, where it is not at hand: the same, bit for bit. */
-  differentiate(program: ProgramData, { z }: ConeSolution): SolutionDerivative | undefined {
+  differentiate(program: ProgramData, solution: ConeSolution): SolutionDerivative | undefined {
     const factors = this.factors(program);
-    const binds = this.equal.map((equal, i) => (equal > 0 || z[i] > 0 ? 1 : 0));
-    return factors && solutionOf(program, factors, this.equal, binds)?.derivative;
+    return factors && solutionOf(program, factors, this.equal, { known: this.bindingAt(solution) })?.derivative;
+  }
+
+  private bindingAt({ z }: ConeSolution): Uint8Array {
+    return this.equal.map((equal, i) => (equal > 0 || z[i] > 0 ? 1 : 0));
   }
 
   private factors({ P, A }: ProgramData): QuadraticFactors | undefined {
@@ -73,18 +76,18 @@ function isSame(a: Float64Array, b: Float64Array): boolean {
   return true;
 }
 
-/** `binds`: the rows that do, if they are known. */
+/** `rows`: those that are known to bind, or are tried first. */
 function solutionOf(
   program: ProgramData,
   factors: QuadraticFactors,
   equal: Uint8Array,
-  binds?: Uint8Array,
+  rows: { readonly known?: Uint8Array; readonly first?: Uint8Array } = {},
 ): ConeSolution | undefined {
   const { q, A, b } = program;
   const { margin, slacks } = withoutInequalities(program, factors);
-  const active = binds
-    ? activeSetOf(factors.S, slacks, binds)
-    : findActiveSet(factors.S, slacks, equal, margin.map((value) => 1e-3 * value));
+  const active = rows.known
+    ? activeSetOf(factors.S, slacks, rows.known)
+    : findActiveSet(factors.S, slacks, equal, margin.map((value) => 1e-3 * value), rows.first);
   if (!active) return undefined;
   const system = new BindingSystem(factors, active);
   const [x, z] = [new Float64Array(q.length), new Float64Array(b.length)];

@@ -1,5 +1,5 @@
 import type { ConeProgram, ConeSolution, ProgramData, SolverSettings } from './cone-program.js';
-import type { LayerSolver } from './cone-solver.js';
+import type { Hints, LayerSolver } from './cone-solver.js';
 import { InteriorPoint } from './interior-point.js';
 import type { SolutionDerivative } from './linearisation.js';
 import { QuadraticProgram } from './quadratic-program.js';
@@ -22,11 +22,11 @@ export class Solver implements LayerSolver {
   }
 
   /** Solutions are polished. */
-  solve(program: ProgramData, known?: ConeSolution): ConeSolution {
+  solve(program: ProgramData, { known, start }: Hints = {}): ConeSolution {
     if (known) return known;
-    const exact = this.quadratic?.solve(program);
+    const exact = this.quadratic?.solve(program, start);
     if (exact) return exact;
-    const found = this.conic.solve(program);
+    const found = this.conic.solve(program, start);
     return found.status === 'solved' || found.status === 'inaccurate' ? this.conic.polish(program, found) : found;
   }
 
