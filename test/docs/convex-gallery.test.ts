@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import * as convex from '../../core/convex/index.js';
+import * as core from '../../core/index.js';
 import { packageRoot } from '../../core/registry.js';
 
 interface Example {
@@ -19,18 +20,20 @@ function close(got: ArrayLike<number>, expected: ArrayLike<number>): void {
   for (let k = 0; k < got.length; k++) expect(got[k], `entry ${k}`).to.be.closeTo(expected[k], 1e-6);
 }
 
-/** The example with its imports taken from the package's entry: each has to be exported. */
-function run(code: string): void {
-  const body = code.replace(/import \{([^}]*)\} from 'newton-losses\/convex';/g, (_, names: string) => {
-    for (const name of names.split(',').filter((part) => part.trim())) expect(convex).to.have.property(name.trim());
-    return `const {${names}} = convex;`;
+const entries = { 'newton-losses': core, 'newton-losses/convex': convex };
+
+/** The example with its imports taken from the package's entries: each has to be exported. */
+async function run(code: string): Promise<void> {
+  const body = code.replace(/import \{([^}]*)\} from '(newton-losses(?:\/convex)?)';/g, (_, names: string, entry: string) => {
+    const exported = entries[entry as keyof typeof entries];
+    for (const name of names.split(',').filter((part) => part.trim())) expect(exported).to.have.property(name.trim());
+    return `const {${names}} = entries['${entry}'];`;
   });
   expect(body).not.to.match(/^import/m);
-  new Function('convex', 'close', 'equal', `'use strict';${body}`)(
-    convex,
-    close,
-    (got: unknown, expected: unknown) => expect(got).to.equal(expected),
-  );
+  const example = new Function('entries', 'close', 'equal', `'use strict'; return (async () => {${body}})();`) as (
+    ...given: unknown[]
+  ) => Promise<void>;
+  await example(entries, close, (got: unknown, expected: unknown) => expect(got).to.equal(expected));
 }
 
 describe('examples of docs/convex.md', () => {
