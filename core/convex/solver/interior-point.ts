@@ -24,6 +24,10 @@ const SHORT = 0.1;
 /** No progress. */
 const SHORTEST = 1e-8;
 
+/** An error from which Newton's method mostly gets to the solution in a few steps; a residual that says it did. */
+const HOPEFUL = 1e-3;
+const POLISHED = 1e-13;
+
 /** The least barrier parameter at which a solution is taken up again. */
 const NEAR = 1e-6;
 
@@ -49,20 +53,37 @@ export class InteriorPoint implements ConeSolver {
     this.kkt = new KktSystem(structure.P, structure.A, this.cones);
   }
 
-  /** `start`: the solution of a program that is perhaps near; where that leads to none, it is solved without. */
-  solve(program: ProgramData, start?: ConeSolution): ConeSolution {
-    const scaled = equilibrate(program, this.cones);
-    const at = new Iterate(scaled, this.cones);
-    if (start?.polished && this.startFrom(at, start)) {
-      const found = this.iterate(at);
-      if (found.status === 'solved') return found;
-    }
+  /** To the tolerance of the settings. */
+  solve(program: ProgramData): ConeSolution {
+    const at = new Iterate(equilibrate(program, this.cones), this.cones);
     this.start(at);
     return this.iterate(at);
   }
 
-  private iterate(at: Iterate): ConeSolution {
+  /**
+   * To rounding, by Newton's method as soon as that gets there. `start`: the solution of a program that is perhaps near;
+   * where that leads to none, it is solved without.
+   */
+  solvePolished(program: ProgramData, start?: ConeSolution): ConeSolution {
+    const at = new Iterate(equilibrate(program, this.cones), this.cones);
+    const near = (found: ConeSolution): ConeSolution | undefined => {
+      const polished = this.polish(program, found);
+      return polished.polished && polished.polished.residual <= POLISHED ? polished : undefined;
+    };
+    if (start?.polished && this.startFrom(at, start)) {
+      const found = this.iterate(at, near);
+      if (found.status === 'solved') return found.polished ? found : this.polish(program, found);
+    }
+    this.start(at);
+    const found = this.iterate(at, near);
+    const solved = found.status === 'solved' || found.status === 'inaccurate';
+    return solved && !found.polished ? this.polish(program, found) : found;
+  }
+
+  /** `near` may end it, once, where the error is small enough to be hopeful. */
+  private iterate(at: Iterate, near?: (found: ConeSolution) => ConeSolution | undefined): ConeSolution {
     const { tolerance, maxIterations } = this.settings;
+    let hope = near;
     const { program: scaled } = at;
     const best = new Iterate(scaled, this.cones);
     let least = Infinity;
@@ -70,6 +91,11 @@ export class InteriorPoint implements ConeSolver {
       const { primal, dual, gap } = at.residuals();
       const error = Math.max(primal, dual, gap);
       if (error <= tolerance) return at.solution('solved', iterations);
+      if (hope && error <= HOPEFUL) {
+        const found = hope(at.solution('solved', iterations));
+        if (found) return found;
+        hope = undefined;
+      }
       const certificate = at.certificate(tolerance);
       if (certificate) return at.solution(certificate, iterations);
       if (error < least) {
@@ -85,8 +111,8 @@ export class InteriorPoint implements ConeSolver {
     }
   }
 
-  /** A solution to rounding, by Newton's method from one of `solve`. */
-  polish(program: ProgramData, solution: ConeSolution): ConeSolution {
+  /** A solution to rounding, by Newton's method from one that is near. */
+  private polish(program: ProgramData, solution: ConeSolution): ConeSolution {
     const { x, s, z, residual } = this.differentiate(program, solution);
     return { ...solution, x, s, z, polished: { residual, method: 'interior-point' } };
   }

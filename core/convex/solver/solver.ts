@@ -24,10 +24,7 @@ export class Solver implements LayerSolver {
   /** Solutions are polished. */
   solve(program: ProgramData, { known, start }: Hints = {}): ConeSolution {
     if (known) return known;
-    const exact = this.quadratic?.solve(program, start);
-    if (exact) return exact;
-    const found = this.conic.solve(program, start);
-    return found.status === 'solved' || found.status === 'inaccurate' ? this.conic.polish(program, found) : found;
+    return this.quadratic?.solve(program, start) ?? this.conic.solvePolished(program, start);
   }
 
   /** Derivatives of the solution map at a solution; of the central path at a barrier parameter `smoothing`. */
