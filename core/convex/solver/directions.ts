@@ -6,6 +6,9 @@ import type { KktSystem } from './kkt.js';
 /** Of a direction: an iterate is measured after each step, so that no error stays. */
 const ACCURACY = 1e-8;
 
+/** Of a predictor, which says no more than how far to aim. */
+const ROUGH = 1e-4;
+
 /**
  * Newton directions at an iterate, for complementarity linearised as H dz + ds = -d with the scaling H of the cones:
  *
@@ -41,7 +44,7 @@ export class Directions {
     const { cones, s, tau, kappa } = this.at;
     const d = s.slice();
     forEachCone(cones, [d], (cone, part) => cone.degree === 0 && part.fill(0));
-    return this.solve(d, 1, kappa * tau);
+    return this.solve(d, 1, kappa * tau, ROUGH);
   }
 
   /** Towards the point of the central path at sigma mu, with the second-order term of the predictor, if given. */
@@ -57,13 +60,13 @@ export class Directions {
     return this.solve(d, 1 - sigma, kappa * tau + secondOrder - sigma * mu);
   }
 
-  private solve(d: Float64Array, share: number, e: number): Change {
+  private solve(d: Float64Array, share: number, e: number, accuracy = ACCURACY): Change {
     const { at, x2, z2 } = this;
     const { program, residualX, residualZ, residualTau, tau, kappa, cones } = at;
     const f = residualX.map((value) => -share * value);
     const g = residualZ.map((value, i) => d[i] - share * value);
     const [dx, dz] = [new Float64Array(f.length), new Float64Array(g.length)];
-    this.kkt.solve(f, g, dx, dz, undefined, ACCURACY);
+    this.kkt.solve(f, g, dx, dz, undefined, accuracy);
     const dTau = (-share * residualTau + e / tau - dot(this.slope, dx) - dot(program.b, dz)) / this.denominator;
     for (let j = 0; j < dx.length; j++) dx[j] += dTau * x2[j];
     for (let i = 0; i < dz.length; i++) dz[i] += dTau * z2[i];
