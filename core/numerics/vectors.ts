@@ -9,3 +9,10 @@ export function dot(a: Float64Array, b: Float64Array): number {
 export function addScaled(scale: number, x: Float64Array, y: Float64Array): void {
   for (let j = 0; j < x.length; j++) y[j]! += scale * x[j]!;
 }
+
+/** max_j |x_j|, 0 of none */
+export function largest(x: Float64Array): number {
+  let most = 0;
+  for (let j = 0; j < x.length; j++) most = Math.max(most, Math.abs(x[j]!));
+  return most;
+}

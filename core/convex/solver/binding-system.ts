@@ -1,4 +1,4 @@
-import { dot } from '../../numerics/vectors.js';
+import { dot, largest } from '../../numerics/vectors.js';
 import type { ActiveSet } from './active-set.js';
 import type { LinearSystem } from './linearisation.js';
 import type { QuadraticFactors } from './quadratic-factors.js';
@@ -109,10 +109,4 @@ export function rowTimes(A: Float64Array, from: number, x: Float64Array): number
     odd += A[from + j + 1] * x[j + 1];
   }
   return j < x.length ? even + odd + A[from + j] * x[j] : even + odd;
-}
-
-function largest(x: Float64Array): number {
-  let most = 0;
-  for (let j = 0; j < x.length; j++) most = Math.max(most, Math.abs(x[j]));
-  return most;
 }

@@ -1,3 +1,4 @@
+import { largest } from '../../numerics/vectors.js';
 import { type Cone, coneOf } from '../cones/index.js';
 import {
   type ConeProgram,
@@ -198,10 +199,4 @@ export class InteriorPoint implements ConeSolver {
     at.move(step, change);
     return Number.isFinite(at.mu);
   }
-}
-
-function largest(x: Float64Array): number {
-  let most = 0;
-  for (let j = 0; j < x.length; j++) most = Math.max(most, Math.abs(x[j]));
-  return most;
 }

@@ -1,5 +1,5 @@
 import type { Cone } from '../cones/index.js';
-import { dot } from '../../numerics/vectors.js';
+import { dot, largest } from '../../numerics/vectors.js';
 import { addSymmetricTimes, addTimes, addTransposedTimes, type SparseMatrix } from '../linear-algebra/sparse.js';
 import { type ConeRows, rowsOfCones, scaledSize, scaleRows } from './cone-rows.js';
 import { conjugateResiduals } from './conjugate-residuals.js';
@@ -200,10 +200,4 @@ export class KktSystem {
   private forEachCone(use: (cone: Cone, from: number, to: number) => void): void {
     for (const { cone, from } of this.rows) use(cone, from, from + cone.size);
   }
-}
-
-function largest(x: Float64Array): number {
-  let most = 0;
-  for (let j = 0; j < x.length; j++) most = Math.max(most, Math.abs(x[j]));
-  return most;
 }

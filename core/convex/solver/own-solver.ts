@@ -1,5 +1,5 @@
 import { LossError } from '../../errors.js';
-import { dot } from '../../numerics/vectors.js';
+import { dot, largest } from '../../numerics/vectors.js';
 import { addSymmetricTimes, addTimes, addTransposedTimes, symmetricForm } from '../linear-algebra/sparse.js';
 import { type Cone, coneOf } from '../cones/index.js';
 import type { ConeProgram, ConeSolution, ProgramData, Residuals, SolverSettings, Status } from './cone-program.js';
@@ -126,10 +126,4 @@ function outside(x: Float64Array, cones: readonly Cone[], side: 1 | -1): number 
     from += cone.size;
   }
   return largest(side === 1 ? z : s);
-}
-
-function largest(x: Float64Array): number {
-  let most = 0;
-  for (let j = 0; j < x.length; j++) most = Math.max(most, Math.abs(x[j]));
-  return most;
 }

@@ -1,7 +1,7 @@
 import type { Cone } from '../cones/index.js';
 import { addSymmetricTimes, addTimes, addTransposedTimes } from '../linear-algebra/sparse.js';
 import type { ConeSolution, ProgramData } from './cone-program.js';
-import { dot } from '../../numerics/vectors.js';
+import { dot, largest } from '../../numerics/vectors.js';
 import { type Equilibrated, equilibrate } from './equilibrate.js';
 import type { KktSystem } from './kkt.js';
 import {
@@ -230,10 +230,4 @@ export class Sensitivity implements SolutionDerivative {
     let from = 0;
     for (const cone of this.cones) use(cone, from, from += cone.size);
   }
-}
-
-function largest(x: Float64Array): number {
-  let most = 0;
-  for (let j = 0; j < x.length; j++) most = Math.max(most, Math.abs(x[j]));
-  return most;
 }
