@@ -3,13 +3,19 @@ import { type Batch, row, zeros } from '../batch.js';
 import { checkBatch } from '../checks.js';
 import { LossError } from '../errors.js';
 import { hessiansByParameters } from './layer-hessian.js';
-import type { Canonical, ParameterPlace } from './model/canonical.js';
+import {
+  checkComplete,
+  checkCount,
+  checkOutputs,
+  type LayerInput,
+  placeOf,
+  slopeOf,
+  thetasOf,
+} from './layer-inputs.js';
+import type { Canonical } from './model/canonical.js';
 import type { Constraint } from './model/constraint.js';
-import { entriesOfValue, type Value } from './model/evaluate.js';
 import type { Parameter, Variable } from './model/expression.js';
-import { packed } from './model/parameters.js';
 import type { Problem } from './model/problem.js';
-import { textOf } from './model/text.js';
 import { failure, isSolved, solveAt } from './solved.js';
 import { type DerivativeKind, type Output, type SampleReport, SolvedSample } from './solved-sample.js';
 import type { ConeSolver, Hints, LayerSolver } from './solver/cone-solver.js';
@@ -18,6 +24,7 @@ import { OwnSolver } from './solver/own-solver.js';
 import { solvedOnPool } from './solver/pooled-programs.js';
 import { Solver } from './solver/solver.js';
 
+export type { LayerInput } from './layer-inputs.js';
 export type { DerivativeKind, SampleReport } from './solved-sample.js';
 
 export interface ConvexLayerOptions {
@@ -47,9 +54,6 @@ export interface ConvexLayerOptions {
   /** Solves the samples of a batch on its threads, to the same bits; without a `solver` of your own. */
   readonly pool?: Pick<WorkerPool, 'parallel'>;
 }
-
-/** A batch (N, entries of the parameter): one value a sample. Anything else is one value for all samples. */
-export type LayerInput = Batch | Value;
 
 export interface LayerSolution {
   /** A batch (N, entries) for each variable, then each dual. */
@@ -206,22 +210,6 @@ function checkStart({ samples }: LayerSolution, { canonical }: Problem, rows: nu
   if (samples.some(({ solution: { x, z } }) => x.length !== P.cols || z.length !== A.rows)) throw refuse('this problem');
 }
 
-function placeOf(problem: Problem, parameter: Parameter): ParameterPlace {
-  const place = problem.canonical.parameters.find((candidate) => candidate.parameter === parameter);
-  if (place) return place;
-  throw new LossError('PARAMS', `convex layer: parameter ${textOf(parameter)} is not in the problem`);
-}
-
-function checkComplete(problem: Problem, parameters: readonly Parameter[]): void {
-  const own = problem.canonical.parameters.map(({ parameter }) => parameter);
-  const missing = own.find((parameter) => !parameters.includes(parameter));
-  const refuse = (parameter: Parameter, what: string): LossError =>
-    new LossError('PARAMS', `convex layer: parameter ${textOf(parameter)} ${what}`);
-  if (missing) throw refuse(missing, 'of the problem is not among the parameters');
-  const twice = parameters.find((parameter, k) => parameters.indexOf(parameter) !== k);
-  if (twice) throw refuse(twice, 'is listed twice');
-}
-
 type NumericalOptions = Required<Omit<ConvexLayerOptions, 'parameters' | 'variables' | 'duals' | 'solver' | 'pool'>>;
 
 function checkOptions(options: NumericalOptions): void {
@@ -236,47 +224,4 @@ function checkOptions(options: NumericalOptions): void {
   expect('smoothing', smoothing > 0 && smoothing < Infinity, 'above 0 and finite');
   expect('onFailure', ['error', 'mask', 'elastic'].includes(onFailure), 'error, mask or elastic');
   expect('elasticWeight', elasticWeight > 0 && elasticWeight < Infinity, 'above 0 and finite');
-}
-
-/** The change of theta with entry j of a parameter: 1, or 1 / p where theta holds log p (geometric programs). */
-function slopeOf({ logs, offset }: ParameterPlace, theta: Float64Array, j: number): number {
-  return logs ? Math.exp(-theta[offset + j]) : 1;
-}
-
-/** Theta of each sample, checked. */
-function thetasOf(
-  places: readonly ParameterPlace[],
-  size: number,
-  inputs: readonly LayerInput[],
-): { rows: number; shared: boolean[]; thetas: Float64Array[] } {
-  if (inputs.length !== places.length) {
-    const what = `expected ${places.length} values, one for each parameter, got ${inputs.length}`;
-    throw new LossError('PARAMS', `convex layer: ${what}`);
-  }
-  const shared = inputs.map((input) => !isBatch(input));
-  const rows = inputs.find(isBatch)?.rows ?? 1;
-  const thetas = Array.from({ length: rows }, () => new Float64Array(size));
-  inputs.forEach((input, k) => {
-    const place = places[k];
-    if (isBatch(input)) checkBatch('convex layer', `parameter ${textOf(place.parameter)}`, input, rows, place.size);
-    const one = isBatch(input) ? undefined : packed(place, entriesOfValue(place.parameter, input ?? undefined));
-    thetas.forEach((theta, i) => theta.set(one ?? packed(place, row(input as Batch, i)), place.offset));
-  });
-  return { rows, shared, thetas };
-}
-
-function isBatch(input: LayerInput): input is Batch {
-  return typeof input === 'object' && input !== null && 'rows' in input && 'cols' in input;
-}
-
-function checkOutputs(what: string, batches: readonly Batch[], outputs: readonly Output[], rows: number): void {
-  checkCount(what, batches, outputs.length, 'output');
-  batches.forEach((batch, k) => {
-    checkBatch('convex layer', `${what}/${k}`, batch, rows, outputs[k].reading.index.length);
-  });
-}
-
-function checkCount(what: string, batches: readonly Batch[], count: number, of: string): void {
-  if (batches.length === count) return;
-  throw new LossError('SHAPE', `convex layer: expected ${count} ${what}, one for each ${of}, got ${batches.length}`);
 }
