@@ -37,23 +37,35 @@ export interface PathCase {
   readonly targets: number[][];
 }
 
-/** A batch of convex programs with one parameter y: solutions x, and the gradient of sum_i <c_i, x_i> by y. */
+/** A convex program of a parameter y, solved for each row; and the gradient of <c, x> by y, x its solution. */
 export interface ConvexCase {
   readonly kind: 'convex';
-  /**
-   * relu: minimise |x - y|^2 subject to x >= 0; qp: 1/2 x^T Q x + y^T x subject to G x <= h; portfolio: maximise y^T x
-   * subject to sum x = 1, x >= 0, |G x| <= h.
-   */
-  readonly family: 'relu' | 'qp' | 'portfolio';
-  readonly n: number;
-  readonly Q?: number[][];
-  readonly G?: number[][];
-  readonly h?: number[];
-  /** (N, n) */
+  readonly program: ConvexProgram;
+  /** (N, entries of y) */
   readonly y: number[][];
-  /** (N, n) */
+  /** (N, entries of x) */
   readonly c: number[][];
 }
+
+export type ConvexProgram =
+  /** minimise |x - y|^2 subject to x >= 0 */
+  | { readonly form: 'relu' }
+  /** minimise 1/2 x^T Q x + y^T x subject to G x <= h; are Q, G and h parameters too, shared by the batch? */
+  | {
+    readonly form: 'quadratic';
+    readonly Q: number[][];
+    readonly G: number[][];
+    readonly h: number[];
+    readonly parameters: boolean;
+  }
+  /** maximise y^T x subject to sum x = 1, x >= 0, |F x| <= sigma */
+  | { readonly form: 'portfolio'; readonly F: number[][]; readonly sigma: number }
+  /** minimise sum_t |X_t|^2 + 0.1 |x|^2 subject to X_0 = y, X_t+1 = A X_t + B x_t, -1 <= x <= 1 */
+  | { readonly form: 'control'; readonly A: number[][]; readonly B: number[]; readonly steps: number }
+  /** minimise y^T x subject to G x <= h, -1 <= x <= 1 */
+  | { readonly form: 'linear'; readonly G: number[][]; readonly h: number[] }
+  /** minimise sum_k |x - y_k|, y of (points, 3) */
+  | { readonly form: 'median'; readonly points: number };
 
 export type Case = SortingCase | NetworkCase | PathCase | ConvexCase;
 
@@ -70,7 +82,7 @@ export interface Opened {
   contenders: string[];
   version: string;
 }
-/** [[value], gradient, Hessian] of the batch mean, flattened. */
+/** [[value], gradient, Hessian] of the batch mean, flattened; for programs, solutions and gradients by y, G and h. */
 export interface Result {
   result: number[][];
 }

@@ -1,7 +1,8 @@
 """PyTorch's side of the benchmark: requests and answers as lines of JSON on stdin and stdout (see worker.ts for the other side).
 
     { op: 'open', case }                      -> { contenders: names, version }
-    { op: 'run', contender }                  -> { result: [[value], gradient, Hessian] }, flattened, of the batch mean
+    { op: 'run', contender }                  -> { result: [[value], gradient, Hessian] }, flattened, of the batch mean;
+                                                 of convex programs [solutions, gradients by y, G and h]
     { op: 'time', contender, seconds, clock } -> { ms: [...] }, one entry a step, at least one; clock: 'wall' or 'cpu'
 """
 import gc
@@ -13,21 +14,15 @@ import torch
 
 import torch_networks
 import torch_paths
+import torch_programs
 import torch_sorting
 
 CLOCKS = {'wall': time.perf_counter, 'cpu': time.process_time}
-
-
-def convex_contenders(case):
-    from convex import layers  # needs cvxpylayers and qpth
-    return layers.contenders(case)
-
-
 KINDS = {
     'sorting': torch_sorting.contenders,
     'network': torch_networks.contenders,
     'path': torch_paths.contenders,
-    'convex': convex_contenders,
+    'convex': torch_programs.contenders,
 }
 
 

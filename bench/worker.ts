@@ -1,5 +1,5 @@
 import { createInterface } from 'node:readline';
-import { convexContenders } from './convex/ours.js';
+import { programContenders } from './convex/our-programs.js';
 import { networkContenders } from './our-networks.js';
 import { pathContenders } from './our-paths.js';
 import { sortingContenders } from './our-sorting.js';
@@ -28,7 +28,7 @@ async function reply(request: Request): Promise<Answer> {
 
 function open(problem: Case): Promise<Contenders> {
   if (problem.kind === 'path') return pathContenders(problem);
-  if (problem.kind === 'convex') return convexContenders(problem);
+  if (problem.kind === 'convex') return Promise.resolve(programContenders(problem));
   return problem.kind === 'sorting' ? sortingContenders(problem) : networkContenders(problem);
 }
 
