@@ -29,6 +29,12 @@ const SHORTEST = 1e-8;
 const HOPEFUL = 1e-3;
 const POLISHED = 1e-13;
 
+/** A doubt below which a derivative is exact enough not to risk digits elsewhere; the barrier parameter of sharper ones. */
+const CLEAR = 1e-5;
+const SHARP_MU = 1e-14;
+/** A residual of linear systems with which it takes no digits elsewhere. */
+const SHARP_ENOUGH = 1e-9;
+
 /** The least barrier parameter at which a solution is taken up again. */
 const NEAR = 1e-6;
 
@@ -125,6 +131,14 @@ export class InteriorPoint implements ConeSolver {
     smoothing = 0,
   ): Sensitivity {
     return new Sensitivity(program, solution, this.kkt, this.cones, smoothing);
+  }
+
+  /** The same where a constraint is hardly active, nearer to the end of the path if that is of any use. */
+  differentiateSharply(program: ProgramData, solution: ConeSolution): Sensitivity {
+    const plain = this.differentiate(program, solution);
+    if (!(plain.doubt() > CLEAR)) return plain;
+    const sharp = new Sensitivity(program, solution, this.kkt, this.cones, 0, SHARP_MU);
+    return sharp.stepResidual <= SHARP_ENOUGH && sharp.doubt() < plain.doubt() ? sharp : plain;
   }
 
   /**

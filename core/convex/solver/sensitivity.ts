@@ -18,7 +18,7 @@ import {
  * In the units of the equilibrated program: small enough for the derivative of the solution map itself, to about as
  * many digits.
  */
-const EXACT_MU = 1e-11;
+export const EXACT_MU = 1e-11;
 
 const NEWTON_STEPS = 30;
 const LEAST_STEP = 1e-3;
@@ -54,6 +54,7 @@ export class Sensitivity implements SolutionDerivative {
   /** z of the solution polished, from which projections begin, so that they end with the same bits. */
   private readonly anchor: Float64Array;
   private readonly linearisation: Linearisation;
+  private doubtAndResidual: { readonly doubt: number; readonly residual: number } | undefined;
 
   constructor(
     program: ProgramData,
@@ -61,15 +62,16 @@ export class Sensitivity implements SolutionDerivative {
     private readonly kkt: KktSystem,
     private readonly cones: readonly Cone[],
     smoothing: number,
+    least = EXACT_MU,
   ) {
     this.scaled = equilibrate(program, cones);
     const { D, E, c } = this.scaled;
-    this.mu = Math.max(c * smoothing, EXACT_MU);
+    this.mu = Math.max(c * smoothing, least);
     const x = solution.x.map((value, j) => value / D[j]);
     const s = solution.s.map((value, i) => value * E[i]);
     const z = solution.z.map((value, i) => (value * c) / E[i]);
     this.at = { x, s, z, v: s.map((value, i) => value - z[i]) };
-    const there = smoothing === 0 && solution.polished?.method === 'interior-point';
+    const there = this.mu === EXACT_MU && solution.polished?.method === 'interior-point';
     this.residual = there ? solution.polished.residual : this.polish();
     this.linearisation = new Linearisation(this.scaled.P, this.scaled.A, { x, z }, {
       solve: (...system) => {
@@ -94,11 +96,20 @@ export class Sensitivity implements SolutionDerivative {
    * -<y, lambda + y> / |lambda|^2 with lambda = V^-1 s = V^T z and y = V^T dz, which takes no digits from small ones.
    */
   doubt(): number {
+    return (this.doubtAndResidual ??= this.stepToTheEnd()).doubt;
+  }
+
+  /** Of the linear system that `doubt` solves. */
+  get stepResidual(): number {
+    return (this.doubtAndResidual ??= this.stepToTheEnd()).residual;
+  }
+
+  private stepToTheEnd(): { readonly doubt: number; readonly residual: number } {
     const [n, m] = [this.x.length, this.z.length];
     const [lambda, y, dx, dz] = [new Float64Array(m), new Float64Array(m), new Float64Array(n), new Float64Array(m)];
     this.restore();
     this.forEachCone((cone, from, to) => cone.scaledPoint(lambda.subarray(from, to)));
-    this.kkt.solveScaled(new Float64Array(n), lambda, dx, dz, y);
+    const residual = this.kkt.solveScaled(new Float64Array(n), lambda, dx, dz, y);
     let most = 0;
     this.forEachCone((cone, from, to) => {
       const size = cone.separable ? 1 : cone.size;
@@ -111,7 +122,7 @@ export class Sensitivity implements SolutionDerivative {
         most = Math.max(most, Math.abs(after) / before);
       }
     });
-    return most;
+    return { doubt: most, residual };
   }
 
   tangent(data: DataChange): SolutionChange & WithResidual {

@@ -31,7 +31,9 @@ export class Solver implements LayerSolver {
   differentiate(program: ProgramData, solution: ConeSolution, smoothing = 0): SolutionDerivative {
     const exact = smoothing === 0 && solution.polished?.method === 'active-set';
     const known = exact ? solution.derivative ?? this.quadratic?.differentiate(program, solution) : undefined;
-    return known ?? this.conic.differentiate(program, solution, smoothing);
+    if (known) return known;
+    if (smoothing > 0) return this.conic.differentiate(program, solution, smoothing);
+    return this.conic.differentiateSharply(program, solution);
   }
 
   private get conic(): InteriorPoint {
