@@ -12,9 +12,7 @@ import {
   multiply,
   negate,
   norm2,
-  type Parameter,
   parameter,
-  type Problem,
   problem,
   quadForm,
   reshape,
@@ -24,13 +22,7 @@ import {
   type Variable,
   variable,
 } from './model/index.js';
-
-/** A problem as a function from one parameter, which a network gives, to one variable, which is judged. */
-export interface SolutionMap {
-  readonly problem: Problem;
-  readonly parameter: Parameter;
-  readonly solution: Variable;
-}
+import type { SolutionMap } from './solution-map.js';
 
 /** The point nearest to y that meets the constraints; the objective is 1/2 |x - y|^2 without the constant 1/2 |y|^2. */
 function projection(n: number, constraints: (x: Variable) => Constraint[]): SolutionMap {

@@ -10,9 +10,17 @@ export {
   type SampleReport,
 } from './layer.js';
 export type { ConeKind } from './cones/index.js';
-export { gallery, type GalleryName, type SolutionMap } from './gallery.js';
+export {
+  type ConvexLossDefinition,
+  defineOptimalValueLoss,
+  defineSolutionLoss,
+  type ParameterSchema,
+  type ParametersOf,
+} from './define-losses.js';
+export { gallery, type GalleryName } from './gallery.js';
 export { optimalValueLoss } from './optimal-value-loss.js';
 export { type Criterion, solutionLoss } from './solution-loss.js';
+export type { SolutionMap, ValueMap } from './solution-map.js';
 export type { SparseMatrix } from './linear-algebra/sparse.js';
 export type { ConeProgram, Status } from './solver/cone-program.js';
 export type { ConeDerivative, ConePoint, ConeSolver } from './solver/cone-solver.js';

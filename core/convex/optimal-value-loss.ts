@@ -2,11 +2,11 @@ import { type Batch, row, zeros } from '../batch.js';
 import { withHessian } from '../define.js';
 import type { Loss } from '../loss.js';
 import { barrierValue } from './barrier-value.js';
-import type { SolutionMap } from './gallery.js';
 import type { SparseMatrix } from './linear-algebra/sparse.js';
 import { checkParameter } from './model/parameters.js';
 import { entriesOf } from './model/shape.js';
-import { checkOnly, failure, isSolved, solveAt } from './solved.js';
+import { checkMap, type ValueMap } from './solution-map.js';
+import { failure, isSolved, solveAt } from './solved.js';
 import { Solver } from './solver/solver.js';
 import { type DataChange, onPattern, type SolutionChange, type SolutionDerivative } from './solver/linearisation.js';
 
@@ -21,13 +21,13 @@ import { type DataChange, onPattern, type SolutionChange, type SolutionDerivativ
  * the formulas hold at its solution, the point of the central path at mu; for mu = 0 they hold where p has such
  * derivatives.
  */
-export function optimalValueLoss({ problem, parameter }: SolutionMap, smoothing = 0): Loss<null> {
-  const { canonical } = problem;
-  checkOnly('optimal value', problem, parameter);
+export function optimalValueLoss(map: ValueMap, smoothing = 0): Loss<null> {
+  checkMap('optimal value', map);
+  const { problem: { canonical, sense }, parameter } = map;
   const { P, A, cones } = canonical.structure;
   const solver = new Solver(canonical.structure, { tolerance: 1e-9 });
   const m = entriesOf(parameter.shape);
-  const sign = problem.sense === 'minimize' ? 1 : -1;
+  const sign = sense === 'minimize' ? 1 : -1;
   const unit = Array.from({ length: m }, (_, k) => canonical.pushForward(unitVector(m, k)));
 
   const pointAt = (theta: Float64Array, i: number): Point => {

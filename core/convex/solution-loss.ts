@@ -2,8 +2,8 @@ import { type Batch, row, zeros } from '../batch.js';
 import { withHessian } from '../define.js';
 import type { Evaluation, Loss } from '../loss.js';
 import { dot } from '../numerics/vectors.js';
-import type { SolutionMap } from './gallery.js';
-import { checkOnly, failure, isSolved, solveAt } from './solved.js';
+import { checkMap, type SolutionMap } from './solution-map.js';
+import { failure, isSolved, solveAt } from './solved.js';
 import { checkParameter } from './model/parameters.js';
 import { entriesOf } from './model/shape.js';
 import { Solver } from './solver/solver.js';
@@ -22,12 +22,12 @@ export type Criterion = 'squared' | 'linear';
  * has kinks where constraints become active.
  */
 export function solutionLoss(
-  { problem, parameter, solution }: SolutionMap,
+  map: SolutionMap,
   criterion: Criterion,
   smoothing: number,
 ): Loss<number[]> {
-  const { canonical } = problem;
-  checkOnly('convex layer', problem, parameter);
+  checkMap('convex layer', map);
+  const { problem: { canonical }, parameter, solution } = map;
   const solver = new Solver(canonical.structure, { tolerance: 1e-9 });
   const m = entriesOf(parameter.shape);
   const { index, scale } = canonical.variable(solution);

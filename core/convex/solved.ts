@@ -1,8 +1,5 @@
 import { LossError } from '../errors.js';
 import { type Canonical, programOf } from './model/canonical.js';
-import type { Parameter } from './model/expression.js';
-import type { Problem } from './model/problem.js';
-import { textOf } from './model/text.js';
 import type { ConeSolution, ProgramData } from './solver/cone-program.js';
 import type { Hints, LayerSolver } from './solver/cone-solver.js';
 
@@ -25,21 +22,6 @@ export function solveAt(
 
 export function isSolved({ status }: ConeSolution): boolean {
   return status === 'solved' || status === 'inaccurate' || status === 'elastic';
-}
-
-/**
- * PARAMS unless y is the only parameter of a problem, which is no geometric program: what a loss of y alone takes.
- */
-export function checkOnly(subject: string, { canonical }: Problem, y: Parameter): void {
-  const refuse = (what: string): LossError => new LossError('PARAMS', `${subject}: ${what}`);
-  if (!canonical.parameters.some(({ parameter }) => parameter === y)) {
-    throw refuse(`parameter ${textOf(y)} is not in the problem`);
-  }
-  const other = canonical.parameters.find(({ parameter }) => parameter !== y);
-  if (other) {
-    throw refuse(`${textOf(other.parameter)} is a parameter too; expected ${textOf(y)} alone, constants for the rest`);
-  }
-  if (canonical.parameters[0].logs) throw refuse('geometric programs are not taken; convexLayer takes them');
 }
 
 /** Why a sample has no solution: UNSUPPORTED. */
