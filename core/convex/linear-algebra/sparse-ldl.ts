@@ -1,3 +1,4 @@
+import { checkEntries } from './entries.js';
 import { minimumDegree } from './minimum-degree.js';
 
 /**
@@ -53,6 +54,7 @@ export class SparseLdl {
     const { parent, counts } = eliminationTree(n, this.start, this.index);
     this.parent = parent;
     this.LStart = new Int32Array(n + 1);
+    checkEntries(counts.reduce((sum, count) => sum + count, 0), 'the factors of its optimality conditions');
     for (let j = 0; j < n; j++) this.LStart[j + 1] = this.LStart[j] + counts[j];
     this.fill = this.LStart[n];
     this.cost = counts.reduce((sum, count) => sum + (count * (count + 3)) / 2, 0);
@@ -138,22 +140,39 @@ function permute(
 ): { start: Int32Array; index: Int32Array; place: Int32Array } {
   const position = new Int32Array(size);
   order.forEach((v, k) => (position[v] = k));
-  const keys = new Float64Array(row.length);
-  for (let k = 0; k < row.length; k++) {
+  const count = row.length;
+  const [low, high] = [new Int32Array(count + size), new Int32Array(count + size)];
+  for (let k = 0; k < count; k++) {
     const [a, b] = [position[row[k]], position[col[k]]];
-    keys[k] = Math.max(a, b) * size + Math.min(a, b);
+    low[k] = Math.min(a, b);
+    high[k] = Math.max(a, b);
   }
-  const diagonal = Float64Array.from({ length: size }, (_, j) => j * size + j);
-  const distinct = Float64Array.from(new Set([...keys, ...diagonal])).sort();
-  const where = new Map<number, number>();
+  for (let j = 0; j < size; j++) low[count + j] = high[count + j] = j;
+  const byColumns = sortedBy(high, size, sortedBy(low, size));
   const start = new Int32Array(size + 1);
-  const index = Int32Array.from(distinct, (key, k) => {
-    where.set(key, k);
-    start[Math.floor(key / size) + 1]++;
-    return key % size;
-  });
+  const index = new Int32Array(count + size);
+  const place = new Int32Array(count + size);
+  let distinct = 0;
+  for (let t = 0, before = -1; t < byColumns.length; before = byColumns[t++]) {
+    const k = byColumns[t];
+    if (before < 0 || low[k] !== low[before] || high[k] !== high[before]) {
+      index[distinct++] = low[k];
+      start[high[k] + 1]++;
+    }
+    place[k] = distinct - 1;
+  }
   for (let j = 0; j < size; j++) start[j + 1] += start[j];
-  return { start, index, place: Int32Array.from(keys, (key) => where.get(key) ?? 0) };
+  return { start, index: index.slice(0, distinct), place: place.subarray(0, count) };
+}
+
+/** The numbers `from`, or all, in ascending order of their keys below `most`; of equal keys as they came. */
+function sortedBy(keys: Int32Array, most: number, from: Int32Array = Int32Array.from(keys.keys())): Int32Array {
+  const next = new Int32Array(most + 1);
+  for (const key of keys) next[key + 1]++;
+  for (let key = 0; key < most; key++) next[key + 1] += next[key];
+  const out = new Int32Array(keys.length);
+  for (const k of from) out[next[keys[k]]++] = k;
+  return out;
 }
 
 /** The tree of L and how many entries each of its columns has below the diagonal. */

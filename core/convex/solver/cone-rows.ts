@@ -1,4 +1,5 @@
 import type { Cone } from '../cones/index.js';
+import { checkEntries } from '../linear-algebra/entries.js';
 import type { SparseMatrix } from '../linear-algebra/sparse.js';
 
 /**
@@ -50,6 +51,16 @@ function rowsOfCone(A: SparseMatrix, cone: Cone, from: number, at: number): Cone
 /** How many scaled entries a cone has. */
 export function scaledSize({ cone, col }: Pick<ConeRows, 'cone' | 'col'>): number {
   return col.length * (cone.separable ? 1 : cone.size);
+}
+
+/** How many all have: UNSUPPORTED where they are too many. */
+export function scaledEntries(rows: readonly ConeRows[]): number {
+  for (const part of rows) {
+    checkEntries(scaledSize(part), `a cone of ${part.cone.size} rows in ${part.col.length} columns`);
+  }
+  const total = rows.reduce((sum, part) => sum + scaledSize(part), 0);
+  checkEntries(total, `its ${rows.length} cones`);
+  return total;
 }
 
 /** Sets W = V^-1 A, for the scaling that the cones hold. */

@@ -1,7 +1,7 @@
 import type { Cone } from '../cones/index.js';
 import { dot, largest } from '../../numerics/vectors.js';
 import { addSymmetricTimes, addTimes, addTransposedTimes, type SparseMatrix } from '../linear-algebra/sparse.js';
-import { type ConeRows, rowsOfCones, scaledSize, scaleRows } from './cone-rows.js';
+import { type ConeRows, rowsOfCones, scaledEntries, scaleRows } from './cone-rows.js';
 import { conjugateResiduals } from './conjugate-residuals.js';
 import { DenseKkt } from './dense-kkt.js';
 import { type KktFactor, REGULARISATION } from './kkt-factor.js';
@@ -13,7 +13,7 @@ const REFINEMENTS = 10;
 const MOST_STEPS = 30;
 
 /** Beyond, S is not tried. */
-const MOST_UNKNOWNS = 256;
+const MOST_UNKNOWNS = 2048;
 
 /** A relative residual above which the dense form is given up. */
 const DENSE_ENOUGH = 1e-9;
@@ -56,7 +56,7 @@ export class KktSystem {
     this.P = P;
     this.A = A;
     this.rows = rowsOfCones(A, cones);
-    this.W = new Float64Array(this.rows.reduce((sum, part) => sum + scaledSize(part), 0));
+    this.W = new Float64Array(scaledEntries(this.rows));
     this.sparse = new SparseKkt(P, m, this.rows);
     const dense = n <= MOST_UNKNOWNS ? new DenseKkt(n, this.rows) : undefined;
     this.dense = dense && dense.cost < DENSE_SPEED * this.sparse.cost ? dense : undefined;

@@ -1,6 +1,6 @@
 import type { SparseMatrix } from '../linear-algebra/sparse.js';
 import { SparseLdl } from '../linear-algebra/sparse-ldl.js';
-import type { ConeRows } from './cone-rows.js';
+import { type ConeRows, scaledEntries } from './cone-rows.js';
 import { type KktFactor, REGULARISATION } from './kkt-factor.js';
 
 /**
@@ -16,11 +16,13 @@ export class SparseKkt implements KktFactor {
 
   constructor(P: SparseMatrix, m: number, private readonly rows: readonly ConeRows[]) {
     const n = P.cols;
-    const row: number[] = [];
-    const col: number[] = [];
+    const scaled = scaledEntries(rows);
+    const count = P.index.length + n + scaled + m;
+    const [row, col] = [new Int32Array(count), new Int32Array(count)];
+    let at = 0;
     const push = (i: number, j: number): void => {
-      row.push(i);
-      col.push(j);
+      row[at] = i;
+      col[at++] = j;
     };
     for (let j = 0; j < n; j++) for (let k = P.start[j]; k < P.start[j + 1]; k++) push(P.index[k], j);
     for (let j = 0; j < n; j++) push(j, j);
@@ -32,8 +34,8 @@ export class SparseKkt implements KktFactor {
     }
     for (let i = 0; i < m; i++) push(n + i, n + i);
     const signs = new Int8Array(n + m).fill(1, 0, n).fill(-1, n);
-    this.ldl = new SparseLdl({ size: n + m, row: Int32Array.from(row), col: Int32Array.from(col) }, signs);
-    this.values = new Float64Array(row.length);
+    this.ldl = new SparseLdl({ size: n + m, row, col }, signs);
+    this.values = new Float64Array(count);
   }
 
   /** Multiplications of a factorisation. */

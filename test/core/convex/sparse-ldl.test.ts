@@ -52,4 +52,12 @@ describe('sparse LDL^T', () => {
     const col = Int32Array.from({ length: 2 * size - 1 }, (_, k) => (k < size ? k : k - size + 1));
     expect(new SparseLdl({ size, row, col }, new Int8Array(size).fill(1)).fill).to.equal(size - 1);
   });
+
+  it('eliminates the rows of a dense block together, the smaller side of it as the clique', () => {
+    const [n, m] = [7, 30]; // columns of which each is in all rows
+    const row = Int32Array.from({ length: n * m + n + m }, (_, k) => (k < n * m ? k % n : k - n * m));
+    const col = Int32Array.from({ length: n * m + n + m }, (_, k) => (k < n * m ? n + Math.floor(k / n) : k - n * m));
+    const ldl = new SparseLdl({ size: n + m, row, col }, Int8Array.from({ length: n + m }, (_, j) => (j < n ? 1 : -1)));
+    expect(ldl.fill).to.equal(n * m + (n * (n - 1)) / 2);
+  });
 });
