@@ -12,6 +12,7 @@ import { contradiction } from './contradiction.js';
 import type { ConeSolver } from './cone-solver.js';
 import { Directions } from './directions.js';
 import { type Equilibrated, equilibrate } from './equilibrate.js';
+import { infeasibility } from './infeasibility.js';
 import { forEachCone, Iterate } from './iterate.js';
 import { KktSystem } from './kkt.js';
 import { Sensitivity } from './sensitivity.js';
@@ -104,6 +105,8 @@ export class InteriorPoint implements ConeSolver {
         hope = undefined;
       }
       const certificate = at.certificate(tolerance);
+      const refutation = certificate === 'unbounded' ? infeasibility(scaled, (other) => this.solve(other)) : undefined;
+      if (refutation) return at.refuted(refutation, iterations);
       if (certificate) return at.solution(certificate, iterations);
       if (error < least) {
         best.copyFrom(at);

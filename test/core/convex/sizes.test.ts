@@ -25,7 +25,8 @@ describe('large convex programs', () => {
       const [i, j] = [Math.floor(k / n), k % n];
       return projected.reduce((sum, value, e) => sum + value * vectors[e * n + i] * vectors[e * n + j], 0);
     });
-    close(nearestDensity(n).forward([C]).outputs[0].data, expected, 1e-7);
+    // Off by mu / gap on the central path at mu = 1e-11, where eigenvalues meet at 0 with a gap of 1e-2.
+    close(nearestDensity(n).forward([C]).outputs[0].data, expected, 1e-8);
   });
 
   it('are refused, before memory is taken, by what is too large in them', () => {
