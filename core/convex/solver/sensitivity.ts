@@ -50,7 +50,7 @@ export class Sensitivity implements SolutionDerivative {
     readonly v: Float64Array;
   };
   private readonly mu: number;
-  private generation = 0;
+  private generation = -1;
   /** z of the solution polished, from which projections begin, so that they end with the same bits. */
   private readonly anchor: Float64Array;
   private readonly linearisation: Linearisation;
@@ -84,8 +84,7 @@ export class Sensitivity implements SolutionDerivative {
         ),
     });
     this.anchor = z.slice();
-    if (there || cones.some((cone) => !cone.symmetric)) this.generation = -1;
-    this.restore();
+    this.project();
     this.x = x.map((value, j) => value * D[j]);
     this.s = s.map((value, i) => value / E[i]);
     this.z = z.map((value, i) => (value * E[i]) / c);
@@ -151,8 +150,8 @@ export class Sensitivity implements SolutionDerivative {
     const [f, g] = [new Float64Array(x.length), new Float64Array(v.length)];
     const [dx, dz] = [new Float64Array(x.length), new Float64Array(v.length)];
     let error = this.conditions(f, g);
-    this.factorise();
     for (let k = 0; k < NEWTON_STEPS && error > EXACT; k++) {
+      this.kkt.factorise(this.scaled.P, A);
       const [xBefore, vBefore] = [x.slice(), v.slice()];
       this.kkt.solve(f, g, dx, dz, undefined, 1e-9);
       const dv = g.slice();
@@ -168,11 +167,9 @@ export class Sensitivity implements SolutionDerivative {
       while (!(reached < (1 - 1e-4 * t) * error) && t > LEAST_STEP) reached = move(t /= 2);
       if (!(reached < error)) {
         move(0);
-        this.factorise();
         break;
       }
       error = reached;
-      this.factorise();
     }
     return Math.max(largest(f), largest(g));
   }
@@ -197,17 +194,13 @@ export class Sensitivity implements SolutionDerivative {
     );
   }
 
-  private factorise(): void {
-    this.kkt.factorise(this.scaled.P, this.scaled.A);
-    this.generation = this.kkt.generation;
-  }
-
-  /** The factorisation is shared with other solves: makes it this solution's again. */
+  /** The factorisation is shared with other solves: makes it this solution's. */
   private restore(): void {
     if (this.kkt.generation === this.generation) return;
     this.at.z.set(this.anchor);
     this.project();
-    this.factorise();
+    this.kkt.factorise(this.scaled.P, this.scaled.A);
+    this.generation = this.kkt.generation;
   }
 
   /** Changes of the data in the units of the equilibrated program; also what follows from such changes, the other way. */
