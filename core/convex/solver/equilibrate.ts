@@ -18,6 +18,9 @@ export interface Equilibrated {
 
 const ROUNDS = 10;
 
+/** Solutions from 1 to here need no other unit. */
+const USUAL = 64;
+
 /**
  * Ruiz's equilibration of [P, A^T; A, 0]: rows and columns are divided by the square root of their largest entry, again
  * and again; rows of one cone that is not a product of half-lines by the same number. Factors are powers of two, so
@@ -39,6 +42,10 @@ export function equilibrate({ P, q, A, b }: ProgramData, cones: readonly Cone[])
     for (let j = 0; j < D.length; j++) D[j] *= cols[j];
     for (let i = 0; i < E.length; i++) E[i] *= rows[i];
   }
+  const unit = unitOf(largestQuadratic(P, p), largestOf(q, D), largestOf(b, E));
+  for (let j = 0; j < D.length; j++) D[j] *= unit;
+  for (let i = 0; i < E.length; i++) E[i] /= unit;
+  for (let k = 0; k < p.length; k++) p[k] *= unit * unit;
   const c = costFactor(P, p, q, D);
   return {
     P: { ...P, value: p.map((x) => c * x) },
@@ -97,6 +104,28 @@ function scale(M: SparseMatrix, value: Float64Array, rows: Float64Array, cols: F
   for (let j = 0; j < M.cols; j++) {
     for (let k = M.start[j]; k < M.start[j + 1]; k++) value[k] *= rows[M.index[k]] * cols[j];
   }
+}
+
+/**
+ * The unit of x and s, which nothing in P and A tells, a power of two. Solutions are about |q| / |P|, where the
+ * objective is least, or |b|, how far constraints are; the one that is nearer to 1 is brought to between 1 and `USUAL`. 1
+ * where they disagree, and without P. So programs whose data are all of 1e6, or 1e-6, are solved as those of 1 are.
+ */
+function unitOf(quadratic: number, linear: number, bound: number): number {
+  if (quadratic === 0) return 1;
+  const powers = [linear / quadratic, bound].filter((size) => size > 0).map((size) =>
+    Math.round(Math.log2(size > 1 ? Math.max(1, size / USUAL) : size))
+  );
+  if (powers.length === 0 || powers.some((power) => power * powers[0] <= 0)) return 1;
+  return 2 ** powers.reduce((least, power) => (Math.abs(power) < Math.abs(least) ? power : least));
+}
+
+function largestQuadratic(P: SparseMatrix, p: Float64Array): number {
+  return P.index.reduce((most, _, k) => Math.max(most, Math.abs(p[k])), 0);
+}
+
+function largestOf(x: Float64Array, scale: Float64Array): number {
+  return x.reduce((most, value, j) => Math.max(most, Math.abs(scale[j] * value)), 0);
 }
 
 /** Makes the larger of the mean column of P and of q about 1. */
