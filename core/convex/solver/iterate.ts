@@ -143,16 +143,20 @@ export class Iterate {
     };
   }
 
-  /** What the iterate proves, if anything. */
+  /**
+   * What the iterate proves, if anything. A residual A^T z excludes only points up to |b^T z| / |A^T z|, which is to be
+   * far beyond the bounds that z is of, as data of 1e9 have solutions of 1e9; a ray, likewise, multipliers far beyond
+   * the costs that x has.
+   */
   certificate(tolerance: number): 'infeasible' | 'unbounded' | undefined {
     const { program: { A, q, b, D, E, c }, x, s, z, Px } = this;
-    const below = -dot(b, z);
+    const below = -dot(b, z) / Math.max(1, sizeOfProducts(b, z) / norm(z, E, 1));
     if (below > 0) {
       const Atz = new Float64Array(q.length);
       addTransposedTimes(A, 1, z, Atz);
       if (norm(Atz, D, -1) <= tolerance * below) return 'infeasible';
     }
-    const down = -dot(q, x) / c;
+    const down = -dot(q, x) / c / Math.max(1, sizeOfProducts(q, x) / (c * norm(x, D, 1)));
     if (!(down > 0)) return undefined;
     const Axs = s.slice();
     addTimes(A, 1, x, Axs);
@@ -189,6 +193,13 @@ export class Iterate {
 
 function addScaledTo(y: Float64Array, scale: number, x: Float64Array): void {
   for (let j = 0; j < y.length; j++) y[j] += scale * x[j];
+}
+
+/** sum_j |x_j y_j| */
+function sizeOfProducts(x: Float64Array, y: Float64Array): number {
+  let sum = 0;
+  for (let j = 0; j < x.length; j++) sum += Math.abs(x[j] * y[j]);
+  return sum;
 }
 
 /** max_j |x_j| scale_j^power */
