@@ -1,5 +1,6 @@
 import { checkEntries } from './entries.js';
 import { minimumDegree } from './minimum-degree.js';
+import { sortedBy } from './sorted-by.js';
 
 /**
  * Where the entries of a symmetric matrix are, one of each pair (i, j), (j, i), in any order; entries of one place add
@@ -163,16 +164,6 @@ function permute(
   }
   for (let j = 0; j < size; j++) start[j + 1] += start[j];
   return { start, index: index.slice(0, distinct), place: place.subarray(0, count) };
-}
-
-/** The numbers `from`, or all, in ascending order of their keys below `most`; of equal keys as they came. */
-function sortedBy(keys: Int32Array, most: number, from: Int32Array = Int32Array.from(keys.keys())): Int32Array {
-  const next = new Int32Array(most + 1);
-  for (const key of keys) next[key + 1]++;
-  for (let key = 0; key < most; key++) next[key + 1] += next[key];
-  const out = new Int32Array(keys.length);
-  for (const k of from) out[next[keys[k]]++] = k;
-  return out;
 }
 
 /** The tree of L and how many entries each of its columns has below the diagonal. */

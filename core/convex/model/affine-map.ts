@@ -1,11 +1,13 @@
+import { sortedBy } from '../linear-algebra/sorted-by.js';
+
 /**
- * One coefficient of an affine map: `value` times the parameter, or `value` alone where `param` is below 0, added to
- * the target.
+ * Coefficients of an affine map: value[k] times the parameter param[k], or value[k] alone where that is below 0, added
+ * to target[k].
  */
-export interface Coefficient {
-  readonly target: number;
-  readonly param: number;
-  readonly value: number;
+export interface Coefficients {
+  readonly target: Int32Array;
+  readonly param: Int32Array;
+  readonly value: Float64Array;
 }
 
 /** A sparse map theta -> M theta + base as plain arrays, which other threads can be sent: M[target, param] = value. */
@@ -29,15 +31,17 @@ export interface AffineMap {
   pull(change: Float64Array, out: Float64Array): void;
 }
 
-export function affineMap(size: number, coefficients: readonly Coefficient[]): AffineMap {
+export function affineMap(size: number, { target, param, value }: Coefficients): AffineMap {
   const base = new Float64Array(size);
-  for (const { target, param, value } of coefficients) if (param < 0) base[target] += value;
-  const rest = coefficients.filter(({ param }) => param >= 0).sort((a, b) => a.target - b.target || a.param - b.param);
+  const last = param.reduce((most, p) => Math.max(most, p), -1);
+  const order = sortedBy(target, size, sortedBy(param.map((p) => p + 1), last + 2));
+  const rest = order.filter((k) => param[k] >= 0);
+  for (let k = 0; k < target.length; k++) if (param[k] < 0) base[target[k]] += value[k];
   return affineMapOf({
     base,
-    targets: Int32Array.from(rest, ({ target }) => target),
-    params: Int32Array.from(rest, ({ param }) => param),
-    values: Float64Array.from(rest, ({ value }) => value),
+    targets: rest.map((k) => target[k]),
+    params: rest.map((k) => param[k]),
+    values: Float64Array.from(rest, (k) => value[k]),
   });
 }
 

@@ -1,14 +1,16 @@
 import { LossError } from '../../errors.js';
-import { sparseOf, type SparseMatrix, type Triplet } from '../linear-algebra/sparse.js';
+import { checkEntries } from '../linear-algebra/entries.js';
+import { sortedBy } from '../linear-algebra/sorted-by.js';
+import type { SparseMatrix } from '../linear-algebra/sparse.js';
 import type { ConeKind } from '../cones/index.js';
 import type { ConeProgram } from '../solver/cone-program.js';
 import type { DataChange } from '../solver/linearisation.js';
-import { type AffineEntries, type AffineMap, affineMap, type Coefficient } from './affine-map.js';
+import { type AffineEntries, type AffineMap, affineMap } from './affine-map.js';
 import { type Constraint, dualShape } from './constraint.js';
 import type { Parameter, Variable } from './expression.js';
-import { NONE, rowsOf, termsOf } from './form.js';
+import { NONE, rowsOf, type Term } from './form.js';
 import { CONE_ORDER, type ConeRows, type Lowering } from './lowering.js';
-import type { ObjectiveTerms } from './objective.js';
+import type { ObjectiveTerms, QuadraticTerm } from './objective.js';
 import type { ObjectiveValue } from './objective-value.js';
 import { entriesOf, type Shape } from './shape.js';
 import { textOf } from './text.js';
@@ -76,13 +78,15 @@ export function canonicalOf(
 ): Canonical {
   const { cones, first, total } = layOut(lowering.cones);
   const n = lowering.columns;
-  const P = patternOf(n, n, objective.quadratic);
-  const A = patternOf(total, n, rowEntries(lowering.cones, first, -1));
+  const P = patternOf(n, n, termsFrom(objective.quadratic));
+  const A = patternOf(total, n, rowTerms(lowering.cones, first, (col) => col !== NONE, -1));
+  const linear = termsFrom(objective.linear);
+  const bounds = rowTerms(lowering.cones, first, (col) => col === NONE, 1);
   const maps: Readonly<Record<keyof DataChange, AffineMap>> = {
     P: P.map,
-    q: affineMap(n, objective.linear.map((term) => ({ ...term, target: term.col }))),
+    q: affineMap(n, { ...linear, target: linear.col }),
     A: A.map,
-    b: affineMap(total, boundEntries(lowering.cones, first)),
+    b: affineMap(total, { ...bounds, target: bounds.row }),
   };
   const size = lowering.parameters;
   const places = [...lowering.offsetOf].map(([parameter, offset]) => ({
@@ -154,48 +158,67 @@ function coneKindOf({ kind, form, order = 0, alpha = 0 }: ConeRows): ConeKind {
   }
 }
 
-/** One coefficient of a matrix. */
-interface MatrixTerm {
-  readonly row: number;
-  readonly col: number;
-  readonly param: number;
-  readonly value: number;
+/** Coefficients of a matrix: value[k] theta[param[k]], or value[k] alone, in row[k] and col[k]. */
+interface Terms {
+  readonly row: Int32Array;
+  readonly col: Int32Array;
+  readonly param: Int32Array;
+  readonly value: Float64Array;
 }
 
-/** s = G x + h: the entries of A = -G. */
-function rowEntries(groups: readonly ConeRows[], first: ReadonlyMap<ConeRows, number>, sign: number): MatrixTerm[] {
-  return groups.flatMap((group) => termsByRow(group, first).filter(({ col }) => col !== NONE))
-    .map((term) => ({ ...term, value: sign * term.value }));
+function termsFrom(terms: readonly (Term & Partial<QuadraticTerm>)[]): Terms {
+  return {
+    row: Int32Array.from(terms, ({ row = 0 }) => row),
+    col: Int32Array.from(terms, ({ col }) => col),
+    param: Int32Array.from(terms, ({ param }) => param),
+    value: Float64Array.from(terms, ({ value }) => value),
+  };
 }
 
-/** The entries of b = h. */
-function boundEntries(groups: readonly ConeRows[], first: ReadonlyMap<ConeRows, number>): Coefficient[] {
-  return groups.flatMap((group) => termsByRow(group, first).filter(({ col }) => col === NONE))
-    .map(({ row, param, value }) => ({ target: row, param, value }));
-}
-
-function termsByRow(group: ConeRows, first: ReadonlyMap<ConeRows, number>): MatrixTerm[] {
-  const begin = first.get(group) ?? 0;
-  return Array.from(
-    { length: rowsOf(group.form) },
-    (_, i) => termsOf(group.form, i).map((term) => ({ ...term, row: begin + i })),
-  ).flat();
+/** Those terms of s = G x + h whose columns are to be kept, times `scale`: A = -G and b = h. */
+function rowTerms(
+  groups: readonly ConeRows[],
+  first: ReadonlyMap<ConeRows, number>,
+  keep: (col: number) => boolean,
+  scale: number,
+): Terms {
+  const count = groups.reduce((sum, { form }) => sum + form.col.reduce((kept, col) => kept + (keep(col) ? 1 : 0), 0), 0);
+  checkEntries(count, 'its constraints');
+  const [row, col, param] = [new Int32Array(count), new Int32Array(count), new Int32Array(count)];
+  const value = new Float64Array(count);
+  let at = 0;
+  for (const group of groups) {
+    const { form } = group;
+    const begin = first.get(group) ?? 0;
+    for (let i = 0; i < rowsOf(form); i++) {
+      for (let k = form.start[i]; k < form.start[i + 1]; k++) {
+        if (!keep(form.col[k])) continue;
+        [row[at], col[at], param[at], value[at]] = [begin + i, form.col[k], form.param[k], scale * form.value[k]];
+        at++;
+      }
+    }
+  }
+  return { row, col, param, value };
 }
 
 /** The pattern of a matrix with these coefficients, and the map from parameters to its values. */
-function patternOf(rows: number, cols: number, terms: readonly MatrixTerm[]): { matrix: SparseMatrix; map: AffineMap } {
-  const places = terms.map(({ row, col }): Triplet => [row, col, 0]);
-  const matrix = sparseOf(rows, cols, places);
-  const at = new Map<number, number>();
-  for (let j = 0; j < cols; j++) {
-    for (let k = matrix.start[j]; k < matrix.start[j + 1]; k++) at.set(j * rows + matrix.index[k], k);
+function patternOf(rows: number, cols: number, terms: Terms): { matrix: SparseMatrix; map: AffineMap } {
+  const { row, col } = terms;
+  const start = new Int32Array(cols + 1);
+  const index = new Int32Array(row.length);
+  const target = new Int32Array(row.length);
+  let [count, before] = [0, -1];
+  for (const k of sortedBy(col, cols, sortedBy(row, rows))) {
+    if (before < 0 || row[k] !== row[before] || col[k] !== col[before]) {
+      index[count++] = row[k];
+      start[col[k] + 1]++;
+    }
+    target[k] = count - 1;
+    before = k;
   }
-  const coefficients = terms.map(({ row, col, param, value }) => ({
-    target: at.get(col * rows + row) ?? 0,
-    param,
-    value,
-  }));
-  return { matrix, map: affineMap(matrix.index.length, coefficients) };
+  for (let j = 0; j < cols; j++) start[j + 1] += start[j];
+  const matrix = { rows, cols, start, index: index.slice(0, count), value: new Float64Array(count) };
+  return { matrix, map: affineMap(count, { ...terms, target }) };
 }
 
 function dualReading(

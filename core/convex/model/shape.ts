@@ -4,7 +4,7 @@ import { LossError } from '../../errors.js';
 export type Shape = readonly number[];
 
 /** The most entries of an array, and products of entries in a function, that are taken on. */
-const LARGEST = 2 ** 26;
+const LARGEST = 2 ** 24;
 
 /** Refuses what would not fit in memory. */
 export function checkCount(count: number, subject: string): void {
