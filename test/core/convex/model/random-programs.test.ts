@@ -45,7 +45,8 @@ function lagrangian({ objective, constraints }: Drawn, { dual }: Solved, at: (e:
 }
 
 describe(`random programs of the modelling language`, () => {
-  it(`${PROGRAMS} strictly feasible ones: solutions meet the optimality conditions of what was written`, () => {
+  it(`${PROGRAMS} strictly feasible ones: solutions meet the optimality conditions of what was written`, function() {
+    this.timeout(120_000);
     for (let seed = 0; seed < PROGRAMS; seed++) {
       const rng = createRng(seed);
       const drawn = drawProgram(rng);

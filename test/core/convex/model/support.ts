@@ -27,10 +27,9 @@ export function solved(problem: Problem, values: ReadonlyMap<Parameter, Value> =
   const { canonical } = problem;
   const theta = packParameters(canonical, values);
   const program = programOf(canonical, canonical.data(theta));
-  const solver = new Solver(canonical.structure, { tolerance });
-  const solution = solver.solve(program);
+  const solution = new Solver(canonical.structure, { tolerance }).solve(program);
   const found = Number.isFinite(solution.objective);
-  const { x, z } = found ? solver.differentiate(program, solution) : solution;
+  const { x, z } = solution;
   const value = found ? canonical.value.at(x, theta) : solution.objective;
   return {
     status: solution.status,
