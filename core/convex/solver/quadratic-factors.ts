@@ -28,6 +28,8 @@ export interface QuadraticFactors {
   readonly d: Float64Array;
   /** (m), of each row of A', 0 for inequalities. */
   readonly rho: Float64Array;
+  /** Rows that bound one unknown: row, column, and where the entry is in A. */
+  readonly bounds: readonly { readonly row: number; readonly col: number; readonly entry: number }[];
 }
 
 /** Nothing where P is singular in a direction that the equalities leave free. */
@@ -48,7 +50,7 @@ export function factorsOf(program: Pick<ProgramData, 'P' | 'A'>, equal: Uint8Arr
   const d = inverseNorms(V, m, n);
   for (const X of [A, V]) for (let i = 0, k = 0; i < m; i++) for (let j = 0; j < n; j++, k++) X[k] *= d[i];
   const rho = d.map((value, i) => (equal[i] && value > 0 ? ratio / value ** 2 : 0));
-  return { n, m, P, A, L, S: gram(transpose(V, m, n), n, m), D, d, rho };
+  return { n, m, P, A, L, S: gram(transpose(V, m, n), n, m), D, d, rho, bounds: boundsOf(program.A) };
 }
 
 function denseOf({ P, A }: Pick<ProgramData, 'P' | 'A'>): { P: Float64Array; A: Float64Array } {
@@ -62,6 +64,18 @@ function denseOf({ P, A }: Pick<ProgramData, 'P' | 'A'>): { P: Float64Array; A: 
     for (let k = A.start[j]; k < A.start[j + 1]; k++) denseA[A.index[k] * n + j] = A.value[k];
   }
   return { P: denseP, A: denseA };
+}
+
+function boundsOf({ rows, cols, start, index, value }: ProgramData['A']): QuadraticFactors['bounds'] {
+  const count = new Int32Array(rows);
+  for (let k = 0; k < index.length; k++) if (value[k] !== 0) count[index[k]]++;
+  const bounds: { row: number; col: number; entry: number }[] = [];
+  for (let col = 0; col < cols; col++) {
+    for (let entry = start[col]; entry < start[col + 1]; entry++) {
+      if (value[entry] !== 0 && count[index[entry]] === 1) bounds.push({ row: index[entry], col, entry });
+    }
+  }
+  return bounds;
 }
 
 /** E^T E */

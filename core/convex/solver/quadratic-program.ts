@@ -92,6 +92,9 @@ function solutionOf(
   const system = new BindingSystem(factors, active);
   const [x, z] = [new Float64Array(q.length), new Float64Array(b.length)];
   const residual = system.solve(q.map((value) => -value), b, x, z);
+  for (const { row, col, entry } of factors.bounds) {
+    if (equal[row] || z[row] > 0) x[col] = b[row] / A.value[entry] + 0; // exactly, and no -0
+  }
   const s = b.slice();
   addTimes(A, -1, x, s);
   for (const i of active.rows) s[i] = 0;

@@ -135,6 +135,19 @@ describe('quadratic programs by active sets', () => {
     }
   });
 
+  it('bounds that bind are met exactly', () => {
+    const rng = createRng(12);
+    for (let k = 0; k < 20; k++) {
+      const n = 6;
+      const ones = Array.from({ length: n }, () => 1);
+      const bounds = ones.map((_, i) => ones.map((_one, j) => (i === j ? -3 : 0)));
+      const eye = ones.map((_, i) => ones.map((_one, j) => (i === j ? 1 : 0.1)));
+      const { x, z } = solve(quadratic(eye, [...vector(rng, n)], [ones, ...bounds], [1, ...ones.map(() => 0)], 1));
+      z.slice(1).forEach((multiplier, j) => expect(Object.is(x[j], 0)).to.equal(multiplier > 0));
+      expect(Math.min(...x)).to.equal(0);
+    }
+  });
+
   it('P may be singular where equalities fix x', () => {
     const program = quadratic([[0, 0], [0, 2]], [0, 0], [[1, -1], [-1, 0]], [3, 10], 1);
     const { x, z } = solve(program);
