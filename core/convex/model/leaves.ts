@@ -113,7 +113,7 @@ export function flattened(value: Nested): { data: Float64Array; shape: Shape } {
   return { data: Float64Array.from(data), shape };
 }
 
-export function isExpression(operand: Operand): operand is Expression {
+function isExpression(operand: Operand): operand is Expression {
   return typeof operand === 'object' && 'kind' in operand;
 }
 

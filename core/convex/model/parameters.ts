@@ -63,7 +63,7 @@ export function checkParameter(parameter: Parameter, entries: Float64Array): voi
 }
 
 /** Refuses entries that are not positive: those of parameters of geometric programs have to be. */
-export function checkPositive(parameter: Parameter, entries: Float64Array): void {
+function checkPositive(parameter: Parameter, entries: Float64Array): void {
   const entry = entries.findIndex((value) => !(value > 0));
   if (entry < 0) return;
   const expected = 'parameters of geometric programs are > 0, other than exponents';

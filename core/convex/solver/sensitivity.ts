@@ -18,7 +18,7 @@ import {
  * In the units of the equilibrated program: small enough for the derivative of the solution map itself, to about as
  * many digits.
  */
-export const EXACT_MU = 1e-11;
+const EXACT_MU = 1e-11;
 
 const NEWTON_STEPS = 30;
 const LEAST_STEP = 1e-3;
