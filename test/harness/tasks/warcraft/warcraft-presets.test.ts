@@ -94,7 +94,8 @@ describe('warcraft presets', () => {
       gaussNewton: () => scaled(e.gaussNewton!()),
     };
     for (const curvature of ['fisher', 'gauss-newton'] as const) {
-      const { newton } = loadExperiment(`warcraft/paper-stochastic-smoothing-algorithm-s10/${curvature}`);
+      const { at, ...newton } = loadExperiment(`warcraft/paper-stochastic-smoothing-algorithm-s10/${curvature}`).newton;
+      expect(at).to.equal('outputs');
       const [ours, theirs] = [
         newtonStep(e, { ...newton, curvature }),
         newtonStep(paper, { ...newton, curvature, lambda: 1000 }),
