@@ -1,4 +1,5 @@
 import { dot, largest } from '../../numerics/vectors.js';
+import { addRow, rowTimes } from '../linear-algebra/rows.js';
 import type { ActiveSet } from './active-set.js';
 import type { LinearSystem } from './linearisation.js';
 import type { QuadraticFactors } from './quadratic-factors.js';
@@ -93,20 +94,4 @@ export class BindingSystem implements Pick<LinearSystem, 'solve'> {
     }
     return Math.max(largest(dx), largest(dz)) / Math.max(largest(f), largest(g), reach, Number.MIN_VALUE);
   }
-}
-
-/** y += scale times the n entries of A from `from` */
-export function addRow(A: Float64Array, from: number, scale: number, y: Float64Array): void {
-  for (let j = 0; j < y.length; j++) y[j] += scale * A[from + j];
-}
-
-/** The inner product of x with the entries of A from `from`. */
-export function rowTimes(A: Float64Array, from: number, x: Float64Array): number {
-  let [even, odd] = [0, 0];
-  let j = 0;
-  for (; j + 1 < x.length; j += 2) {
-    even += A[from + j] * x[j];
-    odd += A[from + j + 1] * x[j + 1];
-  }
-  return j < x.length ? even + odd + A[from + j] * x[j] : even + odd;
 }

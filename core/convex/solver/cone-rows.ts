@@ -1,5 +1,6 @@
 import type { Cone } from '../cones/index.js';
 import { checkEntries } from '../linear-algebra/entries.js';
+import { partTimes } from '../linear-algebra/rows.js';
 import type { SparseMatrix } from '../linear-algebra/sparse.js';
 
 /**
@@ -113,18 +114,7 @@ export function addScaledTransposed(
     const to = offset + from;
     for (let e = 0; e < col.length; e++) {
       if (separable) x[col[e]] += scale * W[at + e] * y[to + row[e]];
-      else x[col[e]] += scale * inner(W, at + e * size, y, to, size);
+      else x[col[e]] += scale * partTimes(W, at + e * size, y, to, size);
     }
   }
-}
-
-/** The inner product of `size` entries of a and b; two sums, so that neither waits for the other. */
-function inner(a: Float64Array, from: number, b: Float64Array, at: number, size: number): number {
-  let [even, odd] = [0, 0];
-  let i = 0;
-  for (; i + 1 < size; i += 2) {
-    even += a[from + i] * b[at + i];
-    odd += a[from + i + 1] * b[at + i + 1];
-  }
-  return i < size ? even + odd + a[from + i] * b[at + i] : even + odd;
 }

@@ -1,6 +1,6 @@
 import { DenseCholesky } from '../linear-algebra/dense-cholesky.js';
+import { addRow, rowTimes } from '../linear-algebra/rows.js';
 import type { SparseMatrix } from '../linear-algebra/sparse.js';
-import { addRow, rowTimes } from './binding-system.js';
 import { addScaledTimes, addScaledTransposed, type ConeRows } from './cone-rows.js';
 import type { KktFactor } from './kkt-factor.js';
 

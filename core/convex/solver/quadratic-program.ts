@@ -1,7 +1,8 @@
 import { dot } from '../../numerics/vectors.js';
+import { addRow, rowTimes } from '../linear-algebra/rows.js';
 import { addTimes } from '../linear-algebra/sparse.js';
 import { activeSetOf, findActiveSet } from './active-set.js';
-import { addRow, BindingSystem, rowTimes } from './binding-system.js';
+import { BindingSystem } from './binding-system.js';
 import { type ConeProgram, type ConeSolution, equalityRows, type ProgramData } from './cone-program.js';
 import { exactSolution } from './exact-solution.js';
 import type { SolutionDerivative } from './linearisation.js';
