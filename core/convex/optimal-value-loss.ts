@@ -6,7 +6,8 @@ import type { SparseMatrix } from './linear-algebra/sparse.js';
 import { checkParameter } from './model/parameters.js';
 import { entriesOf } from './model/shape.js';
 import { checkMap, type ValueMap } from './solution-map.js';
-import { failure, isSolved, solveAt } from './solved.js';
+import { failure, solveAt } from './solved.js';
+import { isSolved } from './solver/cone-program.js';
 import { Solver } from './solver/solver.js';
 import { type DataChange, onPattern, type SolutionChange, type SolutionDerivative } from './solver/linearisation.js';
 

@@ -3,8 +3,8 @@ import { LossError } from '../errors.js';
 import { dot } from '../numerics/vectors.js';
 import { coneOf } from './cones/index.js';
 import type { Canonical, Reading } from './model/canonical.js';
-import type { ConeSolution, Status } from './solver/cone-program.js';
-import { isSolved, type Solved } from './solved.js';
+import { type ConeSolution, isSolved, type Status } from './solver/cone-program.js';
+import type { Solved } from './solved.js';
 import type { LayerDerivative, LayerSolver } from './solver/cone-solver.js';
 import type { Curvature, DataChange, SolutionChange } from './solver/linearisation.js';
 

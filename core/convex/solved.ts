@@ -20,10 +20,6 @@ export function solveAt(
   return { program, solution: solver.solve(program, hints), theta };
 }
 
-export function isSolved({ status }: ConeSolution): boolean {
-  return status === 'solved' || status === 'inaccurate' || status === 'elastic';
-}
-
 /** Why a sample has no solution: UNSUPPORTED. */
 export function failure(subject: string, sample: number, { status, iterations, residuals }: ConeSolution): LossError {
   const { primal, dual, gap } = residuals;

@@ -3,7 +3,7 @@ import { checkEntries } from '../linear-algebra/entries.js';
 import { sortedBy } from '../linear-algebra/sorted-by.js';
 import type { SparseMatrix } from '../linear-algebra/sparse.js';
 import type { ConeKind } from '../cones/index.js';
-import type { ConeProgram } from '../solver/cone-program.js';
+import type { ConeProgram, ConeStructure } from '../solver/cone-program.js';
 import type { DataChange } from '../solver/linearisation.js';
 import { type AffineEntries, type AffineMap, affineMap } from './affine-map.js';
 import { type Constraint, dualShape } from './constraint.js';
@@ -42,7 +42,7 @@ export interface ParameterPlace {
  */
 export interface Canonical {
   /** Patterns, with values of zero, and cones. */
-  readonly structure: Pick<ConeProgram, 'P' | 'A' | 'cones'>;
+  readonly structure: ConeStructure;
   readonly parameters: readonly ParameterPlace[];
   /** The length of theta. */
   readonly size: number;
@@ -65,7 +65,7 @@ export interface Canonical {
 }
 
 /** The cone program with these numbers. */
-export function programOf({ structure: { P, A, cones } }: Canonical, data: DataChange): ConeProgram {
+export function programOf({ structure: { P, A, cones } }: Pick<Canonical, 'structure'>, data: DataChange): ConeProgram {
   return { P: { ...P, value: data.P }, q: data.q, A: { ...A, value: data.A }, b: data.b, cones };
 }
 

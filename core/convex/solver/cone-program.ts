@@ -19,6 +19,9 @@ export interface ConeProgram {
   readonly cones: readonly ConeKind[];
 }
 
+/** Patterns and cones; values do not count. */
+export type ConeStructure = Pick<ConeProgram, 'P' | 'A' | 'cones'>;
+
 /** The numbers of a program, on patterns known before. */
 export type ProgramData = Pick<ConeProgram, 'P' | 'q' | 'A' | 'b'>;
 
@@ -62,6 +65,16 @@ export interface ConeSolution {
   readonly polished?: { readonly residual: number; readonly method: Method };
   /** Where the method knows it. */
   readonly derivative?: SolutionDerivative;
+}
+
+/** Is there a solution? */
+export function isSolved({ status }: Pick<ConeSolution, 'status'>): boolean {
+  return status === 'solved' || status === 'inaccurate' || status === 'elastic';
+}
+
+/** Are all constraints linear? */
+export function isPolyhedral({ cones }: Pick<ConeProgram, 'cones'>): boolean {
+  return cones.every(({ kind }) => kind === 'zero' || kind === 'nonnegative');
 }
 
 /** By active sets, exact, or by an interior-point method. */

@@ -1,9 +1,7 @@
-import type { ConeProgram, ConeSolution, ProgramData } from './cone-program.js';
+import { type ConeSolution, type ConeStructure, isSolved, type ProgramData } from './cone-program.js';
 import type { Hints, LayerDerivative, LayerSolver } from './cone-solver.js';
 import type { SparseMatrix } from '../linear-algebra/sparse.js';
 import type { DataChange, SolutionChange, SolutionDerivative } from './linearisation.js';
-
-type Structure = Pick<ConeProgram, 'P' | 'A' | 'cones'>;
 
 /** A solution and that of the program in (x, r). */
 interface ElasticSolution extends ConeSolution {
@@ -23,14 +21,14 @@ interface ElasticSolution extends ConeSolution {
  */
 export class ElasticSolver implements LayerSolver {
   private wide: LayerSolver | undefined;
-  private readonly structure: Structure;
+  private readonly structure: ConeStructure;
 
   constructor(
     private readonly plain: LayerSolver,
-    structure: Structure,
+    structure: ConeStructure,
     private readonly rows: Int32Array,
     private readonly weight: number,
-    private readonly solverOf: (structure: Structure) => LayerSolver,
+    private readonly solverOf: (structure: ConeStructure) => LayerSolver,
   ) {
     this.structure = { ...this.widened(structure), cones: structure.cones };
   }
@@ -41,7 +39,7 @@ export class ElasticSolver implements LayerSolver {
     this.wide ??= this.solverOf(this.structure);
     const wide = this.widened(program);
     const found = this.wide.solve(wide);
-    if (found.status !== 'solved' && found.status !== 'inaccurate') return solution;
+    if (!isSolved(found)) return solution;
     const { x, s, z } = this.wide.differentiate(wide, found);
     const { objective, iterations, residuals } = found;
     const n = program.q.length;

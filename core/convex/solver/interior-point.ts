@@ -1,10 +1,11 @@
 import { largest } from '../../numerics/vectors.js';
 import { type Cone, coneOf } from '../cones/index.js';
 import {
-  type ConeProgram,
   type ConeSolution,
+  type ConeStructure,
   defaultSettings,
   equalityRows,
+  isSolved,
   type ProgramData,
   type SolverSettings,
 } from './cone-program.js';
@@ -30,7 +31,9 @@ const SHORTEST = 1e-8;
 const HOPEFUL = 1e-3;
 const POLISHED = 1e-13;
 
-/** A doubt below which a derivative is exact enough not to risk digits elsewhere; the barrier parameter of sharper ones. */
+/**
+ * A doubt below which a derivative is exact enough not to risk digits elsewhere; the barrier parameter of sharper ones.
+ */
 const CLEAR = 1e-5;
 const SHARP_MU = 1e-14;
 /** A residual of linear systems with which it takes no digits elsewhere. */
@@ -54,7 +57,7 @@ export class InteriorPoint implements ConeSolver {
   private readonly kkt: KktSystem;
   private readonly settings: SolverSettings;
 
-  constructor(structure: Pick<ConeProgram, 'P' | 'A' | 'cones'>, settings: Partial<SolverSettings> = {}) {
+  constructor(structure: ConeStructure, settings: Partial<SolverSettings> = {}) {
     this.settings = { ...defaultSettings, ...settings };
     this.cones = structure.cones.map(coneOf);
     this.equal = equalityRows(structure.cones);
@@ -84,8 +87,7 @@ export class InteriorPoint implements ConeSolver {
     }
     this.start(at);
     const found = this.iterate(at, near);
-    const solved = found.status === 'solved' || found.status === 'inaccurate';
-    return solved && !found.polished ? this.polish(program, found) : found;
+    return isSolved(found) && !found.polished ? this.polish(program, found) : found;
   }
 
   /** `near` may end it, once, where the error is small enough to be hopeful. */
@@ -105,7 +107,9 @@ export class InteriorPoint implements ConeSolver {
         hope = undefined;
       }
       const certificate = at.certificate(tolerance);
-      const refutation = certificate === 'unbounded' ? infeasibility(scaled, (other) => this.solve(other)) : undefined;
+      const refutation = certificate === 'unbounded'
+        ? infeasibility(scaled, (other) => this.solve(other))
+        : undefined;
       if (refutation) return at.refuted(refutation, iterations);
       if (certificate) return at.solution(certificate, iterations);
       if (error < least) {

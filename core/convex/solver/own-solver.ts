@@ -2,7 +2,16 @@ import { LossError } from '../../errors.js';
 import { dot, largest } from '../../numerics/vectors.js';
 import { addSymmetricTimes, addTimes, addTransposedTimes, symmetricForm } from '../linear-algebra/sparse.js';
 import { type Cone, coneOf } from '../cones/index.js';
-import type { ConeProgram, ConeSolution, ProgramData, Residuals, SolverSettings, Status } from './cone-program.js';
+import {
+  type ConeProgram,
+  type ConeSolution,
+  type ConeStructure,
+  isSolved,
+  type ProgramData,
+  type Residuals,
+  type SolverSettings,
+  type Status,
+} from './cone-program.js';
 import type { ConePoint, ConeSolver, LayerDerivative, LayerSolver } from './cone-solver.js';
 import { InteriorPoint } from './interior-point.js';
 import type { DataChange, SolutionChange } from './linearisation.js';
@@ -20,7 +29,7 @@ export class OwnSolver implements LayerSolver {
 
   constructor(
     private readonly own: ConeSolver,
-    private readonly structure: Pick<ConeProgram, 'P' | 'A' | 'cones'>,
+    private readonly structure: ConeStructure,
     private readonly settings: SolverSettings,
   ) {
     if (typeof own.solve !== 'function') {
@@ -40,8 +49,7 @@ export class OwnSolver implements LayerSolver {
     const { x, s, z, iterations = 0 } = found;
     const residuals = residualsOf(program, found, this.cones);
     const error = Math.max(residuals.primal, residuals.dual, residuals.gap);
-    const claimed = found.status === 'solved' || found.status === 'inaccurate';
-    const status = claimed && !(error <= Math.sqrt(this.settings.tolerance)) ? 'not-converged' : found.status;
+    const status = isSolved(found) && !(error <= Math.sqrt(this.settings.tolerance)) ? 'not-converged' : found.status;
     return { status, x, s, z, objective: objectiveOf(program, found), iterations, residuals };
   }
 

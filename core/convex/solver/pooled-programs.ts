@@ -2,13 +2,14 @@ import type { WorkerPool } from '../../algorithms/pool/worker-pool.js';
 import type { Algorithm } from '../../algorithms/algorithm.js';
 import { row, zeros } from '../../batch.js';
 import { type AffineEntries, affineMapOf } from '../model/affine-map.js';
-import type { ConeProgram, ConeSolution, Method, ProgramData, SolverSettings, Status } from './cone-program.js';
+import type { ConeSolution, ConeStructure, Method, SolverSettings, Status } from './cone-program.js';
+import { programOf } from '../model/canonical.js';
 import type { DataChange } from './linearisation.js';
 import { Solver } from './solver.js';
 
 /** Programs of one structure whose data are affine in theta, as plain data for other threads. */
 export interface ProgramFamily {
-  readonly structure: Pick<ConeProgram, 'P' | 'A' | 'cones'>;
+  readonly structure: ConeStructure;
   readonly entries: Readonly<Record<keyof DataChange, AffineEntries>>;
   readonly settings: SolverSettings;
 }
@@ -37,19 +38,16 @@ export function solvedOnPool(
 
 function create({ structure, entries, settings }: ProgramFamily): Algorithm {
   const solver = new Solver(structure, settings);
-  const maps = { P: affineMapOf(entries.P), q: affineMapOf(entries.q), A: affineMapOf(entries.A), b: affineMapOf(entries.b) };
-  const programAt = (theta: Float64Array): ProgramData => ({
-    P: { ...structure.P, value: maps.P.apply(theta) },
-    q: maps.q.apply(theta),
-    A: { ...structure.A, value: maps.A.apply(theta) },
-    b: maps.b.apply(theta),
-  });
+  const [P, q, A, b] = [entries.P, entries.q, entries.A, entries.b].map(affineMapOf);
+  const dataAt = (theta: Float64Array): DataChange => {
+    return { P: P.apply(theta), q: q.apply(theta), A: A.apply(theta), b: b.apply(theta) };
+  };
   return {
     sense: 'minimise',
     outputs: () => HEAD + structure.P.cols + 2 * structure.A.rows,
     solve(theta, out) {
       const { status, polished, iterations, residuals: { primal, dual, gap }, x, s, z, objective } = solver.solve(
-        programAt(theta),
+        programOf({ structure }, dataAt(theta)),
       );
       const method = polished ? METHODS.indexOf(polished.method) : -1;
       out.set([STATUSES.indexOf(status), method, iterations, primal, dual, gap, polished?.residual ?? 0]);

@@ -3,7 +3,7 @@ import { addRow, rowTimes } from '../linear-algebra/rows.js';
 import { addTimes } from '../linear-algebra/sparse.js';
 import { activeSetOf, findActiveSet } from './active-set.js';
 import { BindingSystem } from './binding-system.js';
-import { type ConeProgram, type ConeSolution, equalityRows, type ProgramData } from './cone-program.js';
+import { type ConeSolution, type ConeStructure, equalityRows, isPolyhedral, type ProgramData } from './cone-program.js';
 import { exactSolution } from './exact-solution.js';
 import type { SolutionDerivative } from './linearisation.js';
 import { factorsOf, type QuadraticFactors } from './quadratic-factors.js';
@@ -24,8 +24,6 @@ const ROUNDING = 1e-13;
 /** Of the optimality conditions, relative. */
 const ACCURATE = 1e-11;
 
-type Structure = Pick<ConeProgram, 'P' | 'A' | 'cones'>;
-
 /**
  * Strictly convex quadratic programs by an active-set method on their duals, exact to rounding,
  *
@@ -38,14 +36,14 @@ export class QuadraticProgram {
   private readonly equal: Uint8Array;
   private known: { readonly P: Float64Array; readonly A: Float64Array; readonly factors?: QuadraticFactors } | undefined;
 
-  constructor({ cones }: Structure) {
+  constructor({ cones }: ConeStructure) {
     this.equal = equalityRows(cones);
   }
 
   /** Whether programs of this structure are quadratic with linear constraints, and small enough. */
-  static takes({ P, A, cones }: Structure): boolean {
-    if (P.value.length === 0 || P.cols > MOST_UNKNOWNS || A.rows > MOST_ROWS) return false;
-    return cones.every(({ kind }) => kind === 'zero' || kind === 'nonnegative');
+  static takes(structure: ConeStructure): boolean {
+    const { P, A } = structure;
+    return P.value.length > 0 && P.cols <= MOST_UNKNOWNS && A.rows <= MOST_ROWS && isPolyhedral(structure);
   }
 
   solve(program: ProgramData, start?: ConeSolution): ConeSolution | undefined {

@@ -1,5 +1,5 @@
 import { addTimes } from '../linear-algebra/sparse.js';
-import { type ConeProgram, type ConeSolution, equalityRows, type ProgramData } from './cone-program.js';
+import { type ConeSolution, type ConeStructure, equalityRows, isPolyhedral, type ProgramData } from './cone-program.js';
 import { exactSolution } from './exact-solution.js';
 import type { SolutionDerivative } from './linearisation.js';
 
@@ -8,8 +8,6 @@ const MARGIN = 1e-9;
 
 /** No row. */
 const NONE = -1;
-
-type Structure = Pick<ConeProgram, 'P' | 'A' | 'cones'>;
 
 /**
  * Quadratic programs that fall apart into one unknown each, P diagonal and every row a bound: x_j is -q_j / p_j, or the
@@ -23,7 +21,7 @@ export class SeparableProgram {
   /** Where its entry is in A. */
   private readonly entry: Int32Array;
 
-  constructor({ A, cones }: Structure) {
+  constructor({ A, cones }: ConeStructure) {
     this.equal = equalityRows(cones);
     this.column = new Int32Array(A.rows).fill(NONE);
     this.entry = new Int32Array(A.rows).fill(NONE);
@@ -35,11 +33,12 @@ export class SeparableProgram {
     }
   }
 
-  static takes({ P, A, cones }: Structure): boolean {
+  static takes(structure: ConeStructure): boolean {
+    const { P, A } = structure;
     for (let j = 0; j < P.cols; j++) if (P.start[j + 1] !== j + 1 || P.index[j] !== j) return false;
     const seen = new Uint8Array(A.rows);
     for (const i of A.index) if (seen[i]++ > 0) return false;
-    return seen.every((count) => count === 1) && cones.every(({ kind }) => kind === 'zero' || kind === 'nonnegative');
+    return seen.every((count) => count === 1) && isPolyhedral(structure);
   }
 
   solve(program: ProgramData): ConeSolution | undefined {

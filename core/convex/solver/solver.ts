@@ -1,4 +1,4 @@
-import type { ConeProgram, ConeSolution, ProgramData, SolverSettings } from './cone-program.js';
+import type { ConeSolution, ConeStructure, ProgramData, SolverSettings } from './cone-program.js';
 import type { Hints, LayerSolver } from './cone-solver.js';
 import { InteriorPoint } from './interior-point.js';
 import type { SolutionDerivative } from './linearisation.js';
@@ -14,7 +14,7 @@ export class Solver implements LayerSolver {
   private interiorPoint: InteriorPoint | undefined;
 
   constructor(
-    private readonly structure: Pick<ConeProgram, 'P' | 'A' | 'cones'>,
+    private readonly structure: ConeStructure,
     private readonly settings: Partial<SolverSettings> = {},
   ) {
     const kind = [SeparableProgram, QuadraticProgram].find((candidate) => candidate.takes(structure));
