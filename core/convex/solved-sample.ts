@@ -1,6 +1,6 @@
 import { type Batch, row, zeros } from '../batch.js';
 import { LossError } from '../errors.js';
-import { dot } from '../numerics/vectors.js';
+import { dot, vectorsOf } from '../numerics/vectors.js';
 import { coneOf } from './cones/index.js';
 import type { Canonical, Reading } from './model/canonical.js';
 import { type ConeSolution, isSolved, type Status } from './solver/cone-program.js';
@@ -152,7 +152,7 @@ export class SolvedSample {
    */
   private secondOrder(at: LayerDerivative, cotangent: SolutionChange, directions: readonly DataChange[]): Curvature {
     const first = curvatureOf(at, cotangent, directions);
-    if (at !== this.exact || !(dot(at.s, at.z) > 0)) return first;
+    if (at !== this.exact || this.at.solution.polished?.method === 'active-set' || !(dot(at.s, at.z) > 0)) return first;
     this.pair ??= this.nearTheEnd(at);
     const [near, further] = this.pair.map((point) => point === at ? first : curvatureOf(point, cotangent, directions));
     const [mu, other] = this.pair.map(({ s, z }) => dot(s, z));
@@ -210,8 +210,9 @@ export class SolvedSample {
   }
 
   private cotangentOf(cotangents: readonly Float64Array[], outputs: readonly Output[]): SolutionChange {
-    const { x, z } = this.at.solution;
-    const sum = { x: new Float64Array(x.length), s: new Float64Array(z.length), z: new Float64Array(z.length) };
+    const { solution } = this.at;
+    const [x, s, z] = vectorsOf(solution.x.length, solution.s.length, solution.z.length);
+    const sum = { x, s, z };
     outputs.forEach((output, k) => {
       const { index } = output.reading;
       const slope = this.slope(output);

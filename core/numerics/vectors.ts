@@ -16,3 +16,10 @@ export function largest(x: Float64Array): number {
   for (let j = 0; j < x.length; j++) most = Math.max(most, Math.abs(x[j]!));
   return most;
 }
+
+/** Vectors of zeros in one buffer: many small buffers keep a garbage collector busy. */
+export function vectorsOf(...lengths: readonly number[]): Float64Array[] {
+  const all = new Float64Array(lengths.reduce((sum, length) => sum + length, 0));
+  let from = 0;
+  return lengths.map((length) => all.subarray(from, from += length));
+}

@@ -1,3 +1,4 @@
+import { vectorsOf } from '../../numerics/vectors.js';
 import { DenseCholesky } from '../linear-algebra/dense-cholesky.js';
 
 /** The rows that bind at a solution, and their multipliers. */
@@ -14,9 +15,12 @@ export interface ActiveSet {
 /** Of a diagonal of 1: rows that depend on one another have smaller pivots. */
 const LEAST_PIVOT = 1e-10;
 
+/** Of the margin of a row, which counts as 0. */
+export const TOLERANCE = 1e-3;
+
 /** How often whole blocks of rows may be exchanged without progress, and in all. */
-const PATIENCE = 3;
-const BLOCKS = 16;
+export const PATIENCE = 3;
+export const BLOCKS = 16;
 
 /**
  * The z with z_i >= 0 on inequalities that solves the dual of a strictly convex quadratic program,
@@ -27,7 +31,7 @@ const BLOCKS = 16;
  * are exchanged as long as that makes progress, which mostly takes a handful of factorisations (Júdice and Pires, A
  * block principal pivoting algorithm for large-scale strictly monotone linear complementarity problems, 1994); else
  * rows enter one at a time, the most violated first (Goldfarb and Idnani, A numerically stable dual method for solving
- * strictly convex quadratic programs, 1983), which ends with the solution. Slacks down to -`tolerance` (m) count as 0.
+ * strictly convex quadratic programs, 1983), which ends with the solution. Slacks down to -1e-3 `margin` (m) count as 0.
  * Nothing where there is no solution, or rows would have to bind that depend on one another. `start` (m): rows that
  * may bind, in place of those that do not hold where none does; the solution is the same, bit for bit.
  */
@@ -35,11 +39,11 @@ export function findActiveSet(
   S: Float64Array,
   c: Float64Array,
   equal: Uint8Array,
-  tolerance: Float64Array,
+  margin: Float64Array,
   start?: Uint8Array,
 ): ActiveSet | undefined {
-  const search = new Search(S, c, equal, tolerance);
-  const violated = equal.map((is, i) => (is > 0 || c[i] < -tolerance[i] ? 1 : 0));
+  const search = new Search(S, c, equal, margin);
+  const violated = equal.map((is, i) => (is > 0 || c[i] < -TOLERANCE * margin[i] ? 1 : 0));
   return (start && search.byBlocks(start)) ?? search.byBlocks(violated) ?? search.oneByOne();
 }
 
@@ -55,16 +59,15 @@ class Search {
     private readonly S: Float64Array,
     private readonly c: Float64Array,
     private readonly equal: Uint8Array,
-    private readonly tolerance: Float64Array,
+    private readonly margin: Float64Array,
   ) {
     this.m = c.length;
     this.binds = new Uint8Array(this.m);
-    this.z = new Float64Array(this.m);
-    this.slack = new Float64Array(this.m);
+    [this.z, this.slack] = vectorsOf(this.m, this.m);
   }
 
   byBlocks(start: Uint8Array): ActiveSet | undefined {
-    const { m, binds, equal, tolerance, z, slack } = this;
+    const { m, binds, equal, margin, z, slack } = this;
     binds.set(start);
     let least = Infinity;
     let patience = PATIENCE;
@@ -74,7 +77,7 @@ class Search {
       this.take(found);
       let wrong = 0;
       for (let i = 0; i < m; i++) {
-        if (equal[i] || (binds[i] ? z[i] >= 0 : slack[i] >= -tolerance[i])) continue;
+        if (equal[i] || (binds[i] ? z[i] >= 0 : slack[i] >= -TOLERANCE * margin[i])) continue;
         binds[i] ^= 1;
         wrong++;
       }
@@ -129,7 +132,7 @@ class Search {
   private mostViolated(): number {
     let [most, row] = [0, -1];
     for (let i = 0; i < this.m; i++) {
-      if (this.binds[i] || !(this.slack[i] < Math.min(most, -this.tolerance[i]))) continue;
+      if (this.binds[i] || !(this.slack[i] < Math.min(most, -TOLERANCE * this.margin[i]))) continue;
       [most, row] = [this.slack[i], i];
     }
     return row;
@@ -160,14 +163,13 @@ export function activeSetOf(S: Float64Array, c: Float64Array, binds: Uint8Array)
   for (let i = 0; i < m; i++) size += binds[i];
   const rows = new Int32Array(size);
   for (let i = 0, k = 0; i < m; i++) if (binds[i]) rows[k++] = i;
-  const part = new Float64Array(size * size);
+  const [part, z] = vectorsOf(size * size, size);
   for (let a = 0; a < size; a++) {
     const from = rows[a] * m;
     for (let b = 0; b <= a; b++) part[a * size + b] = S[from + rows[b]];
   }
   const factor = DenseCholesky.of(part, size, LEAST_PIVOT);
   if (!factor) return undefined;
-  const z = new Float64Array(size);
   for (let a = 0; a < size; a++) z[a] = -c[rows[a]];
   factor.solve(z);
   return { rows, z, factor, iterations: 1 };

@@ -27,9 +27,9 @@ export class BindingSystem implements Pick<LinearSystem, 'solve'> {
     private readonly factors: QuadraticFactors,
     private readonly active: ActiveSet,
   ) {
-    const [n, size] = [factors.n, active.rows.length];
-    [this.f, this.x, this.dx, this.atX] = [n, n, n, n].map((length) => new Float64Array(length));
-    [this.g, this.z, this.dz] = [size, size, size].map((length) => new Float64Array(length));
+    const [{ onColumns, onRows }, size] = [factors.scratch, active.rows.length];
+    [this.f, this.x, this.dx, this.atX] = onColumns;
+    [this.g, this.z, this.dz] = onRows.map((row) => row.subarray(0, size));
   }
 
   /** Returns the largest residual, relative, in the units of the factors. */

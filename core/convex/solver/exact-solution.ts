@@ -15,11 +15,14 @@ interface Certainty {
   readonly iterations: number;
 }
 
-/** A solution of a quadratic program whose inequalities clearly bind or do not, so that its derivative is exact. */
+/** Polyhedra have no curvature. */
+type ExactSystem = Pick<LinearSystem, 'solve'> & Partial<Pick<LinearSystem, 'curve'>>;
+
+/** A solution of a program whose inequalities clearly bind or do not, so that its derivative is exact. */
 export function exactSolution(
   program: ProgramData,
   at: SolutionChange,
-  system: Pick<LinearSystem, 'solve'>,
+  system: ExactSystem,
   { residual, clear, iterations }: Certainty,
 ): ConeSolution {
   const [square, linear] = [symmetricForm(program.P, at.x, at.x), dot(program.q, at.x)];
@@ -31,15 +34,14 @@ export function exactSolution(
   return { status: 'solved', ...at, objective, iterations, residuals, polished, derivative };
 }
 
-/** The projection on the nonnegative numbers has no second derivative. */
 function derivativeAt(
   { P, A }: ProgramData,
   at: SolutionChange,
-  { solve }: Pick<LinearSystem, 'solve'>,
+  { solve, curve = (_u, _v, out) => out.fill(0) }: ExactSystem,
   residual: number,
   doubt: number,
 ): SolutionDerivative {
-  const linearisation = new Linearisation(P, A, at, { solve, curve: (_u, _v, out) => out.fill(0) });
+  const linearisation = new Linearisation(P, A, at, { solve, curve });
   return {
     ...{ ...at, residual, doubt: () => doubt },
     tangent: (data) => linearisation.tangent(data),

@@ -1,4 +1,4 @@
-import { dot } from '../../numerics/vectors.js';
+import { dot, vectorsOf } from '../../numerics/vectors.js';
 import { addSymmetricTimes, addTimes, addTransposedTimes, type SparseMatrix } from '../linear-algebra/sparse.js';
 
 /**
@@ -135,9 +135,10 @@ export class Linearisation {
   ): { u: Float64Array; y: Float64Array; right: Float64Array } & WithResidual {
     const { A, system } = this;
     const { s, z } = cotangent;
-    const f = cotangent.x.slice();
+    const [n, m] = [cotangent.x.length, z.length];
+    const [f, u, w, y] = vectorsOf(n, n, m, m);
+    f.set(cotangent.x);
     addTransposedTimes(A, -1, s, f);
-    const [u, w, y] = [new Float64Array(f.length), new Float64Array(z.length), new Float64Array(z.length)];
     const residual = system.solve(f, z, u, w, y);
     for (let i = 0; i < w.length; i++) w[i] += s[i];
     return { u, y, right: w, residual };

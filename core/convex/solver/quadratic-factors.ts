@@ -30,6 +30,8 @@ export interface QuadraticFactors {
   readonly rho: Float64Array;
   /** Rows that bound one unknown: row, column, and where the entry is in A. */
   readonly bounds: readonly { readonly row: number; readonly col: number; readonly entry: number }[];
+  /** Four vectors (n) and three (m), for one solve at a time. */
+  readonly scratch: { readonly onColumns: readonly Float64Array[]; readonly onRows: readonly Float64Array[] };
 }
 
 /** Nothing where P is singular in a direction that the equalities leave free. */
@@ -50,7 +52,12 @@ export function factorsOf(program: Pick<ProgramData, 'P' | 'A'>, equal: Uint8Arr
   const d = inverseNorms(V, m, n);
   for (const X of [A, V]) for (let i = 0, k = 0; i < m; i++) for (let j = 0; j < n; j++, k++) X[k] *= d[i];
   const rho = d.map((value, i) => (equal[i] && value > 0 ? ratio / value ** 2 : 0));
-  return { n, m, P, A, L, S: gram(transpose(V, m, n), n, m), D, d, rho, bounds: boundsOf(program.A) };
+  const scratch = { onColumns: vectors(4, n), onRows: vectors(3, m) };
+  return { n, m, P, A, L, S: gram(transpose(V, m, n), n, m), D, d, rho, bounds: boundsOf(program.A), scratch };
+}
+
+function vectors(count: number, length: number): Float64Array[] {
+  return Array.from({ length: count }, () => new Float64Array(length));
 }
 
 function denseOf({ P, A }: Pick<ProgramData, 'P' | 'A'>): { P: Float64Array; A: Float64Array } {

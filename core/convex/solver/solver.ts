@@ -2,35 +2,37 @@ import type { ConeSolution, ConeStructure, ProgramData, SolverSettings } from '.
 import type { Hints, LayerSolver } from './cone-solver.js';
 import { InteriorPoint } from './interior-point.js';
 import type { SolutionDerivative } from './linearisation.js';
+import { NormBoundProgram } from './norm-bound-program.js';
 import { QuadraticProgram } from './quadratic-program.js';
 import { SeparableProgram } from './separable-program.js';
 
 /**
- * Solves cone programs of one structure: strictly convex quadratic ones exactly, by `SeparableProgram` or
- * `QuadraticProgram`; all others, and those that they leave, by `InteriorPoint`.
+ * Solves cone programs of one structure: strictly convex quadratic ones and linear ones with a norm bound
+ * exactly, by `SeparableProgram`, `QuadraticProgram` or `NormBoundProgram`; all others, and those that they leave, by
+ * `InteriorPoint`.
  */
 export class Solver implements LayerSolver {
-  private readonly quadratic: SeparableProgram | QuadraticProgram | undefined;
+  private readonly exact: SeparableProgram | QuadraticProgram | NormBoundProgram | undefined;
   private interiorPoint: InteriorPoint | undefined;
 
   constructor(
     private readonly structure: ConeStructure,
     private readonly settings: Partial<SolverSettings> = {},
   ) {
-    const kind = [SeparableProgram, QuadraticProgram].find((candidate) => candidate.takes(structure));
-    this.quadratic = kind && new kind(structure);
+    const kind = [SeparableProgram, QuadraticProgram, NormBoundProgram].find((candidate) => candidate.takes(structure));
+    this.exact = kind && new kind(structure);
   }
 
   /** Solutions are polished. */
   solve(program: ProgramData, { known, start }: Hints = {}): ConeSolution {
     if (known) return known;
-    return this.quadratic?.solve(program, start) ?? this.conic.solvePolished(program, start);
+    return this.exact?.solve(program, start) ?? this.conic.solvePolished(program, start);
   }
 
   /** Derivatives of the solution map at a solution; of the central path at a barrier parameter `smoothing`. */
   differentiate(program: ProgramData, solution: ConeSolution, smoothing = 0): SolutionDerivative {
-    const exact = smoothing === 0 && solution.polished?.method === 'active-set';
-    const known = exact ? solution.derivative ?? this.quadratic?.differentiate(program, solution) : undefined;
+    const isExact = smoothing === 0 && solution.polished?.method === 'active-set';
+    const known = isExact ? solution.derivative ?? this.exact?.differentiate(program, solution) : undefined;
     if (known) return known;
     if (smoothing > 0) return this.conic.differentiate(program, solution, smoothing);
     return this.conic.differentiateSharply(program, solution);

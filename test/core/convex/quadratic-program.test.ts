@@ -1,16 +1,12 @@
 import { expect } from 'chai';
-import {
-  addSymmetricTimes,
-  addTimes,
-  addTransposedTimes,
-  sparseOfDense,
-} from '../../../core/convex/linear-algebra/sparse.js';
-import type { ConeProgram, ConeSolution, ProgramData } from '../../../core/convex/solver/cone-program.js';
+import { sparseOfDense } from '../../../core/convex/linear-algebra/sparse.js';
+import type { ConeProgram, ConeSolution } from '../../../core/convex/solver/cone-program.js';
 import { InteriorPoint } from '../../../core/convex/solver/interior-point.js';
-import type { DataChange, SolutionChange, SolutionDerivative } from '../../../core/convex/solver/linearisation.js';
+import type { DataChange, SolutionDerivative } from '../../../core/convex/solver/linearisation.js';
 import { QuadraticProgram } from '../../../core/convex/solver/quadratic-program.js';
 import { createRng } from '../../../core/rng.js';
 import { changed, randomChange, randomCones, randomProgram } from './random-program.js';
+import { expectClose, innerOf, residual } from './solutions.js';
 import { vector } from './support.js';
 
 function solve(program: ConeProgram): ConeSolution & { readonly derivative: SolutionDerivative } {
@@ -30,23 +26,6 @@ function quadratic(P: number[][], q: number[], A: number[][], b: number[], equal
     b: Float64Array.from(b),
     cones: [{ kind: 'zero', size: equalities }, { kind: 'nonnegative', size: b.length - equalities }],
   };
-}
-
-function most(x: Float64Array): number {
-  return x.reduce((found, value) => Math.max(found, Math.abs(value)), 0);
-}
-
-function expectClose(got: Float64Array, expected: Float64Array, tolerance: number): void {
-  expect(most(got.map((value, k) => value - expected[k]))).to.be.at.most(tolerance * Math.max(1, most(expected)));
-}
-
-/** The largest residual of P x + q + A^T z = 0 and A x + s = b. */
-function residual({ P, q, A, b }: ProgramData, { x, s, z }: SolutionChange): number {
-  const [f, g] = [q.slice(), s.map((value, i) => value - b[i])];
-  addSymmetricTimes(P, 1, x, f);
-  addTransposedTimes(A, 1, z, f);
-  addTimes(A, 1, x, g);
-  return Math.max(most(f), most(g));
 }
 
 describe('quadratic programs by active sets', () => {
@@ -101,13 +80,8 @@ describe('quadratic programs by active sets', () => {
       for (const part of ['x', 's', 'z'] as const) expectClose(tangent[part], path.tangent(data)[part], 1e-5);
       const [n, m] = [program.q.length, program.b.length];
       const cotangent = { x: vector(rng, n), s: vector(rng, m), z: vector(rng, m) };
-      const inner = (a: object, b: object, parts: readonly string[]): number =>
-        parts.reduce((sum, part) => {
-          const [one, two] = [a, b].map((of) => (of as Record<string, Float64Array>)[part]);
-          return sum + one.reduce((total, value, i) => total + value * two[i], 0);
-        }, 0);
-      const forward = inner(cotangent, tangent, ['x', 's', 'z']);
-      const back = inner(derivative.adjoint(cotangent), data, ['P', 'q', 'A', 'b']);
+      const forward = innerOf(cotangent, tangent, ['x', 's', 'z']);
+      const back = innerOf(derivative.adjoint(cotangent), data, ['P', 'q', 'A', 'b']);
       expect(back).to.be.closeTo(forward, 1e-10 * Math.max(1, Math.abs(forward)));
     }
   });

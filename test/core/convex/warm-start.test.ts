@@ -30,7 +30,7 @@ describe('convex layers: samples solved again from solutions that are near', () 
   const [a, b, c, d] = [0, 1, 2, 3].map((i) => index(x, i));
   const conic: Record<string, Problem> = {
     'a linear program': problem({ minimize: dot(y, x), subjectTo: simplex }),
-    'second-order cones': problem({ maximize: dot(y, x), subjectTo: [leq(norm2(x), 2), leq(sum(x), 1)] }),
+    'second-order cones': problem({ maximize: dot(y, x), subjectTo: [leq(norm2(x), 2), leq(norm2(subtract(x, 1)), 2)] }),
     'exponential cones': problem({ maximize: add(sum(log(x)), dot(y, x)), subjectTo: [leq(sum(x), 3)] }),
     'a semidefinite cone': problem({
       minimize: add(
@@ -60,15 +60,21 @@ describe('convex layers: samples solved again from solutions that are near', () 
     });
   }
 
-  it('quadratic programs: the same bits', () => {
-    const layer = layerOf(problem({ minimize: sumSquares(subtract(x, y)), subjectTo: [...simplex, leq(x, 0.6)] }));
-    const start = layer.forward([inputs]);
-    for (const next of [same, near, far]) {
-      const [cold, warm] = [layer.forward([next]), layer.forward([next], { start })];
-      expect(warm.outputs).to.deep.equal(cold.outputs);
-      expect(warm.vjp([inputs])).to.deep.equal(cold.vjp([inputs]));
-    }
-  });
+  const exact: Record<string, Problem> = {
+    'quadratic programs': problem({ minimize: sumSquares(subtract(x, y)), subjectTo: [...simplex, leq(x, 0.6)] }),
+    'a norm bound': problem({ maximize: dot(y, x), subjectTo: [...simplex, leq(norm2(x), 0.7)] }),
+  };
+  for (const [name, program] of Object.entries(exact)) {
+    it(`${name}: the same bits`, () => {
+      const layer = layerOf(program);
+      const start = layer.forward([inputs]);
+      for (const next of [same, near, far]) {
+        const [cold, warm] = [layer.forward([next]), layer.forward([next], { start })];
+        expect(warm.outputs).to.deep.equal(cold.outputs);
+        expect(warm.vjp([inputs])).to.deep.equal(cold.vjp([inputs]));
+      }
+    });
+  }
 
   it('a start without a solution is none, and programs without one stay so', () => {
     const layer = layerOf(problem({ minimize: sum(x), subjectTo: [geq(x, y), leq(norm2(x), 1)] }));
