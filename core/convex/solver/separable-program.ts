@@ -1,3 +1,4 @@
+import { vectorsOf } from '../../numerics/vectors.js';
 import { addTimes } from '../linear-algebra/sparse.js';
 import { type ConeSolution, type ConeStructure, equalityRows, isPolyhedral, type ProgramData } from './cone-program.js';
 import { exactSolution } from './exact-solution.js';
@@ -58,8 +59,10 @@ export class SeparableProgram {
       }
       return 0;
     };
-    const [x, z, s] = [new Float64Array(q.length), new Float64Array(b.length), b.slice()];
-    solve(q.map((value) => -value), b, x, z);
+    const [minusQ, x, z, s] = vectorsOf(q.length, q.length, b.length, b.length);
+    for (let j = 0; j < q.length; j++) minusQ[j] = -q[j];
+    solve(minusQ, b, x, z);
+    s.set(b);
     addTimes(A, -1, x, s);
     for (const i of binding.rows) if (i !== NONE) s[i] = 0;
     return exactSolution(program, { x, s, z }, { solve }, { residual: 0, clear: binding.clear, iterations: 0 });
@@ -73,8 +76,8 @@ export class SeparableProgram {
   /** The row that binds each unknown, if any, and how clearly rows do or do not; nothing at a kink. */
   private bindingRows({ P, q, A, b }: ProgramData): { rows: Int32Array; clear: number } | undefined {
     const { equal, column, entry } = this;
-    const free = q.map((value, j) => (P.value[j] > 0 ? -value / P.value[j] : NaN));
-    const x = free.slice();
+    const [free, x] = vectorsOf(q.length, q.length);
+    for (let j = 0; j < q.length; j++) x[j] = free[j] = P.value[j] > 0 ? -q[j] / P.value[j] : NaN;
     const rows = new Int32Array(q.length).fill(NONE);
     for (let i = 0; i < b.length; i++) {
       const [j, a] = [column[i], A.value[entry[i]]];
