@@ -4,13 +4,36 @@ import tseslint from 'typescript-eslint';
 /** Who may import whom (see CONTRIBUTING.md): folder -> import patterns it must not use. */
 const TFJS = '@tensorflow/*';
 const layers = {
-  core: ['**/plugins/**', '**/harness/**', '**/test/**', TFJS, 'tsyringe', 'reflect-metadata', 'commander', 'vega', 'cli-progress'],
-  plugins: ['./*', '**/plugins/**', '**/harness/**', '**/test/**', TFJS, 'tsyringe', 'reflect-metadata', 'commander', 'vega', 'cli-progress'],
+  core: [
+    '**/plugins/**',
+    '**/harness/**',
+    '**/test/**',
+    TFJS,
+    'tsyringe',
+    'reflect-metadata',
+    'commander',
+    'vega',
+    'cli-progress',
+  ],
+  plugins: [
+    './*',
+    '**/plugins/**',
+    '**/harness/**',
+    '**/test/**',
+    TFJS,
+    'tsyringe',
+    'reflect-metadata',
+    'commander',
+    'vega',
+    'cli-progress',
+  ],
   harness: ['**/plugins/**'],
   'test/conformance': ['**/plugins/**', '**/harness/**', TFJS, 'tsyringe', 'mocha', 'chai'],
 };
 const restrict = (group) => ({
-  'no-restricted-imports': ['error', { patterns: [{ group, message: 'not importable from this layer (CONTRIBUTING.md, "Who may import whom")' }] }],
+  'no-restricted-imports': ['error', {
+    patterns: [{ group, message: 'not importable from this layer (CONTRIBUTING.md, "Who may import whom")' }],
+  }],
 });
 
 /** Arguments are limited to some 100,000: a call that spreads a batch, its outputs or a log overflows the stack. */
@@ -30,7 +53,10 @@ export default tseslint.config(
       '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
       '@typescript-eslint/no-invalid-void-type': 'off',
       'no-restricted-properties': ['error', { object: 'Math', property: 'random', message: 'take an Rng' }],
-      'no-restricted-globals': ['error', { name: 'Date', message: 'take a Clock (harness/container.ts), so that runs can be repeated' }],
+      'no-restricted-globals': ['error', {
+        name: 'Date',
+        message: 'take a Clock (harness/container.ts), so that runs can be repeated',
+      }],
       'no-console': 'error',
       eqeqeq: 'error',
       'prefer-const': 'error',
@@ -42,12 +68,21 @@ export default tseslint.config(
     ignores: ['harness/tfjs/**', 'harness/learner.ts', 'harness/training.ts', 'harness/models/**', 'harness/tasks/**'],
     rules: restrict(['**/plugins/**', TFJS]),
   },
-  { files: ['core/**/*.ts', 'plugins/**/*.ts', 'harness/**/*.ts'], rules: { 'no-restricted-syntax': ['error', spreadOfData] } },
+  {
+    files: ['core/**/*.ts', 'plugins/**/*.ts', 'harness/**/*.ts'],
+    rules: { 'no-restricted-syntax': ['error', spreadOfData] },
+  },
   { files: ['bench/**', 'test/**'], rules: { 'no-restricted-globals': 'off', 'no-console': 'off' } },
   {
     files: ['**/*.cjs'],
-    languageOptions: { sourceType: 'commonjs', globals: { require: 'readonly', module: 'writable', process: 'readonly' } },
+    languageOptions: {
+      sourceType: 'commonjs',
+      globals: { require: 'readonly', module: 'writable', process: 'readonly' },
+    },
     rules: { '@typescript-eslint/no-require-imports': 'off' },
   },
-  { files: ['**/*.js', '**/*.mjs'], languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly' } } },
+  {
+    files: ['**/*.js', '**/*.mjs'],
+    languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly' } },
+  },
 );

@@ -32,12 +32,15 @@ export function sortingCases(sizes: readonly number[]): Labelled<SortingCase>[] 
       (['gradient', 'hessian'] as const).map((order) => ({
         label: `${order} n=${n} ${loss}`,
         case: { kind: 'sorting' as const, loss, params: params(n), order, ...problem(createRng(n), n) },
-      })),
-    ),
+      }))
+    )
   );
 }
 
-/** The same with scores so close together that no entry of P is lost to rounding, and nothing guarded: there both sides must agree. */
+/**
+ * The same with scores so close together that no entry of P is lost to rounding, and nothing guarded: there both sides
+ * must agree.
+ */
 export function comparable(sorting: SortingCase): SortingCase {
   return { ...sorting, exact: true, y: sorting.y.map((row) => row.map((y) => 0.2 * y)) };
 }
@@ -50,16 +53,32 @@ export function networkCases(presets: readonly string[]): Labelled<NetworkCase>[
     const side = 28 / pool;
     const input = layout === 'digits' ? [n, digits, side * side] : [n, side, side * digits, 1];
     const { learningRate } = optimizer;
-    return { label: preset, case: { kind: 'network', preset: `mnist-sort/${preset}`, model, loss: loss.name, params: loss.params, input, learningRate } };
+    return {
+      label: preset,
+      case: {
+        kind: 'network',
+        preset: `mnist-sort/${preset}`,
+        model,
+        loss: loss.name,
+        params: loss.params,
+        input,
+        learningRate,
+      },
+    };
   });
 }
 
-/** Costs as on Warcraft maps, and the shortest paths of others; 70 grids of 12 x 12 cells, the paper's 18 iterations. */
+/**
+ * Costs as on Warcraft maps, and the shortest paths of others; 70 grids of 12 x 12 cells, the paper's 18 iterations.
+ */
 export function pathCases(): Labelled<PathCase>[] {
   const rng = createRng(12);
   const grid = { rows: 12, columns: 12 };
   const maps = (): number[][] =>
-    Array.from({ length: 70 }, () => Array.from({ length: 144 }, () => [0.8, 1.2, 5.3, 7.7, 9.2][rng.integer(5)]! + 0.3 * rng.uniform()));
+    Array.from(
+      { length: 70 },
+      () => Array.from({ length: 144 }, () => [0.8, 1.2, 5.3, 7.7, 9.2][rng.integer(5)]! + 0.3 * rng.uniform()),
+    );
   const y = maps();
   const { w } = checkedAlgorithm(gridShortestPath, grid).solveBatch(batchOf(maps()));
   const targets = y.map((_, i) => Array.from(row(w, i)));

@@ -8,18 +8,40 @@ import { findPython, Peer } from './peer.js';
 import { sortingTable } from './sorting-table.js';
 
 const { values: flags } = parseArgs({
-  options: { quick: { type: 'boolean', default: false }, cpu: { type: 'boolean', default: false }, only: { type: 'string', default: '' } },
+  options: {
+    quick: { type: 'boolean', default: false },
+    cpu: { type: 'boolean', default: false },
+    only: { type: 'string', default: '' },
+  },
 });
 const clock = flags.cpu ? 'cpu' : 'wall';
-const effort: Effort = { clock, ...(flags.quick ? { rounds: 3, seconds: 0.1, patience: 5 } : { rounds: 7, seconds: 0.3, patience: 30 }) };
+const effort: Effort = {
+  clock,
+  ...(flags.quick ? { rounds: 3, seconds: 0.1, patience: 5 } : { rounds: 7, seconds: 0.3, patience: 30 }),
+};
 const sizes = flags.quick ? [5, 10] : [5, 10, 32];
-const presets = ['quick-softsort', 'quick-neuralsort', 'quick-dsn-logistic', 'quick-dsn-cauchy', ...(flags.quick ? [] : ['paper-softsort-n10'])];
-const only = <C>(cases: Labelled<C>[]): Labelled<C>[] => cases.filter(({ label }) => new RegExp(flags.only).test(label));
+const presets = [
+  'quick-softsort',
+  'quick-neuralsort',
+  'quick-dsn-logistic',
+  'quick-dsn-cauchy',
+  ...(flags.quick ? [] : ['paper-softsort-n10']),
+];
+const only = <C>(cases: Labelled<C>[]): Labelled<C>[] =>
+  cases.filter(({ label }) => new RegExp(flags.only).test(label));
 
 const python = findPython();
 const torch = python ? Peer.torch(python) : undefined;
-console.log(`${cpus()[0]?.model}, ${availableParallelism()} CPUs, load ${loadavg()[0]!.toFixed(1)}, Node ${process.version}, one thread each, ${clock} time`);
-if (!torch) console.log('PyTorch is skipped: none with $PYTHON, bench/.venv/bin/python or python3 (bench/README.md: how to install it)');
+console.log(
+  `${cpus()[0]?.model}, ${availableParallelism()} CPUs, load ${
+    loadavg()[0]!.toFixed(1)
+  }, Node ${process.version}, one thread each, ${clock} time`,
+);
+if (!torch) {
+  console.log(
+    'PyTorch is skipped: none with $PYTHON, bench/.venv/bin/python or python3 (bench/README.md: how to install it)',
+  );
+}
 try {
   const sorting = await sortingTable(only(sortingCases(sizes)), torch, effort);
   const paths = await pathTable(only(pathCases()), torch, effort);

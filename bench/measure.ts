@@ -24,7 +24,11 @@ export interface Effort {
 const HOPELESS = 4;
 
 /** The fastest of several ways to do the same, after a look at each; also those that do not work, and why. */
-export async function fastest(peer: Peer, contenders: readonly string[], { seconds, clock }: Effort): Promise<{ best: Timing; failed: string[] }> {
+export async function fastest(
+  peer: Peer,
+  contenders: readonly string[],
+  { seconds, clock }: Effort,
+): Promise<{ best: Timing; failed: string[] }> {
   let best: Timing | undefined;
   const failed: string[] = [];
   for (const contender of contenders) {
@@ -41,8 +45,14 @@ export async function fastest(peer: Peer, contenders: readonly string[], { secon
   return { best, failed };
 }
 
-/** Medians and minima over all rounds; in each round every entry has its turn, so that all see the machine in the same state. */
-export async function interleaved(entries: readonly Entry[], { rounds, seconds, patience, clock }: Effort): Promise<Timing[]> {
+/**
+ * Medians and minima over all rounds; in each round every entry has its turn, so that all see the machine in the same
+ * state.
+ */
+export async function interleaved(
+  entries: readonly Entry[],
+  { rounds, seconds, patience, clock }: Effort,
+): Promise<Timing[]> {
   const ms: number[][] = entries.map(() => []);
   for (const entry of entries) await time(entry, 2 * seconds, clock); // warm-up
   const end = performance.now() + 1000 * patience;

@@ -5,13 +5,30 @@ import { type NetworkCase } from './protocol.js';
 import { ms, ratio, tableOf } from './table.js';
 
 /**
- * One training step of a preset: ours plain, with the Fisher and with the Hessian Newton loss, and PyTorch's plain one. The paper's
- * network takes seconds a step, of which the loss is none: it is timed plain. Returns how many cases failed.
+ * One training step of a preset: ours plain, with the Fisher and with the Hessian Newton loss, and PyTorch's plain one.
+ * The paper's network takes seconds a step, of which the loss is none: it is timed plain. Returns how many cases
+ * failed.
  */
-export async function networkTable(cases: readonly Labelled<NetworkCase>[], torch: Peer | undefined, effort: Effort): Promise<number> {
+export async function networkTable(
+  cases: readonly Labelled<NetworkCase>[],
+  torch: Peer | undefined,
+  effort: Effort,
+): Promise<number> {
   if (cases.length === 0) return 0;
-  console.log('\nTraining steps, N = 100 sets, ours on wasm, both in float32 networks. Milliseconds, median (min); x = torch / ours, plain, by medians.\n');
-  const addRow = tableOf({ preset: 20, 'ours plain': 15, 'ours Fisher': 15, 'ours Hessian': 15, 'F/plain': 7, 'H/plain': 7, torch: 15, x: 6, "torch's fastest way": 26 });
+  console.log(
+    '\nTraining steps, N = 100 sets, ours on wasm, both in float32 networks. Milliseconds, median (min); x = torch / ours, plain, by medians.\n',
+  );
+  const addRow = tableOf({
+    preset: 20,
+    'ours plain': 15,
+    'ours Fisher': 15,
+    'ours Hessian': 15,
+    'F/plain': 7,
+    'H/plain': 7,
+    torch: 15,
+    x: 6,
+    "torch's fastest way": 26,
+  });
   let failures = 0;
   for (const { label, case: problem } of cases) {
     const ours = Peer.ours();
@@ -36,7 +53,16 @@ async function cells(ours: Peer, torch: Peer | undefined, problem: NetworkCase, 
   const of = (contender: string | undefined): Timing | undefined => timings.find((t) => t.contender === contender);
   const plain = of('none')!;
   const [fisher, hessian, single] = [of('fisher'), of('hessian'), of(theirs)];
-  return [ms(plain), ms(fisher), ms(hessian), ratio(fisher, plain), ratio(hessian, plain), ms(single), ratio(single, plain), theirs?.replace('float32 ', '') ?? '-'];
+  return [
+    ms(plain),
+    ms(fisher),
+    ms(hessian),
+    ratio(fisher, plain),
+    ratio(hessian, plain),
+    ms(single),
+    ratio(single, plain),
+    theirs?.replace('float32 ', '') ?? '-',
+  ];
 }
 
 async function fastestStep(torch: Peer, problem: NetworkCase, effort: Effort): Promise<string> {

@@ -12,7 +12,10 @@ export const NEWTON: Readonly<Record<string, NewtonOptions>> = {
   'Newton, Gauss-Newton': { curvature: 'gauss-newton', lambda: 1000 },
 };
 
-/** The loss as the registry hands it out, AlgoVision's source, which does not absorb: mean value and gradients; these and a product; Newton directions. */
+/**
+ * The loss as the registry hands it out, AlgoVision's source, which does not absorb: mean value and gradients; these
+ * and a product; Newton directions.
+ */
 export async function pathContenders({ params, y, targets }: PathCase): Promise<Contenders> {
   const loss = await (await openRegistry()).create('bellman-ford', { ...params, absorbSource: false });
   const batch = batchOf(y);
@@ -28,6 +31,8 @@ export async function pathContenders({ params, y, targets }: PathCase): Promise<
       return [e.gradient().data, e.hvp!(direction).data];
     },
   };
-  for (const [name, options] of Object.entries(NEWTON)) steps[name] = () => [newtonStep(loss.evaluate(batch, targets, rng), options).direction.data];
+  for (const [name, options] of Object.entries(NEWTON)) {
+    steps[name] = () => [newtonStep(loss.evaluate(batch, targets, rng), options).direction.data];
+  }
   return Object.fromEntries(Object.entries(steps).map(([name, step]) => [name, () => Promise.resolve(step)]));
 }

@@ -6,13 +6,30 @@ import { type PathCase } from './protocol.js';
 import { ms, ratio, tableOf } from './table.js';
 
 /**
- * Value and gradient of relaxed shortest paths, ours in float64 on one thread against PyTorch in float32: with the neighbours stacked as in
- * AlgoVision, and the fastest way, on one thread and on all; then what curvature costs beside the gradient. Returns how many cases disagreed.
+ * Value and gradient of relaxed shortest paths, ours in float64 on one thread against PyTorch in float32: with the
+ * neighbours stacked as in AlgoVision, and the fastest way, on one thread and on all; then what curvature costs beside
+ * the gradient. Returns how many cases disagreed.
  */
-export async function pathTable(cases: readonly Labelled<PathCase>[], torch: Peer | undefined, effort: Effort): Promise<number> {
+export async function pathTable(
+  cases: readonly Labelled<PathCase>[],
+  torch: Peer | undefined,
+  effort: Effort,
+): Promise<number> {
   if (cases.length === 0) return 0;
-  console.log('\nRelaxed shortest paths, N = 70, 12 x 12, 18 iterations. Milliseconds, median (min); x = torch / ours, by medians; ours is float64, one thread.\n');
-  const addRow = tableOf({ case: 20, ours: 13, 'as AlgoVision': 13, x: 6, 'fastest, 1 thread': 17, 'x ': 6, 'all threads': 13, 'x  ': 6, agree: 6 });
+  console.log(
+    '\nRelaxed shortest paths, N = 70, 12 x 12, 18 iterations. Milliseconds, median (min); x = torch / ours, by medians; ours is float64, one thread.\n',
+  );
+  const addRow = tableOf({
+    case: 20,
+    ours: 13,
+    'as AlgoVision': 13,
+    x: 6,
+    'fastest, 1 thread': 17,
+    'x ': 6,
+    'all threads': 13,
+    'x  ': 6,
+    agree: 6,
+  });
   let disagreements = 0;
   for (const { label, case: problem } of cases) {
     const ours = Peer.ours();
@@ -37,7 +54,8 @@ async function bothSides(ours: Peer, torch: Peer | undefined, problem: PathCase,
   if (!torch) return [ms((await interleaved([own], effort))[0]), ...new Array<string>(6).fill('-')];
   const { contenders } = await torch.ask({ op: 'open', case: problem });
   const bestOf = async (threads: string): Promise<string> =>
-    (await fastest(torch, contenders.filter((name) => name.startsWith('float32') && name.endsWith(threads)), effort)).best.contender;
+    (await fastest(torch, contenders.filter((name) => name.startsWith('float32') && name.endsWith(threads)), effort))
+      .best.contender;
   const ways = ['float32 stacked last, one thread', await bestOf('one thread'), await bestOf('all threads')];
   const [mine, ...theirs] = await interleaved([own, ...ways.map((contender) => ({ peer: torch, contender }))], effort);
   return [ms(mine), ...theirs.flatMap((timing) => [ms(timing), ratio(timing, mine!)])];
@@ -48,7 +66,8 @@ async function worstDifference(ours: Peer, torch: Peer, problem: PathCase): Prom
   await ours.ask({ op: 'open', case: problem });
   const { contenders } = await torch.ask({ op: 'open', case: problem });
   const mine = (await ours.ask({ op: 'run', contender: 'gradient' })).result;
-  const theirs = (await torch.ask({ op: 'run', contender: contenders.find((name) => name.startsWith('float64'))! })).result;
+  const theirs =
+    (await torch.ask({ op: 'run', contender: contenders.find((name) => name.startsWith('float64'))! })).result;
   return Math.max(
     ...theirs.map((expected, k) => {
       const scale = k === 1 ? problem.y.length : 1; // theirs is the gradient of the batch mean, ours each sample's own
@@ -59,7 +78,9 @@ async function worstDifference(ours: Peer, torch: Peer, problem: PathCase): Prom
 }
 
 async function curvatureTable(cases: readonly Labelled<PathCase>[], effort: Effort): Promise<void> {
-  console.log('\nThe same with curvature, everything included. Milliseconds, median (min); and as a multiple of value and gradient.\n');
+  console.log(
+    '\nThe same with curvature, everything included. Milliseconds, median (min); and as a multiple of value and gradient.\n',
+  );
   const contenders = ['gradient', 'gradient and product', ...Object.keys(NEWTON)];
   const addRow = tableOf({ case: 22, step: 34, ms: 15, multiple: 8 });
   for (const { label, case: problem } of cases) {

@@ -16,7 +16,9 @@ export class Peer {
   private constructor(private readonly child: ChildProcessByStdio<Writable, Readable, null>) {
     createInterface({ input: child.stdout }).on('line', (line) => this.waiting.shift()?.resolve(line));
     child.on('exit', (code, signal) => {
-      for (const { reject } of this.waiting.splice(0)) reject(new Error(`${child.spawnargs.join(' ')} ended with ${signal ?? code}`));
+      for (const { reject } of this.waiting.splice(0)) {
+        reject(new Error(`${child.spawnargs.join(' ')} ended with ${signal ?? code}`));
+      }
     });
   }
 

@@ -26,11 +26,18 @@ export interface NetworkCase {
   readonly learningRate: number;
 }
 
-/** Relaxed shortest paths on grids of vertex costs: value and gradient, and on our side what curvature costs beside it. */
+/**
+ * Relaxed shortest paths on grids of vertex costs: value and gradient, and on our side what curvature costs beside it.
+ */
 export interface PathCase {
   readonly kind: 'path';
   /** Of the loss bellman-ford. */
-  readonly params: { readonly rows: number; readonly columns: number; readonly loop: 'for' | 'while'; readonly iterations: number };
+  readonly params: {
+    readonly rows: number;
+    readonly columns: number;
+    readonly loop: 'for' | 'while';
+    readonly iterations: number;
+  };
   /** (N, rows * columns) costs. */
   readonly y: number[][];
   /** (N, rows * columns) paths. */
@@ -95,4 +102,3 @@ export type Answer = Opened | Result | Times | { error: string };
 /** Does the work once. */
 export type Step = () => ArrayLike<number>[];
 export type Contenders = Record<string, () => Promise<Step>>;
-

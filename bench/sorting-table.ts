@@ -5,14 +5,30 @@ import { type SortingCase } from './protocol.js';
 import { ms, ratio, tableOf } from './table.js';
 
 /**
- * Value and gradient of a loss by itself, then these and the batch-mean Hessian: ours in float64 against the fastest of PyTorch's ways
- * in float32, and the same way in float64. Returns how many cases disagreed.
+ * Value and gradient of a loss by itself, then these and the batch-mean Hessian: ours in float64 against the fastest of
+ * PyTorch's ways in float32, and the same way in float64. Returns how many cases disagreed.
  */
-export async function sortingTable(cases: readonly Labelled<SortingCase>[], torch: Peer | undefined, effort: Effort): Promise<number> {
+export async function sortingTable(
+  cases: readonly Labelled<SortingCase>[],
+  torch: Peer | undefined,
+  effort: Effort,
+): Promise<number> {
   if (cases.length === 0) return 0;
   console.log(`\nLosses, N = ${BATCH}. Milliseconds, median (min); x = torch / ours, by medians; ours is float64.`);
-  console.log("matmul = x of the papers' own formulation in float32; agree = largest relative difference in float64.\n");
-  const addRow = tableOf({ case: 26, ours: 15, 'torch f32': 15, 'torch f64': 15, 'x f32': 6, 'x f64': 6, matmul: 6, agree: 6, "torch's fastest way": 26 });
+  console.log(
+    "matmul = x of the papers' own formulation in float32; agree = largest relative difference in float64.\n",
+  );
+  const addRow = tableOf({
+    case: 26,
+    ours: 15,
+    'torch f32': 15,
+    'torch f64': 15,
+    'x f32': 6,
+    'x f64': 6,
+    matmul: 6,
+    agree: 6,
+    "torch's fastest way": 26,
+  });
   let disagreements = 0;
   for (const { label, case: problem } of cases) {
     const ours = Peer.ours(); // a process each, as a run has: no loss pays for another's calls of shared code
@@ -46,7 +62,10 @@ async function bothSides(ours: Peer, torch: Peer, problem: SortingCase, effort: 
   };
   const matrices = await fastestOf(/^float32 matmul/);
   const best = (await fastestOf(/^float32 (?!matmul)|^float32$/))!;
-  const theirs = [best, best.replace('float32', 'float64'), ...(matrices ? [matrices] : [])].map((contender) => ({ peer: torch, contender }));
+  const theirs = [best, best.replace('float32', 'float64'), ...(matrices ? [matrices] : [])].map((contender) => ({
+    peer: torch,
+    contender,
+  }));
   const [mine, single, double, matmul] = await interleaved([{ peer: ours, contender: 'float64' }, ...theirs], effort);
   const way = best.replace(/^float32 ?/, '');
   return [ms(mine), ms(single), ms(double), ratio(single, mine!), ratio(double, mine!), ratio(matmul, mine!), way];
@@ -57,7 +76,8 @@ async function worstDifference(ours: Peer, torch: Peer, problem: SortingCase): P
   await ours.ask({ op: 'open', case: comparable(problem) });
   const { contenders } = await torch.ask({ op: 'open', case: comparable(problem) });
   const mine = (await ours.ask({ op: 'run', contender: 'float64' })).result;
-  const theirs = (await torch.ask({ op: 'run', contender: contenders.find((name) => name.startsWith('float64'))! })).result;
+  const theirs =
+    (await torch.ask({ op: 'run', contender: contenders.find((name) => name.startsWith('float64'))! })).result;
   return Math.max(
     ...theirs.map((expected, k) => {
       const scale = k === 1 ? BATCH : 1; // theirs is the gradient of the batch mean, ours each sample's own

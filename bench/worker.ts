@@ -5,7 +5,10 @@ import { pathContenders } from './our-paths.js';
 import { sortingContenders } from './our-sorting.js';
 import { type Answer, type Case, type Clock, type Contenders, type Request, type Step } from './protocol.js';
 
-/** Our side of the benchmark: requests and answers as lines of JSON on stdin and stdout, as torch_worker.py answers them. */
+/**
+ * Our side of the benchmark: requests and answers as lines of JSON on stdin and stdout, as torch_worker.py answers
+ * them.
+ */
 let contenders: Contenders = {};
 const steps = new Map<string, Step>();
 const clocks: Record<Clock, () => number> = { wall: () => performance.now(), cpu: cpuTime };

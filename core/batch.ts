@@ -13,12 +13,18 @@ export interface Batch {
 /** SHAPE unless both are whole numbers of at least 0, UNSUPPORTED where there is not the memory. */
 export function zeros(rows: number, cols: number): Batch {
   if (!isSize(rows) || !isSize(cols)) {
-    throw new LossError('SHAPE', `zeros: rows and columns should be whole numbers, got (${textOf(rows)}, ${textOf(cols)})`);
+    throw new LossError(
+      'SHAPE',
+      `zeros: rows and columns should be whole numbers, got (${textOf(rows)}, ${textOf(cols)})`,
+    );
   }
   return { rows, cols, data: allocated(() => `a batch of (${rows}, ${cols})`, () => new Float64Array(rows * cols)) };
 }
 
-/** A batch from nested arrays: `batchOf([[1, 2], [3, 4]])`. Rows of unequal length, or of anything but numbers, are a SHAPE error. */
+/**
+ * A batch from nested arrays: `batchOf([[1, 2], [3, 4]])`. Rows of unequal length, or of anything but numbers, are a
+ * SHAPE error.
+ */
 export function batchOf(rows: readonly ArrayLike<number>[]): Batch {
   const length = attempt(() => Array.isArray(rows) && rows.length);
   if (!isSize(length)) throw new LossError('SHAPE', `batchOf: expected an array of rows, got ${textOf(rows)}`);
@@ -30,9 +36,15 @@ export function batchOf(rows: readonly ArrayLike<number>[]): Batch {
 
 function setRow({ cols, data }: Batch, i: number, values: ArrayLike<unknown>): void {
   const length: unknown = typeof values === 'object' ? attempt(() => values.length) : undefined;
-  if (!isSize(length)) throw new LossError('SHAPE', `batchOf: row ${i} should be an array of numbers, got ${textOf(values)}`);
-  if (length !== cols) throw new LossError('SHAPE', `batchOf: row ${i} should have ${cols} entries like row 0, got ${length}`);
-  if (ArrayBuffer.isView(values) && (values instanceof Float64Array || values instanceof Float32Array)) return data.set(values, i * cols);
+  if (!isSize(length)) {
+    throw new LossError('SHAPE', `batchOf: row ${i} should be an array of numbers, got ${textOf(values)}`);
+  }
+  if (length !== cols) {
+    throw new LossError('SHAPE', `batchOf: row ${i} should have ${cols} entries like row 0, got ${length}`);
+  }
+  if (ArrayBuffer.isView(values) && (values instanceof Float64Array || values instanceof Float32Array)) {
+    return data.set(values, i * cols);
+  }
   for (let j = 0, k = i * cols; j < cols; j++, k++) {
     const value = values[j];
     if (typeof value !== 'number') {

@@ -7,8 +7,8 @@ import { textOf } from './messages.js';
 import { callPlugin, expectMethods, isObject } from './plugin-calls.js';
 
 /**
- * What a plugin evaluated at y, with results validated when they are asked for (SHAPE, NONFINITE), and its mistakes (UNSUPPORTED) named: methods
- * that are not as declared, that throw, or that promise.
+ * What a plugin evaluated at y, with results validated when they are asked for (SHAPE, NONFINITE), and its mistakes
+ * (UNSUPPORTED) named: methods that are not as declared, that throw, or that promise.
  */
 export function checkedEvaluation(name: string, capabilities: Capabilities, e: Evaluation, y: Batch): Evaluation {
   const { rows, cols } = y;
@@ -44,7 +44,9 @@ function checkValue(name: string, e: Evaluation, rows: number): void {
   if (!isFloat64Array(value)) {
     throw new LossError('SHAPE', `${name}: value should be a Float64Array of ${rows} entries, got ${textOf(value)}`);
   }
-  if (value.length !== rows) throw new LossError('SHAPE', `${name}: value should have ${rows} entries, got ${value.length}`);
+  if (value.length !== rows) {
+    throw new LossError('SHAPE', `${name}: value should have ${rows} entries, got ${value.length}`);
+  }
   checkFinite(name, 'value', value, 1);
 }
 
@@ -57,12 +59,17 @@ function checkMethods(name: string, { hessian, hvp }: Capabilities, e: Evaluatio
   for (const [method, declared] of [['hessian', hessian !== 'none'], ['hvp', hvp]] as const) {
     if (declared === (e[method] !== undefined)) continue;
     const presence = (there: boolean): string => (there ? 'present' : 'absent');
-    throw new LossError('UNSUPPORTED', `${name}: ${method} is declared ${presence(declared)} and is ${presence(!declared)}`);
+    throw new LossError(
+      'UNSUPPORTED',
+      `${name}: ${method} is declared ${presence(declared)} and is ${presence(!declared)}`,
+    );
   }
 }
 
 function checkFactors(name: string, what: string, factors: CurvatureFactors, { rows, cols }: Batch): CurvatureFactors {
-  if (!isObject(factors)) throw new LossError('SHAPE', `${name}: ${what} should be CurvatureFactors, got ${textOf(factors)}`);
+  if (!isObject(factors)) {
+    throw new LossError('SHAPE', `${name}: ${what} should be CurvatureFactors, got ${textOf(factors)}`);
+  }
   const { rank, weights, left, right, shift, diagonal } = factors;
   const weightRows = { rows, cols: rank, data: weights };
   expectBatch(name, `${what}, weights by rank,`, weightRows);

@@ -80,7 +80,9 @@ function sampleOf<Target, Params extends object>(
 ): { y: Batch; targets: Target[] } {
   const { name } = plugin;
   expectRng(`${name}: sample(rng, rows)`, rng);
-  if (!isSize(rows) || rows < 1) throw new LossError('SHAPE', `${name}: sample() needs a number of rows, got ${textOf(rows)}`);
+  if (!isSize(rows) || rows < 1) {
+    throw new LossError('SHAPE', `${name}: sample() needs a number of rows, got ${textOf(rows)}`);
+  }
   const sample = callPlugin(name, 'sample', () => plugin.sample(params, rng, rows, algorithm, m), () => `${rows} rows`);
   if (!Array.isArray(attempt(() => sample.targets))) {
     throw new LossError('SHAPE', `${name}: sample() should return { y, targets }, got ${textOf(sample)}`);
@@ -96,7 +98,13 @@ function checkOutputs(name: string, y: Batch, outputs: number | undefined): void
   throw new LossError('SHAPE', `${name}: y should have at least one row and one column, got (${y.rows}, ${y.cols})`);
 }
 
-function checkTargets<Target>(name: string, loss: Loss<Target>, valid: ValidateFunction, targets: readonly Target[], y: Batch): void {
+function checkTargets<Target>(
+  name: string,
+  loss: Loss<Target>,
+  valid: ValidateFunction,
+  targets: readonly Target[],
+  y: Batch,
+): void {
   const count = attempt(() => Array.isArray(targets) && targets.length);
   if (count !== y.rows) {
     const got = typeof count === 'number' ? count : textOf(targets);
@@ -107,7 +115,12 @@ function checkTargets<Target>(name: string, loss: Loss<Target>, valid: ValidateF
     if (complaint !== undefined) throw new LossError('TARGET', `${name}: ${complaint}`);
   }
   if (!loss.reject) return;
-  const rejected = callPlugin(name, 'reject', () => firstRejected(loss, targets, y.cols), () => `y (${y.rows}, ${y.cols})`);
+  const rejected = callPlugin(
+    name,
+    'reject',
+    () => firstRejected(loss, targets, y.cols),
+    () => `y (${y.rows}, ${y.cols})`,
+  );
   if (rejected) throw new LossError('TARGET', `${name}: ${rejected}`);
 }
 
@@ -116,7 +129,9 @@ function firstRejected<Target>(loss: Loss<Target>, targets: readonly Target[], m
   for (let i = 0; i < targets.length; i++) {
     const reason: unknown = loss.reject!(targets[i]!, m);
     if (reason === undefined) continue;
-    if (isPromise(reason) || typeof reason !== 'string') throw new TypeError(`it should return a reason or undefined, got ${textOf(reason)}`);
+    if (isPromise(reason) || typeof reason !== 'string') {
+      throw new TypeError(`it should return a reason or undefined, got ${textOf(reason)}`);
+    }
     return `targets/${i} ${reason}`;
   }
   return undefined;

@@ -6,7 +6,9 @@ import { allFinite } from './numerics/finite.js';
 import { type Rng } from './rng.js';
 import { compilePluginSchema, complaintOf } from './schema.js';
 
-/** The plugin's parameters with defaults filled, frozen; or a PARAMS error. REGISTRY where their schema is malformed. */
+/**
+ * The plugin's parameters with defaults filled, frozen; or a PARAMS error. REGISTRY where their schema is malformed.
+ */
 export function fillParams<Params extends object>(
   { name, params: schema }: { readonly name: string; readonly params: JSONSchemaType<Params> | SchemaObject },
   params: Partial<Params>,
@@ -22,7 +24,10 @@ export function fill<T extends object>(name: string, subject: string, valid: Val
   return filled as T;
 }
 
-/** A copy of what JSON could hold, and numbers that it cannot, and `undefined`; else an error, PARAMS unless another code is given. */
+/**
+ * A copy of what JSON could hold, and numbers that it cannot, and `undefined`; else an error, PARAMS unless another
+ * code is given.
+ */
 export function plainCopy(name: string, subject: string, data: unknown, code: LossErrorCode = 'PARAMS'): unknown {
   let copy: unknown;
   try {
@@ -35,7 +40,10 @@ export function plainCopy(name: string, subject: string, data: unknown, code: Lo
   return copy;
 }
 
-/** What in it is no plain data, if anything is. `seen`: objects that are, which may be in several places, but not in themselves. */
+/**
+ * What in it is no plain data, if anything is. `seen`: objects that are, which may be in several places, but not in
+ * themselves.
+ */
 function strangerIn(value: unknown, at: string, depth: number, seen: Set<object>): string | undefined {
   if (typeof value === 'bigint') return `${at} should be plain data, got ${textOf(value)}`;
   if (typeof value !== 'object' || value === null || seen.has(value)) return undefined;
@@ -93,13 +101,27 @@ function partsOf({ rows, cols, data }: Batch): Partial<Batch> {
 export function checkFinite(name: string, what: string, data: Float64Array, cols: number): void {
   if (allFinite(data)) return;
   const k = data.findIndex((x) => !Number.isFinite(x));
-  throw new LossError('NONFINITE', `${name}: ${what} should be finite, got ${data[k]} at sample ${Math.floor(k / cols)}, index ${k % cols}`);
+  throw new LossError(
+    'NONFINITE',
+    `${name}: ${what} should be finite, got ${data[k]} at sample ${Math.floor(k / cols)}, index ${k % cols}`,
+  );
 }
 
-const DRAWS = ['uniform', 'uniforms', 'normal', 'gumbel', 'integer', 'permutation', 'split'] as const satisfies readonly (keyof Rng)[];
+const DRAWS = [
+  'uniform',
+  'uniforms',
+  'normal',
+  'gumbel',
+  'integer',
+  'permutation',
+  'split',
+] as const satisfies readonly (keyof Rng)[];
 
 /** UNSUPPORTED unless it is a stream of random numbers. */
 export function expectRng(name: string, rng: unknown): asserts rng is Rng {
   if (attempt(() => DRAWS.every((draw) => typeof (rng as Rng)[draw] === 'function')) === true) return;
-  throw new LossError('UNSUPPORTED', `${name}: this draws random numbers and needs an Rng, such as createRng(seed), got ${textOf(rng)}`);
+  throw new LossError(
+    'UNSUPPORTED',
+    `${name}: this draws random numbers and needs an Rng, such as createRng(seed), got ${textOf(rng)}`,
+  );
 }

@@ -13,8 +13,12 @@ export interface AlgorithmChoice {
   readonly params: object;
 }
 
-/** A loss over any hard algorithm, which users choose by the parameter `algorithm`; the rest of the parameters is the loss's own. */
-export interface AlgorithmLossPlugin<Target, Params extends object> extends Omit<LossPlugin<Target, Params>, 'algorithm' | 'create' | 'sample'> {
+/**
+ * A loss over any hard algorithm, which users choose by the parameter `algorithm`; the rest of the parameters is the
+ * loss's own.
+ */
+export interface AlgorithmLossPlugin<Target, Params extends object>
+  extends Omit<LossPlugin<Target, Params>, 'algorithm' | 'create' | 'sample'> {
   /** The algorithm where none is named. */
   readonly algorithm: AlgorithmPlugin;
   create(params: Params, algorithm: CheckedAlgorithm): Loss<Target>;
@@ -28,15 +32,19 @@ export interface AlgorithmLossPlugin<Target, Params extends object> extends Omit
 }
 
 /**
- * A plugin over any hard algorithm. It gets a parameter more, `algorithm: { name, params }`, and `create` and `sample` the algorithm that this
- * stands for: `registry.create(name, { algorithm: { name: 'grid-shortest-path', params: { rows: 4 } } })`. REGISTRY where it is none.
+ * A plugin over any hard algorithm. It gets a parameter more, `algorithm: { name, params }`, and `create` and `sample`
+ * the algorithm that this stands for: `registry.create(name, { algorithm: { name: 'grid-shortest-path', params: { rows:
+ * 4 } } })`. REGISTRY where it is none.
  */
 export function defineAlgorithmLoss<Target, Params extends object>(
   plugin: AlgorithmLossPlugin<Target, Params>,
 ): LossPlugin<Target, Params & { algorithm: AlgorithmChoice }> {
   expectPlugin('loss', plugin);
   expectPlugin('algorithm', plugin.algorithm);
-  return { ...plugin, params: withAlgorithm(plugin.params, plugin.algorithm.name) } as LossPlugin<Target, Params & { algorithm: AlgorithmChoice }>;
+  return { ...plugin, params: withAlgorithm(plugin.params, plugin.algorithm.name) } as LossPlugin<
+    Target,
+    Params & { algorithm: AlgorithmChoice }
+  >;
 }
 
 function withAlgorithm<Params extends object>(
@@ -47,7 +55,12 @@ function withAlgorithm<Params extends object>(
     type: 'object',
     properties: {
       name: { type: 'string', pattern: namePattern, default: name },
-      params: { type: 'object', default: {}, description: 'its parameters, by its own schema', additionalProperties: true },
+      params: {
+        type: 'object',
+        default: {},
+        description: 'its parameters, by its own schema',
+        additionalProperties: true,
+      },
     },
     required: ['name', 'params'],
     additionalProperties: false,
@@ -55,7 +68,11 @@ function withAlgorithm<Params extends object>(
     description: 'the hard algorithm that the loss is over',
   };
   const { properties = {}, required = [], ...rest } = schema as unknown as { properties?: object; required?: string[] };
-  return { ...rest, properties: { algorithm, ...properties }, required: ['algorithm', ...required] } as unknown as JSONSchemaType<
+  return {
+    ...rest,
+    properties: { algorithm, ...properties },
+    required: ['algorithm', ...required],
+  } as unknown as JSONSchemaType<
     Params & { algorithm: AlgorithmChoice }
   >;
 }

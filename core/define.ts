@@ -5,7 +5,9 @@ import { textOf } from './messages.js';
 import { callCreate, expectPlugin, isObject, refusePromise } from './plugin-calls.js';
 
 /** Gives a plugin its types; returns it as it is. REGISTRY where it is none. */
-export function defineLoss<Target, Params extends object>(plugin: LossPlugin<Target, Params>): LossPlugin<Target, Params> {
+export function defineLoss<Target, Params extends object>(
+  plugin: LossPlugin<Target, Params>,
+): LossPlugin<Target, Params> {
   expectPlugin('loss', plugin);
   return plugin;
 }
@@ -22,15 +24,20 @@ export interface SampleLossPlugin<Target, Params extends object> extends Omit<Lo
 }
 
 /**
- * The easy way to write a plugin: value, gradient and optionally Hessian of one sample, as three functions; they are lifted to
- * batches, with a Hessian-vector product where there is a Hessian. Results of the wrong length are SHAPE errors.
+ * The easy way to write a plugin: value, gradient and optionally Hessian of one sample, as three functions; they are
+ * lifted to batches, with a Hessian-vector product where there is a Hessian. Results of the wrong length are SHAPE
+ * errors.
  */
 export function defineSampleLoss<Target, Params extends object>(
   plugin: SampleLossPlugin<Target, Params>,
 ): LossPlugin<Target, Params> {
   expectPlugin('loss', plugin);
   const { name } = plugin;
-  return { ...plugin, create: (params) => liftToBatches(name, callCreate(name, () => plugin.create(params), params, ['value', 'gradient'])) };
+  return {
+    ...plugin,
+    create: (params) =>
+      liftToBatches(name, callCreate(name, () => plugin.create(params), params, ['value', 'gradient'])),
+  };
 }
 
 function liftToBatches<Target>(name: string, sample: SampleLoss<Target>): Loss<Target> {

@@ -62,7 +62,13 @@ export function blocksOf(factors: CurvatureFactors): Batch {
   return blocks;
 }
 
-function diagonalOf(i: number, j: number, m: number, shift: Float64Array | undefined, diagonal: Batch | undefined): number {
+function diagonalOf(
+  i: number,
+  j: number,
+  m: number,
+  shift: Float64Array | undefined,
+  diagonal: Batch | undefined,
+): number {
   return (shift ? shift[i]! : 0) + (diagonal ? diagonal.data[i * m + j]! : 0);
 }
 
@@ -70,7 +76,7 @@ function addOuterProduct(H: Float64Array, weight: number, l: Float64Array, r: Fl
   const m = l.length;
   for (let a = 0; a < m; a++) {
     const w = weight * l[a]!;
-    if (w !== 0) for (let b = 0, h = a * m; b < m; b++, h++) H[h]! += w * r[b]!;
+    if (w !== 0) { for (let b = 0, h = a * m; b < m; b++, h++) H[h]! += w * r[b]!; }
   }
 }
 

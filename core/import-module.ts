@@ -13,7 +13,10 @@ export interface Exports {
 /** Milliseconds for which a module may load, network and large files included. */
 const LIMIT = 30_000;
 
-/** The exports of a module ("./file.js" in `folder`, or a package seen from there); REGISTRY where it cannot be imported within `limit` ms. */
+/**
+ * The exports of a module ("./file.js" in `folder`, or a package seen from there); REGISTRY where it cannot be imported
+ * within `limit` ms.
+ */
 export async function importModule(module: string, folder: string, limit = LIMIT): Promise<Exports> {
   try {
     return { ...((await withinLimit(import(moduleUrl(module, folder)), limit)) as Exports) };
@@ -44,7 +47,10 @@ async function withinLimit<T>(result: Promise<T>, limit: number): Promise<T> {
   let stop = (): void => undefined;
   const giveUp = new Promise<never>((_, reject) => {
     const idle = (): void => reject(new Error('it waits for what never comes (a top-level await)'));
-    const timer = setTimeout(() => reject(new Error(`it did not load within ${limit / 1000} s (a top-level await?)`)), limit);
+    const timer = setTimeout(
+      () => reject(new Error(`it did not load within ${limit / 1000} s (a top-level await?)`)),
+      limit,
+    );
     timer.unref(); // else the process would not become idle
     if (waiting.size === 0) process.on('beforeExit', tellAll);
     waiting.add(idle);

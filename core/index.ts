@@ -1,7 +1,12 @@
 export { type Algorithm, type AlgorithmPlugin, defineAlgorithm } from './algorithms/algorithm.js';
 export { type CheckedAlgorithm, checkedAlgorithm, type Solutions } from './algorithms/checked-algorithm.js';
 export { WorkerPool, type WorkerPoolOptions } from './algorithms/pool/worker-pool.js';
-export { defineProgramLoss, type ProgramCapabilities, type ProgramLoss, type ProgramLossPlugin } from './autodiff/program-loss.js';
+export {
+  defineProgramLoss,
+  type ProgramCapabilities,
+  type ProgramLoss,
+  type ProgramLossPlugin,
+} from './autodiff/program-loss.js';
 export { type Batch, batchOf, copyOf, row, takeRows, zeros } from './batch.js';
 export { type CheckedLoss, checked } from './checked.js';
 export { defineLoss, defineSampleLoss, type SampleLoss, type SampleLossPlugin } from './define.js';

@@ -18,8 +18,8 @@ export interface Instance<Target, Params extends object> {
 }
 
 /**
- * Fills the parameters and makes the loss, over an algorithm that has its own parameters from `params.algorithm`. PARAMS where they do not fit,
- * REGISTRY where the plugin is none, UNSUPPORTED where it makes no loss.
+ * Fills the parameters and makes the loss, over an algorithm that has its own parameters from `params.algorithm`.
+ * PARAMS where they do not fit, REGISTRY where the plugin is none, UNSUPPORTED where it makes no loss.
  */
 export function instantiate<Target, Params extends object>(
   plugin: LossPlugin<Target, Params>,
@@ -33,7 +33,9 @@ export function instantiate<Target, Params extends object>(
   expectPlugin('algorithm', algorithmPlugin);
   const choice = (filled as { algorithm?: AlgorithmChoice }).algorithm;
   if (choice?.name !== algorithmPlugin.name) {
-    const what = `${plugin.name}: params/algorithm/name should be ${algorithmPlugin.name}, the algorithm at hand, got ${choice?.name ?? 'none'}`;
+    const what = `${plugin.name}: params/algorithm/name should be ${algorithmPlugin.name}, the algorithm at hand, got ${
+      choice?.name ?? 'none'
+    }`;
     throw new LossError('PARAMS', `${what} (a registry finds algorithms by name: registry.create)`);
   }
   const algorithm = checkedAlgorithm(algorithmPlugin, choice.params);
@@ -51,8 +53,14 @@ function createLoss<Target, Params extends object>(
   const { outputs, reject, capabilities } = loss;
   const expected = (what: string, got: unknown): LossError =>
     new LossError('UNSUPPORTED', `${name}: create() should return a loss ${what}, got ${textOf(got)}`);
-  if (outputs !== undefined && !(isSize(outputs) && outputs > 0)) throw expected('whose outputs are a whole number or absent', outputs);
-  if (reject !== undefined && typeof reject !== 'function') throw expected('whose reject is a function or absent', reject);
-  if (capabilities !== undefined && !isObject(capabilities)) throw expected('whose capabilities are an object or absent', capabilities);
+  if (outputs !== undefined && !(isSize(outputs) && outputs > 0)) {
+    throw expected('whose outputs are a whole number or absent', outputs);
+  }
+  if (reject !== undefined && typeof reject !== 'function') {
+    throw expected('whose reject is a function or absent', reject);
+  }
+  if (capabilities !== undefined && !isObject(capabilities)) {
+    throw expected('whose capabilities are an object or absent', capabilities);
+  }
   return loss;
 }

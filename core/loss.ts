@@ -6,8 +6,8 @@ import { type CurvatureFactors } from './factors.js';
 import { type Rng } from './rng.js';
 
 /**
- * What is known of a loss at one point y: N samples with m model outputs each. The forward pass is done once, by `evaluate`;
- * the methods share it, so a stochastic loss uses the same noise for value, gradient and Hessian.
+ * What is known of a loss at one point y: N samples with m model outputs each. The forward pass is done once, by
+ * `evaluate`; the methods share it, so a stochastic loss uses the same noise for value, gradient and Hessian.
  */
 export interface Evaluation {
   /** (N) per-sample loss, no reduction. */
@@ -37,7 +37,9 @@ export interface Loss<Target = unknown> {
   evaluate(y: Batch, targets: readonly Target[], rng: Rng): Evaluation;
 }
 
-/** What a plugin promises; each promise selects conformance checks, and the harness chooses a Newton wrapper by them. */
+/**
+ * What a plugin promises; each promise selects conformance checks, and the harness chooses a Newton wrapper by them.
+ */
 export interface Capabilities {
   /** What `gradient()` is: the derivative, an element of the subdifferential, an unbiased estimate, or a stand-in. */
   readonly gradient: 'exact' | 'subgradient' | 'estimate' | 'surrogate';
@@ -64,7 +66,10 @@ export interface LossPlugin<Target = unknown, Params extends object = object> {
   /** JSON schema of one sample's target. */
   readonly target: JSONSchemaType<Target>;
   readonly capabilities: Capabilities;
-  /** Of a loss over a hard algorithm (`defineAlgorithmLoss`): the one where `params.algorithm` names no other; `create` and `sample` get what it names. */
+  /**
+   * Of a loss over a hard algorithm (`defineAlgorithmLoss`): the one where `params.algorithm` names no other; `create`
+   * and `sample` get what it names.
+   */
   readonly algorithm?: AlgorithmPlugin;
   create(params: Params, algorithm?: CheckedAlgorithm): Loss<Target>;
   /**

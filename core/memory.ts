@@ -15,11 +15,15 @@ export function tooLarge(what: string, cause: unknown): LossError {
   return new LossError('UNSUPPORTED', `${what} takes more memory than there is (${reason})`, { cause });
 }
 
-const FAILURES = /\ballocation failed|Invalid (typed )?array (buffer )?length|Invalid string length|(Map|Set) maximum size/;
+const FAILURES =
+  /\ballocation failed|Invalid (typed )?array (buffer )?length|Invalid string length|(Map|Set) maximum size/;
 
-/** Whether that is what the engine throws for arrays and memories that are too large, or what `allocated` made of it. */
+/**
+ * Whether that is what the engine throws for arrays and memories that are too large, or what `allocated` made of it.
+ */
 export function isAllocationFailure(error: unknown): boolean {
   if (error instanceof LossError) return isAllocationFailure(error.cause);
   if (!(error instanceof Error)) return false;
-  return (error instanceof RangeError && FAILURES.test(error.message)) || error.message.startsWith('WebAssembly.Memory');
+  return (error instanceof RangeError && FAILURES.test(error.message)) ||
+    error.message.startsWith('WebAssembly.Memory');
 }

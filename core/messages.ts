@@ -4,11 +4,12 @@ const LONGEST = 80;
 const DEEPEST = 3;
 
 /**
- * What came, for a message, in at most `longest` characters: as JSON where it is plain data, else what it is. Any value goes: BigInts, symbols,
- * functions, cycles, proxies and getters that throw.
+ * What came, for a message, in at most `longest` characters: as JSON where it is plain data, else what it is. Any value
+ * goes: BigInts, symbols, functions, cycles, proxies and getters that throw.
  */
 export function textOf(value: unknown, longest = LONGEST): string {
-  const text = attempt(() => written(value, DEEPEST, longest)) ?? `${typeof value === 'function' ? 'a function' : 'an object'} that cannot be read`;
+  const text = attempt(() => written(value, DEEPEST, longest)) ??
+    `${typeof value === 'function' ? 'a function' : 'an object'} that cannot be read`;
   return text.length > longest ? `${text.slice(0, longest - 3)}...` : text;
 }
 
@@ -18,7 +19,10 @@ export function reasonOf(thrown: unknown): string {
   return typeof message === 'string' && message !== '' ? message : textOf(thrown);
 }
 
-/** The name that was probably meant: the nearest by letters added, dropped, changed or swapped, if a third of them or less are wrong. */
+/**
+ * The name that was probably meant: the nearest by letters added, dropped, changed or swapped, if a third of them or
+ * less are wrong.
+ */
 export function nearest(name: string, names: readonly string[]): string | undefined {
   let best: string | undefined;
   let fewest = Math.max(1, Math.floor(name.length / 3));
@@ -42,7 +46,9 @@ function writtenObject(value: object, depth: number, longest: number): string {
   const kind = Object.prototype.toString.call(value).slice(8, -1);
   if (kind === 'Error') return String(value);
   if (Array.isArray(value)) return depth === 0 ? '[...]' : `[${entries(value, depth, longest)}]`;
-  if (ArrayBuffer.isView(value) && 'length' in value) return `${kind} [${entries(value as unknown as ArrayLike<unknown>, depth, longest)}]`;
+  if (ArrayBuffer.isView(value) && 'length' in value) {
+    return `${kind} [${entries(value as unknown as ArrayLike<unknown>, depth, longest)}]`;
+  }
   const name = (Object.getPrototypeOf(value) as Partial<object> | null)?.constructor?.name ?? 'Object';
   if (kind !== 'Object') return `a ${kind}`;
   return `${name === 'Object' ? '' : `${name} `}${depth === 0 ? '{...}' : `{${properties(value, depth, longest)}}`}`;
@@ -50,7 +56,9 @@ function writtenObject(value: object, depth: number, longest: number): string {
 
 function entries(values: ArrayLike<unknown>, depth: number, longest: number): string {
   let text = '';
-  for (let i = 0; i < values.length && text.length <= longest; i++) text += `${i === 0 ? '' : ','}${written(values[i], depth - 1, longest)}`;
+  for (let i = 0; i < values.length && text.length <= longest; i++) {
+    text += `${i === 0 ? '' : ','}${written(values[i], depth - 1, longest)}`;
+  }
   return text;
 }
 
@@ -58,7 +66,9 @@ function properties(value: object, depth: number, longest: number): string {
   let text = '';
   for (const key of Object.keys(value)) {
     if (text.length > longest) break;
-    text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${written((value as Record<string, unknown>)[key], depth - 1, longest)}`;
+    text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${
+      written((value as Record<string, unknown>)[key], depth - 1, longest)
+    }`;
   }
   return text;
 }

@@ -3,8 +3,9 @@ import { isAllocationFailure, tooLarge } from './memory.js';
 import { attempt, reasonOf, textOf } from './messages.js';
 
 /**
- * What a plugin's function returns. Whatever it throws but a LossError, and a promise, is an UNSUPPORTED error that names the plugin and the
- * function, with what was thrown as its cause; `sizes` says what it was about where memory did not suffice.
+ * What a plugin's function returns. Whatever it throws but a LossError, and a promise, is an UNSUPPORTED error that
+ * names the plugin and the function, with what was thrown as its cause; `sizes` says what it was about where memory did
+ * not suffice.
  */
 export function callPlugin<T>(name: string, method: string, call: () => T, sizes: () => string): T {
   let result: T;
@@ -12,7 +13,8 @@ export function callPlugin<T>(name: string, method: string, call: () => T, sizes
     result = call();
   } catch (error) {
     if (attempt(() => isAllocationFailure(error))) throw tooLarge(`${name}: ${method}() for ${sizes()}`, error);
-    throw attempt(() => lossErrorOf(error)) ?? new LossError('UNSUPPORTED', `${name}: ${method}() failed: ${reasonOf(error)}`, { cause: error });
+    throw attempt(() => lossErrorOf(error)) ??
+      new LossError('UNSUPPORTED', `${name}: ${method}() failed: ${reasonOf(error)}`, { cause: error });
   }
   refusePromise(name, method, result);
   return result;
@@ -26,18 +28,30 @@ export function callCreate<T>(name: string, create: () => T, params: object, fun
 }
 
 export function refusePromise(name: string, method: string, result: unknown): void {
-  if (isPromise(result)) throw new LossError('UNSUPPORTED', `${name}: ${method}() should be synchronous, got a promise`);
+  if (isPromise(result)) {
+    throw new LossError('UNSUPPORTED', `${name}: ${method}() should be synchronous, got a promise`);
+  }
 }
 
 /** UNSUPPORTED unless what a plugin's function returned has these functions. */
 export function expectMethods(name: string, method: string, result: unknown, functions: readonly string[]): void {
   if (functions.every((f) => typeof attempt(() => (result as Record<string, unknown>)[f]) === 'function')) return;
-  throw new LossError('UNSUPPORTED', `${name}: ${method}() should return an object with ${list(functions)}, got ${textOf(result)}`);
+  throw new LossError(
+    'UNSUPPORTED',
+    `${name}: ${method}() should return an object with ${list(functions)}, got ${textOf(result)}`,
+  );
 }
 
 /** Of plugins, the name first, and their types. */
 const PARTS = {
-  loss: { name: 'string', params: 'object', target: 'object', capabilities: 'object', create: 'function', sample: 'function' },
+  loss: {
+    name: 'string',
+    params: 'object',
+    target: 'object',
+    capabilities: 'object',
+    create: 'function',
+    sample: 'function',
+  },
   algorithm: { name: 'string', params: 'object', create: 'function', sample: 'function' },
 } as const;
 
@@ -45,7 +59,12 @@ const PARTS = {
 export function expectPlugin(kind: 'loss' | 'algorithm', plugin: unknown): void {
   const types = Object.entries(PARTS[kind]);
   const parts = isObject(plugin) ? attempt(() => types.map(([part]) => plugin[part])) : undefined;
-  if (!parts) throw new LossError('REGISTRY', `expected ${phrase(kind)}, with ${list(Object.keys(PARTS[kind]))}, got ${textOf(plugin)}`);
+  if (!parts) {
+    throw new LossError(
+      'REGISTRY',
+      `expected ${phrase(kind)}, with ${list(Object.keys(PARTS[kind]))}, got ${textOf(plugin)}`,
+    );
+  }
   const k = types.findIndex(([, type], i) => typeof parts[i] !== type || parts[i] === null);
   if (k < 0) return;
   const [part, type] = types[k]!;
@@ -69,7 +88,10 @@ export function isPromise(value: unknown): boolean {
   return true;
 }
 
-/** The error as one of this class: also that of another copy of this module, which a plugin's package may have brought along. */
+/**
+ * The error as one of this class: also that of another copy of this module, which a plugin's package may have brought
+ * along.
+ */
 function lossErrorOf(error: unknown): LossError | undefined {
   if (error instanceof LossError) return error;
   if (!(error instanceof Error) || error.name !== 'LossError' || !('code' in error)) return undefined;

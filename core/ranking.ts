@@ -96,7 +96,11 @@ function countRanks(ranks: ArrayLike<number>, size: Int32Array): string | undefi
   }
   for (let r = 0, expected = 0; r < m; r++) {
     if (size[r] === 0) continue;
-    if (r !== expected) return `should hold ranks 0 (smallest) to ${m - 1}, equal items sharing their lowest: after ${expected} items comes rank ${expected}, got ${r}`;
+    if (r !== expected) {
+      return `should hold ranks 0 (smallest) to ${
+        m - 1
+      }, equal items sharing their lowest: after ${expected} items comes rank ${expected}, got ${r}`;
+    }
     expected += size[r]!;
   }
   return undefined;

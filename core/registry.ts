@@ -35,7 +35,9 @@ const registrySchema = {
 
 /** Losses and algorithms by name. Plugins are imported when first asked for. */
 export class Registry {
-  /** Where algorithms that are created from now on solve batches; absent: on the calling thread. Who sets it closes it. */
+  /**
+   * Where algorithms that are created from now on solve batches; absent: on the calling thread. Who sets it closes it.
+   */
   pool: WorkerPool | undefined;
   private readonly losses = new RegistrySection<LossPlugin>('loss', 'LOSS_UNKNOWN');
   private readonly algorithms = new RegistrySection<AlgorithmPlugin>('algorithm', 'ALGORITHM_UNKNOWN');
@@ -50,12 +52,21 @@ export class Registry {
     return this.algorithms.names;
   }
 
-  /** Adds the entries of a parsed registry file; "./" is relative to `folder`. REGISTRY on a clash or a malformed file. */
+  /**
+   * Adds the entries of a parsed registry file; "./" is relative to `folder`. REGISTRY on a clash or a malformed file.
+   */
   add(content: unknown, folder: string, file: string): void {
     if (typeof folder !== 'string' || typeof file !== 'string') {
-      throw new LossError('REGISTRY', `expected the paths of a folder and of the registry file, got ${textOf(folder)} and ${textOf(file)}`);
+      throw new LossError(
+        'REGISTRY',
+        `expected the paths of a folder and of the registry file, got ${textOf(folder)} and ${textOf(file)}`,
+      );
     }
-    const complaint = complaintOf(compileSchema(registrySchema), plainCopy(file, 'registry', content, 'REGISTRY'), 'registry');
+    const complaint = complaintOf(
+      compileSchema(registrySchema),
+      plainCopy(file, 'registry', content, 'REGISTRY'),
+      'registry',
+    );
     if (complaint !== undefined) throw new LossError('REGISTRY', `${file}: ${complaint}`);
     const { losses = {}, algorithms = {} } = content as RegistryFile;
     this.losses.add(losses, folder, file);
@@ -67,7 +78,10 @@ export class Registry {
     return this.losses.plugin(name);
   }
 
-  /** The loss of that name with these parameters: validated, defaults filled, checked; over the algorithm that `params.algorithm` names. */
+  /**
+   * The loss of that name with these parameters: validated, defaults filled, checked; over the algorithm that
+   * `params.algorithm` names.
+   */
   async create(name: string, params: object = {}): Promise<CheckedLoss> {
     const plugin = await this.plugin(name);
     const given = plainCopy(name, 'params', params) as object;
@@ -75,7 +89,10 @@ export class Registry {
     return checked(plugin, given, algorithm && (await this.pooled(algorithm)));
   }
 
-  /** The plugin of the algorithm that a loss with these parameters is over: the one they name, or the loss's own; none of other losses. */
+  /**
+   * The plugin of the algorithm that a loss with these parameters is over: the one they name, or the loss's own; none
+   * of other losses.
+   */
   async algorithmOf(plugin: LossPlugin, params: object): Promise<AlgorithmPlugin | undefined> {
     const named = (params as { algorithm?: { name?: unknown } } | null)?.algorithm?.name;
     if (!plugin.algorithm || typeof named !== 'string' || named === plugin.algorithm.name) return plugin.algorithm;
@@ -92,14 +109,20 @@ export class Registry {
     return checkedAlgorithm(await this.pooled(await this.algorithmPlugin(name)), params);
   }
 
-  /** The plugin on the pool, if there is one; plugins that are not registered stay on one thread, since other threads could not import them. */
+  /**
+   * The plugin on the pool, if there is one; plugins that are not registered stay on one thread, since other threads
+   * could not import them.
+   */
   private async pooled(plugin: AlgorithmPlugin): Promise<AlgorithmPlugin> {
     const module = this.pool && (await this.algorithms.moduleOf(plugin));
     return module === undefined ? plugin : this.pool!.parallel(plugin, module);
   }
 }
 
-/** The loss plugin that a module ("./file.js" in `folder`, or a package seen from there) exports by default; else REGISTRY. */
+/**
+ * The loss plugin that a module ("./file.js" in `folder`, or a package seen from there) exports by default; else
+ * REGISTRY.
+ */
 export function importPlugin(module: string, folder: string): Promise<LossPlugin> {
   return importDefault<LossPlugin>('loss', module, folder);
 }
@@ -108,15 +131,17 @@ export function importPlugin(module: string, folder: string): Promise<LossPlugin
 const home = fileURLToPath(new URL('..', import.meta.url));
 
 /**
- * The built-in losses and algorithms, and those of the given sources: a registry file's path (*.json), or a package that has a registry.json.
- * Nothing is replaced: a name that exists already is a REGISTRY error.
+ * The built-in losses and algorithms, and those of the given sources: a registry file's path (*.json), or a package
+ * that has a registry.json. Nothing is replaced: a name that exists already is a REGISTRY error.
  */
 export async function openRegistry(...sources: string[]): Promise<Registry> {
   const registry = new Registry();
   const builtIn = path.join(packageRoot(), 'registry.json');
   registry.add(await readJson(builtIn), home, builtIn);
   for (const source of sources as readonly unknown[]) {
-    if (typeof source !== 'string') throw new LossError('REGISTRY', `openRegistry: expected paths and packages, got ${textOf(source)}`);
+    if (typeof source !== 'string') {
+      throw new LossError('REGISTRY', `openRegistry: expected paths and packages, got ${textOf(source)}`);
+    }
     const file = source.endsWith('.json') ? path.resolve(source) : packageRegistry(source);
     registry.add(await readJson(file), path.dirname(file), file);
   }
@@ -132,7 +157,11 @@ function packageRegistry(name: string): string {
   try {
     return createRequire(path.join(process.cwd(), 'package.json')).resolve(`${name}/registry.json`);
   } catch (cause) {
-    throw new LossError('REGISTRY', `no registry.json in package ${name}, seen from ${process.cwd()}; for a file, give a path that ends in .json`, { cause });
+    throw new LossError(
+      'REGISTRY',
+      `no registry.json in package ${name}, seen from ${process.cwd()}; for a file, give a path that ends in .json`,
+      { cause },
+    );
   }
 }
 

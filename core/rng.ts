@@ -6,9 +6,9 @@ import { fillUniforms } from './numerics/bulk-random.js';
 import { normalQuantile } from './numerics/normal.js';
 
 /**
- * A stream of random numbers that is a pure function of its key and a counter (Threefry-2x32 with 20 rounds; Salmon et al.,
- * Parallel Random Numbers: As Easy as 1, 2, 3, SC 2011). `split(i)` gives stream i below this one, independent of it and of
- * every other, whatever has been drawn: so results do not depend on order or on the number of workers.
+ * A stream of random numbers that is a pure function of its key and a counter (Threefry-2x32 with 20 rounds; Salmon et
+ * al., Parallel Random Numbers: As Easy as 1, 2, 3, SC 2011). `split(i)` gives stream i below this one, independent of
+ * it and of every other, whatever has been drawn: so results do not depend on order or on the number of workers.
  */
 export interface Rng {
   /** Uniform on the open interval (0, 1), 53 bits. */
@@ -38,7 +38,9 @@ const LARGEST = 1 - 2 ** -53;
 
 /** The stream of a seed, an integer with |seed| < 2^53; else PARAMS. */
 export function createRng(seed: number): Rng {
-  if (!Number.isSafeInteger(seed)) throw new LossError('PARAMS', `createRng: seed should be an integer below 2^53, got ${textOf(seed)}`);
+  if (!Number.isSafeInteger(seed)) {
+    throw new LossError('PARAMS', `createRng: seed should be an integer below 2^53, got ${textOf(seed)}`);
+  }
   return new CounterRng(seed | 0, Math.floor(seed / TWO32) | 0);
 }
 
@@ -79,7 +81,9 @@ class CounterRng implements Rng {
   }
 
   uniforms(out: Float64Array): void {
-    if (!isFloat64Array(out)) throw new LossError('SHAPE', `Rng.uniforms: expected a Float64Array to fill, got ${textOf(out)}`);
+    if (!isFloat64Array(out)) {
+      throw new LossError('SHAPE', `Rng.uniforms: expected a Float64Array to fill, got ${textOf(out)}`);
+    }
     fillUniforms(this.k0, this.k1, this.counter, out);
     this.counter += out.length;
   }
@@ -93,12 +97,16 @@ class CounterRng implements Rng {
   }
 
   integer(n: number): number {
-    if (!isSize(n) || n < 1) throw new LossError('PARAMS', `Rng.integer: expected a whole number of at least 1, got ${textOf(n)}`);
+    if (!isSize(n) || n < 1) {
+      throw new LossError('PARAMS', `Rng.integer: expected a whole number of at least 1, got ${textOf(n)}`);
+    }
     return Math.floor(this.uniform() * n);
   }
 
   permutation(n: number): Int32Array {
-    if (!isSize(n) || n > 2 ** 31) throw new LossError('PARAMS', `Rng.permutation: expected a whole number up to 2^31, got ${textOf(n)}`);
+    if (!isSize(n) || n > 2 ** 31) {
+      throw new LossError('PARAMS', `Rng.permutation: expected a whole number up to 2^31, got ${textOf(n)}`);
+    }
     const out = allocated(() => `a permutation of ${n}`, () => Int32Array.from({ length: n }, (_, i) => i));
     for (let i = n - 1; i > 0; i--) {
       const j = this.integer(i + 1);

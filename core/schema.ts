@@ -7,7 +7,10 @@ export const namePattern = '^[a-z][a-z0-9]*(-[a-z0-9]+)*$';
 
 const ajv = new Ajv({ useDefaults: true, allErrors: false, strict: true, verbose: true, allowUnionTypes: true });
 
-/** The validator of a schema, compiled once per schema object; filling defaults in place. Throws where the schema is malformed. */
+/**
+ * The validator of a schema, compiled once per schema object; filling defaults in place. Throws where the schema is
+ * malformed.
+ */
 export function compileSchema(schema: AnySchema): ValidateFunction {
   const valid = ajv.compile(schema);
   if ('$async' in valid) throw new Error('it should not be asynchronous');
@@ -19,7 +22,9 @@ export function compilePluginSchema(name: string, part: 'params' | 'target', sch
   try {
     return compileSchema(schema);
   } catch (cause) {
-    throw new LossError('REGISTRY', `${name}: the JSON schema of its ${part} does not compile: ${reasonOf(cause)}`, { cause });
+    throw new LossError('REGISTRY', `${name}: the JSON schema of its ${part} does not compile: ${reasonOf(cause)}`, {
+      cause,
+    });
   }
 }
 

@@ -2,7 +2,10 @@ import { InvalidArgumentError, Option } from 'commander';
 import { MOST_THREADS } from '../core/algorithms/pool/protocol.js';
 
 export const registry = (): Option =>
-  new Option('--registry <source>', 'more losses: a registry file (*.json) or a package that has a registry.json; may be repeated')
+  new Option(
+    '--registry <source>',
+    'more losses: a registry file (*.json) or a package that has a registry.json; may be repeated',
+  )
     .default([], 'the built-in losses')
     .argParser((source: string, earlier: string[]) => [...earlier, source]);
 const backendNames = ['auto', 'cuda', 'native', 'wasm', 'cpu'];
@@ -14,7 +17,10 @@ export const threads = (): Option =>
   new Option('--threads <n>', 'threads of a backend: wasm, native or cuda')
     .argParser(integerFrom(1, MOST_THREADS))
     .default(1);
-export const workers = (number: string): Option => new Option('--workers <n>', `threads that solve batches of hard algorithms (default: ${number})`).argParser(integerFrom(1, MOST_THREADS));
+export const workers = (number: string): Option =>
+  new Option('--workers <n>', `threads that solve batches of hard algorithms (default: ${number})`).argParser(
+    integerFrom(1, MOST_THREADS),
+  );
 export const data = (): Option => new Option('--data <dir>', 'folder with the data files');
 export const json = (): Option => new Option('--json', 'print JSON');
 

@@ -137,9 +137,9 @@ export function moveExclusively(
 const NO_LINKS = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'];
 
 /**
- * Replaces a file as a whole: whoever reads it, whenever this process is killed, finds the old content or the new one. The new
- * content is on the disk before the name moves to it. Where writing fails the old file is left and the half-written one removed.
- * Links and what is no regular file are treated as `beginFile` says.
+ * Replaces a file as a whole: whoever reads it, whenever this process is killed, finds the old content or the new one.
+ * The new content is on the disk before the name moves to it. Where writing fails the old file is left and the
+ * half-written one removed. Links and what is no regular file are treated as `beginFile` says.
  */
 export function writeFileAtomically(file: string, content: Uint8Array | string, disk: FileSystem = fs): void {
   const replacement = beginFile(file, { disk });
@@ -162,7 +162,7 @@ export function writeFully(
   position: number | null,
   disk: Pick<FileSystem, 'writeSync'> = fs,
 ): void {
-  for (let done = 0; done < bytes.length; ) {
+  for (let done = 0; done < bytes.length;) {
     done += disk.writeSync(descriptor, bytes, done, bytes.length - done, position === null ? null : position + done);
   }
 }

@@ -24,8 +24,8 @@ interface Header extends Omit<Checkpoint, 'arrays'> {
 }
 
 /*
- * magic (8 bytes) | version, header bytes, data bytes (uint32, little-endian) | header (JSON) | float32 data, little-endian | SHA-256 of
- * all before
+ * magic (8 bytes) | version, header bytes, data bytes (uint32, little-endian) | header (JSON) | float32 data,
+ * little-endian | SHA-256 of all before
  */
 const MAGIC = 'NLossCkp';
 const VERSION = 2; // 1: without experiment and digest of the metrics
@@ -39,23 +39,42 @@ export function encodeCheckpoint({ arrays, ...rest }: Checkpoint): Uint8Array {
   const data = entries.map(([, array]) => Buffer.from(array.buffer, array.byteOffset, array.byteLength));
   const prefix = Buffer.alloc(PREFIX);
   prefix.write(MAGIC, 'latin1');
-  [VERSION, json.length, data.reduce((sum, { length }) => sum + length, 0)].forEach((word, k) => prefix.writeUInt32LE(word, 8 + 4 * k));
+  [VERSION, json.length, data.reduce((sum, { length }) => sum + length, 0)].forEach((word, k) =>
+    prefix.writeUInt32LE(word, 8 + 4 * k)
+  );
   const content = Buffer.concat([prefix, json, ...data]);
   return Buffer.concat([content, digestOf(content)]);
 }
 
-/** The inverse of `encodeCheckpoint`. CHECKPOINT, naming `file` and what is wrong, unless every byte is as it was written. */
+/**
+ * The inverse of `encodeCheckpoint`. CHECKPOINT, naming `file` and what is wrong, unless every byte is as it was
+ * written.
+ */
 export function decodeCheckpoint(bytes: Uint8Array, file: string): Checkpoint {
   const buffer = Buffer.from(bytes);
   const wrong = (what: string): LossError => new LossError('CHECKPOINT', `${file}: ${what}`);
-  if (buffer.length < PREFIX) throw wrong(`truncated: a checkpoint has at least ${PREFIX + DIGEST} bytes, got ${buffer.length}`);
+  if (buffer.length < PREFIX) {
+    throw wrong(`truncated: a checkpoint has at least ${PREFIX + DIGEST} bytes, got ${buffer.length}`);
+  }
   const magic = buffer.toString('latin1', 0, 8);
   if (magic !== MAGIC) throw wrong(`not a checkpoint: it should begin with ${MAGIC}, got ${JSON.stringify(magic)}`);
-  const [version, headerBytes, dataBytes] = [8, 12, 16].map((at) => buffer.readUInt32LE(at)) as [number, number, number];
+  const [version, headerBytes, dataBytes] = [8, 12, 16].map((at) => buffer.readUInt32LE(at)) as [
+    number,
+    number,
+    number,
+  ];
   if (version !== VERSION) throw wrong(`written in format ${version}, this version reads format ${VERSION}`);
   const end = PREFIX + headerBytes + dataBytes;
-  if (buffer.length !== end + DIGEST) throw wrong(`${buffer.length < end + DIGEST ? 'truncated' : 'too long'}: expected ${end + DIGEST} bytes, got ${buffer.length}`);
-  if (!digestOf(buffer.subarray(0, end)).equals(buffer.subarray(end))) throw wrong('damaged: its SHA-256 is not that of its content');
+  if (buffer.length !== end + DIGEST) {
+    throw wrong(
+      `${buffer.length < end + DIGEST ? 'truncated' : 'too long'}: expected ${
+        end + DIGEST
+      } bytes, got ${buffer.length}`,
+    );
+  }
+  if (!digestOf(buffer.subarray(0, end)).equals(buffer.subarray(end))) {
+    throw wrong('damaged: its SHA-256 is not that of its content');
+  }
   const header = JSON.parse(buffer.toString('utf8', PREFIX, PREFIX + headerBytes)) as Header;
   return { ...header, arrays: cut(buffer.subarray(PREFIX + headerBytes, end), header) };
 }
@@ -63,7 +82,7 @@ export function decodeCheckpoint(bytes: Uint8Array, file: string): Checkpoint {
 function cut(data: Uint8Array, { arrays }: Header): Record<string, Float32Array> {
   const floats = new Float32Array(new Uint8Array(data).buffer);
   let at = 0;
-  return Object.fromEntries(arrays.map(({ name, length }) => [name, floats.slice(at, (at += length))]));
+  return Object.fromEntries(arrays.map(({ name, length }) => [name, floats.slice(at, at += length)]));
 }
 
 function digestOf(content: Uint8Array): Buffer {

@@ -28,7 +28,9 @@ export interface RunParts {
 }
 
 /** A container of its own for each run, so that runs in one process share nothing; resolve a Trainer from it. */
-export function runContainer({ experiment, registry, folder, log, clock = () => performance.now() }: RunParts): DependencyContainer {
+export function runContainer(
+  { experiment, registry, folder, log, clock = () => performance.now() }: RunParts,
+): DependencyContainer {
   return container
     .createChildContainer()
     .register<Experiment>(EXPERIMENT, { useValue: experiment })

@@ -19,7 +19,9 @@ export function describeSchema(schema: object): string {
   if (anyOf) return anyOf.map(describeSchema).join(' | ');
   if (values) return values.join(' | ');
   if (constant !== undefined) return JSON.stringify(constant);
-  const bounds = Object.entries(signs).flatMap(([keyword, sign]) => (rest[keyword] === undefined ? [] : [`${sign} ${String(rest[keyword])}`]));
+  const bounds = Object.entries(signs).flatMap((
+    [keyword, sign],
+  ) => (rest[keyword] === undefined ? [] : [`${sign} ${String(rest[keyword])}`]));
   if (items) return [`array of ${inParentheses(describeSchema(items))}`, ...bounds].join(', ');
   const kind = properties ? describeProperties(properties) : [type ?? 'anything'].flat().join(' | ');
   return bounds.length === 0 ? kind : `${kind} ${bounds.join(', ')}`;
@@ -44,7 +46,9 @@ function describeProperties(properties: Readonly<Record<string, Schema>>): strin
 }
 
 /** One row a parameter of a closed schema: name, type, default, description. */
-export function describeParameters(schema: object): [name: string, type: string, fallback: string, description: string][] {
+export function describeParameters(
+  schema: object,
+): [name: string, type: string, fallback: string, description: string][] {
   return Object.entries((schema as Schema).properties ?? {}).map(([name, property]) => [
     name,
     describeSchema(property),

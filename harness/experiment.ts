@@ -26,7 +26,10 @@ export interface Experiment {
   readonly model: Named;
   readonly loss: { readonly name: string; readonly params: object };
   readonly newton: NewtonSettings;
-  /** Adam's; epsilon is added to the root of the second moment, and after `step` updates of a milestone the rate is `factor` times what it was. */
+  /**
+   * Adam's; epsilon is added to the root of the second moment, and after `step` updates of a milestone the rate is
+   * `factor` times what it was.
+   */
   readonly optimizer: Required<AdamOptions>;
   readonly steps: number;
   readonly batchSize: number;
@@ -94,9 +97,10 @@ const schema = {
 };
 
 /**
- * An experiment by preset name (`mnist-sort/quick-softsort/hessian`: task, preset, variant) or by path of a JSON file, with
- * `changes` (dotted path -> value, `{ 'newton.lambda': 1 }`) on top; validated, defaults filled, the parameters of task, model
- * and loss excepted, which only those know. DATA where it cannot be read, PARAMS where it is not an experiment.
+ * An experiment by preset name (`mnist-sort/quick-softsort/hessian`: task, preset, variant) or by path of a JSON file,
+ * with `changes` (dotted path -> value, `{ 'newton.lambda': 1 }`) on top; validated, defaults filled, the parameters of
+ * task, model and loss excepted, which only those know. DATA where it cannot be read, PARAMS where it is not an
+ * experiment.
  */
 export function loadExperiment(source: string, changes: Readonly<Record<string, unknown>> = {}): Experiment {
   const { file, name, content } = source.endsWith('.json') ? readExperimentFile(source) : readPreset(source);
@@ -114,8 +118,11 @@ export function validExperiment(content: unknown, file: string): Experiment {
 
 /** A name is a path below runs/: PARAMS where it could lead out of there or is no name of folders everywhere. */
 function checkName(name: string, file: string): void {
-  const odd = name.split('/').find((part) => part === '' || part.startsWith('.') || !/^[^\\<>:"|?*\p{Cc}]+$/u.test(part));
+  const odd = name.split('/').find((part) =>
+    part === '' || part.startsWith('.') || !/^[^\\<>:"|?*\p{Cc}]+$/u.test(part)
+  );
   if (odd === undefined) return;
-  const rule = 'names of folders with slashes between, none empty, beginning with a dot or with one of \\ < > : " | ? * in it';
+  const rule =
+    'names of folders with slashes between, none empty, beginning with a dot or with one of \\ < > : " | ? * in it';
   throw new LossError('PARAMS', `${file}: experiment/name should be ${rule}, got ${JSON.stringify(name)}`);
 }

@@ -15,7 +15,10 @@ import { createTraining, type Training } from './training.js';
 /** Streams below a run's. */
 const streams = { task: 0, model: 1, loss: 2 };
 
-/** A network that learns. An update depends on the weights, Adam's state, the step and the run's stream, and on nothing else. */
+/**
+ * A network that learns. An update depends on the weights, Adam's state, the step and the run's stream, and on nothing
+ * else.
+ */
 export class Learner {
   private readonly adam: Adam;
 
@@ -45,13 +48,20 @@ export class Learner {
     const opened = await task.open(fillParams(task, taskParams), { ...context, rng: rng.split(streams.task) });
     if (loss.outputs !== undefined && loss.outputs !== opened.outputs) {
       const expected = `the ${opened.outputs} outputs that a network has for the task ${taskName}`;
-      throw new LossError('SHAPE', `${experiment.loss.name}: its parameters should be for ${expected}, got them for ${loss.outputs}`);
+      throw new LossError(
+        'SHAPE',
+        `${experiment.loss.name}: its parameters should be for ${expected}, got them for ${loss.outputs}`,
+      );
     }
     checkBatchMemory(experiment.batchSize, opened.input);
     const plan = findModel(modelName);
     const { newton } = experiment;
     const training = createTraining(loss, newton, curvatureOf(newton, loss.capabilities, plan));
-    const model = plan.create(fillParams(plan, modelParams), { input: opened.input, outputs: opened.outputs, rng: rng.split(streams.model) });
+    const model = plan.create(fillParams(plan, modelParams), {
+      input: opened.input,
+      outputs: opened.outputs,
+      rng: rng.split(streams.model),
+    });
     return new Learner(experiment, opened, model, training, rng.split(streams.loss));
   }
 
@@ -67,8 +77,8 @@ export class Learner {
   }
 
   /**
-   * Makes update `step` (1, 2, ...). NONFINITE where an output, the loss or a gradient is not finite: the weights are as before, the model's
-   * state may not be.
+   * Makes update `step` (1, 2, ...). NONFINITE where an output, the loss or a gradient is not finite: the weights are
+   * as before, the model's state may not be.
    */
   update(step: number): StepInfo {
     const { x, targets } = this.task.batch(step, this.experiment.batchSize);
@@ -95,8 +105,12 @@ export class Learner {
 
   /** Weights, the model's state and Adam's moments by name. NONFINITE where a weight or the state is not finite. */
   arrays(): Record<string, Float32Array> {
-    const state = (this.model.state ?? []).map((variable, k) => [`state-${k}`, finiteValues(variable, `state array ${k}`)] as const);
-    const weights = this.model.variables.map((variable, k) => [`weight-${k}`, finiteValues(variable, `weight array ${k}`)] as const);
+    const state = (this.model.state ?? []).map((variable, k) =>
+      [`state-${k}`, finiteValues(variable, `state array ${k}`)] as const
+    );
+    const weights = this.model.variables.map((variable, k) =>
+      [`weight-${k}`, finiteValues(variable, `weight array ${k}`)] as const
+    );
     const moments = this.adam.state().moments.flatMap(({ m, v }, k) => [[`m-${k}`, m], [`v-${k}`, v]] as const);
     return Object.fromEntries([...weights, ...state, ...moments]);
   }
@@ -107,9 +121,13 @@ export class Learner {
     const stored = (name: string, { size }: tf.Variable): Float32Array => {
       const values = arrays[name];
       if (values?.length === size) return values;
-      throw new LossError('CHECKPOINT', `${name} should have ${size} entries for this network, the checkpoint has ${values?.length ?? 'none'}`);
+      throw new LossError(
+        'CHECKPOINT',
+        `${name} should have ${size} entries for this network, the checkpoint has ${values?.length ?? 'none'}`,
+      );
     };
-    const assign = (name: string, variable: tf.Variable): void => tf.tidy(() => variable.assign(tf.tensor(stored(name, variable), variable.shape)));
+    const assign = (name: string, variable: tf.Variable): void =>
+      tf.tidy(() => variable.assign(tf.tensor(stored(name, variable), variable.shape)));
     variables.forEach((variable, k) => assign(`weight-${k}`, variable));
     state.forEach((variable, k) => assign(`state-${k}`, variable));
     const moments = variables.map((variable, k) => ({ m: stored(`m-${k}`, variable), v: stored(`v-${k}`, variable) }));
@@ -123,7 +141,11 @@ export class Learner {
 
 function checkBatchMemory(batchSize: number, input: readonly number[]): void {
   const bytes = 4 * batchSize * tf.util.sizeFromShape([...input]);
-  checkMemory(`a batch of ${batchSize} samples of shape (${input.join(', ')})`, bytes, Math.min(LARGEST_ARRAY, memoryThere()));
+  checkMemory(
+    `a batch of ${batchSize} samples of shape (${input.join(', ')})`,
+    bytes,
+    Math.min(LARGEST_ARRAY, memoryThere()),
+  );
 }
 
 function finiteValues(tensor: tf.Tensor, what: string): Float32Array {

@@ -12,7 +12,10 @@ export function memoryThere(): number {
 /** UNSUPPORTED, before anything is allocated, where `bytes` are more than can be had; `what` takes them. */
 export function checkMemory(what: string, bytes: number, most = memoryThere()): void {
   if (bytes <= most) return;
-  throw new LossError('UNSUPPORTED', `${what} would take ${inGigabytes(bytes)}, more than the ${inGigabytes(most)} that can be had`);
+  throw new LossError(
+    'UNSUPPORTED',
+    `${what} would take ${inGigabytes(bytes)}, more than the ${inGigabytes(most)} that can be had`,
+  );
 }
 
 function inGigabytes(bytes: number): string {

@@ -78,7 +78,7 @@ export class MetricsFile {
   private hashOf(bytes: number): Hash {
     const hash = createHash('sha256');
     const chunk = Buffer.alloc(Math.min(bytes, 1 << 16));
-    for (let at = 0; at < bytes; ) {
+    for (let at = 0; at < bytes;) {
       const read = fs.readSync(this.descriptor, chunk, 0, Math.min(chunk.length, bytes - at), at);
       if (read === 0) break;
       hash.update(chunk.subarray(0, read));

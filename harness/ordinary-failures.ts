@@ -22,8 +22,8 @@ const reasons: Readonly<Record<string, string>> = {
 const LOOKING = ['open', 'read', 'stat', 'lstat', 'fstat', 'scandir', 'opendir', 'access', 'readlink', 'realpath'];
 
 /**
- * What went wrong in the user's words, where it is nobody's mistake: files that cannot be read or written are DATA, processes that do not
- * start and sizes beyond memory UNSUPPORTED. Undefined for errors of another kind.
+ * What went wrong in the user's words, where it is nobody's mistake: files that cannot be read or written are DATA,
+ * processes that do not start and sizes beyond memory UNSUPPORTED. Undefined for errors of another kind.
  */
 export function ordinaryFailure(error: unknown): LossError | undefined {
   if (error instanceof LossError) return error;
@@ -31,12 +31,16 @@ export function ordinaryFailure(error: unknown): LossError | undefined {
   if (!isSystemError(error)) return undefined;
   const { code = '', syscall, path, dest } = error;
   const reason = `${reasons[code] ?? error.message} (${code})`;
-  if (syscall.startsWith('spawn')) return new LossError('UNSUPPORTED', `cannot start a process: ${reason}`, { cause: error });
+  if (syscall.startsWith('spawn')) {
+    return new LossError('UNSUPPORTED', `cannot start a process: ${reason}`, { cause: error });
+  }
   const where = [path, dest].filter((part) => part !== undefined).join(' as ');
   const what = `cannot ${LOOKING.includes(syscall) ? 'read' : 'write'} ${where === '' ? 'a file' : where}`;
   return new LossError('DATA', `${what}: ${reason}`, { cause: error });
 }
 
-function isSystemError(error: unknown): error is NodeJS.ErrnoException & { readonly syscall: string; readonly dest?: string } {
+function isSystemError(
+  error: unknown,
+): error is NodeJS.ErrnoException & { readonly syscall: string; readonly dest?: string } {
   return error instanceof Error && typeof (error as NodeJS.ErrnoException).syscall === 'string' && 'errno' in error;
 }

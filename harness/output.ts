@@ -12,10 +12,19 @@ export function note(line: string): void {
 
 /** What JSON lacks, as plugins may have it where text belongs, is written as text. */
 export function printJson(value: unknown): void {
-  print(JSON.stringify(value, (_key, part: unknown) => (['bigint', 'symbol', 'function'].includes(typeof part) ? textOf(part) : part), 2));
+  print(
+    JSON.stringify(
+      value,
+      (_key, part: unknown) => (['bigint', 'symbol', 'function'].includes(typeof part) ? textOf(part) : part),
+      2,
+    ),
+  );
 }
 
-/** Left-aligned columns, two spaces apart, as lines. Cells that are no text, as plugins may have it where text belongs, are described. */
+/**
+ * Left-aligned columns, two spaces apart, as lines. Cells that are no text, as plugins may have it where text belongs,
+ * are described.
+ */
 export function columns(rows: readonly (readonly unknown[])[]): string[] {
   const texts = rows.map((cells) => cells.map(cellText));
   const widths = texts[0]?.map((_, j) => texts.reduce((widest, cells) => Math.max(widest, cells[j]!.length), 0)) ?? [];
@@ -29,5 +38,7 @@ export function cellText(value: unknown): string {
 
 /** Words as one types them in a shell: those that it would take apart are quoted. */
 export function shellText(words: readonly string[]): string {
-  return words.map((word) => (/^[\w./:@=,-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`)).join(' ');
+  return words.map((word) => (/^[\w./:@=,-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`)).join(
+    ' ',
+  );
 }

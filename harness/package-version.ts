@@ -3,4 +3,5 @@ import path from 'node:path';
 import { packageRoot } from '../core/registry.js';
 
 /** Of this package. */
-export const ownVersion = (JSON.parse(readFileSync(path.join(packageRoot(), 'package.json'), 'utf8')) as { version: string }).version;
+export const ownVersion =
+  (JSON.parse(readFileSync(path.join(packageRoot(), 'package.json'), 'utf8')) as { version: string }).version;

@@ -21,7 +21,10 @@ const folder = path.join(packageRoot(), 'harness', 'experiments');
 export function presets(): { name: string; variants: string[] }[] {
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.json'));
   const names = files.map((file) => file.slice(0, -'.json'.length).split(path.sep).join('/')).sort();
-  return names.map((name) => ({ name, variants: Object.keys(readObject(path.join(folder, `${name}.json`))['variants'] as Variants) }));
+  return names.map((name) => ({
+    name,
+    variants: Object.keys(readObject(path.join(folder, `${name}.json`))['variants'] as Variants),
+  }));
 }
 
 /** The preset `task/preset/variant`. PARAMS, saying which there are, where there is none of that name. */
@@ -46,7 +49,9 @@ function unknownPreset(name: string, nearest: string): LossError {
   const similar = all.map((other) => other.name).filter((other) => other.startsWith(name));
   const hint = preset
     ? `${nearest} has the variants ${preset.variants.join(', ')}`
-    : `${similar.length > 0 ? `there are ${similar.join(', ')}` : 'newton-losses list shows them all'}; an experiment file ends in .json`;
+    : `${
+      similar.length > 0 ? `there are ${similar.join(', ')}` : 'newton-losses list shows them all'
+    }; an experiment file ends in .json`;
   return new LossError('PARAMS', `no preset (task/preset/variant) is called ${JSON.stringify(name)}; ${hint}`);
 }
 
@@ -57,7 +62,12 @@ function readObject(file: string): Record<string, unknown> {
   } catch (cause) {
     throw new LossError('DATA', `cannot read the experiment ${file}: ${(cause as Error).message}`, { cause });
   }
-  if (!isObject(content)) throw new LossError('DATA', `${file} should hold an experiment, a JSON object, got ${JSON.stringify(content).slice(0, 40)}`);
+  if (!isObject(content)) {
+    throw new LossError(
+      'DATA',
+      `${file} should hold an experiment, a JSON object, got ${JSON.stringify(content).slice(0, 40)}`,
+    );
+  }
   return content;
 }
 

@@ -33,7 +33,9 @@ function addList(program: Command): void {
 function addInfo(program: Command): void {
   program
     .command('info <name>')
-    .description('all about a loss (source, parameters, target, capabilities, the curvature that `auto` chooses) or an algorithm')
+    .description(
+      'all about a loss (source, parameters, target, capabilities, the curvature that `auto` chooses) or an algorithm',
+    )
     .addOption(registry())
     .addOption(json())
     .action(async (name, options) => (await import('./commands/info.js')).info(name, options));
@@ -49,7 +51,11 @@ function addTrain(program: Command): void {
     .option('--steps <n>', 'number of updates', integerFrom(1))
     .option('--curvature <name>', 'auto, hessian, fisher, gauss-newton or none')
     .option('--lambda <x>', 'damping of the curvature', finite)
-    .option('--set <path=value>', 'any other value of the experiment, e.g. loss.params.temperature=0.5; may be repeated', setting)
+    .option(
+      '--set <path=value>',
+      'any other value of the experiment, e.g. loss.params.temperature=0.5; may be repeated',
+      setting,
+    )
     .option('--quiet', 'no progress')
     .addOption(registry())
     .addOption(backend())
@@ -66,7 +72,9 @@ function addTrain(program: Command): void {
 function addCompare(program: Command): void {
   program
     .command('compare <preset...>')
-    .description('train the variants of presets on paired seeds, a process each; print a table and write report.html. Run again to go on')
+    .description(
+      'train the variants of presets on paired seeds, a process each; print a table and write report.html. Run again to go on',
+    )
     .option('--seeds <n>', 'a number of seeds, or the seeds with commas', '3')
     .option('--variants <names>', 'variants with commas (default: none,fisher,hessian,gauss-newton,none-exact)')
     .option('--jobs <n>', 'runs side by side (default: one a core)', integerFrom(1))
@@ -104,7 +112,9 @@ function addGenerate(program: Command): void {
     .option('--test <n>', 'test maps', integerFrom(1), 1000)
     .option('--seed <n>', 'another seed, other maps', integerFrom(Number.MIN_SAFE_INTEGER), 0)
     .action(async (options, command) => {
-      if (options.out === undefined && options.sheet === undefined) command.error('error: give --out DIR, --sheet FILE or both');
+      if (options.out === undefined && options.sheet === undefined) {
+        command.error('error: give --out DIR, --sheet FILE or both');
+      }
       process.exitCode = await (await import('./commands/generate.js')).generateWarcraft(options);
     });
 }

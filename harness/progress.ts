@@ -35,7 +35,10 @@ export function openProgress(clock: () => number = () => performance.now()): Pro
   return process.stderr.isTTY ? new Bar() : new Lines(clock);
 }
 
-/** For a line above a bar: the bar is drawn again on the next line, and goes back to where the cursor was saved when it stops. */
+/**
+ * For a line above a bar: the bar is drawn again on the next line, and goes back to where the cursor was saved when it
+ * stops.
+ */
 const CLEAR_LINE = '\r\x1b[K';
 const SAVE_CURSOR = '\x1b7';
 
@@ -95,7 +98,9 @@ class Lines implements Progress {
     if (now - this.last < QUIET) return;
     this.last = now;
     const done = step - this.start.step;
-    const left = done > 0 && step < steps ? `  ${durationText(((now - this.start.time) / done) * (steps - step))} left` : '';
+    const left = done > 0 && step < steps
+      ? `  ${durationText(((now - this.start.time) / done) * (steps - step))} left`
+      : '';
     note(`${what} ${step}/${steps}  ${figuresText(figures)}${left}`.trimEnd());
   }
 
@@ -114,5 +119,9 @@ export function figuresText(figures: Readonly<Record<string, number>>): string {
 
 function durationText(milliseconds: number): string {
   const seconds = Math.round(milliseconds / 1000);
-  return seconds < 60 ? `${seconds} s` : seconds < 3600 ? `${Math.floor(seconds / 60)} min ${seconds % 60} s` : `${(seconds / 3600).toFixed(1)} h`;
+  return seconds < 60
+    ? `${seconds} s`
+    : seconds < 3600
+    ? `${Math.floor(seconds / 60)} min ${seconds % 60} s`
+    : `${(seconds / 3600).toFixed(1)} h`;
 }

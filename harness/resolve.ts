@@ -8,10 +8,15 @@ import { type CurvatureChoice, curvatureOf } from './select.js';
 import { findTask } from './tasks/index.js';
 
 /**
- * The experiment with the defaults of its task, model and loss written out and `auto` replaced by what it comes to: run again
- * by a later version it is the same experiment. PARAMS or LOSS_UNKNOWN, naming `source`, where something does not exist or fit.
+ * The experiment with the defaults of its task, model and loss written out and `auto` replaced by what it comes to: run
+ * again by a later version it is the same experiment. PARAMS or LOSS_UNKNOWN, naming `source`, where something does not
+ * exist or fit.
  */
-export async function resolveExperiment(experiment: Experiment, registry: Registry, source: string): Promise<{ experiment: Experiment; choice: CurvatureChoice }> {
+export async function resolveExperiment(
+  experiment: Experiment,
+  registry: Registry,
+  source: string,
+): Promise<{ experiment: Experiment; choice: CurvatureChoice }> {
   try {
     const loss = await registry.create(experiment.loss.name, experiment.loss.params);
     const choice = curvatureOf(experiment.newton, loss.capabilities, findModel(experiment.model.name));
@@ -31,6 +36,9 @@ export async function resolveExperiment(experiment: Experiment, registry: Regist
   }
 }
 
-function filled(plan: { readonly name: string; readonly params: JSONSchemaType<object> }, { name, ...params }: Named): Named {
+function filled(
+  plan: { readonly name: string; readonly params: JSONSchemaType<object> },
+  { name, ...params }: Named,
+): Named {
   return { name, ...fillParams(plan, params) };
 }

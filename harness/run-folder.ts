@@ -21,8 +21,9 @@ export type RunDisk = MetricsDisk;
 type Warn = (message: string) => void;
 
 /**
- * The folder of one run: experiment.json (resolved), versions.json, data.json, metrics.jsonl and the last two checkpoints. One process at a
- * time has it open. Errors in writing are CHECKPOINT errors and leave the checkpoints that exist.
+ * The folder of one run: experiment.json (resolved), versions.json, data.json, metrics.jsonl and the last two
+ * checkpoints. One process at a time has it open. Errors in writing are CHECKPOINT errors and leave the checkpoints
+ * that exist.
  */
 export class RunFolder {
   private constructor(
@@ -56,7 +57,9 @@ export class RunFolder {
    */
   static resume(folder: string, experiment: Experiment, warn: Warn, disk: RunDisk = fs): RunFolder {
     const [first] = differences(readRunExperiment(folder), jsonOf(experiment));
-    if (first) throw new LossError('CHECKPOINT', `${folder} holds another experiment: ${first}; choose another folder (--out)`);
+    if (first) {
+      throw new LossError('CHECKPOINT', `${folder} holds another experiment: ${first}; choose another folder (--out)`);
+    }
     return RunFolder.open(folder, experiment, warn, disk);
   }
 
@@ -214,7 +217,9 @@ export function readRunExperiment(folder: string): Experiment {
 /** Where two objects differ: `newton.lambda is 0.1 there, 1 here`; empty where they are the same. */
 export function differences(there: unknown, here: unknown, at = ''): string[] {
   if (isDeepStrictEqual(there, here)) return [];
-  if (!isObject(there) || !isObject(here)) return [`${at} is ${JSON.stringify(there)} there, ${JSON.stringify(here)} here`];
+  if (!isObject(there) || !isObject(here)) {
+    return [`${at} is ${JSON.stringify(there)} there, ${JSON.stringify(here)} here`];
+  }
   const keys = new Set([...Object.keys(there), ...Object.keys(here)]);
   return [...keys].flatMap((key) => differences(there[key], here[key], at === '' ? key : `${at}.${key}`));
 }

@@ -43,9 +43,12 @@ export async function runExperiment(request: RunRequest): Promise<RunResult> {
   const began = isRunFolder(source);
   const loaded = loadExperiment(began ? path.join(source, 'experiment.json') : source, changes);
   const { experiment, choice } = await resolveExperiment(loaded, registry, source);
-  const folder = request.folder ?? (began ? source : path.join('runs', ...experiment.name.split('/'), `seed-${experiment.seed}`));
+  const folder = request.folder ??
+    (began ? source : path.join('runs', ...experiment.name.split('/'), `seed-${experiment.seed}`));
   const warn = (message: string): void => log.warn(message);
-  const run = request.resume && hasProgress(folder) ? RunFolder.resume(folder, experiment, warn) : RunFolder.create(folder, experiment);
+  const run = request.resume && hasProgress(folder)
+    ? RunFolder.resume(folder, experiment, warn)
+    : RunFolder.create(folder, experiment);
   try {
     log.line(`${experiment.name}, seed ${experiment.seed}, ${experiment.steps} steps, in ${folder}`);
     log.line(`backend: ${describeBackend(backend).join('\n  ')}`);

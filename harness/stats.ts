@@ -1,10 +1,16 @@
-/** What paired runs say about a variant against its baseline: the difference of each seed, and how sure one may be of their mean. */
+/**
+ * What paired runs say about a variant against its baseline: the difference of each seed, and how sure one may be of
+ * their mean.
+ */
 export interface PairedDifference {
   /** Mean over the seeds of (variant - baseline). */
   readonly mean: number;
   /** Number of pairs. */
   readonly pairs: number;
-  /** Student's t confidence interval of the mean difference; absent with fewer than two pairs, where nothing is known of the spread. */
+  /**
+   * Student's t confidence interval of the mean difference; absent with fewer than two pairs, where nothing is known of
+   * the spread.
+   */
   readonly interval?: readonly [low: number, high: number];
   /** Two-sided exact sign-flip p-value; absent where `interval` is, and above 20 pairs. */
   readonly p?: number;
@@ -38,9 +44,15 @@ export function median(values: readonly number[]): number {
  *
  * Throws a RangeError where the lengths differ or there is no pair.
  */
-export function pairedDifference(values: readonly number[], baseline: readonly number[], confidence = 0.95): PairedDifference {
+export function pairedDifference(
+  values: readonly number[],
+  baseline: readonly number[],
+  confidence = 0.95,
+): PairedDifference {
   if (values.length !== baseline.length || values.length === 0) {
-    throw new RangeError(`pairedDifference: expected as many values as baseline values, at least one, got ${values.length} and ${baseline.length}`);
+    throw new RangeError(
+      `pairedDifference: expected as many values as baseline values, at least one, got ${values.length} and ${baseline.length}`,
+    );
   }
   const differences = values.map((value, i) => value - baseline[i]!);
   const pairs = differences.length;
@@ -49,12 +61,15 @@ export function pairedDifference(values: readonly number[], baseline: readonly n
   if (deviation === undefined) return { mean: centre, pairs };
   const half = (studentQuantile((1 + confidence) / 2, pairs - 1) * deviation) / Math.sqrt(pairs);
   const interval = [centre - half, centre + half] as const;
-  return pairs > MOST_SIGN_FLIPS ? { mean: centre, pairs, interval } : { mean: centre, pairs, interval, p: signFlipP(differences) };
+  return pairs > MOST_SIGN_FLIPS
+    ? { mean: centre, pairs, interval }
+    : { mean: centre, pairs, interval, p: signFlipP(differences) };
 }
 
 /**
- * The share of the 2^n sign patterns of the differences whose |sum| is at least the observed one: exact under the hypothesis that each
- * difference is as likely to have either sign, whatever its distribution. Never below 2^(1 - n), 0.25 for three seeds.
+ * The share of the 2^n sign patterns of the differences whose |sum| is at least the observed one: exact under the
+ * hypothesis that each difference is as likely to have either sign, whatever its distribution. Never below 2^(1 - n),
+ * 0.25 for three seeds.
  */
 export function signFlipP(differences: readonly number[]): number {
   const n = differences.length;
@@ -71,12 +86,14 @@ export function signFlipP(differences: readonly number[]): number {
 }
 
 /**
- * Student's t distribution function for a whole number of degrees of freedom: with theta = atan(t / sqrt(nu)), P(|T| <= |t|) is
+ * Student's t distribution function for a whole number of degrees of freedom: with theta = atan(t / sqrt(nu)), P(|T| <=
+ * |t|) is
  *
  *     2 / pi (theta + sin theta (cos theta + 2/3 cos^3 theta + ... up to cos^(nu - 2)))       nu odd
  *     sin theta (1 + 1/2 cos^2 theta + 1 3 / (2 4) cos^4 theta + ... up to cos^(nu - 2))      nu even
  *
- * (Abramowitz and Stegun, Handbook of Mathematical Functions, 26.7.3 and 26.7.4). O(nu); all terms are positive, so nothing cancels.
+ * (Abramowitz and Stegun, Handbook of Mathematical Functions, 26.7.3 and 26.7.4). O(nu); all terms are positive, so
+ * nothing cancels.
  */
 export function studentCdf(t: number, degrees: number): number {
   return (1 + Math.sign(t) * centralProbability(Math.atan(Math.abs(t) / Math.sqrt(degrees)), degrees)) / 2;
@@ -85,7 +102,9 @@ export function studentCdf(t: number, degrees: number): number {
 /** Inverse of `studentCdf` in its first argument, for p in (0, 1), by bisection on theta. */
 export function studentQuantile(p: number, degrees: number): number {
   if (!(p > 0 && p < 1) || !Number.isInteger(degrees) || degrees < 1) {
-    throw new RangeError(`studentQuantile: expected p in (0, 1) and a whole number of degrees of freedom, got ${p} and ${degrees}`);
+    throw new RangeError(
+      `studentQuantile: expected p in (0, 1) and a whole number of degrees of freedom, got ${p} and ${degrees}`,
+    );
   }
   const central = Math.abs(2 * p - 1);
   let low = 0;

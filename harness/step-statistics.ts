@@ -44,16 +44,32 @@ export interface StatisticsState {
   largest: { norm: number; step: number; sample: number };
 }
 
-const emptyInterval = (): Interval => ({ steps: 0, loss: 0, gradientNorm: 0, explosions: 0, skipped: 0, milliseconds: 0 });
+const emptyInterval = (): Interval => ({
+  steps: 0,
+  loss: 0,
+  gradientNorm: 0,
+  explosions: 0,
+  skipped: 0,
+  milliseconds: 0,
+});
 
 /** Sums up what training steps were like. */
 export class StepStatistics {
-  state: StatisticsState = { interval: emptyInterval(), steps: 0, explosions: 0, norms: [], largest: { norm: 0, step: 0, sample: 0 } };
+  state: StatisticsState = {
+    interval: emptyInterval(),
+    steps: 0,
+    explosions: 0,
+    norms: [],
+    largest: { norm: 0, step: 0, sample: 0 },
+  };
   /** Of the last step. */
   lastLoss = NaN;
 
   /** Adds a step. */
-  add({ loss, gradientNorms, skipped }: Pick<StepInfo, 'loss' | 'gradientNorms' | 'skipped'>, milliseconds: number): void {
+  add(
+    { loss, gradientNorms, skipped }: Pick<StepInfo, 'loss' | 'gradientNorms' | 'skipped'>,
+    milliseconds: number,
+  ): void {
     const { state } = this;
     const norm = largestOf(gradientNorms);
     state.steps++;
@@ -72,7 +88,15 @@ export class StepStatistics {
   line(step: number): TrainLine {
     const { steps, loss, gradientNorm, explosions, skipped, milliseconds } = this.state.interval;
     this.state.interval = emptyInterval();
-    return { kind: 'train', step, loss: loss / steps, gradientNorm, explosions, skipped, msPerStep: Number((milliseconds / steps).toPrecision(4)) };
+    return {
+      kind: 'train',
+      step,
+      loss: loss / steps,
+      gradientNorm,
+      explosions,
+      skipped,
+      msPerStep: Number((milliseconds / steps).toPrecision(4)),
+    };
   }
 
   private explode(): void {

@@ -29,7 +29,10 @@ interface State {
   readonly metrics: Metrics;
 }
 
-/** Takes one experiment through its steps, with metrics.jsonl and checkpoints in its folder. Resolve it from the run's container. */
+/**
+ * Takes one experiment through its steps, with metrics.jsonl and checkpoints in its folder. Resolve it from the run's
+ * container.
+ */
 @injectable()
 export class Trainer {
   private readonly statistics = new StepStatistics();
@@ -116,7 +119,9 @@ export class Trainer {
   private record(learner: Learner, step: number, { curvature, diagnostics }: StepInfo): void {
     const { steps, logEvery, evalEvery, checkpointEvery } = this.experiment;
     const due = (every: number): boolean => step % every === 0 || step === steps;
-    if (due(logEvery)) this.folder.append({ ...this.statistics.line(step), ...(curvature !== 'none' && { newton: diagnostics() }) });
+    if (due(logEvery)) {
+      this.folder.append({ ...this.statistics.line(step), ...(curvature !== 'none' && { newton: diagnostics() }) });
+    }
     if (due(evalEvery)) this.evaluate(learner, step);
     if (due(checkpointEvery)) this.save(learner, step);
     this.log.step(step, steps, { loss: this.statistics.lastLoss, ...this.metrics });
@@ -151,7 +156,11 @@ export class Trainer {
     if (!(error instanceof LossError) || error.code !== 'NONFINITE') return error;
     const { norm, step: when, sample } = this.statistics.state.largest;
     const before = `the largest |g| before was ${norm.toPrecision(3)}, at step ${when}, sample ${sample}`;
-    return new LossError('NONFINITE', `stopped at step ${step}: ${error.message}; ${before}; what was saved before is in ${this.folder.path}`, { cause: error });
+    return new LossError(
+      'NONFINITE',
+      `stopped at step ${step}: ${error.message}; ${before}; what was saved before is in ${this.folder.path}`,
+      { cause: error },
+    );
   }
 }
 

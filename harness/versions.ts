@@ -41,7 +41,11 @@ interface ResumedVersions {
   readonly record: VersionsRecord;
 }
 
-export function versionsOf(backend: BackendInfo, { name, title, source }: LossPlugin, curvature: CurvatureChoice): Versions {
+export function versionsOf(
+  backend: BackendInfo,
+  { name, title, source }: LossPlugin,
+  curvature: CurvatureChoice,
+): Versions {
   return {
     'newton-losses': ownVersion,
     node: process.version,

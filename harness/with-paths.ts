@@ -2,8 +2,8 @@ import { LossError } from '../core/errors.js';
 import { isObject } from './presets.js';
 
 /**
- * `target` with the values at dotted paths (`{ 'newton.lambda': 1 }`) set in place; what is not an object on the way becomes one. PARAMS for a
- * path with an empty part, or through what every object inherits.
+ * `target` with the values at dotted paths (`{ 'newton.lambda': 1 }`) set in place; what is not an object on the way
+ * becomes one. PARAMS for a path with an empty part, or through what every object inherits.
  */
 export function withPaths<Target extends object>(target: Target, changes: Readonly<Record<string, unknown>>): Target {
   for (const [key, value] of Object.entries(changes)) setPath(target, key, value);

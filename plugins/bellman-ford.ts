@@ -6,12 +6,14 @@ import { defineLoss } from '../core/define.js';
 import { type BellmanFordParams, evaluateBellmanFord, softPaths } from '../core/numerics/bellman-ford.js';
 
 /**
- * The shortest path on a grid with vertex costs y, from its top left to its bottom right cell over eight neighbours, relaxed. Distances
- * after sweep t, with u_k the distances of the neighbours of cell v after sweep t - 1, infinite where there is no neighbour:
+ * The shortest path on a grid with vertex costs y, from its top left to its bottom right cell over eight neighbours,
+ * relaxed. Distances after sweep t, with u_k the distances of the neighbours of cell v after sweep t - 1, infinite
+ * where there is no neighbour:
  *
  *     pi_k = softmin_k(beta u),     d_v = sum_k pi_k u_k + y_v,     d = 0 at the source, which alone is at 0 before the first sweep
  *
- * then a walk of mass 1 from the target back along pi of the last sweep, whose steps join the mass at each cell to its path:
+ * then a walk of mass 1 from the target back along pi of the last sweep, whose steps join the mass at each cell to its
+ * path:
  *
  *     path_v := path_v (+) mass_v,     mass_w := sum of mass_v pi_k over cells v and directions k that lead from v to w
  *
@@ -21,24 +23,25 @@ import { type BellmanFordParams, evaluateBellmanFord, softPaths } from '../core/
  *
  *     value = mean over cells of |path_v - t_v| (l1) or its square (l2), t the path as a mask, row-major, both ends included
  *
- * Sweeps and steps are `iterations` in number: paths of more cells cannot be represented. Loop `while` takes each step with the chance p
- * that all before it were taken and sigmoid(beta (1 - path[source])), until p <= 1e-5: its path is the expected one, and a sample's end
- * does not depend on others. `absorbSource` ends the walk at the source; without it, as in the original, mass walks on and leaves cells
- * beside the source on the path. With it, path tends to the shortest path for large beta, where that has at most `iterations` cells.
+ * Sweeps and steps are `iterations` in number: paths of more cells cannot be represented. Loop `while` takes each step
+ * with the chance p that all before it were taken and sigmoid(beta (1 - path[source])), until p <= 1e-5: its path is
+ * the expected one, and a sample's end does not depend on others. `absorbSource` ends the walk at the source; without
+ * it, as in the original, mass walks on and leaves cells beside the source on the path. With it, path tends to the
+ * shortest path for large beta, where that has at most `iterations` cells.
  *
- * Infinity stands for itself: an unreached neighbour has weight 0 beside a reached one. Cells with unreached neighbours alone weigh
- * these by what they are above infinity, as they would with a large number in exact arithmetic.
+ * Infinity stands for itself: an unreached neighbour has weight 0 beside a reached one. Cells with unreached neighbours
+ * alone weigh these by what they are above infinity, as they would with a large number in exact arithmetic.
  *
- * The gradient goes back through walk and sweeps; `hvp` is the derivative of both along a vector, exact, at about twice the cost of value
- * and gradient; a Newton loss takes the batch's Hessian from a few such products (option `products`). For l2 there is also the Gauss-Newton
- * matrix 2/m sum_v J_v J_v^T by its factors, J_v the gradient of path_v, one pass back a cell on the path; l1 has none, as its own curvature
- * is 0. Value and gradient O(iterations m), less what no mass or change of distances touches.
+ * The gradient goes back through walk and sweeps; `hvp` is the derivative of both along a vector, exact, at about twice
+ * the cost of value and gradient; a Newton loss takes the batch's Hessian from a few such products (option `products`).
+ * For l2 there is also the Gauss-Newton matrix 2/m sum_v J_v J_v^T by its factors, J_v the gradient of path_v, one pass
+ * back a cell on the path; l1 has none, as its own curvature is 0. Value and gradient O(iterations m), less what no
+ * mass or change of distances touches.
  */
 const plugin = defineLoss<number[], BellmanFordParams>({
   name: 'bellman-ford',
   title: 'Relaxed Bellman-Ford algorithm on a grid',
-  source:
-    'Petersen et al., Learning with Algorithmic Supervision via Continuous Relaxations, NeurIPS 2021; ' +
+  source: 'Petersen et al., Learning with Algorithmic Supervision via Continuous Relaxations, NeurIPS 2021; ' +
     'setting: Petersen et al., Newton Losses, NeurIPS 2024, section 4.2',
   params: {
     type: 'object',
@@ -47,7 +50,12 @@ const plugin = defineLoss<number[], BellmanFordParams>({
       columns: { type: 'integer', minimum: 1, maximum: 4096, default: 12 },
       loop: { type: 'string', enum: ['for', 'while'], default: 'for' },
       distance: { type: 'string', enum: ['l1', 'l2'], default: 'l2' },
-      beta: { type: 'number', exclusiveMinimum: 0, default: 10, description: 'inverse temperature of softmin and while' },
+      beta: {
+        type: 'number',
+        exclusiveMinimum: 0,
+        default: 10,
+        description: 'inverse temperature of softmin and while',
+      },
       iterations: {
         type: 'integer',
         minimum: 1,
@@ -57,17 +65,32 @@ const plugin = defineLoss<number[], BellmanFordParams>({
       },
       tConorm: { type: 'string', enum: ['probabilistic', 'hamacher', 'yager'], default: 'probabilistic' },
       hamacher: { type: 'number', exclusiveMinimum: 0, default: 2, description: 'p of the conorm hamacher' },
-      absorbSource: { type: 'boolean', default: true, description: 'false: the original, with spurious cells beside the source' },
+      absorbSource: {
+        type: 'boolean',
+        default: true,
+        description: 'false: the original, with spurious cells beside the source',
+      },
     },
     required: ['rows', 'columns', 'loop', 'distance', 'beta', 'iterations', 'tConorm', 'hamacher', 'absorbSource'],
     additionalProperties: false,
   },
   target: { type: 'array', items: { type: 'number', minimum: 0, maximum: 1 }, minItems: 1 },
-  capabilities: { gradient: 'exact', hessian: 'none', hvp: true, convex: false, nonnegative: true, deterministic: true, fisher: true },
+  capabilities: {
+    gradient: 'exact',
+    hessian: 'none',
+    hvp: true,
+    convex: false,
+    nonnegative: true,
+    deterministic: true,
+    fisher: true,
+  },
 
   create: (params) => ({
     outputs: params.rows * params.columns,
-    reject: (target, m) => (target.length === m ? undefined : `should have ${m} entries, one a cell, got ${target.length}`),
+    reject: (
+      target,
+      m,
+    ) => (target.length === m ? undefined : `should have ${m} entries, one a cell, got ${target.length}`),
     evaluate: (y, targets) => evaluateBellmanFord(params, y, targets),
   }),
 

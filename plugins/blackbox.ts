@@ -11,8 +11,8 @@ import {
 } from '../core/numerics/solution-distance.js';
 
 /**
- * The distance d of the hard solution from the target, with the gradient of an interpolation of it: one more solution, of costs that were moved
- * the way that makes the distance cost something.
+ * The distance d of the hard solution from the target, with the gradient of an interpolation of it: one more solution,
+ * of costs that were moved the way that makes the distance cost something.
  *
  *     value    = d(w(y), t)
  *     y'       = y + lambda d'(w(y), t)          (scores that are maximised: -)
@@ -22,10 +22,12 @@ import {
  *
  *     d_lambda(y) = (min_w (<y, w> + lambda d(w, t)) - min_w <y, w>) / lambda <= d(w(y), t)
  *
- * which is continuous, piecewise linear, 0 exactly where t is optimal (of targets that are solutions), and d(w(y), t) where y' has the same
- * solution; another distance is linearised at w(y) first. An algorithm that counts negative costs as 0 counts those of y' as 0, as the paper does.
+ * which is continuous, piecewise linear, 0 exactly where t is optimal (of targets that are solutions), and d(w(y), t)
+ * where y' has the same solution; another distance is linearised at w(y) first. An algorithm that counts negative costs
+ * as 0 counts those of y' as 0, as the paper does.
  *
- * lambda is in units of y for one sample's distance. The paper's 20, for the mean over a batch of 70, is 20 / 70 here. Two solutions a sample.
+ * lambda is in units of y for one sample's distance. The paper's 20, for the mean over a batch of 70, is 20 / 70 here.
+ * Two solutions a sample.
  */
 export default defineAlgorithmLoss<number[], { lambda: number; distance: DistanceName }>({
   name: 'blackbox',
@@ -34,14 +36,27 @@ export default defineAlgorithmLoss<number[], { lambda: number; distance: Distanc
   params: {
     type: 'object',
     properties: {
-      lambda: { type: 'number', exclusiveMinimum: 0, default: 1, description: 'how far costs are moved; larger is smoother' },
+      lambda: {
+        type: 'number',
+        exclusiveMinimum: 0,
+        default: 1,
+        description: 'how far costs are moved; larger is smoother',
+      },
       distance: { ...distanceSchema, default: 'hamming' },
     },
     required: ['lambda', 'distance'],
     additionalProperties: false,
   },
   target: solutionSchema,
-  capabilities: { gradient: 'surrogate', hessian: 'none', hvp: false, convex: false, nonnegative: true, deterministic: true, fisher: true },
+  capabilities: {
+    gradient: 'surrogate',
+    hessian: 'none',
+    hvp: false,
+    convex: false,
+    nonnegative: true,
+    deterministic: true,
+    fisher: true,
+  },
   algorithm: topK,
 
   create({ lambda, distance }, algorithm) {

@@ -11,7 +11,8 @@ import { logisticSigmoid } from '../core/numerics/sigmoid.js';
 const { plugin, operators } = defineNetworkLoss({
   name: 'dsn-logistic',
   title: 'Differentiable sorting network, logistic',
-  source: 'Petersen et al., Differentiable Sorting Networks for Scalable Sorting and Ranking Supervision, ICML 2021, the logistic relaxation',
+  source:
+    'Petersen et al., Differentiable Sorting Networks for Scalable Sorting and Ranking Supervision, ICML 2021, the logistic relaxation',
   sigmoid: logisticSigmoid,
 });
 

@@ -16,17 +16,18 @@ interface IdentityParams {
 }
 
 /**
- * The distance d of the hard solution from the target, with a gradient that takes the solver for minus the identity (of scores that are
- * maximised: the identity), and optionally for one that first projects its costs.
+ * The distance d of the hard solution from the target, with a gradient that takes the solver for minus the identity (of
+ * scores that are maximised: the identity), and optionally for one that first projects its costs.
  *
  *     value    = d(w(y), t)
  *     gradient = -P'(y)^T d'(w(y), t)
  *
  *     P(y) = y  |  mean: y - mean(y)  |  norm: y / |y|  |  both: the norm of the mean's
  *
- * A projection that leaves the solution as it is takes out of the gradient what does not matter: `norm` fits every algorithm, `mean` those whose
- * solutions all have the same sum (top-k, ranking, assignment; not paths). The solver gets y itself. Where |y| (or |y - mean(y)|) is 0 nothing is
- * divided. `squared` is the default, since the derivative of the Hamming distance does not vanish at the target. One solution a sample.
+ * A projection that leaves the solution as it is takes out of the gradient what does not matter: `norm` fits every
+ * algorithm, `mean` those whose solutions all have the same sum (top-k, ranking, assignment; not paths). The solver
+ * gets y itself. Where |y| (or |y - mean(y)|) is 0 nothing is divided. `squared` is the default, since the derivative
+ * of the Hamming distance does not vanish at the target. One solution a sample.
  */
 export default defineAlgorithmLoss<number[], IdentityParams>({
   name: 'identity',
@@ -36,13 +37,26 @@ export default defineAlgorithmLoss<number[], IdentityParams>({
     type: 'object',
     properties: {
       distance: { ...distanceSchema, default: 'squared' },
-      projection: { type: 'string', enum: ['none', 'mean', 'norm', 'both'], default: 'none', description: 'of the costs, for the gradient' },
+      projection: {
+        type: 'string',
+        enum: ['none', 'mean', 'norm', 'both'],
+        default: 'none',
+        description: 'of the costs, for the gradient',
+      },
     },
     required: ['distance', 'projection'],
     additionalProperties: false,
   },
   target: solutionSchema,
-  capabilities: { gradient: 'surrogate', hessian: 'none', hvp: false, convex: false, nonnegative: true, deterministic: true, fisher: true },
+  capabilities: {
+    gradient: 'surrogate',
+    hessian: 'none',
+    hvp: false,
+    convex: false,
+    nonnegative: true,
+    deterministic: true,
+    fisher: true,
+  },
   algorithm: topK,
 
   create({ distance, projection }, algorithm) {
@@ -67,7 +81,9 @@ export default defineAlgorithmLoss<number[], IdentityParams>({
   sample: (_params, rng, rows, algorithm, m) => sampleSolutions(algorithm, rng, rows, m),
 });
 
-/** g := P'(y)^T g. The mean's P' is I - 1 1^T / m, the norm's (I - u u^T) / |y| with u = y / |y|; both are symmetric. */
+/**
+ * g := P'(y)^T g. The mean's P' is I - 1 1^T / m, the norm's (I - u u^T) / |y| with u = y / |y|; both are symmetric.
+ */
 function pullBack(projection: IdentityParams['projection'], y: Float64Array, g: Float64Array): void {
   const centred = projection === 'mean' || projection === 'both';
   const shift = centred ? meanOf(y) : 0;

@@ -26,22 +26,26 @@ interface Params extends PerturbationParams {
  *     gradient = E w(y + sigma Z) - t
  *     hessian  = E (w(y + sigma Z) - b) nu'(Z)^T / sigma, symmetrised
  *
- * Costs that are minimised are scores -y. With S draws, q_s = y + sigma Z_s (costs: y - sigma Z_s), w_s = w(q_s), and sign - for costs,
+ * Costs that are minimised are scores -y. With S draws, q_s = y + sigma Z_s (costs: y - sigma Z_s), w_s = w(q_s), and
+ * sign - for costs,
  *
  *     value    =  +- mean <q_s, w_s - t>       that is: Omega(t), not known, is taken for -sigma mean <Z_s, t>, of mean 0
  *     gradient =  +- mean (w_s - t)
  *     hessian  =  mean (w_s - b_s) nu'(Z_s)^T / sigma, symmetrised, with the control variate b_s
  *
- * For the noise that was drawn the value is convex, piecewise linear, at least 0 where t is a solution or a mixture of some, and the gradient a
- * subgradient of it. The Hessian, of rank 2 S, estimates the derivative of the mean gradient: symmetric, positive semidefinite in the mean alone.
+ * For the noise that was drawn the value is convex, piecewise linear, at least 0 where t is a solution or a mixture of
+ * some, and the gradient a subgradient of it. The Hessian, of rank 2 S, estimates the derivative of the mean gradient:
+ * symmetric, positive semidefinite in the mean alone.
  *
- * Multiplicative noise is q_s = y f_s with f_s = exp(sigma Z_s - sigma^2 / 2) of mean 1 (costs: - sigma Z_s), Z Gaussian; it keeps signs.
+ * Multiplicative noise is q_s = y f_s with f_s = exp(sigma Z_s - sigma^2 / 2) of mean 1 (costs: - sigma Z_s), Z
+ * Gaussian; it keeps signs.
  *
  *     gradient =  +- mean f_s (w_s - t)
  *     hessian  =  mean f_s (w_s - b_s) (nu'(Z_s) / (sigma y))^T -+ diag(mean f_s (w_s - b_s) / y), symmetrised; columns where y is 0 are 0
  *
- * Where an algorithm counts negative costs as 0, cells where q_s < 0 join w_s (`solveExactly`), else it would not be convex. S solutions a sample,
- * and one more for the variate `value`. Outer products of gradients of a few draws are noise before they are curvature: `fisher` is declared false.
+ * Where an algorithm counts negative costs as 0, cells where q_s < 0 join w_s (`solveExactly`), else it would not be
+ * convex. S solutions a sample, and one more for the variate `value`. Outer products of gradients of a few draws are
+ * noise before they are curvature: `fisher` is declared false.
  */
 export default defineAlgorithmLoss<number[], Params>({
   name: 'perturbed-fenchel-young',
@@ -53,21 +57,39 @@ export default defineAlgorithmLoss<number[], Params>({
     type: 'object',
     properties: {
       ...perturbationSchema.properties,
-      noise: { type: 'string', enum: ['additive', 'multiplicative'], default: 'additive', description: 'multiplicative, Gaussian only, keeps signs' },
+      noise: {
+        type: 'string',
+        enum: ['additive', 'multiplicative'],
+        default: 'additive',
+        description: 'multiplicative, Gaussian only, keeps signs',
+      },
       variate: variateSchema,
     },
     required: [...perturbationSchema.required, 'noise', 'variate'],
     additionalProperties: false,
   },
   target: solutionSchema,
-  capabilities: { gradient: 'subgradient', hessian: 'estimate', hvp: true, convex: true, nonnegative: true, deterministic: false, fisher: false },
+  capabilities: {
+    gradient: 'subgradient',
+    hessian: 'estimate',
+    hvp: true,
+    convex: true,
+    nonnegative: true,
+    deterministic: false,
+    fisher: false,
+  },
   algorithm: topK,
 
   create({ samples, sigma, distribution, sampling, noise: kind, variate }, algorithm) {
     if (kind === 'multiplicative' && distribution !== 'gaussian') {
-      throw new LossError('PARAMS', `perturbed-fenchel-young: params/distribution should be gaussian for multiplicative noise, got ${distribution}`);
+      throw new LossError(
+        'PARAMS',
+        `perturbed-fenchel-young: params/distribution should be gaussian for multiplicative noise, got ${distribution}`,
+      );
     }
-    const design = variate === 'leave-one-out' ? blockedDesign('perturbed-fenchel-young', sampling, samples) : designOf(sampling, samples);
+    const design = variate === 'leave-one-out'
+      ? blockedDesign('perturbed-fenchel-young', sampling, samples)
+      : designOf(sampling, samples);
     const up = -costSign(algorithm);
     return {
       ...solutionTargets(algorithm),
@@ -83,7 +105,10 @@ export default defineAlgorithmLoss<number[], Params>({
         const evaluation = { value, gradient: () => copyOf(gradient) };
         const left = (): Batch => centred(w, noise, design, variate);
         if (factors) {
-          return withHessian(evaluation, () => multiplicativeJacobian(times(left(), factors, up), noise, y, up * sigma));
+          return withHessian(
+            evaluation,
+            () => multiplicativeJacobian(times(left(), factors, up), noise, y, up * sigma),
+          );
         }
         const weights = new Float64Array(noise.z.rows).fill(1 / (samples * sigma));
         return withFactors(evaluation, () => ({ rank: samples, weights, left: left(), right: noise.score }));
@@ -106,7 +131,10 @@ interface Draws {
 }
 
 /** The value, mean <q_s, w_s - t> for scores, and its gradient. */
-function distanceOfObjectives({ up, samples, factors, costs, w }: Draws, targets: readonly number[][]): { value: Float64Array; gradient: Batch } {
+function distanceOfObjectives(
+  { up, samples, factors, costs, w }: Draws,
+  targets: readonly number[][],
+): { value: Float64Array; gradient: Batch } {
   const m = costs.cols;
   const value = new Float64Array(targets.length);
   const gradient = zeros(targets.length, m);

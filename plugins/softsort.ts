@@ -10,17 +10,21 @@ import { softOperators } from '../core/numerics/soft-operators.js';
  *     P[r, :] = softmax_j( -|sort(y)_r - y_j| / tau )            sort ascending, tau = temperature
  *     value   = cross-entropy of P and the true permutation
  *
- * In sorted places x the logits are L[r, c] = -|x_r - x_c| / tau, so their Jacobian is a matrix of signs and exp(L) a product of the
- * exponentials of neighbouring gaps. Equal scores have slope 0 in their difference. Value and gradient O(n^2), Hessian O(n^3) with one
- * product.
+ * In sorted places x the logits are L[r, c] = -|x_r - x_c| / tau, so their Jacobian is a matrix of signs and exp(L) a
+ * product of the exponentials of neighbouring gaps. Equal scores have slope 0 in their difference. Value and gradient
+ * O(n^2), Hessian O(n^3) with one product.
  */
 const plugin = defineLoss<number[], RowParams>({
   name: 'softsort',
   title: 'SoftSort',
-  source: 'Prillo and Eisenschlos, SoftSort: A Continuous Relaxation for the argsort Operator, ICML 2020, with d(x, y) = |x - y|',
+  source:
+    'Prillo and Eisenschlos, SoftSort: A Continuous Relaxation for the argsort Operator, ICML 2020, with d(x, y) = |x - y|',
   params: {
     type: 'object',
-    properties: { temperature: { type: 'number', exclusiveMinimum: 0, default: 0.1 }, crossEntropy: crossEntropySchema },
+    properties: {
+      temperature: { type: 'number', exclusiveMinimum: 0, default: 0.1 },
+      crossEntropy: crossEntropySchema,
+    },
     required: ['temperature', 'crossEntropy'],
     additionalProperties: false,
   },
@@ -32,6 +36,7 @@ const plugin = defineLoss<number[], RowParams>({
 
 export default plugin;
 
-export const { softPermutation, softSort, softRank } = softOperators(plugin, (scores, { temperature }) =>
-  rowRelaxationPermutation('softsort', temperature, scores),
+export const { softPermutation, softSort, softRank } = softOperators(
+  plugin,
+  (scores, { temperature }) => rowRelaxationPermutation('softsort', temperature, scores),
 );

@@ -6,15 +6,15 @@ import { defineAlgorithmLoss } from '../core/define-algorithm-loss.js';
 import { solutionSchema } from '../core/numerics/solution-distance.js';
 
 /**
- * SPO+: a convex bound on the regret <c, w(y)> - <c, w(c)>, what the solution of predicted costs y costs more than the best under the true
- * costs c, which are the target.
+ * SPO+: a convex bound on the regret <c, w(y)> - <c, w(c)>, what the solution of predicted costs y costs more than the
+ * best under the true costs c, which are the target.
  *
  *     value    = -z(2 y - c) + 2 <y, w(c)> - z(c) = <2 y - c, w(c) - w(2 y - c)>       z(q) = min_w <q, w>
  *     gradient = 2 (w(c) - w(2 y - c))                                                 a subgradient
  *
- * For scores that are maximised all signs turn. It is 0 where 2 y - c has the solution of c. Of an algorithm that counts negative costs as 0,
- * cells where 2 y < c join the solution of 2 y - c (`solveExactly`): the loss stays convex and a bound, and is SPO+ itself where no cost is
- * negative. Two solutions a sample.
+ * For scores that are maximised all signs turn. It is 0 where 2 y - c has the solution of c. Of an algorithm that
+ * counts negative costs as 0, cells where 2 y < c join the solution of 2 y - c (`solveExactly`): the loss stays convex
+ * and a bound, and is SPO+ itself where no cost is negative. Two solutions a sample.
  */
 export default defineAlgorithmLoss<number[], object>({
   name: 'spo-plus',
@@ -22,7 +22,15 @@ export default defineAlgorithmLoss<number[], object>({
   source: "Elmachtoub and Grigas, Smart 'Predict, then Optimize', Management Science 68, 2022",
   params: { type: 'object', properties: {}, required: [], additionalProperties: false },
   target: { ...solutionSchema, description: 'the true costs, or scores' },
-  capabilities: { gradient: 'subgradient', hessian: 'none', hvp: false, convex: true, nonnegative: true, deterministic: true, fisher: true },
+  capabilities: {
+    gradient: 'subgradient',
+    hessian: 'none',
+    hvp: false,
+    convex: true,
+    nonnegative: true,
+    deterministic: true,
+    fisher: true,
+  },
   algorithm: topK,
 
   create(_params, algorithm) {
@@ -39,7 +47,10 @@ export default defineAlgorithmLoss<number[], object>({
         const gradient = zeros(rows, cols);
         for (let k = 0; k < y.data.length; k++) gradient.data[k] = 2 * sign * (w.data[y.data.length + k]! - w.data[k]!);
         return {
-          value: Float64Array.from({ length: rows }, (_, i) => row(costs, i).reduce((sum, q, j) => sum + 0.5 * q * row(gradient, i)[j]!, 0)),
+          value: Float64Array.from(
+            { length: rows },
+            (_, i) => row(costs, i).reduce((sum, q, j) => sum + 0.5 * q * row(gradient, i)[j]!, 0),
+          ),
           gradient: () => copyOf(gradient),
         };
       },

@@ -19,19 +19,22 @@ interface Params extends PerturbationParams {
 }
 
 /**
- * Half the squared distance of the smoothed solution, w_sigma(y) = E w(y + sigma Z) with noise Z of density exp(-nu), from the target:
+ * Half the squared distance of the smoothed solution, w_sigma(y) = E w(y + sigma Z) with noise Z of density exp(-nu),
+ * from the target:
  *
  *     l(y) = 1/2 |w_sigma(y) - t|^2,    dl/dy = J^T (w_sigma(y) - t),    J = dw_sigma/dy = E w(y + sigma Z) nu'(Z)^T / sigma
  *
- * estimated from S draws w_s = w(y + sigma Z_s), with W_s the mean over the draws that are independent of draw s and b_s the control variate:
+ * estimated from S draws w_s = w(y + sigma Z_s), with W_s the mean over the draws that are independent of draw s and
+ * b_s the control variate:
  *
  *     value       = 1/2 mean <w_s - t, W_s - t>
  *     gradient    = mean <w_s - b_s, W_s - t> nu'(Z_s) / sigma
  *     gaussNewton = J_S^T J_S,    J_S = mean (w_s - b_s) nu'(Z_s)^T / sigma
  *
- * Products of independent draws make value and gradient unbiased; with the mean over all draws in place of W_s they would have a bias of order 1 / S.
- * The price: a value near 0 can be below. J_S^T J_S does have such a bias, towards more curvature. Its rank is S at most, and J_S is not formed.
- * S solutions a sample, and one more for the variate `value`; then O(S (k + m)) for k entries of a solution, O(S^2 (k + m)) for gaussNewton.
+ * Products of independent draws make value and gradient unbiased; with the mean over all draws in place of W_s they
+ * would have a bias of order 1 / S. The price: a value near 0 can be below. J_S^T J_S does have such a bias, towards
+ * more curvature. Its rank is S at most, and J_S is not formed. S solutions a sample, and one more for the variate
+ * `value`; then O(S (k + m)) for k entries of a solution, O(S^2 (k + m)) for gaussNewton.
  *
  * The Hamming distance is linear in w: of the smoothed solution it is what `stochastic-smoothing` estimates.
  */
@@ -46,7 +49,15 @@ export default defineAlgorithmLoss<number[], Params>({
     additionalProperties: false,
   },
   target: solutionSchema,
-  capabilities: { gradient: 'estimate', hessian: 'none', hvp: false, convex: false, nonnegative: false, deterministic: false, fisher: true },
+  capabilities: {
+    gradient: 'estimate',
+    hessian: 'none',
+    hvp: false,
+    convex: false,
+    nonnegative: false,
+    deterministic: false,
+    fisher: true,
+  },
   algorithm: topK,
 
   create({ samples, sigma, distribution: name, sampling, variate }, algorithm) {

@@ -1,7 +1,12 @@
 import { solutionTargets } from '../core/algorithms/solution-target.js';
 import topK from '../core/algorithms/top-k.js';
 import { defineAlgorithmLoss } from '../core/define-algorithm-loss.js';
-import { type DistanceName, distanceSchema, solutionDistances, solutionSchema } from '../core/numerics/solution-distance.js';
+import {
+  type DistanceName,
+  distanceSchema,
+  solutionDistances,
+  solutionSchema,
+} from '../core/numerics/solution-distance.js';
 import { distributions } from '../core/perturbation/distributions.js';
 import { meanOfDraws, weightedScores, withHermiteHessian } from '../core/perturbation/estimates.js';
 import { noiseToDraw } from '../core/perturbation/noise.js';
@@ -16,34 +21,50 @@ interface Params extends PerturbationParams {
 }
 
 /**
- * The distance d of the hard solution from the target, smoothed by noise Z of density exp(-nu) on the outputs, l(y) = E d(w(y + sigma Z), t).
- * With S draws, d_s = d(w(y + sigma Z_s), t), b_s the control variate, and a_s = (d_s - b_s) / S,
+ * The distance d of the hard solution from the target, smoothed by noise Z of density exp(-nu) on the outputs, l(y) = E
+ * d(w(y + sigma Z), t). With S draws, d_s = d(w(y + sigma Z_s), t), b_s the control variate, and a_s = (d_s - b_s) / S,
  *
  *     value    = mean d_s
  *     gradient = sum a_s nu'(Z_s) / sigma
  *     hessian  = sum a_s (nu'(Z_s) nu'(Z_s)^T - diag nu''(Z_s)) / sigma^2
  *
- * Unbiased, all three, for every choice of distribution, control variate and sampling. There is no Hessian for Laplace and triangular noise,
- * whose densities have kinks: draws never hit the point masses of their second derivative. A gradient from triangular noise has a mean but no
- * variance. S solutions a sample, and one more for the variate `value`; then O(S m) for the gradient, O(S m^2) for the Hessian.
+ * Unbiased, all three, for every choice of distribution, control variate and sampling. There is no Hessian for Laplace
+ * and triangular noise, whose densities have kinks: draws never hit the point masses of their second derivative. A
+ * gradient from triangular noise has a mean but no variance. S solutions a sample, and one more for the variate
+ * `value`; then O(S m) for the gradient, O(S m^2) for the Hessian.
  */
 export default defineAlgorithmLoss<number[], Params>({
   name: 'stochastic-smoothing',
   title: 'Stochastic smoothing of a loss on hard solutions',
-  source: 'Petersen et al., Newton Losses, NeurIPS 2024, Lemma 1, equations 13-16; options: Petersen et al., Generalizing Stochastic Smoothing, 2024',
+  source:
+    'Petersen et al., Newton Losses, NeurIPS 2024, Lemma 1, equations 13-16; options: Petersen et al., Generalizing Stochastic Smoothing, 2024',
   params: {
     type: 'object',
-    properties: { ...perturbationSchema.properties, variate: variateSchema, distance: { ...distanceSchema, default: 'hamming' } },
+    properties: {
+      ...perturbationSchema.properties,
+      variate: variateSchema,
+      distance: { ...distanceSchema, default: 'hamming' },
+    },
     required: [...perturbationSchema.required, 'variate', 'distance'],
     additionalProperties: false,
   },
   target: solutionSchema,
-  capabilities: { gradient: 'estimate', hessian: 'estimate', hvp: true, convex: false, nonnegative: true, deterministic: false, fisher: true },
+  capabilities: {
+    gradient: 'estimate',
+    hessian: 'estimate',
+    hvp: true,
+    convex: false,
+    nonnegative: true,
+    deterministic: false,
+    fisher: true,
+  },
   algorithm: topK,
 
   create({ samples, sigma, distribution: name, sampling, variate, distance }, algorithm) {
     const distribution = distributions[name];
-    const design = variate === 'leave-one-out' ? blockedDesign('stochastic-smoothing', sampling, samples) : designOf(sampling, samples);
+    const design = variate === 'leave-one-out'
+      ? blockedDesign('stochastic-smoothing', sampling, samples)
+      : designOf(sampling, samples);
     const solve = createPerturbedSolver(algorithm, sigma, variate === 'value');
     return {
       ...solutionTargets(algorithm, distance),

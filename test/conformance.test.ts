@@ -64,12 +64,21 @@ const smoothing: readonly Variant[] = [
 const variants: Readonly<Record<string, readonly Variant[]>> = {
   blackbox: [...surrogate, { params: { algorithm: grid, lambda: 20 } }],
   identity: [...surrogate, ...['mean', 'norm', 'both'].map((projection) => ({ params: { projection } }))],
-  'i-mle': [...surrogate, { params: { adaptive: 0.5 } }, { params: { algorithm: grid, adaptive: 1, distribution: 'gumbel' } }],
+  'i-mle': [...surrogate, { params: { adaptive: 0.5 } }, {
+    params: { algorithm: grid, adaptive: 1, distribution: 'gumbel' },
+  }],
   'perturbed-fenchel-young': [
     { params: { algorithm: smallGrid } },
     { params: { algorithm: ranking } },
     { params: { noise: 'multiplicative', sigma: 0.5 } },
-    { params: { noise: 'multiplicative', sigma: 0.5, algorithm: { name: 'assignment', params: { n: 2 } }, variate: 'leave-one-out' } },
+    {
+      params: {
+        noise: 'multiplicative',
+        sigma: 0.5,
+        algorithm: { name: 'assignment', params: { n: 2 } },
+        variate: 'leave-one-out',
+      },
+    },
     { params: { distribution: 'gumbel', variate: 'leave-one-out', sampling: 'antithetic' } },
   ],
   'spo-plus': [grid, assignment, ranking].map((algorithm) => ({ params: { algorithm } })),
@@ -92,7 +101,8 @@ for (const name of registry.names) {
   conformance(plugin);
   for (const { params = {}, n, expectedFailures = {} } of variants[name] ?? []) {
     const sample: LossPlugin['sample'] = (_params, rng, rows, _algorithm, m = n!) => sampleRankings(rng, rows, m, 0.5);
-    if (n === undefined) conformance(plugin, { params, algorithm: await registry.algorithmOf(plugin, params), expectedFailures });
-    else conformance({ ...plugin, sample }, { params, title: `with ${n} scores` });
+    if (n === undefined) {
+      conformance(plugin, { params, algorithm: await registry.algorithmOf(plugin, params), expectedFailures });
+    } else conformance({ ...plugin, sample }, { params, title: `with ${n} scores` });
   }
 }

@@ -27,7 +27,7 @@ conformance(smoothed());
 
 describe('conformance finds', () => {
   for (const { defect, plugin, caughtBy, settings } of defects) {
-    it(`${defect} (${caughtBy}), and nothing else`, function () {
+    it(`${defect} (${caughtBy}), and nothing else`, function() {
       this.timeout(60_000);
       const results = runConformance(plugin, settings === undefined ? {} : { settings });
       const failed = results.filter(({ outcome }) => outcome === 'failed');

@@ -127,7 +127,11 @@ describe('runConformance', () => {
   });
 
   it('states a law that an error breaks once', () => {
-    const throwing = withSample(() => ({ value: () => { throw new RangeError('no such value'); } }));
+    const throwing = withSample(() => ({
+      value: () => {
+        throw new RangeError('no such value');
+      },
+    }));
     const { failure, law } = runConformance(throwing).find(({ outcome }) => outcome === 'failed')!;
     expect(failure?.message).not.to.include(law);
     expect(failure?.message.split('no such value')).to.have.length(2);
@@ -184,14 +188,23 @@ describe('conformance', () => {
   it('skips what is not run, and says why in the title', () => {
     const tests = registered(() => conformance(wrongSign));
     const skipped = new Error('skipped');
-    const context = { test: { title: 'far-values' }, skip: () => { throw skipped; } };
+    const context = {
+      test: { title: 'far-values' },
+      skip: () => {
+        throw skipped;
+      },
+    };
     const body = tests[Object.keys(tests).find((name) => name.startsWith('far-values:'))!] as (this: object) => void;
     expect(() => body.call(context)).to.throw(skipped);
     expect(context.test.title).to.equal(`far-values (not run because of ${broken})`);
   });
 
   it('names parameters and expected failures in the titles', () => {
-    const options = { params: { coupling: 2 }, title: 'again', expectedFailures: { 'gradient-differences': 'on purpose' } };
+    const options = {
+      params: { coupling: 2 },
+      title: 'again',
+      expectedFailures: { 'gradient-differences': 'on purpose' },
+    };
     const tests = registered(() => conformance(wrongSign, options));
     expect(tests).to.have.property('reference {"coupling":2} again conforms');
     const title = Object.keys(tests).find((name) => name.startsWith('gradient-differences'))!;
@@ -277,11 +290,13 @@ describe('derivativeAlong', () => {
 
 describe('integrate', () => {
   it('is exact for smooth functions, and says so', () => {
-    for (const [f, a, b, expected] of [
-      [(x: number) => x ** 7, 0, 2, 32],
-      [Math.exp, -1, 1, Math.E - 1 / Math.E],
-      [(x: number) => 1 / x, 1, 2, Math.LN2],
-    ] as const) {
+    for (
+      const [f, a, b, expected] of [
+        [(x: number) => x ** 7, 0, 2, 32],
+        [Math.exp, -1, 1, Math.E - 1 / Math.E],
+        [(x: number) => 1 / x, 1, 2, Math.LN2],
+      ] as const
+    ) {
       const { value, bar } = integrate((x) => x.map(f), a, b);
       expect(value).to.be.closeTo(expected, 1e-13 * expected);
       expect(bar).to.be.below(1e-9 * expected);

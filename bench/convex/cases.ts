@@ -10,7 +10,9 @@ export function layerCases(): Labelled<ConvexCase>[] {
   const relu = [10, 50, 100].map((n) => labelled(`ReLU ${n}`, { form: 'relu' }, n, n));
   const quadratic = [20, 100].flatMap((n) =>
     [false, true].map((parameters) =>
-      labelled(`QP ${n} x ${n}${parameters ? ', parameters' : ''}`, quadraticProgram(n, n, parameters), n, n)));
+      labelled(`QP ${n} x ${n}${parameters ? ', parameters' : ''}`, quadraticProgram(n, n, parameters), n, n)
+    )
+  );
   const portfolio = [20, 50].map((n) => labelled(`portfolio ${n}`, portfolioProgram(n), n, n));
   return [...relu, ...quadratic, ...portfolio, controlCase()];
 }

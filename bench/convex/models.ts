@@ -77,8 +77,10 @@ function quadratic({ Q, G, h, parameters }: Of<'quadratic'>, x: Variable, y: Par
 
 function control({ A, B, steps }: Of<'control'>, x: Variable, y: Parameter): Model {
   const X = variable([steps + 1, 2]);
-  const motion = Array.from({ length: steps }, (_, t): Constraint =>
-    eq(index(X, t + 1), add(matmul(constant(A), index(X, t)), multiply(index(x, t), B))));
+  const motion = Array.from(
+    { length: steps },
+    (_, t): Constraint => eq(index(X, t + 1), add(matmul(constant(A), index(X, t)), multiply(index(x, t), B))),
+  );
   const cost = add(sumSquares(X), multiply(0.1, sumSquares(x)));
   const subjectTo = [eq(index(X, 0), y), ...motion, leq(x, 1), geq(x, -1)];
   return { problem: problem({ minimize: cost, subjectTo }), y, x, shared: [] };

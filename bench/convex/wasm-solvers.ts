@@ -18,7 +18,7 @@ interface Clarabel {
 }
 
 interface Scs {
-  ScsSettings: new () => object;
+  ScsSettings: new() => object;
   setDefaultSettings(settings: object): void;
   solve(data: object, cones: object, settings: object): Solution;
 }

@@ -27,14 +27,22 @@ export function newtonTable(): void {
     'Fisher, by Woodbury': step(given, 'fisher'),
     'Hessian, from blocks': step({ ...given, hessian: () => blocks }, 'hessian'),
     'Hessian, from 30 factors a sample': step(withFactors(given, () => factors), 'hessian'),
-    'Hessian of each sample, from its factors by Woodbury': step(withFactors(given, () => factors), 'hessian', 'sample'),
+    'Hessian of each sample, from its factors by Woodbury': step(
+      withFactors(given, () => factors),
+      'hessian',
+      'sample',
+    ),
     product: () => symmetricProductSum(ones, P, Q),
   });
   console.log(`\nNewton directions, N = ${N}, m = ${m}.\n`);
   const addRow = tableOf({ curvature: 54, ms: 16 });
   for (const timing of timings.slice(0, -1)) addRow(timing.contender, ms(timing));
   const rate = (2 * ROWS * m * m) / (1e6 * timings.at(-1)!.median);
-  console.log(`\nMatrix products in float64, (${m} x ${ROWS}) times (${ROWS} x ${m}), by our kernel on one thread: ${rate.toFixed(1)} GFLOP/s.`);
+  console.log(
+    `\nMatrix products in float64, (${m} x ${ROWS}) times (${ROWS} x ${m}), by our kernel on one thread: ${
+      rate.toFixed(1)
+    } GFLOP/s.`,
+  );
 }
 
 function normal(rng: Rng, rows: number, cols: number): Batch {

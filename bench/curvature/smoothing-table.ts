@@ -15,7 +15,11 @@ const losses = ['stochastic-smoothing', 'perturbed-fenchel-young'];
 
 /** Gradient and mean Hessian of perturbed losses, beside the solutions of as many perturbed grids alone. */
 export async function smoothingTable(): Promise<void> {
-  console.log(`\nPerturbed losses over ${N} grids of 12 x 12, S = ${S}. Solutions: the ${N * S} of them alone; x = of the time of the solutions.\n`);
+  console.log(
+    `\nPerturbed losses over ${N} grids of 12 x 12, S = ${S}. Solutions: the ${
+      N * S
+    } of them alone; x = of the time of the solutions.\n`,
+  );
   const addRow = tableOf({ loss: 40, threads: 8, solutions: 16, gradient: 16, x: 6, '+ Hessian': 16, 'x ': 6 });
   for (const threads of new Set([1, availableParallelism()])) {
     const registry = await openRegistry();

@@ -22,26 +22,49 @@ const grids = [
 const folder = mkdtempSync(path.join(tmpdir(), 'dijkstra-'));
 try {
   const yardstick = path.join(folder, 'yardstick');
-  execFileSync('g++', ['-O3', '-march=native', '-o', yardstick, path.join(packageRoot(), 'bench/dijkstra/yardstick.cpp')], { stdio: 'inherit' });
-  console.log(`${cpus()[0]?.model}, ${availableParallelism()} CPUs, load ${loadavg()[0]!.toFixed(1)}, Node ${process.version}; microseconds a solve, median (min)`);
+  execFileSync('g++', [
+    '-O3',
+    '-march=native',
+    '-o',
+    yardstick,
+    path.join(packageRoot(), 'bench/dijkstra/yardstick.cpp'),
+  ], { stdio: 'inherit' });
+  console.log(
+    `${cpus()[0]?.model}, ${availableParallelism()} CPUs, load ${
+      loadavg()[0]!.toFixed(1)
+    }, Node ${process.version}; microseconds a solve, median (min)`,
+  );
   const addRow = tableOf({ grid: 8, ours: 14, 'C++ -O3': 14, 'C++ / ours': 10, 'different cells': 15 });
   for (const { n, instances } of grids) {
     const { ours, theirs, differences } = compare(yardstick, n, instances);
     addRow(`${n} x ${n}`, microseconds(ours), microseconds(theirs), ratio(theirs, ours), String(differences));
     if (differences > 0) process.exitCode = 1;
   }
-  console.log('\n70 x 30 instances at once, on one thread and on a pool of workers; microseconds a solve, median (min)');
+  console.log(
+    '\n70 x 30 instances at once, on one thread and on a pool of workers; microseconds a solve, median (min)',
+  );
   const addThreads = tableOf({ grid: 8, threads: 9, 'one thread': 16, pool: 16, 'one / pool': 12, 'by others': 11 });
   for (const { n } of grids) {
     const { threads, one, all, shared, same } = await compareThreads(n);
-    addThreads(`${n} x ${n}`, String(threads), microseconds(one), microseconds(all), ratio(one, all), `${Math.round(100 * shared)}%`);
+    addThreads(
+      `${n} x ${n}`,
+      String(threads),
+      microseconds(one),
+      microseconds(all),
+      ratio(one, all),
+      `${Math.round(100 * shared)}%`,
+    );
     if (!same) process.exitCode = 1;
   }
 } finally {
   rmSync(folder, { recursive: true });
 }
 
-function compare(yardstick: string, n: number, instances: number): { ours: Timing; theirs: Timing; differences: number } {
+function compare(
+  yardstick: string,
+  n: number,
+  instances: number,
+): { ours: Timing; theirs: Timing; differences: number } {
   const algorithm = checkedAlgorithm(plugin, { rows: n, columns: n });
   const costs = plugin.sample(algorithm.params as never, createRng(n), instances);
   const [input, output] = ['costs', 'solutions'].map((name) => path.join(folder, name));
@@ -51,7 +74,9 @@ function compare(yardstick: string, n: number, instances: number): { ours: Timin
   passes(algorithm, costs, into); // warm-up
   for (let round = 0; round < ROUNDS; round++) {
     us.ours.push(...passes(algorithm, costs, into));
-    const printed = execFileSync(yardstick, [input!, output!, String(n), String(n), String(SECONDS)], { encoding: 'utf8' });
+    const printed = execFileSync(yardstick, [input!, output!, String(n), String(n), String(SECONDS)], {
+      encoding: 'utf8',
+    });
     us.theirs.push(...printed.trim().split('\n').map(Number));
   }
   const paths = readFileSync(output!);

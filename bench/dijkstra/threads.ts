@@ -41,7 +41,8 @@ export async function compareThreads(n: number, threads = availableParallelism()
     await delay(2); // workers go to sleep, as in training
   }
   await pool.close();
-  const same = one.w.data.every((on, k) => on === all.w.data[k]) && one.objective.every((cost, i) => cost === all.objective[i]);
+  const same = one.w.data.every((on, k) => on === all.w.data[k]) &&
+    one.objective.every((cost, i) => cost === all.objective[i]);
   const shared = (pool.rowsShared - before) / (ROUNDS * INSTANCES);
   return { threads, one: summary('one', us.one), all: summary('all', us.all), shared, same };
 }

@@ -18,15 +18,22 @@ export interface Algorithm {
   /** Entries of the solution for m costs. */
   outputs(m: number): number;
   /**
-   * Writes the solution of one instance into `out`, outputs(m) long, whatever it held, and returns the objective <costs, out>. Equal
-   * optima are decided in a fixed way, which the algorithm documents: the solution is a function of the costs, not of earlier calls.
+   * Writes the solution of one instance into `out`, outputs(m) long, whatever it held, and returns the objective
+   * <costs, out>. Equal optima are decided in a fixed way, which the algorithm documents: the solution is a function of
+   * the costs, not of earlier calls.
    */
   solve(costs: Float64Array, out: Float64Array): number;
-  /** Solves every row of costs, to the same bits and errors as `solve` on one after another, which is what is done where this is absent. */
+  /**
+   * Solves every row of costs, to the same bits and errors as `solve` on one after another, which is what is done where
+   * this is absent.
+   */
   solveRows?(costs: Batch, into: Solutions, ready: Ready): void;
 }
 
-/** Sees to it that the costs of the rows before `end` are there. Who solves rows calls it before it reads them, with ends that do not fall. */
+/**
+ * Sees to it that the costs of the rows before `end` are there. Who solves rows calls it before it reads them, with
+ * ends that do not fall.
+ */
 export type Ready = (end: number) => void;
 
 /** A solver with its parameters still open: plain data and two functions. One plugin a file, the default export. */
@@ -38,7 +45,10 @@ export interface AlgorithmPlugin<Params extends object = object> {
   readonly source: string;
   /** Closed JSON schema of the parameters, with a default for each. */
   readonly params: SchemaObject;
-  /** May allocate all that solving needs: an algorithm is used by one caller at a time. PARAMS where parameters do not fit together. */
+  /**
+   * May allocate all that solving needs: an algorithm is used by one caller at a time. PARAMS where parameters do not
+   * fit together.
+   */
   create(params: Params): Algorithm;
   /**
    * (N, m): typical costs, so that anyone can test the plugin as it is; of the m asked for, where the algorithm takes
@@ -48,7 +58,9 @@ export interface AlgorithmPlugin<Params extends object = object> {
 }
 
 /** Gives a plugin its types, the schema that of the parameters; returns it as it is. REGISTRY where it is none. */
-export function defineAlgorithm<Params extends object>(plugin: AlgorithmPlugin<Params> & { readonly params: JSONSchemaType<Params> }): AlgorithmPlugin<Params> {
+export function defineAlgorithm<Params extends object>(
+  plugin: AlgorithmPlugin<Params> & { readonly params: JSONSchemaType<Params> },
+): AlgorithmPlugin<Params> {
   expectPlugin('algorithm', plugin);
   return plugin;
 }

@@ -3,7 +3,8 @@ import { defineAlgorithm } from './algorithm.js';
 import { withHeadroom, withoutOverflow } from './overflow.js';
 
 /**
- * The cheapest one-to-one assignment of n rows to n columns, costs and solution n x n row-major: w[i, j] = 1 where row i takes column j.
+ * The cheapest one-to-one assignment of n rows to n columns, costs and solution n x n row-major: w[i, j] = 1 where row
+ * i takes column j.
  *
  *     w = argmin over permutation matrices of sum_ij costs_ij w_ij
  *
@@ -14,7 +15,8 @@ import { withHeadroom, withoutOverflow } from './overflow.js';
 export default defineAlgorithm<{ n: number }>({
   name: 'assignment',
   title: 'Linear assignment',
-  source: 'Kuhn, The Hungarian Method, 1955; Jonker and Volgenant, A Shortest Augmenting Path Algorithm, Computing 38, 1987',
+  source:
+    'Kuhn, The Hungarian Method, 1955; Jonker and Volgenant, A Shortest Augmenting Path Algorithm, Computing 38, 1987',
   params: {
     type: 'object',
     properties: { n: { type: 'integer', minimum: 1, maximum: 4096, default: 5, description: 'rows, and columns' } },
@@ -52,7 +54,10 @@ interface State {
   /** Potentials of rows and columns: c_ij - u_i - v_j is at least 0, and 0 where row i has column j. */
   readonly u: Float64Array;
   readonly v: Float64Array;
-  /** (n + 1): the row that has column j, or NONE; entry n, which stands for no column, is the row that is being assigned. */
+  /**
+   * (n + 1): the row that has column j, or NONE; entry n, which stands for no column, is the row that is being
+   * assigned.
+   */
   readonly rowOf: Int32Array;
   /** The length of the shortest path to column j beyond those that are final, and the column before it. */
   readonly slack: Float64Array;
@@ -72,7 +77,10 @@ function allocate(n: number): State {
   };
 }
 
-/** Gives row i a column: grows shortest paths from it until they reach a free column, and moves each row on that path one column on. */
+/**
+ * Gives row i a column: grows shortest paths from it until they reach a free column, and moves each row on that path
+ * one column on.
+ */
 function augment(costs: Float64Array, n: number, i: number, state: State): void {
   const { rowOf, slack, before, final } = state;
   slack.fill(Infinity);
@@ -91,7 +99,10 @@ function augment(costs: Float64Array, n: number, i: number, state: State): void 
   }
 }
 
-/** Extends the paths by the row that has this column; moves the potentials by the distance to the nearest further column, its result. */
+/**
+ * Extends the paths by the row that has this column; moves the potentials by the distance to the nearest further
+ * column, its result.
+ */
 function advance(costs: Float64Array, n: number, column: number, { u, v, rowOf, slack, before, final }: State): number {
   const row = rowOf[column]!;
   let nearest = NONE;

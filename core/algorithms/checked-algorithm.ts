@@ -21,18 +21,21 @@ export interface CheckedAlgorithm extends Omit<Algorithm, 'solveRows'> {
   /** What was asked for, defaults filled. */
   readonly params: object;
   /**
-   * Solves each row of costs (N, m); into `into` where it is given and fits, else into new arrays. Costs that have still to be made are made by
-   * `ready`, a part at a time, while other threads solve those that are there.
+   * Solves each row of costs (N, m); into `into` where it is given and fits, else into new arrays. Costs that have
+   * still to be made are made by `ready`, a part at a time, while other threads solve those that are there.
    */
   solveBatch(costs: Batch, into?: Solutions, ready?: Ready): Solutions;
 }
 
 /**
- * Fixes a plugin's parameters (validated, defaults filled: PARAMS) and wraps the algorithm so that costs or solutions of the wrong length
- * (SHAPE), costs or solutions that are not finite (NONFINITE) and mistakes of the plugin (UNSUPPORTED) are errors that name it.
- * REGISTRY where the plugin is none.
+ * Fixes a plugin's parameters (validated, defaults filled: PARAMS) and wraps the algorithm so that costs or solutions
+ * of the wrong length (SHAPE), costs or solutions that are not finite (NONFINITE) and mistakes of the plugin
+ * (UNSUPPORTED) are errors that name it. REGISTRY where the plugin is none.
  */
-export function checkedAlgorithm<Params extends object>(plugin: AlgorithmPlugin<Params>, params: Partial<Params> = {}): CheckedAlgorithm {
+export function checkedAlgorithm<Params extends object>(
+  plugin: AlgorithmPlugin<Params>,
+  params: Partial<Params> = {},
+): CheckedAlgorithm {
   expectPlugin('algorithm', plugin);
   const { name } = plugin;
   const filled = fillParams(plugin, params);
@@ -40,7 +43,10 @@ export function checkedAlgorithm<Params extends object>(plugin: AlgorithmPlugin<
   const outputs = (m: number): number => {
     const width: unknown = callPlugin(name, 'outputs', () => algorithm.outputs(m), () => `${textOf(m)} costs`);
     if (isSize(width) && width > 0) return width;
-    throw new LossError('UNSUPPORTED', `${name}: outputs(${textOf(m)}) should be the number of entries of a solution, got ${textOf(width)}`);
+    throw new LossError(
+      'UNSUPPORTED',
+      `${name}: outputs(${textOf(m)}) should be the number of entries of a solution, got ${textOf(width)}`,
+    );
   };
   return {
     ...algorithm,
@@ -51,7 +57,12 @@ export function checkedAlgorithm<Params extends object>(plugin: AlgorithmPlugin<
       expectEntries(name, 'costs', costs, algorithm.inputs);
       expectEntries(name, 'out', out, outputs(costs.length));
       checkFinite(name, 'costs', costs, costs.length);
-      const objective = callPlugin(name, 'solve', () => objectiveOf(algorithm, costs, out), () => `${costs.length} costs`);
+      const objective = callPlugin(
+        name,
+        'solve',
+        () => objectiveOf(algorithm, costs, out),
+        () => `${costs.length} costs`,
+      );
       checkSolutions(name, { rows: 1, cols: out.length, data: out }, Float64Array.of(objective));
       return objective;
     },
@@ -84,7 +95,9 @@ export function createAlgorithm<Params extends object>(plugin: AlgorithmPlugin<P
   const expected = (what: string, got: unknown): LossError =>
     new LossError('UNSUPPORTED', `${name}: create() should return an algorithm whose ${what}, got ${textOf(got)}`);
   if (sense !== 'minimise' && sense !== 'maximise') throw expected("sense is 'minimise' or 'maximise'", sense);
-  if (inputs !== undefined && !(isSize(inputs) && inputs > 0)) throw expected('inputs are a whole number or absent', inputs);
+  if (inputs !== undefined && !(isSize(inputs) && inputs > 0)) {
+    throw expected('inputs are a whole number or absent', inputs);
+  }
   if (rows !== undefined && typeof rows !== 'function') throw expected('solveRows is a function or absent', rows);
   return algorithm;
 }

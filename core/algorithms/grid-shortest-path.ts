@@ -16,8 +16,8 @@ export interface GridShortestPathParams {
 const cell = { type: 'array', items: { type: 'integer' }, minItems: 2, maxItems: 2 } as const;
 
 /**
- * The cheapest path between two cells of a grid whose cells, not steps, cost: the indicator of its cells, row-major, both ends included
- * and counted.
+ * The cheapest path between two cells of a grid whose cells, not steps, cost: the indicator of its cells, row-major,
+ * both ends included and counted.
  *
  *     w = argmin over paths of sum of costs on the path
  *
@@ -28,7 +28,8 @@ const cell = { type: 'array', items: { type: 'integer' }, minItems: 2, maxItems:
 export default defineAlgorithm<GridShortestPathParams>({
   name: 'grid-shortest-path',
   title: 'Shortest path on a grid with vertex costs',
-  source: 'Dijkstra, A Note on Two Problems, 1959; task: Vlastelica et al., Differentiation of Blackbox Combinatorial Solvers, ICLR 2020',
+  source:
+    'Dijkstra, A Note on Two Problems, 1959; task: Vlastelica et al., Differentiation of Blackbox Combinatorial Solvers, ICLR 2020',
   params: {
     type: 'object',
     properties: {
@@ -37,7 +38,12 @@ export default defineAlgorithm<GridShortestPathParams>({
       neighbours: { type: 'integer', enum: [4, 8], default: 8 },
       source: { ...cell, default: [0, 0], description: 'row and column; negative counts from the end' },
       target: { ...cell, default: [-1, -1], description: 'row and column; negative counts from the end' },
-      negative: { type: 'string', enum: ['clamp', 'error'], default: 'clamp', description: 'negative costs count as 0, or are an error' },
+      negative: {
+        type: 'string',
+        enum: ['clamp', 'error'],
+        default: 'clamp',
+        description: 'negative costs count as 0, or are an error',
+      },
     },
     required: ['rows', 'columns', 'neighbours', 'source', 'target', 'negative'],
     additionalProperties: false,
@@ -76,8 +82,8 @@ interface Grid {
   /** Offset to the neighbour of each direction, in row-major order: the opposite of direction k is 7 - k. */
   readonly steps: Int32Array;
   /**
-   * Bit k of an entry: the neighbour in direction k is still to be reached. Cell v is at v + columns + 1: a margin at either end takes
-   * what is written for neighbours that do not exist.
+   * Bit k of an entry: the neighbour in direction k is still to be reached. Cell v is at v + columns + 1: a margin at
+   * either end takes what is written for neighbours that do not exist.
    */
   readonly open: Uint8Array;
   /** What `open` is at the start. */
@@ -117,7 +123,10 @@ function indexOf(end: string, [row, column]: number[], rows: number, columns: nu
   const r = row! < 0 ? row! + rows : row!;
   const c = column! < 0 ? column! + columns : column!;
   if (r >= 0 && r < rows && c >= 0 && c < columns) return r * columns + c;
-  throw new LossError('PARAMS', `grid-shortest-path: params/${end} should be a cell of the ${rows} x ${columns} grid, got [${row}, ${column}]`);
+  throw new LossError(
+    'PARAMS',
+    `grid-shortest-path: params/${end} should be a cell of the ${rows} x ${columns} grid, got [${row}, ${column}]`,
+  );
 }
 
 /** `search`; where even the cheapest path is infinitely long, with costs divided so that none is. */
@@ -128,17 +137,20 @@ function searchFar(grid: Grid, costs: Float64Array): number {
 }
 
 /**
- * Fills the predecessors on the way from target to source and returns the distance of the target. Since entering a cell costs the same from
- * everywhere, the first cell to reach another gives it its least distance: each cell enters the heap once, and the search ends when the
- * target is reached.
+ * Fills the predecessors on the way from target to source and returns the distance of the target. Since entering a cell
+ * costs the same from everywhere, the first cell to reach another gives it its least distance: each cell enters the
+ * heap once, and the search ends when the target is reached.
  */
-function search({ columns, source, target, steps, open, inside, predecessor, heap }: Grid, costs: Float64Array): number {
+function search(
+  { columns, source, target, steps, open, inside, predecessor, heap }: Grid,
+  costs: Float64Array,
+): number {
   open.set(inside);
   reach(open, columns, source);
   const start = costs[source]! > 0 ? costs[source]! : 0;
   if (source === target) return start;
   pushHeap(heap, 0, start, source);
-  for (let size = 1; ; ) {
+  for (let size = 1;;) {
     const u = heap.items[0]!;
     const distance = heap.keys[0]!;
     let replaced = false;
@@ -157,7 +169,10 @@ function search({ columns, source, target, steps, open, inside, predecessor, hea
   }
 }
 
-/** Cell v is no longer to be reached, from any of its neighbours; neighbours beyond a side wrap to cells that never had the bit. */
+/**
+ * Cell v is no longer to be reached, from any of its neighbours; neighbours beyond a side wrap to cells that never had
+ * the bit.
+ */
 function reach(open: Uint8Array, columns: number, v: number): void {
   const above = v;
   const beside = above + columns;
@@ -175,5 +190,8 @@ function reach(open: Uint8Array, columns: number, v: number): void {
 function refuseNegative(costs: Float64Array): void {
   const v = costs.findIndex((cost) => cost < 0);
   if (v < 0) return;
-  throw new LossError('UNSUPPORTED', `grid-shortest-path: costs should be at least 0 (or params/negative clamp), got ${costs[v]} at ${v}`);
+  throw new LossError(
+    'UNSUPPORTED',
+    `grid-shortest-path: costs should be at least 0 (or params/negative clamp), got ${costs[v]} at ${v}`,
+  );
 }

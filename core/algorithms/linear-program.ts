@@ -22,12 +22,15 @@ export interface LinearProgramParams {
 
 const bound = { type: 'number', nullable: true } as const;
 
-/** One instance of HiGHS for all programs, loaded with this module. Its default export is the loader; as Node reads its types, a module. */
+/**
+ * One instance of HiGHS for all programs, loaded with this module. Its default export is the loader; as Node reads its
+ * types, a module.
+ */
 const highs = await (loader as unknown as typeof loader.default)();
 
 /**
- * A linear or mixed-integer program whose objective is the costs, solved by HiGHS; among equal optima, the one at which it arrives from
- * a cold start.
+ * A linear or mixed-integer program whose objective is the costs, solved by HiGHS; among equal optima, the one at which
+ * it arrives from a cold start.
  *
  *     w = argmin (or argmax) of <costs, w>  where  lower_k <= <a_k, w> <= upper_k,  lower <= w_j <= upper,  w_j whole for j in integers
  *
@@ -44,7 +47,8 @@ const highs = await (loader as unknown as typeof loader.default)();
 export default defineAlgorithm<LinearProgramParams>({
   name: 'linear-program',
   title: 'Linear or mixed-integer program',
-  source: 'Huangfu and Hall, Parallelizing the Dual Revised Simplex Method, Mathematical Programming Computation 10, 2018 (HiGHS)',
+  source:
+    'Huangfu and Hall, Parallelizing the Dual Revised Simplex Method, Mathematical Programming Computation 10, 2018 (HiGHS)',
   params: {
     type: 'object',
     properties: {
@@ -53,7 +57,11 @@ export default defineAlgorithm<LinearProgramParams>({
         type: 'array',
         items: {
           type: 'object',
-          properties: { coefficients: { type: 'array', items: { type: 'number' }, minItems: 1 }, lower: bound, upper: bound },
+          properties: {
+            coefficients: { type: 'array', items: { type: 'number' }, minItems: 1 },
+            lower: bound,
+            upper: bound,
+          },
           required: ['coefficients'],
           additionalProperties: false,
         },
@@ -63,7 +71,12 @@ export default defineAlgorithm<LinearProgramParams>({
       },
       lower: { type: 'number', default: 0, description: 'of every variable; -1e20 and beyond are none' },
       upper: { type: 'number', default: 1e20, description: 'of every variable; 1e20 and beyond are none' },
-      integers: { type: 'array', items: { type: 'integer', minimum: 0 }, default: [], description: 'indices of variables that are whole' },
+      integers: {
+        type: 'array',
+        items: { type: 'integer', minimum: 0 },
+        default: [],
+        description: 'indices of variables that are whole',
+      },
     },
     required: ['sense', 'constraints', 'lower', 'upper', 'integers'],
     additionalProperties: false,
@@ -76,7 +89,12 @@ export default defineAlgorithm<LinearProgramParams>({
       model.clearSolver(); // else the solution would depend on the last basis
       model.changeColsCost({ kind: 'range', from: 0, to: m - 1 }, normalised(costs).scaled);
       const status = run(model);
-      if (status !== 'optimal') throw new LossError('UNSUPPORTED', `linear-program: there should be an optimum for these costs, got status ${status}`);
+      if (status !== 'optimal') {
+        throw new LossError(
+          'UNSUPPORTED',
+          `linear-program: there should be an optimum for these costs, got status ${status}`,
+        );
+      }
       out.set(model.getSolution().colValue);
       for (const j of params.integers) out[j] = Math.round(out[j]!);
       return withoutOverflow(out.reduce((sum, w, j) => sum + w * costs[j]!, 0), costs, out);
@@ -111,15 +129,28 @@ function createModel(params: LinearProgramParams, m: number): Model {
     return model;
   } catch (cause) {
     model.dispose();
-    throw new LossError('PARAMS', `linear-program: params should be a program that has feasible points, got ${(cause as Error).message}`, { cause });
+    throw new LossError(
+      'PARAMS',
+      `linear-program: params should be a program that has feasible points, got ${(cause as Error).message}`,
+      { cause },
+    );
   }
 }
 
 function modelData({ sense, constraints, lower, upper, integers }: LinearProgramParams, m: number): ModelData {
   const k = constraints.findIndex(({ coefficients }) => coefficients.length !== m);
-  if (k > 0) throw new LossError('PARAMS', `linear-program: params/constraints/${k} should have ${m} coefficients like the first, got ${constraints[k]!.coefficients.length}`);
+  if (k > 0) {
+    throw new LossError(
+      'PARAMS',
+      `linear-program: params/constraints/${k} should have ${m} coefficients like the first, got ${
+        constraints[k]!.coefficients.length
+      }`,
+    );
+  }
   const beyond = integers.find((j) => j >= m);
-  if (beyond !== undefined) throw new LossError('PARAMS', `linear-program: params/integers should be below ${m}, got ${beyond}`);
+  if (beyond !== undefined) {
+    throw new LossError('PARAMS', `linear-program: params/integers should be below ${m}, got ${beyond}`);
+  }
   const { objectiveSense, variableType } = highs.constants;
   const n = constraints.length;
   return {
@@ -139,7 +170,13 @@ function modelData({ sense, constraints, lower, upper, integers }: LinearProgram
       indices: Int32Array.from({ length: n * m }, (_, entry) => entry % m),
       values: Float64Array.from(constraints.flatMap(({ coefficients }) => coefficients)),
     },
-    ...(integers.length > 0 && { integrality: Int32Array.from({ length: m }, (_, j) => (integers.includes(j) ? variableType.integer : variableType.continuous)) }),
+    ...(integers.length > 0 &&
+      {
+        integrality: Int32Array.from(
+          { length: m },
+          (_, j) => (integers.includes(j) ? variableType.integer : variableType.continuous),
+        ),
+      }),
   };
 }
 

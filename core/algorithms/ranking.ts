@@ -4,8 +4,8 @@ import { defineAlgorithm } from './algorithm.js';
 import { withoutOverflow } from './overflow.js';
 
 /**
- * The rank of each score, 0 = smallest: of equal scores the earlier item ranks lower. The limit of every soft rank as its temperature
- * falls to 0, where no scores are equal.
+ * The rank of each score, 0 = smallest: of equal scores the earlier item ranks lower. The limit of every soft rank as
+ * its temperature falls to 0, where no scores are equal.
  *
  *     w = argmax over permutations of 0, ..., m - 1 of <scores, w>
  */

@@ -10,15 +10,25 @@ export function costSign({ sense }: Algorithm): 1 | -1 {
   return sense === 'minimise' ? 1 : -1;
 }
 
-/** The members of a loss whose targets are solutions. Under the Hamming distance entries are in [0, 1]; else any number goes. */
-export function solutionTargets(algorithm: CheckedAlgorithm, distance?: DistanceName): Pick<Loss<number[]>, 'outputs' | 'reject'> {
+/**
+ * The members of a loss whose targets are solutions. Under the Hamming distance entries are in [0, 1]; else any number
+ * goes.
+ */
+export function solutionTargets(
+  algorithm: CheckedAlgorithm,
+  distance?: DistanceName,
+): Pick<Loss<number[]>, 'outputs' | 'reject'> {
   return {
     ...(algorithm.inputs !== undefined && { outputs: algorithm.inputs }),
     reject(t, m) {
       const length = algorithm.outputs(m);
-      if (t.length !== length) return `should have ${length} entries, as solutions of ${algorithm.plugin.name} for ${m} costs, got ${t.length}`;
+      if (t.length !== length) {
+        return `should have ${length} entries, as solutions of ${algorithm.plugin.name} for ${m} costs, got ${t.length}`;
+      }
       const j = distance === 'hamming' ? t.findIndex((tj) => tj < 0 || tj > 1) : -1;
-      return j < 0 ? undefined : `should have entries in [0, 1] for the Hamming distance ('squared' takes any), got ${t[j]} at ${j}`;
+      return j < 0
+        ? undefined
+        : `should have entries in [0, 1] for the Hamming distance ('squared' takes any), got ${t[j]} at ${j}`;
     },
   };
 }

@@ -5,7 +5,13 @@ import { type Algorithm } from './algorithm.js';
 import { type Solutions } from './checked-algorithm.js';
 
 /** Solves the rows from `from` to before `to`, one after another. */
-export function solveRows(algorithm: Algorithm, costs: Batch, { w, objective }: Solutions, from: number, to: number): void {
+export function solveRows(
+  algorithm: Algorithm,
+  costs: Batch,
+  { w, objective }: Solutions,
+  from: number,
+  to: number,
+): void {
   for (let i = from; i < to; i++) objective[i] = objectiveOf(algorithm, row(costs, i), row(w, i));
 }
 
@@ -13,5 +19,7 @@ export function solveRows(algorithm: Algorithm, costs: Batch, { w, objective }: 
 export function objectiveOf(algorithm: Algorithm, costs: Float64Array, out: Float64Array): number {
   const objective: unknown = algorithm.solve(costs, out);
   if (typeof objective === 'number') return objective;
-  throw new TypeError(`it should return the objective, a number, got ${isPromise(objective) ? 'a promise' : textOf(objective)}`);
+  throw new TypeError(
+    `it should return the objective, a number, got ${isPromise(objective) ? 'a promise' : textOf(objective)}`,
+  );
 }

@@ -4,7 +4,8 @@ import { defineAlgorithm } from './algorithm.js';
 import { withoutOverflow } from './overflow.js';
 
 /**
- * The indicator of the k largest scores; of equal scores the earlier are taken first. O(m log m). SHAPE for fewer than k scores.
+ * The indicator of the k largest scores; of equal scores the earlier are taken first. O(m log m). SHAPE for fewer than
+ * k scores.
  *
  *     w = argmax over w in {0, 1}^m with k ones of <scores, w>
  */
@@ -42,7 +43,9 @@ export default defineAlgorithm<{ k: number }>({
   },
 });
 
-/** All scores above the k-th largest, then as many equal to it as are wanting, in their order; the sum of the chosen. */
+/**
+ * All scores above the k-th largest, then as many equal to it as are wanting, in their order; the sum of the chosen.
+ */
 function choose(scores: Float64Array, sorted: Float64Array, k: number, out: Float64Array): number {
   const m = scores.length;
   const least = sorted[m - k]!;

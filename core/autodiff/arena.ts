@@ -27,7 +27,7 @@ function createPool<A>(make: (length: number) => A) {
   return {
     take(length: number): A {
       let shelf = byLength.get(length);
-      if (!shelf) byLength.set(length, (shelf = { arrays: [], used: 0 }));
+      if (!shelf) byLength.set(length, shelf = { arrays: [], used: 0 });
       return (shelf.arrays[shelf.used++] ??= make(length));
     },
     reset(forget: boolean): void {

@@ -2,7 +2,9 @@ import { linear } from './linear.js';
 import { broadcast, colStep, type Operand, rowStep, toVars } from './operand.js';
 import { type Operation, type Shape, type Var } from './recording.js';
 
-/** a + b. Here and below a number, a row shared by all samples and a single column are repeated to the other's shape. */
+/**
+ * a + b. Here and below a number, a row shared by all samples and a single column are repeated to the other's shape.
+ */
 export function add(a: Operand, b: Operand): Var {
   return combination('add', [1, 1], a, b);
 }
@@ -106,27 +108,49 @@ const quotient: Operation<undefined> = {
   },
 };
 
-/** Visits the entries o of y, with the entries of its two inputs that meet there. A visit that returned its number would allocate it. */
+/**
+ * Visits the entries o of y, with the entries of its two inputs that meet there. A visit that returned its number would
+ * allocate it.
+ */
 export function eachEntry(y: Var, visit: (o: number, ia: number, ib: number) => void): void {
   const [a, b] = y.inputs as readonly [Var, Var];
   const stepA = colStep(a);
   const stepB = colStep(b);
   for (let i = 0, o = 0; i < y.rows; i++) {
-    for (let j = 0, ia = i * rowStep(a), ib = i * rowStep(b); j < y.cols; j++, o++, ia += stepA, ib += stepB) visit(o, ia, ib);
+    for (let j = 0, ia = i * rowStep(a), ib = i * rowStep(b); j < y.cols; j++, o++, ia += stepA, ib += stepB) {
+      visit(o, ia, ib);
+    }
   }
 }
 
 /** out += weight x over the entries of `grid`, each array of its own shape. */
-function addScaled(grid: Shape, weight: number, x: Float64Array, xShape: Shape, out: Float64Array, outShape: Shape): void {
+function addScaled(
+  grid: Shape,
+  weight: number,
+  x: Float64Array,
+  xShape: Shape,
+  out: Float64Array,
+  outShape: Shape,
+): void {
   const dx = colStep(xShape);
   const dOut = colStep(outShape);
   for (let i = 0; i < grid.rows; i++) {
-    for (let j = 0, ix = i * rowStep(xShape), o = i * rowStep(outShape); j < grid.cols; j++, ix += dx, o += dOut) out[o]! += weight * x[ix]!;
+    for (let j = 0, ix = i * rowStep(xShape), o = i * rowStep(outShape); j < grid.cols; j++, ix += dx, o += dOut) {
+      out[o]! += weight * x[ix]!;
+    }
   }
 }
 
 /** out += p q over the entries of `grid`, each array of its own shape. */
-function addProduct(grid: Shape, p: Float64Array, pShape: Shape, q: Float64Array, qShape: Shape, out: Float64Array, outShape: Shape): void {
+function addProduct(
+  grid: Shape,
+  p: Float64Array,
+  pShape: Shape,
+  q: Float64Array,
+  qShape: Shape,
+  out: Float64Array,
+  outShape: Shape,
+): void {
   const dp = colStep(pShape);
   const dq = colStep(qShape);
   const dOut = colStep(outShape);

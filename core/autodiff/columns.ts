@@ -20,7 +20,10 @@ export function concat(...operands: readonly Operand[]): Var {
 export function slice(x: Operand, start: number, end: number): Var {
   const [X] = toVars('slice', x);
   if (!(Number.isInteger(start) && Number.isInteger(end) && start >= 0 && start < end && end <= X.cols)) {
-    throw new LossError('SHAPE', `slice: expected 0 <= start < end <= ${X.cols}, the number of columns, got ${start} and ${end}`);
+    throw new LossError(
+      'SHAPE',
+      `slice: expected 0 <= start < end <= ${X.cols}, the number of columns, got ${start} and ${end}`,
+    );
   }
   return X.recording.record(slicing, [X], { rows: X.rows, cols: end - start }, start);
 }

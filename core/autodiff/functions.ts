@@ -2,7 +2,7 @@ import { type Operand } from './operand.js';
 import { type Pointwise, pointwise } from './pointwise.js';
 import { type Var } from './recording.js';
 
-const unary = (entry: Pointwise): ((x: Operand) => Var) => {
+const unary = (entry: Pointwise): (x: Operand) => Var => {
   const operation = pointwise(entry);
   return (x) => operation(x);
 };
@@ -12,10 +12,20 @@ export const exp = unary({ name: 'exp', f: (x) => Math.exp(x), slope: (_x, y) =>
 export const log = unary({ name: 'log', f: (x) => Math.log(x), slope: (x) => 1 / x, bend: (x) => -1 / (x * x) });
 
 /** log(1 + x), accurate near 0. */
-export const log1p = unary({ name: 'log1p', f: (x) => Math.log1p(x), slope: (x) => 1 / (1 + x), bend: (x) => -1 / (1 + x) ** 2 });
+export const log1p = unary({
+  name: 'log1p',
+  f: (x) => Math.log1p(x),
+  slope: (x) => 1 / (1 + x),
+  bend: (x) => -1 / (1 + x) ** 2,
+});
 
 /** Not differentiable at 0: there the gradient is infinite, an error when it leaves the loss. */
-export const sqrt = unary({ name: 'sqrt', f: (x) => Math.sqrt(x), slope: (_x, y) => 0.5 / y, bend: (x, y) => -0.25 / (x * y) });
+export const sqrt = unary({
+  name: 'sqrt',
+  f: (x) => Math.sqrt(x),
+  slope: (_x, y) => 0.5 / y,
+  bend: (x, y) => -0.25 / (x * y),
+});
 
 /** |x|, with slope 0 at 0. */
 export const abs = unary({ name: 'abs', f: (x) => Math.abs(x), slope: (x) => Math.sign(x) });

@@ -3,7 +3,10 @@ import { linear } from './linear.js';
 import { rowStep, toVars, type Operand } from './operand.js';
 import { type Shape, shapeError, type Var } from './recording.js';
 
-/** Columns by number: the same for all samples, or one row of them a sample. Constant: derivatives do not see how they were found. */
+/**
+ * Columns by number: the same for all samples, or one row of them a sample. Constant: derivatives do not see how they
+ * were found.
+ */
 export type Indices = ArrayLike<number> | readonly ArrayLike<number>[] | IndexBatch;
 
 export interface IndexBatch extends Shape {
@@ -61,10 +64,19 @@ function gatherInto(grid: Shape, x: Float64Array, xShape: Shape, indices: IndexB
   }
 }
 
-function scatterInto({ rows }: Shape, x: Float64Array, xShape: Shape, indices: IndexBatch, out: Float64Array, outShape: Shape): void {
+function scatterInto(
+  { rows }: Shape,
+  x: Float64Array,
+  xShape: Shape,
+  indices: IndexBatch,
+  out: Float64Array,
+  outShape: Shape,
+): void {
   for (let i = 0; i < rows; i++) {
     const o = i * rowStep(outShape);
-    for (let j = 0, k = i * rowStep(indices), ix = i * rowStep(xShape); j < indices.cols; j++, k++, ix++) out[o + indices.data[k]!]! += x[ix]!;
+    for (let j = 0, k = i * rowStep(indices), ix = i * rowStep(xShape); j < indices.cols; j++, k++, ix++) {
+      out[o + indices.data[k]!]! += x[ix]!;
+    }
   }
 }
 
@@ -74,7 +86,12 @@ function toIndices(name: string, { recording }: Var, given: Indices, cols: numbe
     throw shapeError(name, `indices with ${recording.rows} rows, one a sample, or 1`, indices);
   }
   const wrong = indices.data.findIndex((index) => index < 0 || index >= cols);
-  if (wrong >= 0) throw new LossError('SHAPE', `${name}: expected indices of ${cols} columns, got ${indices.data[wrong]} at ${wrong}`);
+  if (wrong >= 0) {
+    throw new LossError(
+      'SHAPE',
+      `${name}: expected indices of ${cols} columns, got ${indices.data[wrong]} at ${wrong}`,
+    );
+  }
   return indices;
 }
 
@@ -82,14 +99,22 @@ function nested(indices: ArrayLike<number> | readonly ArrayLike<number>[]): indi
   return typeof indices[0] === 'object';
 }
 
-function copyIndices(name: string, take: (length: number) => Int32Array, lists: readonly ArrayLike<number>[]): IndexBatch {
+function copyIndices(
+  name: string,
+  take: (length: number) => Int32Array,
+  lists: readonly ArrayLike<number>[],
+): IndexBatch {
   const rows = lists.length;
   const cols = lists[0]!.length;
   const data = take(rows * cols);
   lists.forEach((list, i) => {
-    if (list.length !== cols) throw shapeError(name, `${cols} indices in row ${i} as in row 0`, { rows: 1, cols: list.length });
+    if (list.length !== cols) {
+      throw shapeError(name, `${cols} indices in row ${i} as in row 0`, { rows: 1, cols: list.length });
+    }
     for (let j = 0; j < cols; j++) {
-      if (!Number.isInteger(list[j])) throw new LossError('SHAPE', `${name}: expected integer indices, got ${list[j]} in row ${i}`);
+      if (!Number.isInteger(list[j])) {
+        throw new LossError('SHAPE', `${name}: expected integer indices, got ${list[j]} in row ${i}`);
+      }
       data[i * cols + j] = list[j]!;
     }
   });

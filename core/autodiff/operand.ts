@@ -3,8 +3,8 @@ import { LossError } from '../errors.js';
 import { type Recording, type Shape, shapeError, type Var } from './recording.js';
 
 /**
- * What operations take beside Vars, all constant: a number; a vector of k entries that all samples share; or one row of k entries a sample, as
- * nested arrays or a Batch.
+ * What operations take beside Vars, all constant: a number; a vector of k entries that all samples share; or one row of
+ * k entries a sample, as nested arrays or a Batch.
  */
 export type Constant = number | ArrayLike<number> | readonly ArrayLike<number>[] | Batch;
 export type Operand = Var | Constant;
@@ -20,10 +20,16 @@ export function detach(x: Var): Var {
 }
 
 /** All operands as Vars of the one recording that they have in common. */
-export function toVars<Operands extends readonly Operand[]>(name: string, ...operands: Operands): { [K in keyof Operands]: Var } {
+export function toVars<Operands extends readonly Operand[]>(
+  name: string,
+  ...operands: Operands
+): { [K in keyof Operands]: Var } {
   const recording = operands.find(isVar)?.recording;
   if (!recording) {
-    throw new LossError('UNSUPPORTED', `${name}: expected a Var among the operands, got constants alone (see \`constant\`)`);
+    throw new LossError(
+      'UNSUPPORTED',
+      `${name}: expected a Var among the operands, got constants alone (see \`constant\`)`,
+    );
   }
   return operands.map((operand) => toVar(recording, name, operand)) as { [K in keyof Operands]: Var };
 }
@@ -31,9 +37,14 @@ export function toVars<Operands extends readonly Operand[]>(name: string, ...ope
 function toVar(recording: Recording, name: string, operand: Operand): Var {
   if (isVar(operand)) {
     if (operand.recording === recording) return operand;
-    throw new LossError('UNSUPPORTED', `${name}: expected Vars of one call of the program, got one that was kept from another`);
+    throw new LossError(
+      'UNSUPPORTED',
+      `${name}: expected Vars of one call of the program, got one that was kept from another`,
+    );
   }
-  if (typeof operand === 'number') return recording.constant({ rows: 1, cols: 1 }, recording.arena.float64(1).fill(operand));
+  if (typeof operand === 'number') {
+    return recording.constant({ rows: 1, cols: 1 }, recording.arena.float64(1).fill(operand));
+  }
   const batch = isBatch(operand) ? operand : copyRows(recording, name, isNested(operand) ? operand : [operand]);
   if (batch.rows !== recording.rows && batch.rows !== 1) {
     throw shapeError(name, `a constant with ${recording.rows} rows, one a sample, or 1`, batch);
@@ -48,7 +59,12 @@ function copyRows({ arena }: Recording, name: string, rows: readonly ArrayLike<n
   const cols = rows[0]!.length;
   const data = arena.float64(rows.length * cols);
   rows.forEach((values, i) => {
-    if (values.length !== cols) throw shapeError(name, `${cols} entries in row ${i} of a constant, as in row 0`, { rows: 1, cols: values.length });
+    if (values.length !== cols) {
+      throw shapeError(name, `${cols} entries in row ${i} of a constant, as in row 0`, {
+        rows: 1,
+        cols: values.length,
+      });
+    }
     data.set(values, i * cols);
   });
   return { rows: rows.length, cols, data };

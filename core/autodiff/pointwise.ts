@@ -42,7 +42,7 @@ function lift({ name, f, slope, bend }: Pointwise): Operation<Detail> {
       const x = y.inputs[0]!;
       const bends = bendsOf(y);
       addProduct(slopesOf(y), y.barDot!, x.barDot!);
-      if (bends) for (let k = 0; k < bends.length; k++) x.barDot![k]! += bends[k]! * x.dot![k]! * y.bar![k]!;
+      if (bends) { for (let k = 0; k < bends.length; k++) x.barDot![k]! += bends[k]! * x.dot![k]! * y.bar![k]!; }
     },
   };
 }

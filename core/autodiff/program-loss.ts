@@ -7,8 +7,8 @@ import { createTape } from './tape.js';
 /** A loss as its forward pass alone. */
 export interface ProgramLoss<Target> extends Pick<Loss<Target>, 'outputs' | 'capabilities' | 'reject'> {
   /**
-   * The loss of each sample, (N, 1), from y (N, m). Targets go in as constants: `batchOf(targets)`, nested arrays, indices. Noise for sample i
-   * comes from `rng.split(i)`, made anew in every call.
+   * The loss of each sample, (N, 1), from y (N, m). Targets go in as constants: `batchOf(targets)`, nested arrays,
+   * indices. Noise for sample i comes from `rng.split(i)`, made anew in every call.
    */
   program(y: Var, targets: readonly Target[], rng: Rng): Var;
 }
@@ -16,23 +16,31 @@ export interface ProgramLoss<Target> extends Pick<Loss<Target>, 'outputs' | 'cap
 /** What a program cannot know of itself; the rest is as in a smooth loss without noise unless it says otherwise. */
 export type ProgramCapabilities = Pick<Capabilities, 'convex' | 'nonnegative'> & Partial<Omit<Capabilities, 'hvp'>>;
 
-export interface ProgramLossPlugin<Target, Params extends object> extends Omit<LossPlugin<Target, Params>, 'create' | 'capabilities'> {
+export interface ProgramLossPlugin<Target, Params extends object>
+  extends Omit<LossPlugin<Target, Params>, 'create' | 'capabilities'> {
   readonly capabilities: ProgramCapabilities;
   create(params: Params): ProgramLoss<Target>;
 }
 
 /**
- * A plugin from a forward pass written with the operations of core/autodiff: value, gradient, Hessian and Hessian-vector product follow, exact
- * wherever the program is smooth. A Hessian declared `none` (m too large) leaves the product alone.
+ * A plugin from a forward pass written with the operations of core/autodiff: value, gradient, Hessian and
+ * Hessian-vector product follow, exact wherever the program is smooth. A Hessian declared `none` (m too large) leaves
+ * the product alone.
  */
-export function defineProgramLoss<Target, Params extends object>(plugin: ProgramLossPlugin<Target, Params>): LossPlugin<Target, Params> {
+export function defineProgramLoss<Target, Params extends object>(
+  plugin: ProgramLossPlugin<Target, Params>,
+): LossPlugin<Target, Params> {
   expectPlugin('loss', plugin);
   const { name } = plugin;
   const capabilities: Capabilities = {
     ...{ gradient: 'exact', hessian: 'exact', deterministic: true, fisher: true, ...plugin.capabilities },
     hvp: true,
   };
-  return { ...plugin, capabilities, create: (params) => lift(name, callCreate(name, () => plugin.create(params), params, ['program']), capabilities) };
+  return {
+    ...plugin,
+    capabilities,
+    create: (params) => lift(name, callCreate(name, () => plugin.create(params), params, ['program']), capabilities),
+  };
 }
 
 function lift<Target>(name: string, { program, ...rest }: ProgramLoss<Target>, declared: Capabilities): Loss<Target> {
@@ -41,7 +49,10 @@ function lift<Target>(name: string, { program, ...rest }: ProgramLoss<Target>, d
   return {
     ...rest,
     evaluate(y, targets, rng) {
-      const { hessian, ...evaluation } = tape.record(y, (Y) => callPlugin(name, 'program', () => program(Y, targets, rng), () => `y (${y.rows}, ${y.cols})`));
+      const { hessian, ...evaluation } = tape.record(
+        y,
+        (Y) => callPlugin(name, 'program', () => program(Y, targets, rng), () => `y (${y.rows}, ${y.cols})`),
+      );
       return dense ? { ...evaluation, hessian } : evaluation;
     },
   };

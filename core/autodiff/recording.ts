@@ -8,8 +8,8 @@ export interface Shape {
 }
 
 /**
- * A vector of k entries for each of N samples, (N, k) row-major; or (1, k), a constant that all samples share. A program may read rows, cols and
- * value (to decide how often to loop, say), and must not write.
+ * A vector of k entries for each of N samples, (N, k) row-major; or (1, k), a constant that all samples share. A
+ * program may read rows, cols and value (to decide how often to loop, say), and must not write.
  */
 export interface Var<Detail = unknown> extends Shape {
   readonly value: Float64Array;
@@ -28,8 +28,8 @@ export interface Var<Detail = unknown> extends Shape {
 }
 
 /**
- * One operation y = f(x) with Jacobian J. Each method adds to arrays that start at 0: `forward` to y.value, `tangent` to y.dot, the others to the
- * arrays of those inputs that are active. Row i of all that it does depends on row i alone.
+ * One operation y = f(x) with Jacobian J. Each method adds to arrays that start at 0: `forward` to y.value, `tangent`
+ * to y.dot, the others to the arrays of those inputs that are active. Row i of all that it does depends on row i alone.
  */
 export interface Operation<Detail = unknown> {
   readonly name: string;
@@ -69,14 +69,26 @@ export class Recording {
   }
 
   /** Does one operation and remembers it. */
-  record<Detail>(operation: Operation<Detail>, inputs: readonly Var[], { rows, cols }: Shape, detail: Detail): Var<Detail> {
+  record<Detail>(
+    operation: Operation<Detail>,
+    inputs: readonly Var[],
+    { rows, cols }: Shape,
+    detail: Detail,
+  ): Var<Detail> {
     const active = inputs.some((x) => x.active);
     const y = this.add({ rows, cols }, this.arena.zeros(rows * cols), operation, inputs, detail, active);
     operation.forward(y);
     return y;
   }
 
-  private add<D>({ rows, cols }: Shape, value: Float64Array, operation: Operation<D>, inputs: readonly Var[], detail: D, active: boolean): Var<D> {
+  private add<D>(
+    { rows, cols }: Shape,
+    value: Float64Array,
+    operation: Operation<D>,
+    inputs: readonly Var[],
+    detail: D,
+    active: boolean,
+  ): Var<D> {
     const y: Var<D> = {
       ...{ rows, cols, value, recording: this, operation, inputs, detail, active },
       ...{ bar: undefined, dot: undefined, barDot: undefined },
@@ -88,5 +100,8 @@ export class Recording {
 
 /** SHAPE: what an operation expected of its operands, and what came. */
 export function shapeError(operation: string, expected: string, ...got: readonly Shape[]): LossError {
-  return new LossError('SHAPE', `${operation}: expected ${expected}, got ${got.map(({ rows, cols }) => `(${rows}, ${cols})`).join(' and ')}`);
+  return new LossError(
+    'SHAPE',
+    `${operation}: expected ${expected}, got ${got.map(({ rows, cols }) => `(${rows}, ${cols})`).join(' and ')}`,
+  );
 }

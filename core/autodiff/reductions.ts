@@ -5,7 +5,9 @@ import { linear } from './linear.js';
 import { type Operand, toVars } from './operand.js';
 import { type Var } from './recording.js';
 
-/** The sum along an axis, which is gone from the result: of all columns (N, 1), of `{ shape: [a, b], axis: 1 }` (N, a). */
+/**
+ * The sum along an axis, which is gone from the result: of all columns (N, 1), of `{ shape: [a, b], axis: 1 }` (N, a).
+ */
 export function sum(x: Operand, along?: Axis): Var {
   const [X] = toVars('sum', x);
   const lanes = lanesOf('sum', X, along);
@@ -23,13 +25,19 @@ export function dot(a: Operand, b: Operand, along?: Axis): Var {
   return sum(multiply(a, b), along);
 }
 
-/** Repeats x along a new axis of the shape that the result is to have: x (N, a) along `{ shape: [a, b], axis: 1 }` gives (N, a * b). */
+/**
+ * Repeats x along a new axis of the shape that the result is to have: x (N, a) along `{ shape: [a, b], axis: 1 }` gives
+ * (N, a * b).
+ */
 export function expand(x: Operand, along: Axis): Var {
   const [X] = toVars('expand', x);
   const lanes = split('expand', along);
   const cols = lanes.outer * lanes.inner;
   if (X.cols !== cols) {
-    throw new LossError('SHAPE', `expand: expected ${cols} columns, (${along.shape.join(', ')}) without axis ${along.axis}, got ${X.cols}`);
+    throw new LossError(
+      'SHAPE',
+      `expand: expected ${cols} columns, (${along.shape.join(', ')}) without axis ${along.axis}, got ${X.cols}`,
+    );
   }
   return X.recording.record(expansion, [X], { rows: X.rows, cols: entries(lanes) }, lanes);
 }

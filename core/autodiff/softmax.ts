@@ -53,7 +53,10 @@ export function meanOver(p: Float64Array, x: Float64Array, start: number, { leng
   return total;
 }
 
-/** Fills one lane of p with the softmax of x and returns log sum exp x, neither overflowing nor losing a small remainder. */
+/**
+ * Fills one lane of p with the softmax of x and returns log sum exp x, neither overflowing nor losing a small
+ * remainder.
+ */
 export function softmaxLane(x: Float64Array, start: number, { length, inner }: Lanes, p: Float64Array): number {
   let top = start;
   for (let l = 1, k = start + inner; l < length; l++, k += inner) if (x[k]! > x[top]!) top = k;

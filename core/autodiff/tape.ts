@@ -6,18 +6,20 @@ import { createArena } from './arena.js';
 import { Recording, shapeError, type Var } from './recording.js';
 import { curvatureSweep, reverseSweep } from './sweeps.js';
 
-/** From the outputs y of the network, (N, m), to one number a sample, (N, 1). Pure: the same y gives the same result. */
+/**
+ * From the outputs y of the network, (N, m), to one number a sample, (N, 1). Pure: the same y gives the same result.
+ */
 export type Program = (y: Var) => Var;
 
 export type ProgramEvaluation = Evaluation & Required<Pick<Evaluation, 'hessian' | 'hvp'>>;
 
 export interface Tape {
   /**
-   * Runs the program at y. Reverse mode gives the gradient at about the cost of the program, forward over reverse a Hessian-vector product at
-   * about twice that, and the Hessian is m of them.
+   * Runs the program at y. Reverse mode gives the gradient at about the cost of the program, forward over reverse a
+   * Hessian-vector product at about twice that, and the Hessian is m of them.
    *
-   * The memory of the program is used again by the next one on this tape: steps of equal size allocate results alone. An earlier evaluation stays
-   * valid as long as y is unchanged; asked for more, it runs its program again.
+   * The memory of the program is used again by the next one on this tape: steps of equal size allocate results alone.
+   * An earlier evaluation stays valid as long as y is unchanged; asked for more, it runs its program again.
    */
   record(y: Batch, program: Program): ProgramEvaluation;
 }
@@ -57,7 +59,9 @@ function checkResult({ rows, recording }: Var, result: Var): void {
     const got = own instanceof Recording ? 'a Var of another' : textOf(result);
     throw new LossError('UNSUPPORTED', `program: expected a result made in this call, got ${got}`);
   }
-  if (result.rows !== rows || result.cols !== 1) throw shapeError('program', `a result (${rows}, 1), one number a sample`, result);
+  if (result.rows !== rows || result.cols !== 1) {
+    throw shapeError('program', `a result (${rows}, 1), one number a sample`, result);
+  }
 }
 
 /** `intact` gives the run with its arrays as they were left. */
@@ -67,7 +71,10 @@ function derivatives(y: Batch, intact: () => Run): Omit<ProgramEvaluation, 'valu
     if (!result.bar) reverseSweep(result);
     return input;
   };
-  const copyOrZeros = (data: Float64Array | undefined): Batch => ({ ...y, data: data?.slice() ?? new Float64Array(y.data.length) });
+  const copyOrZeros = (data: Float64Array | undefined): Batch => ({
+    ...y,
+    data: data?.slice() ?? new Float64Array(y.data.length),
+  });
   return {
     gradient: () => copyOrZeros(reversed().bar),
     hvp(v) {

@@ -93,6 +93,12 @@ export type GalleryName = keyof typeof gallery;
  * The problems that losses find by name: those of which solutions and derivatives are right also for outputs a million
  * times larger than usual. `isotonic` and `softmax` lose digits there.
  */
-export const lossProblems = ['ball', 'portfolio', 'relu', 'simplex', 'transport'] as const satisfies readonly GalleryName[];
+export const lossProblems = [
+  'ball',
+  'portfolio',
+  'relu',
+  'simplex',
+  'transport',
+] as const satisfies readonly GalleryName[];
 
 export type LossProblem = (typeof lossProblems)[number];

@@ -89,8 +89,9 @@ export interface ConvexLayer {
   readonly parameters: readonly Parameter[];
   readonly outputs: readonly Output[];
   /**
-   * Solves the problem for each sample. `start`: a solution of this layer for as many samples, from which each is solved
-   * again, in fewer iterations where its parameters are near; where that fails, as without. On the calling thread.
+   * Solves the problem for each sample. `start`: a solution of this layer for as many samples, from which each is
+   * solved again, in fewer iterations where its parameters are near; where that fails, as without. On the calling
+   * thread.
    */
   forward(inputs: readonly LayerInput[], options?: { readonly start?: LayerSolution | undefined }): LayerSolution;
 }
@@ -112,7 +113,8 @@ export interface ConvexLayer {
 export function convexLayer(problem: Problem, options: ConvexLayerOptions): ConvexLayer {
   const { canonical } = problem;
   const { parameters, variables, duals = [], tolerance = 1e-8, maxIterations = 100 } = options;
-  const { derivative = 'exact', smoothing = 1e-4, onFailure = 'error', elasticWeight = 1e4, solver: own, pool } = options;
+  const { derivative = 'exact', smoothing = 1e-4, onFailure = 'error', elasticWeight = 1e4, solver: own, pool } =
+    options;
   checkComplete(problem, parameters);
   checkOptions({ tolerance, maxIterations, derivative, smoothing, onFailure, elasticWeight });
   const outputs = [
@@ -205,10 +207,13 @@ function rowsOfConstraints({ constraints, canonical }: Problem): Int32Array {
 }
 
 function checkStart({ samples }: LayerSolution, { canonical }: Problem, rows: number): void {
-  const refuse = (what: string): LossError => new LossError('PARAMS', `convex layer: start should be a solution of ${what}`);
+  const refuse = (what: string): LossError =>
+    new LossError('PARAMS', `convex layer: start should be a solution of ${what}`);
   if (samples.length !== rows) throw refuse(`${rows} samples, got ${samples.length}`);
   const { P, A } = canonical.structure;
-  if (samples.some(({ solution: { x, z } }) => x.length !== P.cols || z.length !== A.rows)) throw refuse('this problem');
+  if (samples.some(({ solution: { x, z } }) => x.length !== P.cols || z.length !== A.rows)) {
+    throw refuse('this problem');
+  }
 }
 
 type NumericalOptions = Required<Omit<ConvexLayerOptions, 'parameters' | 'variables' | 'duals' | 'solver' | 'pool'>>;

@@ -6,7 +6,17 @@ import { readFile, writeFile } from 'node:fs/promises';
 import asc from 'assemblyscript/asc';
 
 const folder = new URL('.', import.meta.url).pathname;
-const options = ['--enable', 'simd', '-O3', '--runtime', 'stub', '--importMemory', '--noExportMemory', '--use', 'abort='];
+const options = [
+  '--enable',
+  'simd',
+  '-O3',
+  '--runtime',
+  'stub',
+  '--importMemory',
+  '--noExportMemory',
+  '--use',
+  'abort=',
+];
 let binary;
 const { error, stderr } = await asc.main([`${folder}assembly/index.ts`, '--outFile', 'kernels.wasm', ...options], {
   writeFile: (name, contents) => {
@@ -16,7 +26,9 @@ const { error, stderr } = await asc.main([`${folder}assembly/index.ts`, '--outFi
 if (error) throw new Error(stderr.toString());
 
 const lines = Buffer.from(binary).toString('base64').match(/.{1,120}/g);
-const module = `/** Compiled from assembly/ by build.mjs. */\nexport const binary =\n${lines.map((line) => `  '${line}'`).join(' +\n')};\n`;
+const module = `/** Compiled from assembly/ by build.mjs. */\nexport const binary =\n${
+  lines.map((line) => `  '${line}'`).join(' +\n')
+};\n`;
 const target = `${folder}binary.ts`;
 if (!process.argv.includes('--check')) await writeFile(target, module);
 else if ((await readFile(target, 'utf8')) !== module) {

@@ -9,7 +9,8 @@ export type Solver = Exclude<Required<NewtonOptions>['solver'], 'auto'>;
 const LARGE = 2 ** 24;
 
 /**
- * The solver for N samples with m outputs: the one asked for (UNSUPPORTED or PARAMS where it cannot be used), or for `auto`
+ * The solver for N samples with m outputs: the one asked for (UNSUPPORTED or PARAMS where it cannot be used), or for
+ * `auto`
  *
  *     woodbury            a matrix of lower rank than size: Fisher where N < m, and in sample scope m > 1; one known by factors where these
  *                         have fewer than m rows in all, in sample scope a sample;
@@ -18,9 +19,10 @@ const LARGE = 2 ** 24;
  *                         scope N m^2 > 2^24
  *     direct              everything else; the matrix of a Hessian known by products alone takes m of them
  *
- * So conjugate gradients save memory. In time they win, in batch scope, where their N products an iteration are fewer than m in all
- * (m above about 40 N for a condition of 100), and in sample scope from m of about 100; but unlike direct they need C + lambda I to be
- * positive definite, so that they have to be asked for. A sketch from fewer products than all has a solver of its own.
+ * So conjugate gradients save memory. In time they win, in batch scope, where their N products an iteration are fewer
+ * than m in all (m above about 40 N for a condition of 100), and in sample scope from m of about 100; but unlike direct
+ * they need C + lambda I to be positive definite, so that they have to be asked for. A sketch from fewer products than
+ * all has a solver of its own.
  */
 export function chooseSolver(evaluation: Evaluation, options: Required<NewtonOptions>, N: number, m: number): Solver {
   const { curvature, solver, scope } = options;
@@ -48,7 +50,8 @@ function rankOf(evaluation: Evaluation, curvature: Curvature): number {
 /** Why a solver cannot be used, if it cannot. */
 function objectionTo(solver: Solver, evaluation: Evaluation, options: Required<NewtonOptions>): LossError | undefined {
   const { curvature, definiteness, lambda } = options;
-  const unsupported = (what: string): LossError => new LossError('UNSUPPORTED', `newton: solver ${solver} ${what}; use solver direct`);
+  const unsupported = (what: string): LossError =>
+    new LossError('UNSUPPORTED', `newton: solver ${solver} ${what}; use solver direct`);
   if (solver === 'direct') return undefined;
   if (options.products !== 'all') return unsupported(`needs products all, got ${options.products}`);
   if (solver === 'woodbury') {
@@ -60,7 +63,9 @@ function objectionTo(solver: Solver, evaluation: Evaluation, options: Required<N
   if (curvature !== 'hessian') return unsupported(`needs curvature hessian or fisher, got ${curvature}`);
   if (!evaluation.hvp) return unsupported('needs hvp(), which this loss does not have');
   if (definiteness !== 'tikhonov') return unsupported(`needs definiteness tikhonov, got ${definiteness}`);
-  return typeof lambda === 'number' ? undefined : unsupported('needs lambda as a number: a relative one needs the diagonal of the Hessian');
+  return typeof lambda === 'number'
+    ? undefined
+    : unsupported('needs lambda as a number: a relative one needs the diagonal of the Hessian');
 }
 
 function factoredObjection(

@@ -42,7 +42,9 @@ export function squaredNorms({ rows, cols, data }: Batch): Float64Array {
 
 /** Each sample's own matrix, (N, m * m), symmetric. */
 export function sampleCurvature(evaluation: Evaluation, G: Batch, curvature: Curvature): Batch {
-  const C = byProducts(evaluation, curvature) ? blocksByProducts(evaluation, G) : copyOf(blocks(evaluation, G, curvature));
+  const C = byProducts(evaluation, curvature)
+    ? blocksByProducts(evaluation, G)
+    : copyOf(blocks(evaluation, G, curvature));
   const m = G.cols;
   for (let i = 0; i < C.rows; i++) symmetrise(C.data, m, i * m * m);
   return C;
@@ -87,7 +89,12 @@ function meanByProducts(evaluation: Evaluation, rows: number, m: number): Float6
   return C;
 }
 
-function forEachColumn(evaluation: Evaluation, rows: number, m: number, use: (j: number, column: Float64Array) => void): void {
+function forEachColumn(
+  evaluation: Evaluation,
+  rows: number,
+  m: number,
+  use: (j: number, column: Float64Array) => void,
+): void {
   for (let j = 0; j < m; j++) {
     const e = zeros(rows, m);
     for (let i = 0; i < rows; i++) e.data[i * m + j] = 1;
@@ -101,7 +108,10 @@ export function nonfiniteSamples(evaluation: Evaluation, G: Batch, curvature: Cu
   return Array.from({ length: G.rows }, (_, i) => i).filter((i) => !allFinite(row(G, i)) || !allFinite(row(C, i)));
 }
 
-/** (N, any): a row is finite where the sample's curvature is. A product with a Hessian inherits every NaN and infinity of it. */
+/**
+ * (N, any): a row is finite where the sample's curvature is. A product with a Hessian inherits every NaN and infinity
+ * of it.
+ */
 function ownCurvature(evaluation: Evaluation, G: Batch, curvature: Curvature): Batch {
   if (byProducts(evaluation, curvature)) return hessianTimes(evaluation, filled(G.rows, G.cols, 1));
   if (curvature === 'hessian' || curvature === 'gauss-newton') return blocks(evaluation, G, curvature);

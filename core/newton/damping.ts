@@ -50,10 +50,16 @@ export function damp(C: Float64Array, m: number, lambda: number, definiteness: D
 }
 
 /**
- * Solves with the damped C, in place, for every row of X (rows, m). Returns nothing, or where that is not possible the reason.
- * Where X is zero so is the result, whatever the matrix: a loss fitted exactly may have C = 0.
+ * Solves with the damped C, in place, for every row of X (rows, m). Returns nothing, or where that is not possible the
+ * reason. Where X is zero so is the result, whatever the matrix: a loss fitted exactly may have C = 0.
  */
-export function solveDamped(C: Float64Array, m: number, lambda: number, definiteness: Definiteness, X: Float64Array): string | undefined {
+export function solveDamped(
+  C: Float64Array,
+  m: number,
+  lambda: number,
+  definiteness: Definiteness,
+  X: Float64Array,
+): string | undefined {
   if (!allFinite(C)) return NOT_FINITE;
   if (allZero(X)) return undefined;
   const factors = factorise(damp(C, m, lambda, definiteness), m);

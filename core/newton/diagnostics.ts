@@ -5,7 +5,10 @@ import { dot } from '../numerics/vectors.js';
 import { dampedEigenvalue, type Definiteness } from './damping.js';
 import { type Spectrum } from './solution.js';
 
-/** What one Newton step looked like. In sample scope the extremes are over the matrices of all samples; NaN where none is finite. */
+/**
+ * What one Newton step looked like. In sample scope the extremes are over the matrices of all samples; NaN where none
+ * is finite.
+ */
 export interface NewtonDiagnostics {
   /** Of the curvature C before damping. */
   readonly smallestEigenvalue: number;
@@ -31,7 +34,13 @@ export type SpectralDiagnostics = Omit<NewtonDiagnostics, 'directionToGradient' 
 
 export function spectralDiagnostics(spectra: readonly Spectrum[], definiteness: Definiteness): SpectralDiagnostics {
   if (spectra.length === 0) {
-    return { smallestEigenvalue: NaN, largestEigenvalue: NaN, conditionNumber: NaN, smallestLambda: NaN, largestLambda: NaN };
+    return {
+      smallestEigenvalue: NaN,
+      largestEigenvalue: NaN,
+      conditionNumber: NaN,
+      smallestLambda: NaN,
+      largestLambda: NaN,
+    };
   }
   const [smallestEigenvalue, largestEigenvalue] = range(spectra.flatMap(({ values }) => Array.from(values)));
   const [smallestLambda, largestLambda] = range(spectra.map(({ lambda }) => lambda));

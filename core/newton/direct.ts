@@ -24,5 +24,9 @@ export function solveSamples(C: Batch, G: Batch, asked: Lambda, definiteness: De
     const reason = solveDamped(row(C, i), m, lambda, definiteness, row(direction, i));
     if (reason !== undefined) failures.push({ sample: i, lambda, reason });
   }
-  return { direction, failures, spectra: () => Array.from(lambdas, (lambda, i) => spectrumOf(row(C, i), m, lambda)).flat() };
+  return {
+    direction,
+    failures,
+    spectra: () => Array.from(lambdas, (lambda, i) => spectrumOf(row(C, i), m, lambda)).flat(),
+  };
 }

@@ -56,8 +56,9 @@ export function singularError(
   const subject = `newton: curvature ${curvature}${sample === undefined ? '' : ` of sample ${sample}`}`;
   const damping = Number.isNaN(lambda) ? definiteness : `${definiteness}, lambda ${lambda}`;
   const first = nonfinite.length === 0 ? '' : `, the first is sample ${nonfinite[0]}`;
-  const remedy =
-    reason === NOT_FINITE || reason === TARGET_OVERFLOW ? '' : '; a larger lambda or definiteness absolute may help';
+  const remedy = reason === NOT_FINITE || reason === TARGET_OVERFLOW
+    ? ''
+    : '; a larger lambda or definiteness absolute may help';
   return new LossError(
     'NONFINITE',
     `${subject}: expected a finite matrix, invertible after damping (${damping}), and finite directions, ` +

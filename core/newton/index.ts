@@ -1,4 +1,11 @@
 export { type NewtonDiagnostics } from './diagnostics.js';
-export { type Curvature, type FisherOptions, type Lambda, type NewtonOptions, newtonOptionsSchema, resolveOptions } from './options.js';
+export {
+  type Curvature,
+  type FisherOptions,
+  type Lambda,
+  type NewtonOptions,
+  newtonOptionsSchema,
+  resolveOptions,
+} from './options.js';
 export { fisherDirections, newtonStep, type NewtonStep } from './step.js';
 export { newtonTarget, type NewtonTarget } from './target.js';

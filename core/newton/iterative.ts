@@ -8,15 +8,16 @@ import { type NewtonOptions } from './options.js';
 import { type Failure, type Solution, type Spectrum } from './solution.js';
 
 /**
- * Newton directions by conjugate gradients on products with C, which is never formed: for m too large for a matrix. C + lambda I
- * has to be positive definite; the spectra are Ritz values. An iteration costs, for the Hessian, N calls of `hvp` in batch scope,
- * where each of the N right-hand sides meets every H_i, and one call in sample scope.
+ * Newton directions by conjugate gradients on products with C, which is never formed: for m too large for a matrix. C +
+ * lambda I has to be positive definite; the spectra are Ritz values. An iteration costs, for the Hessian, N calls of
+ * `hvp` in batch scope, where each of the N right-hand sides meets every H_i, and one call in sample scope.
  */
 export function solveIterative(evaluation: Evaluation, G: Batch, options: Required<NewtonOptions>): Solution {
   const lambdas = dampings(G, options);
   const product = productWith(evaluation, G, options);
   const { X, rows } = conjugateGradient((P, active) => addScaledRows(product(P, active), lambdas, P), G);
-  const spectra = (): Spectrum[] => rows.map((run, i) => spectrumOfRun(run, lambdas[i]!)).filter(({ values }) => values.length > 0);
+  const spectra = (): Spectrum[] =>
+    rows.map((run, i) => spectrumOfRun(run, lambdas[i]!)).filter(({ values }) => values.length > 0);
   if (options.scope === 'sample') {
     return { direction: X, failures: rows.flatMap((run, sample) => failureOf(run, lambdas[sample]!, sample)), spectra };
   }
@@ -48,8 +49,14 @@ function dampings(G: Batch, { lambda, scope }: Required<NewtonOptions>): Float64
 
 /** Row r of P times the C that applies to it. */
 function productWith(evaluation: Evaluation, G: Batch, { curvature, scope }: Required<NewtonOptions>): RowProduct {
-  if (scope === 'sample') return curvature === 'fisher' ? (P) => ownFisherProduct(G, P) : (P) => hessianTimes(evaluation, P);
-  return curvature === 'fisher' ? (P, active) => fisherProduct(G, P, active) : (P, active) => hessianProduct(evaluation, P, active);
+  if (scope === 'sample') {
+    return curvature === 'fisher'
+      ? (P) => ownFisherProduct(G, P)
+      : (P) => hessianTimes(evaluation, P);
+  }
+  return curvature === 'fisher'
+    ? (P, active) => fisherProduct(G, P, active)
+    : (P, active) => hessianProduct(evaluation, P, active);
 }
 
 /** mean_i H_i p for every active row p. */
@@ -68,7 +75,7 @@ function hessianProduct(evaluation: Evaluation, P: Batch, active: Uint8Array): B
 function fisherProduct(G: Batch, P: Batch, active: Uint8Array): Batch {
   const Q = zeros(P.rows, P.cols);
   for (let r = 0; r < P.rows; r++) {
-    if (active[r]) for (let i = 0; i < G.rows; i++) addProjection(row(G, i), row(P, r), 1 / G.rows, row(Q, r));
+    if (active[r]) { for (let i = 0; i < G.rows; i++) addProjection(row(G, i), row(P, r), 1 / G.rows, row(Q, r)); }
   }
   return Q;
 }
@@ -90,6 +97,8 @@ function addProjection(g: Float64Array, p: Float64Array, scale: number, q: Float
 /** Q + diag(lambdas) P as a new batch. */
 function addScaledRows(Q: Batch, lambdas: Float64Array, P: Batch): Batch {
   const out = zeros(P.rows, P.cols);
-  for (let r = 0, k = 0; r < P.rows; r++) for (let j = 0; j < P.cols; j++, k++) out.data[k] = Q.data[k]! + lambdas[r]! * P.data[k]!;
+  for (let r = 0, k = 0; r < P.rows; r++) {
+    for (let j = 0; j < P.cols; j++, k++) out.data[k] = Q.data[k]! + lambdas[r]! * P.data[k]!;
+  }
   return out;
 }

@@ -25,8 +25,8 @@ function addToDiagonal(C: Float64Array, m: number, x: number): void {
 }
 
 /**
- * Newton directions of matrices known by factors, through a matrix of the size of their rank R instead of m. With C = shift I + A^T K A and
- * mu = lambda + shift, Woodbury's identity (the paper's supplement F) reads
+ * Newton directions of matrices known by factors, through a matrix of the size of their rank R instead of m. With C =
+ * shift I + A^T K A and mu = lambda + shift, Woodbury's identity (the paper's supplement F) reads
  *
  *     (C + lambda I)^-1 g = (g - A^T (mu I + K A A^T)^-1 K A g) / mu
  *
@@ -41,7 +41,11 @@ export function solveLowRank(factors: CurvatureFactors, G: Batch, asked: Lambda,
 }
 
 function ofSample({ rank, weights, left, right, shift, diagonal }: CurvatureFactors, i: number): CurvatureFactors {
-  const rows = ({ cols, data }: Batch): Batch => ({ rows: rank, cols, data: data.subarray(i * rank * cols, (i + 1) * rank * cols) });
+  const rows = ({ cols, data }: Batch): Batch => ({
+    rows: rank,
+    cols,
+    data: data.subarray(i * rank * cols, (i + 1) * rank * cols),
+  });
   const L = rows(left);
   return {
     ...{ rank, weights: weights.subarray(i * rank, (i + 1) * rank), left: L, right: left === right ? L : rows(right) },
@@ -66,7 +70,9 @@ function solveOne(factors: CurvatureFactors, G: Batch, asked: Lambda): Solution 
     M[a * R + a]! += mu;
   }
   const solved = factoriseGeneral(M, R);
-  if ('smallestPivot' in solved) return { direction: copyOf(G), failures: [{ lambda, reason: smallestPivot(solved.smallestPivot) }], spectra };
+  if ('smallestPivot' in solved) {
+    return { direction: copyOf(G), failures: [{ lambda, reason: smallestPivot(solved.smallestPivot) }], spectra };
+  }
   const X = zeros(G.rows, R);
   for (let i = 0; i < G.rows; i++) for (let a = 0; a < R; a++) X.data[i * R + a] = dot(row(KA, a), row(G, i));
   solveRows(solved, X.data);
@@ -82,7 +88,10 @@ function solveOne(factors: CurvatureFactors, G: Batch, asked: Lambda): Solution 
 /** A and K A of the mean of N matrices. */
 function inner({ weights, left, right }: CurvatureFactors, N: number): { readonly A: Batch; readonly KA: Batch } {
   if (left === right) return { A: left, KA: scaledRows(left, weights, 1 / N) };
-  return { A: stacked(left, right), KA: stacked(scaledRows(right, weights, 0.5 / N), scaledRows(left, weights, 0.5 / N)) };
+  return {
+    A: stacked(left, right),
+    KA: stacked(scaledRows(right, weights, 0.5 / N), scaledRows(left, weights, 0.5 / N)),
+  };
 }
 
 function scaledRows(A: Batch, weights: Float64Array, scale: number): Batch {

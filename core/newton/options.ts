@@ -14,8 +14,8 @@ export interface NewtonOptions {
   /** `batch`: one matrix, the mean over the batch (the paper). `sample`: each sample's own. */
   readonly scope?: 'batch' | 'sample';
   /**
-   * What makes C invertible: `tikhonov`, C + lambda I as it is, also when indefinite (the paper); `absolute`, the same with |w| for
-   * each eigenvalue w of C; `clip`, with max(w, 0).
+   * What makes C invertible: `tikhonov`, C + lambda I as it is, also when indefinite (the paper); `absolute`, the same
+   * with |w| for each eigenvalue w of C; `clip`, with max(w, 0).
    */
   readonly definiteness?: 'tikhonov' | 'absolute' | 'clip';
   /**
@@ -25,8 +25,8 @@ export interface NewtonOptions {
    */
   readonly solver?: 'auto' | 'direct' | 'woodbury' | 'conjugate-gradient';
   /**
-   * How many products with the mean Hessian are made of it, for losses whose Hessian is dear: `all` it takes, or this many, which give it
-   * on the directions in which most of the gradients lie and leave the rest (`solveSketch`).
+   * How many products with the mean Hessian are made of it, for losses whose Hessian is dear: `all` it takes, or this
+   * many, which give it on the directions in which most of the gradients lie and leave the rest (`solveSketch`).
    */
   readonly products?: 'all' | number;
   /** On a singular or non-finite matrix: a NONFINITE error, or zero directions and `skipped: true`. */
@@ -36,7 +36,10 @@ export interface NewtonOptions {
 /** Options of a curvature known beforehand, as for InjectFisher. */
 export type FisherOptions = Omit<NewtonOptions, 'curvature'>;
 
-/** Newton options as an experiment file holds them; defaults are filled. `lambda` may be absent where curvature is `none`. */
+/**
+ * Newton options as an experiment file holds them; defaults are filled. `lambda` may be absent where curvature is
+ * `none`.
+ */
 export const newtonOptionsSchema = {
   type: 'object',
   properties: {
@@ -66,7 +69,10 @@ export function resolveOptions(options: NewtonOptions): Required<NewtonOptions> 
   }
   if (filled.products !== 'all' && (filled.curvature !== 'hessian' || filled.scope !== 'batch')) {
     const got = `curvature ${filled.curvature}, scope ${filled.scope}`;
-    throw new LossError('PARAMS', `newton: products ${filled.products} needs curvature hessian and scope batch, got ${got}`);
+    throw new LossError(
+      'PARAMS',
+      `newton: products ${filled.products} needs curvature hessian and scope batch, got ${got}`,
+    );
   }
   return { lambda: 0, ...filled } as Required<NewtonOptions>;
 }

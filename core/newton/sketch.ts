@@ -12,20 +12,29 @@ import { type Lambda } from './options.js';
 import { type Solution } from './solution.js';
 
 /**
- * Newton directions with a sketch E of the batch's mean Hessian C, from q products with it instead of m. With the rows of B the q
- * orthonormal directions in which most of the gradients lie, leading eigenvectors of the Fisher matrix, and P = B^T B,
+ * Newton directions with a sketch E of the batch's mean Hessian C, from q products with it instead of m. With the rows
+ * of B the q orthonormal directions in which most of the gradients lie, leading eigenvectors of the Fisher matrix, and
+ * P = B^T B,
  *
  *     E = P C P + P C (I - P) + (I - P) C P
  *
- * is the smallest symmetric matrix with E B^T = C B^T: C, but for what it does among directions that gradients hardly have. Its rank is at
- * most 2 q, E = sum_k w_k v_k v_k^T, so that
+ * is the smallest symmetric matrix with E B^T = C B^T: C, but for what it does among directions that gradients hardly
+ * have. Its rank is at most 2 q, E = sum_k w_k v_k v_k^T, so that
  *
  *     d_i = g_i / lambda + sum_k (1 / damped(w_k) - 1 / lambda) <v_k, g_i> v_k
  *
  * q calls of `hvp` with all samples and O(q N m) besides. Needs lambda > 0.
  */
-export function solveSketch(evaluation: Evaluation, G: Batch, q: number, asked: Lambda, definiteness: Definiteness): Solution {
-  if (!evaluation.hvp) throw new LossError('UNSUPPORTED', `newton: products ${q} needs hvp(), which this loss does not have`);
+export function solveSketch(
+  evaluation: Evaluation,
+  G: Batch,
+  q: number,
+  asked: Lambda,
+  definiteness: Definiteness,
+): Solution {
+  if (!evaluation.hvp) {
+    throw new LossError('UNSUPPORTED', `newton: products ${q} needs hvp(), which this loss does not have`);
+  }
   const { w, V } = sketch(evaluation, G, q);
   const lambda = lambdaFor(asked, meanDiagonal(w, V));
   const failed = (reason: string): Solution => ({ direction: G, failures: [{ lambda, reason }], spectra: () => [] });
@@ -43,7 +52,9 @@ export function solveSketch(evaluation: Evaluation, G: Batch, q: number, asked: 
   return { direction, failures: [], spectra: () => [{ values, lambda }] };
 }
 
-/** The eigenvalues w of E that need not be 0, NaN where a product is not finite, and the rows of V their eigenvectors. */
+/**
+ * The eigenvalues w of E that need not be 0, NaN where a product is not finite, and the rows of V their eigenvectors.
+ */
 function sketch(evaluation: Evaluation, G: Batch, q: number): { w: Float64Array; V: Batch } {
   const B = principalDirections(G, Math.min(q, G.rows, G.cols));
   if (B.rows === 0) return { w: new Float64Array(0), V: B };
@@ -55,7 +66,11 @@ function sketch(evaluation: Evaluation, G: Batch, q: number): { w: Float64Array;
   const half = timesTransposed(CB, Q); // (r, n): the rows of S = Q E Q^T that belong to B; the others have their transpose, and 0
   const S = new Float64Array(n * n);
   for (let k = 0; k < B.rows; k++) {
-    for (let l = 0; l < n; l++) S[k * n + l] = S[l * n + k] = l < k ? 0.5 * (half.data[k * n + l]! + half.data[l * n + k]!) : half.data[k * n + l]!;
+    for (let l = 0; l < n; l++) {
+      S[k * n + l] = S[l * n + k] = l < k
+        ? 0.5 * (half.data[k * n + l]! + half.data[l * n + k]!)
+        : half.data[k * n + l]!;
+    }
   }
   const { values, vectors } = symmetricEigen(S, n);
   return { w: values, V: times({ rows: n, cols: n, data: vectors }, Q) };

@@ -19,7 +19,10 @@ import { solveShermanMorrison, solveWoodbury } from './woodbury.js';
 export interface NewtonStep {
   /** (N, m): row i is d_i, per sample; the network receives d_i / N. */
   readonly direction: Batch;
-  /** Whether a direction was set to zero because its matrix was singular or not finite: all of them, in sample scope the sample's. */
+  /**
+   * Whether a direction was set to zero because its matrix was singular or not finite: all of them, in sample scope the
+   * sample's.
+   */
   readonly skipped: boolean;
   /** Computed when first asked for. */
   diagnostics(): NewtonDiagnostics;
@@ -30,9 +33,9 @@ export interface NewtonStep {
  *
  *     d_i = (C + lambda I)^-1 g_i,    C = mean_i H_i  (hessian),  mean_i g_i g_i^T  (fisher),  mean of gaussNewton()
  *
- * with g_i and H_i per sample: Petersen et al., Newton Losses, NeurIPS 2024, definitions 1 and 2. The lambdas of the paper's tables
- * assume this scale, which is also that of its algorithm 2: with g = G / N, the gradient of the batch mean, N g^T g is C, and
- * g (N g^T g + lambda I)^-1 is d / N.
+ * with g_i and H_i per sample: Petersen et al., Newton Losses, NeurIPS 2024, definitions 1 and 2. The lambdas of the
+ * paper's tables assume this scale, which is also that of its algorithm 2: with g = G / N, the gradient of the batch
+ * mean, N g^T g is C, and g (N g^T g + lambda I)^-1 is d / N.
  *
  * Errors: PARAMS for bad options, SHAPE for what is not an evaluation, UNSUPPORTED where the loss lacks what the
  * curvature needs, the solver does not fit or matrices do not fit into memory, NONFINITE where a matrix is singular or
@@ -64,19 +67,20 @@ export function stepFrom(
     ...uselessRows(direction, resolved.scope, usable(direction)),
   ];
   const nonfinite = failures.length === 0 ? [] : nonfiniteSamples(evaluation, G, resolved.curvature);
-  if (failures.length > 0 && resolved.onSingular === 'error') throw singularError(failures[0]!, resolved, nonfinite, G.rows);
+  if (failures.length > 0 && resolved.onSingular === 'error') {
+    throw singularError(failures[0]!, resolved, nonfinite, G.rows);
+  }
   const skippedRows = setToZero(direction, failures);
   let known: NewtonDiagnostics | undefined;
   return {
     direction,
     skipped: skippedRows > 0,
-    diagnostics: () =>
-      (known ??= {
-        ...spectralDiagnostics(solution.spectra(), resolved.definiteness),
-        directionToGradient: directionToGradient(direction, G),
-        nonfiniteShare: nonfinite.length / G.rows,
-        skippedShare: skippedRows / G.rows,
-      }),
+    diagnostics: () => (known ??= {
+      ...spectralDiagnostics(solution.spectra(), resolved.definiteness),
+      directionToGradient: directionToGradient(direction, G),
+      nonfiniteShare: nonfinite.length / G.rows,
+      skippedShare: skippedRows / G.rows,
+    }),
   };
 }
 

@@ -15,9 +15,9 @@ export interface NewtonTarget extends NewtonStep {
 }
 
 /**
- * The Newton loss that stands in for a loss at y (N, m), where `evaluation` was made: z*_i = y_i - d_i and (1/N) sum_i 1/2 |z*_i - y_i|^2,
- * with the directions d_i of `newtonStep`. Definitions 1 and 2 of the paper; its algorithm 1 uses a mean over the N m entries without the
- * 1/2 instead, which scales the gradient by 2/m.
+ * The Newton loss that stands in for a loss at y (N, m), where `evaluation` was made: z*_i = y_i - d_i and (1/N) sum_i
+ * 1/2 |z*_i - y_i|^2, with the directions d_i of `newtonStep`. Definitions 1 and 2 of the paper; its algorithm 1 uses a
+ * mean over the N m entries without the 1/2 instead, which scales the gradient by 2/m.
  *
  * Errors: those of `newtonStep`; SHAPE or NONFINITE for a y that cannot be the one evaluated. Where y - d or 1/2 |d|^2
  * overflows, or the sum of these over the batch could, the direction counts as not finite: NONFINITE, or zero with

@@ -8,11 +8,13 @@ import { type Lambda } from './options.js';
 import { type Failure, type Solution, type Spectrum, spectrumOf } from './solution.js';
 
 /**
- * Fisher directions through an N x N matrix instead of m x m, for N < m. Woodbury's identity (the paper's supplement F),
+ * Fisher directions through an N x N matrix instead of m x m, for N < m. Woodbury's identity (the paper's supplement
+ * F),
  *
  *     (G^T G / N + lambda I)^-1 = I / lambda - 1 / (N lambda^2) G^T (G G^T / (N lambda) + I)^-1 G,
  *
- * applied to the rows of G itself collapses to a form without the cancellation of the two terms, D = G (G^T G / N + lambda I)^-1:
+ * applied to the rows of G itself collapses to a form without the cancellation of the two terms, D = G (G^T G / N +
+ * lambda I)^-1:
  *
  *     D = (G G^T / N + lambda I)^-1 G
  *
@@ -33,7 +35,10 @@ export function solveWoodbury(G: Batch, asked: Lambda): Solution {
   };
 }
 
-/** The m eigenvalues of A^T A from those of A A^T: the same but for zeros, of which as many are added or dropped as are needed. */
+/**
+ * The m eigenvalues of A^T A from those of A A^T: the same but for zeros, of which as many are added or dropped as are
+ * needed.
+ */
 function ofTransposed({ values, lambda }: Spectrum, m: number): Spectrum {
   const descending = Array.from(values).sort((a, b) => b - a);
   return { values: Array.from({ length: m }, (_, k) => descending[k] ?? 0), lambda };

@@ -16,7 +16,10 @@ export interface BellmanFordParams {
   absorbSource: boolean;
 }
 
-/** Value and derivatives of the relaxed Bellman-Ford algorithm (plugins/bellman-ford.ts), one sample at a time in the kernels. */
+/**
+ * Value and derivatives of the relaxed Bellman-Ford algorithm (plugins/bellman-ford.ts), one sample at a time in the
+ * kernels.
+ */
 export function evaluateBellmanFord(params: BellmanFordParams, y: Batch, targets: readonly number[][]): Evaluation {
   const { kernels, costs, path, vector, slopes } = gridSample(params);
   const load = (i: number): void => {
@@ -49,12 +52,14 @@ export function evaluateBellmanFord(params: BellmanFordParams, y: Batch, targets
   return params.distance === 'l2' ? withGaussNewtonFactors(evaluation, () => pathFactors(params, y)) : evaluation;
 }
 
-/** Cells of which less than this is on the path are left out of the Gauss-Newton matrix, where it would count squared. */
+/**
+ * Cells of which less than this is on the path are left out of the Gauss-Newton matrix, where it would count squared.
+ */
 const ASIDE = 1e-9;
 
 /**
- * 2/m sum_v J_v J_v^T with the gradients J_v of the path at the cells v that are on it: as many rows a sample as the largest path has cells,
- * weight 0 where there are fewer.
+ * 2/m sum_v J_v J_v^T with the gradients J_v of the path at the cells v that are on it: as many rows a sample as the
+ * largest path has cells, weight 0 where there are fewer.
  */
 function pathFactors(params: BellmanFordParams, y: Batch): CurvatureFactors {
   const cells = pathCells(softPaths(params, y));
@@ -76,7 +81,10 @@ function pathFactors(params: BellmanFordParams, y: Batch): CurvatureFactors {
 
 /** For each row of paths the cells that are on it. */
 function pathCells(paths: Batch): number[][] {
-  return Array.from({ length: paths.rows }, (_, i) => [...row(paths, i).keys()].filter((cell) => paths.data[i * paths.cols + cell]! > ASIDE));
+  return Array.from(
+    { length: paths.rows },
+    (_, i) => [...row(paths, i).keys()].filter((cell) => paths.data[i * paths.cols + cell]! > ASIDE),
+  );
 }
 
 /** The soft path of each row of costs, (N, m). */
@@ -92,7 +100,10 @@ export function softPaths(params: BellmanFordParams, y: Batch): Batch {
   return paths;
 }
 
-function configure(kernels: Kernels, { beta, absorbSource, loop, distance, tConorm, hamacher }: BellmanFordParams): void {
+function configure(
+  kernels: Kernels,
+  { beta, absorbSource, loop, distance, tConorm, hamacher }: BellmanFordParams,
+): void {
   const conorm = { probabilistic: 0, hamacher: hamacher - 1, yager: -1 }[tConorm];
   kernels.configureGrid(beta, absorbSource, loop === 'while', distance === 'l2', conorm);
 }
@@ -114,15 +125,24 @@ const samples = new Map<string, GridSample>();
 function gridSample(params: BellmanFordParams): GridSample {
   const key = `${params.rows} ${params.columns} ${params.iterations}`;
   let sample = samples.get(key);
-  if (!sample) samples.set(key, (sample = allocate(params)));
+  if (!sample) samples.set(key, sample = allocate(params));
   return sample;
 }
 
 function allocate({ rows, columns, iterations }: BellmanFordParams): GridSample {
   const kernels = instantiateKernels(0);
   if ((rows + 2) * (columns + 4) * iterations > LARGEST || !kernels.allocateGrid(rows, columns, iterations)) {
-    throw new LossError('PARAMS', `bellman-ford: rows * columns * iterations should fit into memory, got ${rows} x ${columns} x ${iterations}`);
+    throw new LossError(
+      'PARAMS',
+      `bellman-ford: rows * columns * iterations should fit into memory, got ${rows} x ${columns} x ${iterations}`,
+    );
   }
   const at = (address: { readonly value: number }): Float64Array => kernels.float64At(address, rows * columns);
-  return { kernels, costs: at(kernels.gridCosts), path: at(kernels.gridPath), vector: at(kernels.gridVector), slopes: at(kernels.gridSlopes) };
+  return {
+    kernels,
+    costs: at(kernels.gridCosts),
+    path: at(kernels.gridPath),
+    vector: at(kernels.gridVector),
+    slopes: at(kernels.gridSlopes),
+  };
 }

@@ -25,10 +25,13 @@ function createWorkspace(): Workspace {
   };
 }
 
-/** Fills `out` with the uniforms number first, first + 1, ... of the stream with key (k0, k1): the same bits as one by one (core/rng.ts). */
+/**
+ * Fills `out` with the uniforms number first, first + 1, ... of the stream with key (k0, k1): the same bits as one by
+ * one (core/rng.ts).
+ */
 export function fillUniforms(k0: number, k1: number, first: number, out: Float64Array): void {
   const { values, uniforms } = (workspace ??= createWorkspace());
-  for (let from = 0; from < out.length; ) {
+  for (let from = 0; from < out.length;) {
     const low = (first + from) % 2 ** 32;
     const count = Math.min(CHUNK, out.length - from, 2 ** 32 - low);
     uniforms(k0, k1, low | 0, Math.floor((first + from) / 2 ** 32), Math.ceil(count / 8) * 8);
@@ -37,7 +40,10 @@ export function fillUniforms(k0: number, k1: number, first: number, out: Float64
   }
 }
 
-/** The standard normal quantiles of probabilities in (0, 1), as `normalQuantile` gives them up to the last bit; `out` may be `p`. */
+/**
+ * The standard normal quantiles of probabilities in (0, 1), as `normalQuantile` gives them up to the last bit; `out`
+ * may be `p`.
+ */
 export function normalQuantiles(p: Float64Array, out: Float64Array): void {
   const { values, normalQuantiles: transform } = (workspace ??= createWorkspace());
   for (let from = 0; from < p.length; from += CHUNK) {

@@ -46,7 +46,11 @@ export function conjugateGradient(product: RowProduct, B: Batch): { X: Batch; ro
     });
   }
   states.forEach((state, r) => {
-    if (active[r]) state.problem = `relative residual ${state.residual.toPrecision(3)} after ${10 * B.cols} conjugate gradient iterations`;
+    if (active[r]) {
+      state.problem = `relative residual ${state.residual.toPrecision(3)} after ${
+        10 * B.cols
+      } conjugate gradient iterations`;
+    }
     state.rescale(exponents[r]!);
   });
   return { X, rows: states };

@@ -34,7 +34,7 @@ export function float32Network(network: SortingNetwork, purpose: Purpose): Float
   let instance = instances[purpose].get(network);
   if (!instance) {
     const width = blockWidth(purpose, network.lower.length, padded(network.n), 4, LANES);
-    instances[purpose].set(network, (instance = allocateFloat32Network(network, purpose, width)));
+    instances[purpose].set(network, instance = allocateFloat32Network(network, purpose, width));
   }
   return instance;
 }

@@ -1,4 +1,7 @@
-/** A^T A of a row-major A (rows, cols), as a full symmetric cols x cols matrix. Four rows share each pass over the result. */
+/**
+ * A^T A of a row-major A (rows, cols), as a full symmetric cols x cols matrix. Four rows share each pass over the
+ * result.
+ */
 export function gram(A: Float64Array, rows: number, cols: number): Float64Array {
   const C = new Float64Array(cols * cols);
   let i = 0;

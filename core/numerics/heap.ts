@@ -1,6 +1,6 @@
 /**
- * A binary min-heap of pairs of a key, at least 0, and an item; the caller counts them. Equal keys are ordered by item, so the order in
- * which pairs leave does not depend on the order in which they came.
+ * A binary min-heap of pairs of a key, at least 0, and an item; the caller counts them. Equal keys are ordered by item,
+ * so the order in which pairs leave does not depend on the order in which they came.
  */
 export interface Heap {
   readonly keys: Float64Array;
@@ -33,9 +33,9 @@ export function pushHeap({ keys, items }: Heap, size: number, key: number, item:
 }
 
 /**
- * Replaces the least pair of a heap of `size` pairs; to remove it, replace it by the last in a heap one shorter. Which of two children is
- * less is a coin toss to a processor's branch prediction, so it is computed without a branch where the high words of the keys tell, being
- * ordered as the keys are.
+ * Replaces the least pair of a heap of `size` pairs; to remove it, replace it by the last in a heap one shorter. Which
+ * of two children is less is a coin toss to a processor's branch prediction, so it is computed without a branch where
+ * the high words of the keys tell, being ordered as the keys are.
  */
 export function replaceLeast({ keys, words, items }: Heap, size: number, key: number, item: number): void {
   let i = 0;
@@ -44,7 +44,9 @@ export function replaceLeast({ keys, words, items }: Heap, size: number, key: nu
       const left = words[2 * child + HIGH]!;
       const right = words[2 * child + 2 + HIGH]!;
       if (left !== right) child += (right - left) >>> 31;
-      else if (keys[child + 1]! < keys[child]! || (keys[child + 1] === keys[child] && items[child + 1]! < items[child]!)) child++;
+      else if (
+        keys[child + 1]! < keys[child]! || (keys[child + 1] === keys[child] && items[child + 1]! < items[child]!)
+      ) child++;
     }
     const below = keys[child]!;
     if (key < below || (key === below && item < items[child]!)) break;

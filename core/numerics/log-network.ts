@@ -57,7 +57,11 @@ export function logNetworkBytes(n: number, size: number): number {
 }
 
 export function logNetwork(
-  network: SortingNetwork, sigmoid: Sigmoid, ofX: number, ofRest: number, block = BLOCK,
+  network: SortingNetwork,
+  sigmoid: Sigmoid,
+  ofX: number,
+  ofRest: number,
+  block = BLOCK,
 ): LogNetwork {
   const { n, lower, upper } = network;
   const size = lower.length;
@@ -153,7 +157,13 @@ function compare(steps: Comparisons, k: number, sigmoid: Sigmoid, x: Float64Arra
 }
 
 function mix(
-  steps: Comparisons, shares: Shares, k: number, lanes: Float64Array, a: number, b: number, width: number,
+  steps: Comparisons,
+  shares: Shares,
+  k: number,
+  lanes: Float64Array,
+  a: number,
+  b: number,
+  width: number,
 ): void {
   const up = steps.up[3 * k]!;
   const down = steps.down[3 * k]!;
@@ -185,7 +195,13 @@ function logAddExp(p: number, q: number, ofP: Float64Array, ofQ: Float64Array, o
 
 /** Takes the derivatives of lanes a and b back over comparator k, and adds those in log alpha and log(1 - alpha). */
 function unmix(
-  steps: Comparisons, shares: Shares, k: number, bars: Float64Array, a: number, b: number, width: number,
+  steps: Comparisons,
+  shares: Shares,
+  k: number,
+  bars: Float64Array,
+  a: number,
+  b: number,
+  width: number,
 ): void {
   const { aInA, bInA, aInB, bInB, barA, barB } = shares;
   let upBar = 0;
@@ -214,8 +230,7 @@ function uncompare(steps: Comparisons, k: number, sigmoid: Sigmoid, xBar: Float6
   const first = sigmoid.first(D, F, complement);
   const difference = xBar[a]! - xBar[b]!;
   const DBar = upBar * up[3 * k + 1]! - downBar * down[3 * k + 1]! - difference * D * first;
-  steps.curvature[k] =
-    upBar * up[3 * k + 2]! +
+  steps.curvature[k] = upBar * up[3 * k + 2]! +
     downBar * down[3 * k + 2]! -
     difference * (D * sigmoid.second(D, F, complement) + 2 * first);
   const xa = F * xBar[a]! + complement * xBar[b]!;
@@ -225,7 +240,13 @@ function uncompare(steps: Comparisons, k: number, sigmoid: Sigmoid, xBar: Float6
 
 /** Carries the tangents (lane, score) of the scores in lanes a and b over comparator k; those of its D. */
 function carryScores(
-  steps: Comparisons, k: number, sigmoid: Sigmoid, xDot: Float64Array, a: number, b: number, n: number,
+  steps: Comparisons,
+  k: number,
+  sigmoid: Sigmoid,
+  xDot: Float64Array,
+  a: number,
+  b: number,
+  n: number,
 ): Float64Array {
   const [D, F, complement] = [steps.D[k]!, steps.F[k]!, steps.complement[k]!];
   const slope = -D * sigmoid.first(D, F, complement);
@@ -245,8 +266,15 @@ function carryScores(
  * Carries the tangents (lane, channel, score) of lanes a and b over comparator k and adds its second derivatives to H.
  */
 function carry(
-  steps: Comparisons, shares: Shares, k: number, tangents: Float64Array, a: number, b: number, width: number,
-  dots: Float64Array, H: Float64Array,
+  steps: Comparisons,
+  shares: Shares,
+  k: number,
+  tangents: Float64Array,
+  a: number,
+  b: number,
+  width: number,
+  dots: Float64Array,
+  H: Float64Array,
 ): void {
   const n = dots.length;
   const up = steps.up[3 * k + 1]!;

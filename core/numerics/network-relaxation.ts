@@ -40,8 +40,9 @@ export function networkRelaxationLoss(name: string, sigmoid: Sigmoid, params: Ne
       const n = y.cols;
       checkNetworkSize(name, 'gradient', network, n);
       const comparators = sortingNetwork(network, n);
-      const sweeps =
-        crossEntropy === 'float32' ? float32Sweeps(comparators, sigmoid) : exactSweeps(comparators, sigmoid, crossEntropy);
+      const sweeps = crossEntropy === 'float32'
+        ? float32Sweeps(comparators, sigmoid)
+        : exactSweeps(comparators, sigmoid, crossEntropy);
       const hessian = (): Batch => {
         checkNetworkSize(`${name}, Hessian`, 'hessian', network, n);
         return hessians(sweeps, y, targets);
@@ -53,7 +54,10 @@ export function networkRelaxationLoss(name: string, sigmoid: Sigmoid, params: Ne
 
 /** The soft permutation of one vector of scores: (n, n), P[rank, item], rows and columns summing to 1. */
 export function networkPermutation(
-  subject: string, sigmoid: Sigmoid, network: NetworkName, scores: Float64Array,
+  subject: string,
+  sigmoid: Sigmoid,
+  network: NetworkName,
+  scores: Float64Array,
 ): Batch {
   const n = scores.length;
   checkNetworkSize(subject, 'gradient', network, n);
@@ -72,7 +76,9 @@ function checkNetworkSize(subject: string, purpose: Purpose, network: NetworkNam
 }
 
 function valueAndGradient(
-  sweeps: Sweeps, y: Batch, targets: readonly number[][],
+  sweeps: Sweeps,
+  y: Batch,
+  targets: readonly number[][],
 ): Pick<Evaluation, 'value' | 'gradient'> {
   const n = y.cols;
   const value = new Float64Array(y.rows);

@@ -8,9 +8,9 @@ const ITERATIONS = 4;
 const DEPENDENT = 1e-12;
 
 /**
- * The q orthonormal directions, rows of the result, in which most of the rows of A (n, m) lie: leading eigenvectors of A^T A, nearly, by
- * subspace iteration from a fixed random start (Halko, Martinsson and Tropp, SIAM Review 53, 2011, algorithm 4.4). Fewer where the rank of
- * A is lower. The scale of A does not matter. O(q n m).
+ * The q orthonormal directions, rows of the result, in which most of the rows of A (n, m) lie: leading eigenvectors of
+ * A^T A, nearly, by subspace iteration from a fixed random start (Halko, Martinsson and Tropp, SIAM Review 53, 2011,
+ * algorithm 4.4). Fewer where the rank of A is lower. The scale of A does not matter. O(q n m).
  */
 export function principalDirections(given: Batch, q: number): Batch {
   const A = { ...given, data: normalised(given.data).scaled };
@@ -22,7 +22,10 @@ export function principalDirections(given: Batch, q: number): Batch {
   return B;
 }
 
-/** The rows of A, one after the other, without what they have of those before, and of the orthonormal rows `before`; of length 1. */
+/**
+ * The rows of A, one after the other, without what they have of those before, and of the orthonormal rows `before`; of
+ * length 1.
+ */
 export function orthonormalise(A: Batch, before: Batch = zeros(0, A.cols)): Batch {
   const rows = Array.from({ length: before.rows }, (_, k) => row(before, k));
   for (let k = 0; k < A.rows; k++) {
@@ -40,13 +43,17 @@ export function orthonormalise(A: Batch, before: Batch = zeros(0, A.cols)): Batc
 /** A B */
 export function times(A: Batch, B: Batch): Batch {
   const out = zeros(A.rows, B.cols);
-  for (let i = 0; i < A.rows; i++) for (let k = 0; k < A.cols; k++) addScaled(A.data[i * A.cols + k]!, row(B, k), row(out, i));
+  for (let i = 0; i < A.rows; i++) {
+    for (let k = 0; k < A.cols; k++) addScaled(A.data[i * A.cols + k]!, row(B, k), row(out, i));
+  }
   return out;
 }
 
 /** A B^T */
 export function timesTransposed(A: Batch, B: Batch): Batch {
   const out = zeros(A.rows, B.rows);
-  for (let i = 0; i < A.rows; i++) for (let k = 0; k < B.rows; k++) out.data[i * B.rows + k] = dot(row(A, i), row(B, k));
+  for (let i = 0; i < A.rows; i++) {
+    for (let k = 0; k < B.rows; k++) out.data[i * B.rows + k] = dot(row(A, i), row(B, k));
+  }
   return out;
 }

@@ -25,15 +25,16 @@ interface Workspace {
 const workspaces = new Map<number, Workspace>();
 
 /**
- * C = sum_k weights_k (l_k r_k^T + r_k l_k^T) / 2 over the rows of two matrices (R, m), as a full symmetric m x m matrix; `left === right`
- * where they are one. Rows of weight 0 cost nothing. O(R m^2), or where `left` has few nonzero entries O(m) for each of them.
+ * C = sum_k weights_k (l_k r_k^T + r_k l_k^T) / 2 over the rows of two matrices (R, m), as a full symmetric m x m
+ * matrix; `left === right` where they are one. Rows of weight 0 cost nothing. O(R m^2), or where `left` has few nonzero
+ * entries O(m) for each of them.
  */
 export function symmetricProductSum(weights: Float64Array, left: Batch, right: Batch): Float64Array {
   const m = left.cols;
   const symmetric = left === right;
   const { stride, C, ...chunk } = workspaceFor(m);
   C.fill(0);
-  for (let k = 0; k < left.rows; ) {
+  for (let k = 0; k < left.rows;) {
     let count = 0;
     for (; k < left.rows && count < CHUNK; k++) {
       if (weights[k] === 0) continue;
@@ -54,15 +55,24 @@ export function symmetricProductSum(weights: Float64Array, left: Batch, right: B
 function workspaceFor(m: number): Workspace {
   const stride = Math.ceil(m / 4) * 4;
   let workspace = workspaces.get(stride);
-  if (!workspace) workspaces.set(stride, (workspace = createWorkspace(stride)));
+  if (!workspace) workspaces.set(stride, workspace = createWorkspace(stride));
   return workspace;
 }
 
 function createWorkspace(stride: number): Workspace {
   const kernels = instantiateKernels(8 * (2 * CHUNK * stride + CHUNK + stride * stride));
-  const [weights, left, right] = [kernels.float64(CHUNK), kernels.float64(CHUNK * stride), kernels.float64(CHUNK * stride)];
+  const [weights, left, right] = [
+    kernels.float64(CHUNK),
+    kernels.float64(CHUNK * stride),
+    kernels.float64(CHUNK * stride),
+  ];
   const C = kernels.float64(stride * stride);
-  const [w, l, r, c] = [weights, left, right, C].map(({ byteOffset }) => byteOffset) as [number, number, number, number];
+  const [w, l, r, c] = [weights, left, right, C].map(({ byteOffset }) => byteOffset) as [
+    number,
+    number,
+    number,
+    number,
+  ];
   return {
     ...{ stride, weights, left, right, C },
     scale: (count) => kernels.scaleRows(r, w, count, stride),

@@ -60,7 +60,7 @@ export function relaxedNetwork(network: SortingNetwork, purpose: Purpose): Relax
   let instance = instances[purpose].get(network);
   if (!instance) {
     const width = blockWidth(purpose, network.lower.length, evenLength(network.n), 8, 2);
-    instances[purpose].set(network, (instance = allocateNetwork(network, purpose, width)));
+    instances[purpose].set(network, instance = allocateNetwork(network, purpose, width));
   }
   return instance;
 }

@@ -47,7 +47,13 @@ export function rowRelaxationPermutation(name: RowRelaxation, temperature: numbe
   return P;
 }
 
-function evaluate(name: RowRelaxation, entropy: CrossEntropy, scale: number, y: Batch, targets: readonly number[][]): Evaluation {
+function evaluate(
+  name: RowRelaxation,
+  entropy: CrossEntropy,
+  scale: number,
+  y: Batch,
+  targets: readonly number[][],
+): Evaluation {
   const n = y.cols;
   const load = ({ scores, ranks }: RowSample, i: number): void => {
     const target = targets[i]!;
@@ -111,7 +117,7 @@ function rowSample(name: string, n: number): RowSample {
   let sample = samples.get(n);
   if (!sample) {
     checkSize(name, n, gradientBytes);
-    samples.set(n, (sample = allocate(n, rowsOfBlock(n), gradientBytes(n), false)));
+    samples.set(n, sample = allocate(n, rowsOfBlock(n), gradientBytes(n), false));
   }
   return sample;
 }
@@ -122,7 +128,7 @@ function curvedSample(name: string, n: number): CurvedSample {
   if (!sample) {
     checkSize(`${name}, Hessian`, n, hessianBytes);
     const { kernels, ...arrays } = allocate(n, n, hessianBytes(n), true);
-    curvedSamples.set(n, (sample = { kernels, ...arrays, blocks: kernels.float64At(kernels.blocks, n * n) }));
+    curvedSamples.set(n, sample = { kernels, ...arrays, blocks: kernels.float64At(kernels.blocks, n * n) });
   }
   return sample;
 }

@@ -1,5 +1,6 @@
 /**
- * A symmetric positive semidefinite K (n x n, overwritten) as a sum of outer products, by Cholesky's method with the largest pivot first,
+ * A symmetric positive semidefinite K (n x n, overwritten) as a sum of outer products, by Cholesky's method with the
+ * largest pivot first,
  *
  *     K = sum over k < q of c_k c_k^T
  *

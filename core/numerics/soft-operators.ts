@@ -25,9 +25,13 @@ export function softOperators<Target, Params extends object>(
   const softPermutation = (scores: ArrayLike<number>, params: Partial<Params> = {}): Batch => {
     const filled = fillParams(plugin, params);
     const { data: values } = batchOf([scores]);
-    if (values.length < 1) throw new LossError('SHAPE', `${plugin.name}: scores should have at least one entry, got none`);
+    if (values.length < 1) {
+      throw new LossError('SHAPE', `${plugin.name}: scores should have at least one entry, got none`);
+    }
     const bad = values.findIndex((score) => !Number.isFinite(score));
-    if (bad >= 0) throw new LossError('NONFINITE', `${plugin.name}: scores should be finite, got ${values[bad]} at index ${bad}`);
+    if (bad >= 0) {
+      throw new LossError('NONFINITE', `${plugin.name}: scores should be finite, got ${values[bad]} at index ${bad}`);
+    }
     const P = permutation(values, filled);
     checkFinite(plugin.name, 'the soft permutation', P.data, P.cols); // a temperature of 5e-324 overflows
     return P;

@@ -9,8 +9,7 @@ export type DistanceName = 'hamming' | 'squared';
 export const distanceSchema = {
   type: 'string',
   enum: ['hamming', 'squared'],
-  description:
-    'of the solution from the target: hamming, sum of w (1 - t) + (1 - w) t, for w and t in [0, 1]; ' +
+  description: 'of the solution from the target: hamming, sum of w (1 - t) + (1 - w) t, for w and t in [0, 1]; ' +
     'or squared, 1/2 |w - t|^2',
 } as const;
 

@@ -1,6 +1,6 @@
 /**
- * A sorting network: comparators in the order they act. Comparator k leaves the smaller of its two values at lane lower[k] and the
- * larger at lane upper[k]; after the last one the lanes ascend.
+ * A sorting network: comparators in the order they act. Comparator k leaves the smaller of its two values at lane
+ * lower[k] and the larger at lane upper[k]; after the last one the lanes ascend.
  */
 export interface SortingNetwork {
   readonly n: number;
@@ -17,7 +17,7 @@ export type NetworkName = 'odd-even' | 'bitonic';
 export function sortingNetwork(name: NetworkName, n: number): SortingNetwork {
   const key = `${name}/${n}`;
   let network = built.get(key);
-  if (!network) built.set(key, (network = build(name, n)));
+  if (!network) built.set(key, network = build(name, n));
   return network;
 }
 
@@ -60,8 +60,8 @@ function oddEven(n: number, add: (a: number, b: number) => void): void {
 }
 
 /**
- * Bitonic sort, b (b + 1) / 2 layers for n = 2^b lanes. Batcher, Sorting Networks and Their Applications, 1968. For other n the first
- * lanes of the next power of two are left out with their comparators.
+ * Bitonic sort, b (b + 1) / 2 layers for n = 2^b lanes. Batcher, Sorting Networks and Their Applications, 1968. For
+ * other n the first lanes of the next power of two are left out with their comparators.
  */
 function bitonic(n: number, add: (a: number, b: number) => void): void {
   const blocks = Math.ceil(Math.log2(n));

@@ -18,8 +18,8 @@ export interface Singular {
 }
 
 /**
- * Cholesky where it succeeds, LU with partial pivoting for an indefinite matrix. A pivot p counts as zero, and the matrix as
- * singular to working precision, where |p| <= m eps max|A|. A (m x m, symmetric) is left as it is.
+ * Cholesky where it succeeds, LU with partial pivoting for an indefinite matrix. A pivot p counts as zero, and the
+ * matrix as singular to working precision, where |p| <= m eps max|A|. A (m x m, symmetric) is left as it is.
  */
 export function factorise(A: Float64Array, m: number): Factors | Singular {
   const largest = largestOf(A);
@@ -31,7 +31,11 @@ export function factorise(A: Float64Array, m: number): Factors | Singular {
 }
 
 /** LU with partial pivoting, for a matrix that need not be symmetric; finite. */
-export function factoriseGeneral(A: Float64Array, m: number, tolerance = m * Number.EPSILON * largestOf(A)): Factors | Singular {
+export function factoriseGeneral(
+  A: Float64Array,
+  m: number,
+  tolerance = m * Number.EPSILON * largestOf(A),
+): Factors | Singular {
   const { LU, order, smallestPivot } = lu(A, m, tolerance);
   if (!(smallestPivot > tolerance)) return { smallestPivot };
   const upper = flipUpper(LU, m);

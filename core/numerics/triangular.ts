@@ -55,8 +55,8 @@ export function reverseRows(X: Float64Array, m: number): void {
 }
 
 /**
- * An upper triangular U as the lower triangular F that acts on reversed vectors: F[j, k] = U[m-1-j, m-1-k]. So U x = b is
- * `reverse(b)`, `solveLower(F)`, `reverse`, and one kernel, which walks rows, serves both substitutions.
+ * An upper triangular U as the lower triangular F that acts on reversed vectors: F[j, k] = U[m-1-j, m-1-k]. So U x = b
+ * is `reverse(b)`, `solveLower(F)`, `reverse`, and one kernel, which walks rows, serves both substitutions.
  */
 export function flipUpper(U: Float64Array, m: number): Float64Array {
   const F = new Float64Array(m * m);

@@ -1,12 +1,17 @@
 import { normalQuantile } from '../numerics/normal.js';
 
-/** A distribution on the line with density p = exp(-nu), in its standard form; noise has independent coordinates of it. */
+/**
+ * A distribution on the line with density p = exp(-nu), in its standard form; noise has independent coordinates of it.
+ */
 export interface Distribution {
   /** z with P(Z <= z) = u, for u in (0, 1). */
   quantile(u: number): number;
   /** nu'(z) = -p'(z) / p(z), of mean 0. */
   score(z: number): number;
-  /** nu''(z). Absent where p' jumps: then nu'(z)^2 - nu''(z) lacks the point masses of p''(z) / p(z), and does not have mean 0. */
+  /**
+   * nu''(z). Absent where p' jumps: then nu'(z)^2 - nu''(z) lacks the point masses of p''(z) / p(z), and does not have
+   * mean 0.
+   */
   scoreSlope?(z: number): number;
 }
 

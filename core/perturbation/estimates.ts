@@ -28,11 +28,17 @@ export function weightedScores({ score }: Noise, weights: Float64Array, N: numbe
 }
 
 /**
- * Adds the Hessian, by S products for each sample and a diagonal, that for Gaussian noise, where nu'' = 1, is a multiple of I:
+ * Adds the Hessian, by S products for each sample and a diagonal, that for Gaussian noise, where nu'' = 1, is a
+ * multiple of I:
  *
  *     H_i = sum over draws of weights_s (nu'(Z_s) nu'(Z_s)^T - diag nu''(Z_s))
  */
-export function withHermiteHessian(evaluation: Evaluation, noise: Noise, weights: Float64Array, distribution: Distribution): Evaluation {
+export function withHermiteHessian(
+  evaluation: Evaluation,
+  noise: Noise,
+  weights: Float64Array,
+  distribution: Distribution,
+): Evaluation {
   const N = evaluation.value.length;
   const products = { rank: weights.length / N, weights, left: noise.score, right: noise.score };
   return withFactors(evaluation, () => {
@@ -51,7 +57,9 @@ function minusSlopes(z: Batch, weights: Float64Array, N: number, slope: (z: numb
   const samples = z.rows / N;
   const out = zeros(N, m);
   for (let r = 0, k = 0; r < z.rows; r++) {
-    for (let j = Math.floor(r / samples) * m, end = j + m; j < end; j++, k++) out.data[j]! -= weights[r]! * slope(z.data[k]!);
+    for (let j = Math.floor(r / samples) * m, end = j + m; j < end; j++, k++) {
+      out.data[j]! -= weights[r]! * slope(z.data[k]!);
+    }
   }
   return out;
 }

@@ -9,13 +9,21 @@ import { type Design } from './sampling.js';
 const NEGLIGIBLE = 1e-14;
 
 /**
- * J^T J of the estimated Jacobian of the mean solution, with D_s = r_s - base the solutions less their control variate (`productsOfIndependent`),
+ * J^T J of the estimated Jacobian of the mean solution, with D_s = r_s - base the solutions less their control variate
+ * (`productsOfIndependent`),
  *
  *     J = sum over draws of D_s nu'(Z_s)^T / (S sigma)        (k, m)
  *
- * by S rows of m at most, without J: of D D^T / (S sigma)^2 = sum of c c^T the rows are sum over draws of c_s nu'(Z_s). O(N S^2 (k + m)).
+ * by S rows of m at most, without J: of D D^T / (S sigma)^2 = sum of c c^T the rows are sum over draws of c_s nu'(Z_s).
+ * O(N S^2 (k + m)).
  */
-export function jacobianFactors(r: Batch, base: Batch | undefined, noise: Noise, sigma: number, design: Design): CurvatureFactors {
+export function jacobianFactors(
+  r: Batch,
+  base: Batch | undefined,
+  noise: Noise,
+  sigma: number,
+  design: Design,
+): CurvatureFactors {
   const S = design.samples;
   const { score } = noise;
   const rows = zeros(score.rows, score.cols);
@@ -59,5 +67,5 @@ function fillProducts({ rows, cols, data }: Batch, factor: number, K: Float64Arr
 }
 
 function addScaled(out: Float64Array, factor: number, data: Float64Array, from: number): void {
-  if (factor !== 0) for (let j = 0; j < out.length; j++) out[j]! += factor * data[from + j]!;
+  if (factor !== 0) { for (let j = 0; j < out.length; j++) out[j]! += factor * data[from + j]!; }
 }

@@ -32,14 +32,18 @@ export function move({ algorithm, samples, costs, slope }: Draws, moves: Float64
 const HALVINGS = 16;
 
 /**
- * Moves each sample by the least step of lambda, lambda / 2, ..., lambda / 2^15, in units of |costs| / |slope| over its draws, for which the
- * `share` of those draws changes that change for the largest. Found by bisection, five moves in all: along a line of costs <slope, w> only falls
- * (of scores: rises), so a draw that has changed stays changed. Where costs below 0 count as 0 the step found is enough, if not surely the least.
+ * Moves each sample by the least step of lambda, lambda / 2, ..., lambda / 2^15, in units of |costs| / |slope| over its
+ * draws, for which the `share` of those draws changes that change for the largest. Found by bisection, five moves in
+ * all: along a line of costs <slope, w> only falls (of scores: rises), so a draw that has changed stays changed. Where
+ * costs below 0 count as 0 the step found is enough, if not surely the least.
  */
 export function leastMove(draws: Draws, lambda: number, share: number): Moved {
   const { samples, costs, slope } = draws;
   const N = costs.rows / samples;
-  const units = Float64Array.from({ length: N }, (_, i) => (lambda * (sizeOf(costs, i, samples) || 1)) / (sizeOf(slope, i, samples) || 1));
+  const units = Float64Array.from(
+    { length: N },
+    (_, i) => (lambda * (sizeOf(costs, i, samples) || 1)) / (sizeOf(slope, i, samples) || 1),
+  );
   const best = move(draws, units);
   const enough = changes(draws, best.after).map((count) => Math.max(1, Math.ceil(share * count)));
   const halvings = new Int32Array(N); // so many still leave enough changes
@@ -48,7 +52,10 @@ export function leastMove(draws: Draws, lambda: number, share: number): Moved {
     changes(draws, tried.after).forEach((count, i) => {
       if (count < enough[i]!) return;
       halvings[i]! += step;
-      best.after.data.set(tried.after.data.subarray(i * samples * costs.cols, (i + 1) * samples * costs.cols), i * samples * costs.cols);
+      best.after.data.set(
+        tried.after.data.subarray(i * samples * costs.cols, (i + 1) * samples * costs.cols),
+        i * samples * costs.cols,
+      );
     });
   }
   return { after: best.after, moves: units.map((unit, i) => unit / 2 ** halvings[i]!) };

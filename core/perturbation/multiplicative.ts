@@ -11,25 +11,33 @@ export function noiseFactors({ z }: Noise, sigma: number): Batch {
 export function multiplyDraws(y: Batch, f: Batch, out: Float64Array): void {
   const samples = f.rows / y.rows;
   for (let i = 0, k = 0; i < y.rows; i++) {
-    for (let s = 0; s < samples; s++) for (let j = i * y.cols; j < (i + 1) * y.cols; j++, k++) out[k] = y.data[j]! * f.data[k]!;
+    for (let s = 0; s < samples; s++) {
+      for (let j = i * y.cols; j < (i + 1) * y.cols; j++, k++) out[k] = y.data[j]! * f.data[k]!;
+    }
   }
 }
 
 /**
- * (N, m m): an estimate of the derivative in y of E f u(y f) for Gaussian noise and factors f = exp(sigma Z - sigma^2 / 2), given f_s u_s of S draws
- * for each sample, symmetrised.
+ * (N, m m): an estimate of the derivative in y of E f u(y f) for Gaussian noise and factors f = exp(sigma Z - sigma^2 /
+ * 2), given f_s u_s of S draws for each sample, symmetrised.
  *
  *     d/dy_k E f_j u_j = E f_j u_j (Z_k / sigma - [j = k]) / y_k
  *
- * For v = log |y| + sigma Z is Gaussian, E h(v) has the derivative E h Z_k / sigma in log y_k, and f_j u_j is a function of v over y_j. Of mean 0 for
- * a u that does not depend on the noise: a control variate may be subtracted from u. Columns where y is 0, beside the largest of the sample, are 0.
+ * For v = log |y| + sigma Z is Gaussian, E h(v) has the derivative E h Z_k / sigma in log y_k, and f_j u_j is a
+ * function of v over y_j. Of mean 0 for a u that does not depend on the noise: a control variate may be subtracted from
+ * u. Columns where y is 0, beside the largest of the sample, are 0.
  */
 export function multiplicativeJacobian(fu: Batch, { z }: Noise, y: Batch, sigma: number): Batch {
   const samples = z.rows / y.rows;
   const inverse = inverseOf(y);
   const right = zeros(z.rows, z.cols);
   multiplyDraws(inverse, z, right.data);
-  const blocks = blocksOf({ rank: samples, weights: new Float64Array(z.rows).fill(1 / (samples * sigma)), left: fu, right });
+  const blocks = blocksOf({
+    rank: samples,
+    weights: new Float64Array(z.rows).fill(1 / (samples * sigma)),
+    left: fu,
+    right,
+  });
   multiplyDraws(inverse, fu, right.data);
   for (let r = 0, k = 0; r < z.rows; r++) {
     const J = row(blocks, Math.floor(r / samples));

@@ -60,5 +60,7 @@ export function perturbSample(y: Batch, { rows, data }: Batch, sigma: number, i:
   const m = y.cols;
   const samples = rows / y.rows;
   const yi = row(y, i);
-  for (let s = 0, k = i * samples * m; s < samples; s++) for (let j = 0; j < m; j++, k++) costs[k] = yi[j]! + sigma * data[k]!;
+  for (let s = 0, k = i * samples * m; s < samples; s++) {
+    for (let j = 0; j < m; j++, k++) costs[k] = yi[j]! + sigma * data[k]!;
+  }
 }

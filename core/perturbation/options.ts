@@ -15,17 +15,38 @@ export interface PerturbationParams {
 /** Their schemas, for `properties`, and their names, for `required`. */
 export const perturbationSchema = {
   properties: {
-    samples: { type: 'integer', minimum: 1, maximum: 1_000_000, default: 10, description: 'draws of noise for each sample, S' },
-    sigma: { type: 'number', exclusiveMinimum: 0, default: 0.1, description: 'what the standard noise is multiplied by, in units of the outputs' },
-    distribution: { type: 'string', enum: distributionNames, default: 'gaussian', description: 'of each coordinate of the noise' },
-    sampling: { type: 'string', enum: samplingNames, default: 'plain', description: 'independent, in mirrored pairs, or Latin hypercubes' },
+    samples: {
+      type: 'integer',
+      minimum: 1,
+      maximum: 1_000_000,
+      default: 10,
+      description: 'draws of noise for each sample, S',
+    },
+    sigma: {
+      type: 'number',
+      exclusiveMinimum: 0,
+      default: 0.1,
+      description: 'what the standard noise is multiplied by, in units of the outputs',
+    },
+    distribution: {
+      type: 'string',
+      enum: distributionNames,
+      default: 'gaussian',
+      description: 'of each coordinate of the noise',
+    },
+    sampling: {
+      type: 'string',
+      enum: samplingNames,
+      default: 'plain',
+      description: 'independent, in mirrored pairs, or Latin hypercubes',
+    },
   },
   required: ['samples', 'sigma', 'distribution', 'sampling'],
 } as const;
 
 /**
- * Typical outputs and targets for noise of size sigma: an algorithm's own, multiplied so that they spread as far as the noise, and
- * solutions under such noise.
+ * Typical outputs and targets for noise of size sigma: an algorithm's own, multiplied so that they spread as far as the
+ * noise, and solutions under such noise.
  */
 export function sampleWithinNoise(
   algorithm: CheckedAlgorithm,

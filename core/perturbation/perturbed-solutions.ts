@@ -13,8 +13,9 @@ export interface PerturbedSolutions {
 }
 
 /**
- * Draws the noise and solves y + sigma Z for all samples and draws as one batch, with y itself after them where `centred`. Other threads solve
- * the first samples while noise is drawn for the last. Results are views of arrays that the next call writes to.
+ * Draws the noise and solves y + sigma Z for all samples and draws as one batch, with y itself after them where
+ * `centred`. Other threads solve the first samples while noise is drawn for the last. Results are views of arrays that
+ * the next call writes to.
  */
 export function createPerturbedSolver(algorithm: CheckedAlgorithm, sigma: number, centred: boolean) {
   let costs = zeros(0, 0);

@@ -14,10 +14,15 @@ export function residualsOf(w: Batch, targets: readonly ArrayLike<number>[]): Ba
 }
 
 /**
- * Visits the blocks of sample i, rows `start` to `end` of the residuals r (N S, k), with the mean residual R (k) of the draws of all other blocks,
- * which are independent of them; R is overwritten by the next visit.
+ * Visits the blocks of sample i, rows `start` to `end` of the residuals r (N S, k), with the mean residual R (k) of the
+ * draws of all other blocks, which are independent of them; R is overwritten by the next visit.
  */
-export function forEachBlock(r: Batch, i: number, { samples, block }: Design, visit: (start: number, end: number, R: Float64Array) => void): void {
+export function forEachBlock(
+  r: Batch,
+  i: number,
+  { samples, block }: Design,
+  visit: (start: number, end: number, R: Float64Array) => void,
+): void {
   const [from, to] = [i * samples, (i + 1) * samples];
   const total = new Float64Array(r.cols);
   const R = new Float64Array(r.cols);
@@ -36,13 +41,19 @@ function addRows({ cols, data }: Batch, start: number, end: number, sign: number
 }
 
 /**
- * Estimates, of residuals r_s = w_s - t of mean rho = E w - t, from products of those that are independent of each other: R_s is the mean residual
- * of the draws of all blocks but that of s, and `base` (N, k) the control variate as a residual, R_s where there is none.
+ * Estimates, of residuals r_s = w_s - t of mean rho = E w - t, from products of those that are independent of each
+ * other: R_s is the mean residual of the draws of all blocks but that of s, and `base` (N, k) the control variate as a
+ * residual, R_s where there is none.
  *
  *     value     (N):    1/2 mean <r_s, R_s>       estimates 1/2 |rho|^2
  *     products  (N S):  <r_s - base, R_s>         sum of products_s nu'(Z_s) / (S sigma) estimates its derivative <d rho / dy, rho>
  */
-export function productsOfIndependent(r: Batch, base: Batch | undefined, N: number, design: Design): { value: Float64Array; products: Float64Array } {
+export function productsOfIndependent(
+  r: Batch,
+  base: Batch | undefined,
+  N: number,
+  design: Design,
+): { value: Float64Array; products: Float64Array } {
   const value = new Float64Array(N);
   const products = new Float64Array(r.rows);
   for (let i = 0; i < N; i++) {

@@ -2,15 +2,16 @@ import { LossError } from '../errors.js';
 import { type Rng } from '../rng.js';
 
 /**
- * How the S draws of a sample are placed: `plain`, independent; `antithetic`, in pairs u and 1 - u, the last alone where S is odd; `latin`,
- * Latin hypercubes: in each coordinate one draw in each of n equal parts of (0, 1), at random within it and in random order.
+ * How the S draws of a sample are placed: `plain`, independent; `antithetic`, in pairs u and 1 - u, the last alone
+ * where S is odd; `latin`, Latin hypercubes: in each coordinate one draw in each of n equal parts of (0, 1), at random
+ * within it and in random order.
  */
 export const samplingNames = ['plain', 'antithetic', 'latin'] as const;
 export type Sampling = (typeof samplingNames)[number];
 
 /**
- * The S draws of a sample. Each has the right distribution, and draws of different blocks are independent: draws 0 to block - 1, the next
- * `block` of them, and so on, the last block maybe shorter.
+ * The S draws of a sample. Each has the right distribution, and draws of different blocks are independent: draws 0 to
+ * block - 1, the next `block` of them, and so on, the last block maybe shorter.
  */
 export interface Design {
   readonly sampling: Sampling;
@@ -24,13 +25,19 @@ export function designOf(sampling: Sampling, samples: number): Design {
   return { sampling, samples, block: Math.min(block, samples) };
 }
 
-/** At least two blocks, for what each draw compares itself with: a Latin hypercube is halved. PARAMS where there are too few samples. */
+/**
+ * At least two blocks, for what each draw compares itself with: a Latin hypercube is halved. PARAMS where there are too
+ * few samples.
+ */
 export function blockedDesign(name: string, sampling: Sampling, samples: number): Design {
   const design = designOf(sampling, samples);
   const block = sampling === 'latin' ? Math.ceil(samples / 2) : design.block;
   if (samples > block) return { ...design, block };
   const least = sampling === 'antithetic' ? 3 : 2;
-  throw new LossError('PARAMS', `${name}: params/samples should be at least ${least}, so that some are independent of others, got ${samples}`);
+  throw new LossError(
+    'PARAMS',
+    `${name}: params/samples should be at least ${least}, so that some are independent of others, got ${samples}`,
+  );
 }
 
 /** Uniforms stay this far from 0 and 1, where quantiles are infinite; rounding could take them there. */
@@ -50,8 +57,8 @@ function independently(): Place {
 }
 
 /**
- * The first half of the rows is drawn, and moved to every other row from the last on. Each u is rounded so that u and 1 - u are both exact:
- * quantiles of symmetric distributions then differ in sign alone.
+ * The first half of the rows is drawn, and moved to every other row from the last on. Each u is rounded so that u and 1
+ * - u are both exact: quantiles of symmetric distributions then differ in sign alone.
  */
 function inPairs(m: number, { samples }: Design): Place {
   const half = Math.ceil(samples / 2);
@@ -67,7 +74,10 @@ function inPairs(m: number, { samples }: Design): Place {
   };
 }
 
-/** u_sj = (order_j(s) + uniform) / n in each block of n draws, with a uniform permutation for each coordinate j (Fisher-Yates from the front). */
+/**
+ * u_sj = (order_j(s) + uniform) / n in each block of n draws, with a uniform permutation for each coordinate j
+ * (Fisher-Yates from the front).
+ */
 function inHypercubes(m: number, { block }: Design): Place {
   const order = new Int32Array(block);
   const choices = new Float64Array(block * m);

@@ -2,8 +2,9 @@ import { type Batch, zeros } from '../batch.js';
 import { type Rng } from '../rng.js';
 
 /**
- * Sum-of-Gamma noise: the sum of k independent draws tends to a Gumbel draw as the terms go to infinity, so that a solution of k ones has Gumbel
- * noise on its objective, as perturb-and-MAP asks for. With g_i of the Gamma distribution of shape 1 / k,
+ * Sum-of-Gamma noise: the sum of k independent draws tends to a Gumbel draw as the terms go to infinity, so that a
+ * solution of k ones has Gumbel noise on its objective, as perturb-and-MAP asks for. With g_i of the Gamma distribution
+ * of shape 1 / k,
  *
  *     Z = sum_{i = 1}^{terms} (g_i - 1 / k) / i        mean 0, variance sum 1 / (k i^2)
  *
@@ -35,8 +36,9 @@ function inBlocks(rng: Rng): () => number {
 }
 
 /**
- * A draw of the Gamma distribution with shape a in (0, 1] and scale 1, by rejection: Ahrens and Dieter, Computer Methods for Sampling from Gamma,
- * Beta, Poisson and Binomial Distributions, Computing 12, 1974, algorithm GS. At most 1.4 tries in the mean.
+ * A draw of the Gamma distribution with shape a in (0, 1] and scale 1, by rejection: Ahrens and Dieter, Computer
+ * Methods for Sampling from Gamma, Beta, Poisson and Binomial Distributions, Computing 12, 1974, algorithm GS. At most
+ * 1.4 tries in the mean.
  */
 export function drawGamma(uniform: () => number, a: number): number {
   const b = 1 + a / Math.E;

@@ -5,7 +5,10 @@ import { dot, expand } from '../autodiff/reductions.js';
 import { LossError } from '../errors.js';
 import { evaluate, type Expression, type Statement, variable } from './state.js';
 
-/** Where in a variable: a number is the column itself; anything else is the probability of each column, (N, k), one-hot or soft. */
+/**
+ * Where in a variable: a number is the column itself; anything else is the probability of each column, (N, k), one-hot
+ * or soft.
+ */
 export type Index = Expression;
 
 /** name := value. The number of columns stays: one column is repeated. A name that is new becomes a variable. */
@@ -40,7 +43,9 @@ export function read(from: Expression, index: Index): Expression {
     const x = evaluate(from, state, settings);
     if (typeof index === 'number') return slice(x, index, index + 1);
     const w = evaluate(index, state, settings);
-    if (w.cols !== x.cols) throw shapeError('read', `an index with ${x.cols} columns, one for each that it reads from`, w);
+    if (w.cols !== x.cols) {
+      throw shapeError('read', `an index with ${x.cols} columns, one for each that it reads from`, w);
+    }
     return dot(w, x);
   };
 }
@@ -52,7 +57,9 @@ function fitted(name: string, value: Var, cols: number): Var {
 }
 
 function withColumn(t: Var, j: number, value: Var): Var {
-  if (!(Number.isInteger(j) && j >= 0 && j < t.cols)) throw new LossError('SHAPE', `assignAt: expected a column in 0, ..., ${t.cols - 1}, got ${j}`);
+  if (!(Number.isInteger(j) && j >= 0 && j < t.cols)) {
+    throw new LossError('SHAPE', `assignAt: expected a column in 0, ..., ${t.cols - 1}, got ${j}`);
+  }
   const before = j > 0 ? [slice(t, 0, j)] : [];
   const after = j + 1 < t.cols ? [slice(t, j + 1, t.cols)] : [];
   return concat(...before, value, ...after);

@@ -76,9 +76,10 @@ export function probability(name: string, condition: Condition, state: State, se
 const ROUNDING = 1e-9;
 
 function comparison(probabilityOf: (x: Var) => Var) {
-  return (l: Expression, r: Expression, { beta }: Softness = {}): Condition =>
-    (state, settings) =>
-      probabilityOf(multiply(beta ?? settings.beta, subtract(evaluate(l, state, settings), evaluate(r, state, settings))));
+  return (l: Expression, r: Expression, { beta }: Softness = {}): Condition => (state, settings) =>
+    probabilityOf(
+      multiply(beta ?? settings.beta, subtract(evaluate(l, state, settings), evaluate(r, state, settings))),
+    );
 }
 
 function joined(conditions: readonly Condition[], join: (a: Var, b: Var) => Var): Condition {

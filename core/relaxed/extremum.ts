@@ -32,10 +32,17 @@ export function maximum(x: Expression, options: ExtremumOptions = {}): Expressio
   return expressed(x, 1, options, (weights, X) => dot(weights, X, options.along));
 }
 
-function expressed(x: Expression, sign: 1 | -1, { beta, along }: ExtremumOptions, result: (weights: Var, x: Var) => Var): Expression {
+function expressed(
+  x: Expression,
+  sign: 1 | -1,
+  { beta, along }: ExtremumOptions,
+  result: (weights: Var, x: Var) => Var,
+): Expression {
   return (state, settings) => {
     const X = evaluate(x, state, settings);
-    const weights = settings.hard ? firstBest(X, sign, along) : softmax(multiply(sign * (beta ?? settings.beta), X), along);
+    const weights = settings.hard
+      ? firstBest(X, sign, along)
+      : softmax(multiply(sign * (beta ?? settings.beta), X), along);
     return result(weights, X);
   };
 }

@@ -7,7 +7,9 @@ import { likely, samplesWhere } from './likely.js';
 import { change, type Settings } from './settings.js';
 import { type Body, execute, mapState, type State, type Statement, variable } from './state.js';
 
-/** Runs the body for i = 0, ..., count - 1, or for each i of a list. A variable that is new in it ends with each turn. */
+/**
+ * Runs the body for i = 0, ..., count - 1, or for each i of a list. A variable that is new in it ends with each turn.
+ */
 export function For(range: number | readonly number[], body: (i: number) => Body): Statement {
   const turns = typeof range === 'number' ? Array.from({ length: range }, (_, i) => i) : range;
   return (state, settings) =>
@@ -18,17 +20,17 @@ export function For(range: number | readonly number[], body: (i: number) => Body
 }
 
 /**
- * Runs the body while the condition holds, and gives the expected state at the exit. With s_t the state after t turns and p_t the probability
- * that at least t + 1 are begun,
+ * Runs the body while the condition holds, and gives the expected state at the exit. With s_t the state after t turns
+ * and p_t the probability that at least t + 1 are begun,
  *
  *     p_0 = condition(s_0)        p_t = p_t-1 condition(s_t)
  *     exit = (1 - p_0) s_0 + sum_t (p_t-1 - p_t) s_t
  *
- * A sample ends at the first T with p_T <= epsilon or T = maxIterations, whatever the others do: what is left of its probability goes to s_T.
- * A variable that is new in the body ends with each turn.
+ * A sample ends at the first T with p_T <= epsilon or T = maxIterations, whatever the others do: what is left of its
+ * probability goes to s_T. A variable that is new in the body ends with each turn.
  *
- * Samples that have ended take no part in later turns: their weights are exactly 0, and the body sees s_0 in their place, where it is known to
- * work. So a batch gives what its samples give alone, bit for bit.
+ * Samples that have ended take no part in later turns: their weights are exactly 0, and the body sees s_0 in their
+ * place, where it is known to work. So a batch gives what its samples give alone, bit for bit.
  */
 export function While(condition: Condition, body: Body, changes: Partial<Settings> = {}): Statement {
   return (start, inherited) => {
@@ -37,7 +39,7 @@ export function While(condition: Condition, body: Body, changes: Partial<Setting
     const exits: Exit[] = [];
     let state = start;
     let p: Operand = 1;
-    for (let t = 0; ; t++) {
+    for (let t = 0;; t++) {
       const next = multiply(p, holds(condition, state, settings));
       const going = samplesWhere(next, (value) => !(value <= settings.epsilon)); // NaN goes on, and shows
       if (t === settings.maxIterations || !going.includes(1)) return expected([...exits, { weight: p, state }]);
@@ -65,7 +67,10 @@ function expected(exits: readonly Exit[]): State {
   const [first, ...others] = exits;
   return mapState(first!.state, (name, value) => {
     if (others.every(({ state }) => state[name] === value)) return value;
-    return others.reduce((sum, { weight, state }) => add(sum, multiply(weight, state[name]!)), multiply(first!.weight, value));
+    return others.reduce(
+      (sum, { weight, state }) => add(sum, multiply(weight, state[name]!)),
+      multiply(first!.weight, value),
+    );
   });
 }
 

@@ -6,12 +6,15 @@ import { type Index } from './assignment.js';
 import { evaluate } from './state.js';
 
 /**
- * The index of one entry in a variable that is an array of this shape, row-major: a number where all indices are, otherwise the probability of
- * each entry, the product of the probabilities of its indices.
+ * The index of one entry in a variable that is an array of this shape, row-major: a number where all indices are,
+ * otherwise the probability of each entry, the product of the probabilities of its indices.
  */
 export function at(shape: readonly number[], ...indices: readonly Index[]): Index {
   if (indices.length !== shape.length) {
-    throw new LossError('SHAPE', `at: expected ${shape.length} indices of an array (${shape.join(', ')}), got ${indices.length}`);
+    throw new LossError(
+      'SHAPE',
+      `at: expected ${shape.length} indices of an array (${shape.join(', ')}), got ${indices.length}`,
+    );
   }
   const strides = shape.map((_, d) => shape.slice(d + 1).reduce((product, length) => product * length, 1));
   if (indices.every((index) => typeof index === 'number')) return columnOf(shape, strides, indices);
@@ -20,8 +23,13 @@ export function at(shape: readonly number[], ...indices: readonly Index[]): Inde
     indices.map((index, d) => {
       const length = shape[d]!;
       const w = evaluate(typeof index === 'number' ? oneHot(length, index) : index, state, settings);
-      if (w.cols !== length) throw shapeError('at', `${length} columns for index ${d} of an array (${shape.join(', ')})`, w);
-      return gather(w, entries.map((j) => Math.floor(j / strides[d]!) % length));
+      if (w.cols !== length) {
+        throw shapeError('at', `${length} columns for index ${d} of an array (${shape.join(', ')})`, w);
+      }
+      return gather(
+        w,
+        entries.map((j) => Math.floor(j / strides[d]!) % length),
+      );
     }).reduce((product: Var, w: Var) => multiply(product, w));
 }
 

@@ -11,7 +11,10 @@ import { type Body, type State, variable } from './state.js';
 /** A loss as a relaxed program, of which it sees one variable at the end. */
 export interface RelaxedLoss<Target> extends Pick<Loss<Target>, 'outputs' | 'capabilities' | 'reject'> {
   readonly settings?: Partial<Settings>;
-  /** What the variables are at the start, from y (N, m); targets may be among them. Noise for sample i comes from `rng.split(i)`. */
+  /**
+   * What the variables are at the start, from y (N, m); targets may be among them. Noise for sample i comes from
+   * `rng.split(i)`.
+   */
   variables(y: Var, targets: readonly Target[], rng: Rng): Readonly<Record<string, Operand>>;
   /** The program for m outputs of the network. */
   program(m: number): Body;
@@ -21,12 +24,15 @@ export interface RelaxedLoss<Target> extends Pick<Loss<Target>, 'outputs' | 'cap
   loss(output: Var, targets: readonly Target[], state: State): Var;
 }
 
-export interface RelaxedLossPlugin<Target, Params extends object> extends Omit<ProgramLossPlugin<Target, Params>, 'create'> {
+export interface RelaxedLossPlugin<Target, Params extends object>
+  extends Omit<ProgramLossPlugin<Target, Params>, 'create'> {
   create(params: Params): RelaxedLoss<Target>;
 }
 
 /** A plugin from a relaxed program and a loss on its output, with derivatives as `defineProgramLoss` has them. */
-export function defineRelaxedLoss<Target, Params extends object>(plugin: RelaxedLossPlugin<Target, Params>): LossPlugin<Target, Params> {
+export function defineRelaxedLoss<Target, Params extends object>(
+  plugin: RelaxedLossPlugin<Target, Params>,
+): LossPlugin<Target, Params> {
   expectPlugin('loss', plugin);
   return defineProgramLoss({
     ...plugin,

@@ -3,7 +3,9 @@ import { type Var } from '../autodiff/recording.js';
 import { LossError } from '../errors.js';
 import { type Settings } from './settings.js';
 
-/** The variables of a program, each with k entries a sample, (N, k). Nothing changes a state: statements make new ones. */
+/**
+ * The variables of a program, each with k entries a sample, (N, k). Nothing changes a state: statements make new ones.
+ */
 export type State = Readonly<Record<string, Var>>;
 
 export type Statement = (state: State, settings: Settings) => State;
@@ -28,7 +30,10 @@ export function evaluate(expression: Expression, state: State, settings: Setting
 /** UNSUPPORTED where there is no variable of that name. */
 export function variable(state: State, name: string): Var {
   if (Object.hasOwn(state, name)) return state[name]!;
-  throw new LossError('UNSUPPORTED', `relaxed program: expected one of the variables ${Object.keys(state).join(', ')}, got ${name}`);
+  throw new LossError(
+    'UNSUPPORTED',
+    `relaxed program: expected one of the variables ${Object.keys(state).join(', ')}, got ${name}`,
+  );
 }
 
 /** The state as functions of it see it, where a name that is none is an error, too. */

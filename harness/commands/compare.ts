@@ -127,10 +127,20 @@ function trainWords(
 }
 
 /** What to type for the same comparison again. */
-function commandLine(presets: readonly string[], { seeds, variants, jobs, out, steps, backend, workers, data, registry }: CompareOptions): string {
-  const given = Object.entries({ seeds, variants, jobs, out, steps, backend, workers, data }).filter(([name, value]) => value !== undefined && value !== DEFAULTS[name]);
+function commandLine(
+  presets: readonly string[],
+  { seeds, variants, jobs, out, steps, backend, workers, data, registry }: CompareOptions,
+): string {
+  const given = Object.entries({ seeds, variants, jobs, out, steps, backend, workers, data }).filter(([name, value]) =>
+    value !== undefined && value !== DEFAULTS[name]
+  );
   const flags = [...given, ...registry.map((source) => ['registry', source])];
-  return shellText(['newton-losses', 'compare', ...presets, ...flags.flatMap(([name, value]) => [`--${String(name)}`, String(value)])]);
+  return shellText([
+    'newton-losses',
+    'compare',
+    ...presets,
+    ...flags.flatMap(([name, value]) => [`--${String(name)}`, String(value)]),
+  ]);
 }
 
 function tell({ file, groups }: WrittenReport, { json }: CompareOptions): void {

@@ -29,23 +29,30 @@ const MARKS: { readonly [K in Outcome]: string } = {
  * that a JavaScript file exports by default. Returns the exit code: 0 if none that applies is broken, else 1. Laws
  * that need a broken one are not run, and counted with it. PARAMS where the parameters given are none of the loss.
  */
-export async function conformance(nameOrFile: string, options: ConformanceOptions, out: (line: string) => void = print): Promise<number> {
+export async function conformance(
+  nameOrFile: string,
+  options: ConformanceOptions,
+  out: (line: string) => void = print,
+): Promise<number> {
   const registry = await openRegistry(...options.registry);
   const plugin = await pluginOf(nameOrFile, registry);
   const params: Record<string, unknown> = withPaths({}, options.set ?? {});
   const algorithm = await registry.algorithmOf(plugin, params);
   if (options.set) fillParams(plugin, params);
   const report = options.json ? () => undefined : printer(out);
-  if (!options.json)
+  if (!options.json) {
     out(
       `${plugin.name} with ${options.set ? JSON.stringify(params) : 'default parameters, and others drawn'}`,
     );
-  const results = await withoutRejections(plugin.name, () =>
-    planConformance(plugin, { ...(options.set && { params }), algorithm }).map(({ run }) => {
-      const result = run();
-      report(result);
-      return result;
-    }),
+  }
+  const results = await withoutRejections(
+    plugin.name,
+    () =>
+      planConformance(plugin, { ...(options.set && { params }), algorithm }).map(({ run }) => {
+        const result = run();
+        report(result);
+        return result;
+      }),
   );
   const count = (outcome: Outcome): number => results.filter((result) => result.outcome === outcome).length;
   const counts = {
@@ -55,13 +62,16 @@ export async function conformance(nameOrFile: string, options: ConformanceOption
     untold: count('could not tell'),
     notApplicable: count('not applicable'),
   };
-  if (options.json)
+  if (options.json) {
     out(JSON.stringify({ plugin: plugin.name, params, ...counts, checks: results.map(plain) }, undefined, 2));
-  else out(summaryOf(counts, results));
+  } else out(summaryOf(counts, results));
   return counts.broken === 0 ? 0 : 1;
 }
 
-/** What `act` gives. A promise of the plugin that is rejected meanwhile is told, and does not end the process before the results are out. */
+/**
+ * What `act` gives. A promise of the plugin that is rejected meanwhile is told, and does not end the process before the
+ * results are out.
+ */
 async function withoutRejections<T>(name: string, act: () => T): Promise<T> {
   const tell = (reason: unknown): void => {
     if (rejections++ === 0) note(`warning: ${name}: a promise was rejected: ${reasonOf(reason)}`);
@@ -88,8 +98,9 @@ function printer(out: (line: string) => void): (result: CheckResult) => void {
     if (outcome === 'not run') return; // the summary counts them
     out(`  ${MARKS[outcome].padEnd(4)}  ${check.padEnd(23)}  ${law}`);
     if (failure) out(`        ${failure.message}`);
-    if (evidence && evidence.told < evidence.tried)
+    if (evidence && evidence.told < evidence.tried) {
       out(`        could not tell at ${evidence.tried - evidence.told} of ${evidence.tried} places`);
+    }
   };
 }
 

@@ -21,7 +21,12 @@ export async function doctor({ backend, threads, data, json }: DoctorOptions): P
   const cuda = await findCuda();
   const datasets = await findDatasets(data);
   const versions = { 'newton-losses': ownVersion, node: process.version, tfjs: used.version };
-  const machine = { platform: `${process.platform} ${process.arch}`, cpu: cpus()[0]?.model ?? 'unknown', cores: availableParallelism(), memoryGB: Math.round(totalmem() / 2 ** 30) };
+  const machine = {
+    platform: `${process.platform} ${process.arch}`,
+    cpu: cpus()[0]?.model ?? 'unknown',
+    cores: availableParallelism(),
+    memoryGB: Math.round(totalmem() / 2 ** 30),
+  };
   if (json) return printJson({ versions, machine, used, backends, cuda, datasets });
   columns([
     ...Object.entries(versions),

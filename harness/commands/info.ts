@@ -9,7 +9,10 @@ import { cellText, columns, print, printJson } from '../output.js';
 import { chooseCurvature } from '../select.js';
 import { flagNames, type ListOptions } from './list.js';
 
-/** `newton-losses info NAME`: all about a loss, an algorithm, a task, a model, or the experiment of a preset or file. LOSS_UNKNOWN. */
+/**
+ * `newton-losses info NAME`: all about a loss, an algorithm, a task, a model, or the experiment of a preset or file.
+ * LOSS_UNKNOWN.
+ */
 export async function info(name: string, options: ListOptions): Promise<void> {
   const registry = await openRegistry(...options.registry);
   if (name.includes('/') || name.endsWith('.json')) return experimentInfo(name, registry);

@@ -13,12 +13,24 @@ export async function list(options: ListOptions): Promise<void> {
   const registry = await openRegistry(...options.registry);
   const losses = await Promise.all(registry.names.map((name) => registry.plugin(name)));
   const algorithms = await Promise.all(registry.algorithmNames.map((name) => registry.algorithmPlugin(name)));
-  if (options.json) return printJson({ losses: losses.map(({ name, title, capabilities }) => ({ name, title, capabilities })), algorithms: algorithms.map(({ name, title }) => ({ name, title })), presets: presets() });
-  columns([['LOSS', 'TITLE', 'GRADIENT', 'HESSIAN', 'ALSO'], ...losses.map((loss) => [loss.name, loss.title, ...capabilityCells(loss.capabilities)])]).forEach((line) => print(line));
+  if (options.json) {
+    return printJson({
+      losses: losses.map(({ name, title, capabilities }) => ({ name, title, capabilities })),
+      algorithms: algorithms.map(({ name, title }) => ({ name, title })),
+      presets: presets(),
+    });
+  }
+  columns([
+    ['LOSS', 'TITLE', 'GRADIENT', 'HESSIAN', 'ALSO'],
+    ...losses.map((loss) => [loss.name, loss.title, ...capabilityCells(loss.capabilities)]),
+  ]).forEach((line) => print(line));
   print();
-  columns([['ALGORITHM', 'TITLE'], ...algorithms.map(({ name, title }) => [name, title])]).forEach((line) => print(line));
+  columns([['ALGORITHM', 'TITLE'], ...algorithms.map(({ name, title }) => [name, title])]).forEach((line) =>
+    print(line)
+  );
   print();
-  columns([['PRESET', '/VARIANT'], ...presets().map(({ name, variants }) => [name, `/${variants.join(' /')}`])]).forEach((line) => print(line));
+  columns([['PRESET', '/VARIANT'], ...presets().map(({ name, variants }) => [name, `/${variants.join(' /')}`])])
+    .forEach((line) => print(line));
 }
 
 /** Empty where a plugin does not say what it is capable of. */

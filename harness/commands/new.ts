@@ -24,18 +24,23 @@ export interface NewOptions {
 }
 
 /**
- * `newton-losses new NAME`: writes a loss that works to start from, its test, and its line in registry.json. No file is overwritten, and
- * nothing is left if the name is not kebab-case, is taken, one of the files exists, or one cannot be written: REGISTRY.
+ * `newton-losses new NAME`: writes a loss that works to start from, its test, and its line in registry.json. No file is
+ * overwritten, and nothing is left if the name is not kebab-case, is taken, one of the files exists, or one cannot be
+ * written: REGISTRY.
  */
 export async function newLoss(name: string, { dir }: NewOptions, out: (line: string) => void = print): Promise<void> {
-  if (!new RegExp(namePattern).test(name)) throw refusal(`a loss is named in kebab-case, such as soft-margin, got ${JSON.stringify(name)}`);
+  if (!new RegExp(namePattern).test(name)) {
+    throw refusal(`a loss is named in kebab-case, such as soft-margin, got ${JSON.stringify(name)}`);
+  }
   const folder = path.resolve(dir);
   const extension = isModuleFolder(folder) ? 'js' : 'mjs';
   const plugin = `${name}.${extension}`;
   const test = `${name}.test.${extension}`;
   const registry = await extendedRegistry(folder, name, plugin);
   for (const file of [plugin, test]) {
-    if (existsSync(path.join(folder, file))) throw refusal(`${path.join(folder, file)} exists already; nothing is overwritten`);
+    if (existsSync(path.join(folder, file))) {
+      throw refusal(`${path.join(folder, file)} exists already; nothing is overwritten`);
+    }
   }
   writeAll(folder, { [plugin]: pluginText(name), [test]: testText(name, plugin) }, registry);
   const shown = (file: string): string => path.relative(process.cwd(), path.join(folder, file)) || file;

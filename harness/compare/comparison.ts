@@ -31,8 +31,8 @@ export interface ComparisonRequest {
 const POLL = 500;
 
 /**
- * Runs whatever is not finished yet, `jobs` at a time; a run that fails does not stop the others. Returns what went wrong, by run.
- * comparison.json is written before the first run starts and after the last one has ended.
+ * Runs whatever is not finished yet, `jobs` at a time; a run that fails does not stop the others. Returns what went
+ * wrong, by run. comparison.json is written before the first run starts and after the last one has ended.
  */
 export async function runComparison(request: ComparisonRequest): Promise<ReadonlyMap<PlannedRun, string>> {
   const { root, runs, jobs, signal } = request;
@@ -88,7 +88,11 @@ export function stepsDone(folder: string): number {
   return isRunFolder(folder) ? lastStep(readRun(folder)) : 0;
 }
 
-async function runOne(request: ComparisonRequest, run: PlannedRun, active: Map<PlannedRun, ChildRun>): Promise<string | undefined> {
+async function runOne(
+  request: ComparisonRequest,
+  run: PlannedRun,
+  active: Map<PlannedRun, ChildRun>,
+): Promise<string | undefined> {
   const { root, display, program, steps } = request;
   const folder = join(root, run.folder);
   const name = runName(request, run);
@@ -99,7 +103,14 @@ async function runOne(request: ComparisonRequest, run: PlannedRun, active: Map<P
   const { state, message } = await child.outcome;
   active.delete(run);
   showProgress(request, run);
-  display.end(name, state === 'failed' ? `failed: ${message}` : state === 'stopped' ? `stopped at step ${stepsDone(folder)}` : finalText(readRun(folder)));
+  display.end(
+    name,
+    state === 'failed'
+      ? `failed: ${message}`
+      : state === 'stopped'
+      ? `stopped at step ${stepsDone(folder)}`
+      : finalText(readRun(folder)),
+  );
   return state === 'failed' ? message : undefined;
 }
 
@@ -127,13 +138,21 @@ function metricText(metrics: Readonly<Record<string, number>>): string {
   return `${name} ${(100 * value).toFixed(1)}%`;
 }
 
-function writeComparisonFile({ root, runs, jobs, command }: ComparisonRequest, failures: ReadonlyMap<PlannedRun, string>): void {
+function writeComparisonFile(
+  { root, runs, jobs, command }: ComparisonRequest,
+  failures: ReadonlyMap<PlannedRun, string>,
+): void {
   const presets = [...new Set(runs.map(({ preset }) => preset))];
   const groups = presets.map((name) => ({
     name,
     runs: runs
       .filter(({ preset }) => preset === name)
-      .map((run) => ({ variant: run.variant, seed: run.seed, folder: run.folder, ...(failures.has(run) && { failure: failures.get(run)! }) })),
+      .map((run) => ({
+        variant: run.variant,
+        seed: run.seed,
+        folder: run.folder,
+        ...(failures.has(run) && { failure: failures.get(run)! }),
+      })),
   }));
   const content: ComparisonFile = { command, jobs, groups };
   try {

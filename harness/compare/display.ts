@@ -25,7 +25,15 @@ export function openDisplay(extent: Extent): Display {
   return process.stderr.isTTY ? new Bars(extent) : new Lines(extent, note, () => performance.now());
 }
 
-const look = { barCompleteChar: '#', barIncompleteChar: '.', barsize: 24, hideCursor: true, clearOnComplete: true, etaBuffer: 400, emptyOnZero: true };
+const look = {
+  barCompleteChar: '#',
+  barIncompleteChar: '.',
+  barsize: 24,
+  hideCursor: true,
+  clearOnComplete: true,
+  etaBuffer: 400,
+  emptyOnZero: true,
+};
 
 class Bars implements Display {
   private readonly multi = new MultiBar({ ...look, format: '{run}  {bar} {value}/{total}  {figures}' });
@@ -98,7 +106,11 @@ export class Lines implements Display {
     const now = this.clock();
     if (now - this.last < QUIET) return;
     this.last = now;
-    this.line(`${this.ended} of ${this.extent.runs} runs ended, ${Math.floor((100 * this.done) / this.extent.steps)}% of all steps${this.left(now)}`);
+    this.line(
+      `${this.ended} of ${this.extent.runs} runs ended, ${
+        Math.floor((100 * this.done) / this.extent.steps)
+      }% of all steps${this.left(now)}`,
+    );
   }
 
   /** `, 60 s left`; nothing as long as no step tells how long one takes. */

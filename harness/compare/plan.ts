@@ -15,18 +15,33 @@ export interface PlannedRun {
   readonly folder: string;
 }
 
-/** Compared where nothing else is asked for, as far as the preset has them: the paper's three, and the baseline without rounding. */
+/**
+ * Compared where nothing else is asked for, as far as the preset has them: the paper's three, and the baseline without
+ * rounding.
+ */
 export const DEFAULT_VARIANTS: readonly string[] = ['none', 'fisher', 'hessian', 'gauss-newton', 'none-exact'];
 
 /**
- * Every preset with every variant on every seed, seeds outermost, so that a comparison that is stopped early has whole pairs.
- * PARAMS where a preset or a variant that was asked for is not `known`.
+ * Every preset with every variant on every seed, seeds outermost, so that a comparison that is stopped early has whole
+ * pairs. PARAMS where a preset or a variant that was asked for is not `known`.
  */
-export function planRuns(known: readonly Preset[], presets: readonly string[], variants: readonly string[] | undefined, seeds: readonly number[]): PlannedRun[] {
-  const pairs = unique(presets).flatMap((preset) => variantsOf(known, preset, variants).map((variant) => ({ preset, variant })));
+export function planRuns(
+  known: readonly Preset[],
+  presets: readonly string[],
+  variants: readonly string[] | undefined,
+  seeds: readonly number[],
+): PlannedRun[] {
+  const pairs = unique(presets).flatMap((preset) =>
+    variantsOf(known, preset, variants).map((variant) => ({ preset, variant }))
+  );
   const several = pairs.some(({ preset }) => preset !== presets[0]);
   return seeds.flatMap((seed) =>
-    pairs.map(({ preset, variant }) => ({ preset, variant, seed, folder: `${several ? `${preset}/` : ''}${variant}/seed-${seed}` })),
+    pairs.map(({ preset, variant }) => ({
+      preset,
+      variant,
+      seed,
+      folder: `${several ? `${preset}/` : ''}${variant}/seed-${seed}`,
+    }))
   );
 }
 
@@ -37,19 +52,34 @@ const MOST_SEEDS = 10_000;
 export function parseSeeds(text: string): number[] {
   const numbers = text.split(',').map((part) => (/^\s*\d+\s*$/.test(part) ? Number(part) : NaN));
   const count = numbers.length === 1 ? numbers[0]! : 0;
-  const seeds = numbers.length === 1 ? Array.from({ length: count <= MOST_SEEDS ? count : 0 }, (_, seed) => seed) : unique(numbers);
+  const seeds = numbers.length === 1
+    ? Array.from({ length: count <= MOST_SEEDS ? count : 0 }, (_, seed) => seed)
+    : unique(numbers);
   if (seeds.length === 0 || seeds.length > MOST_SEEDS || !seeds.every(Number.isSafeInteger)) {
-    throw new LossError('PARAMS', `--seeds should be a number of seeds (3, up to ${MOST_SEEDS}) or seeds with commas (0,4,7), got ${JSON.stringify(text)}`);
+    throw new LossError(
+      'PARAMS',
+      `--seeds should be a number of seeds (3, up to ${MOST_SEEDS}) or seeds with commas (0,4,7), got ${
+        JSON.stringify(text)
+      }`,
+    );
   }
   return seeds;
 }
 
 function variantsOf(known: readonly Preset[], name: string, asked: readonly string[] | undefined): string[] {
   const preset = known.find((other) => other.name === name);
-  if (!preset) throw new LossError('PARAMS', `no preset is called ${JSON.stringify(name)}; there are ${known.map((other) => other.name).join(', ')}`);
+  if (!preset) {
+    throw new LossError(
+      'PARAMS',
+      `no preset is called ${JSON.stringify(name)}; there are ${known.map((other) => other.name).join(', ')}`,
+    );
+  }
   const missing = asked?.find((variant) => !preset.variants.includes(variant));
   if (missing !== undefined) {
-    throw new LossError('PARAMS', `preset ${name} has no variant ${JSON.stringify(missing)}; it has ${preset.variants.join(', ')}`);
+    throw new LossError(
+      'PARAMS',
+      `preset ${name} has no variant ${JSON.stringify(missing)}; it has ${preset.variants.join(', ')}`,
+    );
   }
   return unique(asked ?? DEFAULT_VARIANTS.filter((variant) => preset.variants.includes(variant)));
 }

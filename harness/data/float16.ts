@@ -1,4 +1,7 @@
-/** The value of a half-precision number (IEEE 754 binary16) given by its bits: exact, subnormals, infinities and NaN included. */
+/**
+ * The value of a half-precision number (IEEE 754 binary16) given by its bits: exact, subnormals, infinities and NaN
+ * included.
+ */
 export function fromFloat16(bits: number): number {
   const sign = bits & 0x8000 ? -1 : 1;
   const exponent = (bits >> 10) & 0x1f;

@@ -16,8 +16,8 @@ const MOST = 2 ** 30;
  *
  *     00 00 08 rank | rank big-endian uint32 sizes | the entries
  *
- * DATA where it cannot be read, is no such file, has a size of 0 or more than 2^30 entries, or is longer or shorter than its
- * header says. No more is unzipped than the header says.
+ * DATA where it cannot be read, is no such file, has a size of 0 or more than 2^30 entries, or is longer or shorter
+ * than its header says. No more is unzipped than the header says.
  * Source: LeCun, Cortes and Burges, The MNIST database of handwritten digits, "File formats".
  */
 export async function readIdx(file: string, rank: number): Promise<ByteArray> {
@@ -53,7 +53,10 @@ async function readWhole(file: string): Promise<Buffer> {
   }
 }
 
-/** What the first bytes unzip to: a header at least, and by the format's limit of 1032 to 1 at most half a million bytes. */
+/**
+ * What the first bytes unzip to: a header at least, and by the format's limit of 1032 to 1 at most half a million
+ * bytes.
+ */
 function beginning(stored: Buffer, file: string): Buffer {
   return gunzip(stored.subarray(0, 512), { finishFlush: constants.Z_SYNC_FLUSH }, file);
 }

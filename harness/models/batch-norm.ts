@@ -12,7 +12,10 @@ export interface BatchNorm {
   readonly variables: tf.Variable[];
   /** Running mean and variance. */
   readonly state: tf.Variable[];
-  /** (..., channels) to the same. In training by the batch's own moments, which move the running ones; in evaluation by the running ones. */
+  /**
+   * (..., channels) to the same. In training by the batch's own moments, which move the running ones; in evaluation by
+   * the running ones.
+   */
   apply(x: tf.Tensor4D, mode: Mode): tf.Tensor4D;
 }
 
@@ -29,7 +32,8 @@ export function createBatchNorm(channels: number): BatchNorm {
     return variable;
   };
   const [scale, offset, mean, variance] = [constant(1), constant(0), constant(0), constant(1)];
-  const move = (running: tf.Variable, batch: tf.Tensor): void => running.assign(tf.add(tf.mul(running, 1 - MOMENTUM), tf.mul(batch, MOMENTUM)));
+  const move = (running: tf.Variable, batch: tf.Tensor): void =>
+    running.assign(tf.add(tf.mul(running, 1 - MOMENTUM), tf.mul(batch, MOMENTUM)));
   return {
     variables: [scale, offset],
     state: [mean, variance],

@@ -15,8 +15,9 @@ export interface DigitMlpParams {
 const sizes = { type: 'array', items: { type: 'integer', minimum: 1, maximum: 65_536 } } as const;
 
 /**
- * Scores numbers whose digits come apart: x (N, n, digits, pixels) -> y (N, n). Each digit goes through one shared encoder,
- * the codes of a number's digits are concatenated, and the head makes a score of them; ReLU after every layer but the last.
+ * Scores numbers whose digits come apart: x (N, n, digits, pixels) -> y (N, n). Each digit goes through one shared
+ * encoder, the codes of a number's digits are concatenated, and the head makes a score of them; ReLU after every layer
+ * but the last.
  */
 export const digitMlp: ModelPlan<DigitMlpParams> = {
   name: 'digit-mlp',
@@ -31,7 +32,10 @@ export const digitMlp: ModelPlan<DigitMlpParams> = {
   create({ encoder, head }, { input, outputs, rng }) {
     const [n, digits, pixels] = input;
     if (input.length !== 3 || n !== outputs) {
-      throw new LossError('SHAPE', `digit-mlp: input should be (${outputs}, digits, pixels), got (${input.join(', ')})`);
+      throw new LossError(
+        'SHAPE',
+        `digit-mlp: input should be (${outputs}, digits, pixels), got (${input.join(', ')})`,
+      );
     }
     const codes = stack([pixels!, ...encoder], rng.split(0));
     const scores = stack([digits! * encoder.at(-1)!, ...head, 1], rng.split(1));

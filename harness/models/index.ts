@@ -27,9 +27,13 @@ const plans = new Map(all.map((plan) => [plan.name, plan]));
 
 export const modelNames: readonly string[] = [...plans.keys()];
 
-/** The architecture of that name; PARAMS where there is none. Its parameters are filled by `fillParams(plan, params)`. */
+/**
+ * The architecture of that name; PARAMS where there is none. Its parameters are filled by `fillParams(plan, params)`.
+ */
 export function findModel(name: string): ModelPlan {
   const plan = plans.get(name);
-  if (!plan) throw new LossError('PARAMS', `no model is called ${JSON.stringify(name)}; there are ${modelNames.join(', ')}`);
+  if (!plan) {
+    throw new LossError('PARAMS', `no model is called ${JSON.stringify(name)}; there are ${modelNames.join(', ')}`);
+  }
   return plan;
 }

@@ -9,12 +9,16 @@ export interface Layer {
 }
 
 /**
- * Fresh weights, uniform on +-1/sqrt(fan in) for weight and bias alike, as PyTorch initialises linear and convolution layers.
- * The last axis of `shape` are the output units, the product of the others is the fan in. UNSUPPORTED where they are more than memory holds.
+ * Fresh weights, uniform on +-1/sqrt(fan in) for weight and bias alike, as PyTorch initialises linear and convolution
+ * layers. The last axis of `shape` are the output units, the product of the others is the fan in. UNSUPPORTED where
+ * they are more than memory holds.
  */
 export function createLayer(shape: readonly number[], rng: Rng): Layer {
   const bias = [shape.at(-1)!];
-  return { weight: uniformWeights(shape, rng.split(0)), bias: drawn(bias, uniformWithin(boundOf(shape), rng.split(1))) };
+  return {
+    weight: uniformWeights(shape, rng.split(0)),
+    bias: drawn(bias, uniformWithin(boundOf(shape), rng.split(1))),
+  };
 }
 
 /** The weight of `createLayer` alone. */

@@ -39,8 +39,9 @@ export interface Model {
   /** What training carries along besides, such as running means; stored like the weights. Absent: nothing. */
   readonly state?: Variable[];
   /**
-   * x (N, ...input) -> y (N, m), differentiable in the variables. In training what a sample gives may depend on the rest of the batch, and the
-   * state moves; in evaluation, the default, neither. Call it inside tf.tidy or tf.variableGrads.
+   * x (N, ...input) -> y (N, m), differentiable in the variables. In training what a sample gives may depend on the
+   * rest of the batch, and the state moves; in evaluation, the default, neither. Call it inside tf.tidy or
+   * tf.variableGrads.
    */
   predict(x: Tensor, mode?: Mode): Tensor2D;
   /**

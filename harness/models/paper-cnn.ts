@@ -5,11 +5,13 @@ import { createLayer, type Layer, variablesOf } from './layers.js';
 import { type ModelPlan } from './model.js';
 
 /**
- * The convolutional network of the ranking benchmark: x (N, n, height, width, 1) -> y (N, n), height and width multiples of 4.
+ * The convolutional network of the ranking benchmark: x (N, n, height, width, 1) -> y (N, n), height and width
+ * multiples of 4.
  *
  *     conv 5x5, 32, padding 2 - ReLU - max-pool 2 - conv 5x5, 64, padding 2 - ReLU - max-pool 2 - dense 64 - ReLU - dense 1
  *
- * 855,041 weights at 28 x 112. Bias and ReLU come after each pooling, which gives the same values on a quarter of the entries.
+ * 855,041 weights at 28 x 112. Bias and ReLU come after each pooling, which gives the same values on a quarter of the
+ * entries.
  *
  * Source: Grover et al., Stochastic Optimization of Sorting Networks via Continuous Relaxations, ICLR 2019; the ranking
  * benchmark of Petersen et al., Newton Losses, NeurIPS 2024.

@@ -71,8 +71,10 @@ export const reluPrograms: ModelPlan<ReluProgramsParams> = {
         const passes: LayerPass[] = [];
         const h = layers.reduce((u, layer, k) => {
           const a = affineBySample(u, inject(repeated(layer, u.shape[0]!), k), layer.weight.shape);
-          return programs[k]!(a, (solution) =>
-            passes.push({ u: toBatch('relu-programs', u), W: toBatch('relu-programs', layer.weight), solution })
+          return programs[k]!(
+            a,
+            (solution) =>
+              passes.push({ u: toBatch('relu-programs', u), W: toBatch('relu-programs', layer.weight), solution }),
           );
         }, x);
         const W = toBatch('relu-programs', last.weight);

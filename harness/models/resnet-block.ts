@@ -11,16 +11,18 @@ const CHANNELS = 64;
 const STRIDE = 4;
 
 /**
- * The first block of ResNet18 and a pooling to cells: x (N, height, width, channels) -> y (N, m), row-major, m square tiles that cover the
- * picture and have sides of a multiple of 4 pixels.
+ * The first block of ResNet18 and a pooling to cells: x (N, height, width, channels) -> y (N, m), row-major, m square
+ * tiles that cover the picture and have sides of a multiple of 4 pixels.
  *
  *     conv 7x7, 64, stride 2 - batch norm - ReLU - max-pool 3x3, stride 2 - two residual blocks - max-pool to the cells - mean of 64 channels
  *     residual block: ReLU(h + conv 3x3 - batch norm - ReLU - conv 3x3 - batch norm)
  *
- * 157,504 weights for three channels. Means of what ReLU leaves are not below zero, as costs must not be. The first convolution starts uniform on
- * +-1/sqrt(fan in), the others normal with variance 2 / fan out, the defaults of PyTorch and of torchvision's ResNet.
+ * 157,504 weights for three channels. Means of what ReLU leaves are not below zero, as costs must not be. The first
+ * convolution starts uniform on +-1/sqrt(fan in), the others normal with variance 2 / fan out, the defaults of PyTorch
+ * and of torchvision's ResNet.
  *
- * Source: Vlastelica et al., Differentiation of Blackbox Combinatorial Solvers, ICLR 2020; He et al., Deep Residual Learning, CVPR 2016.
+ * Source: Vlastelica et al., Differentiation of Blackbox Combinatorial Solvers, ICLR 2020; He et al., Deep Residual
+ * Learning, CVPR 2016.
  */
 export const resnetBlock: ModelPlan = {
   name: 'resnet-block',
@@ -30,12 +32,17 @@ export const resnetBlock: ModelPlan = {
   create(_params, { input, outputs, rng }) {
     const [height, width, channels] = input as [number, number, number];
     const pool = Math.sqrt((height * width) / outputs) / STRIDE;
-    if (input.length !== 3 || !Number.isInteger(pool) || height % (STRIDE * pool) !== 0 || width % (STRIDE * pool) !== 0) {
-      const expected = `(height, width, channels) that ${outputs} square tiles with sides of a multiple of ${STRIDE} cover`;
+    if (
+      input.length !== 3 || !Number.isInteger(pool) || height % (STRIDE * pool) !== 0 || width % (STRIDE * pool) !== 0
+    ) {
+      const expected =
+        `(height, width, channels) that ${outputs} square tiles with sides of a multiple of ${STRIDE} cover`;
       throw new LossError('SHAPE', `resnet-block: input should be ${expected}, got (${input.join(', ')})`);
     }
     const first = convolutionLayer(7, channels, rng.split(0), 2);
-    const blocks = [1, 2].map((k) => [convolutionLayer(3, CHANNELS, rng.split(2 * k - 1)), convolutionLayer(3, CHANNELS, rng.split(2 * k))] as const);
+    const blocks = [1, 2].map((k) =>
+      [convolutionLayer(3, CHANNELS, rng.split(2 * k - 1)), convolutionLayer(3, CHANNELS, rng.split(2 * k))] as const
+    );
     const layers = [first, ...blocks.flat()];
     const variables = layers.flatMap(({ filter, norm }) => [filter, ...norm.variables]);
     const state = layers.flatMap(({ norm }) => norm.state);
@@ -62,7 +69,9 @@ interface ConvolutionLayer {
 function convolutionLayer(side: number, channels: number, rng: Rng, stride = 1): ConvolutionLayer {
   const shape = [side, side, channels, CHANNELS];
   const first = stride > 1;
-  const filter = first ? uniformWeights(shape, rng) : normalWeights(shape, Math.sqrt(2 / (side * side * CHANNELS)), rng);
+  const filter = first
+    ? uniformWeights(shape, rng)
+    : normalWeights(shape, Math.sqrt(2 / (side * side * CHANNELS)), rng);
   const norm = createBatchNorm(CHANNELS);
   return {
     filter,

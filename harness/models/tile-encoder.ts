@@ -12,8 +12,9 @@ export interface TileEncoderParams {
 }
 
 /**
- * The cost of each cell of a map from the picture of it: x (N, height, width, channels) -> y (N, m), row-major, m square tiles that cover the
- * picture. One small network serves all tiles: ReLU layers on the pixels of a tile and a margin, then
+ * The cost of each cell of a map from the picture of it: x (N, height, width, channels) -> y (N, m), row-major, m
+ * square tiles that cover the picture. One small network serves all tiles: ReLU layers on the pixels of a tile and a
+ * margin, then
  *
  *     y = softplus(z) = log(1 + exp(z))
  *
@@ -49,7 +50,10 @@ export const tileEncoder: ModelPlan<TileEncoderParams> = {
         const filter = pixels!.weight as tf.Tensor as tf.Tensor4D;
         const codes = convolution(x as tf.Tensor4D, filter, pixels!.bias, 'relu', { strides: tile, pad: margin });
         let h: tf.Tensor = tf.reshape(codes, [-1, units[0]!]);
-        layers.forEach(({ weight, bias }, k) => (h = dense(h, weight, bias, k < layers.length - 1 ? 'relu' : 'linear')));
+        layers.forEach((
+          { weight, bias },
+          k,
+        ) => (h = dense(h, weight, bias, k < layers.length - 1 ? 'relu' : 'linear')));
         return tf.softplus(tf.reshape(h, [-1, outputs])) as tf.Tensor2D;
       },
       dispose: () => tf.dispose(variables),

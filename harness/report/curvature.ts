@@ -12,7 +12,14 @@ export function curvatureTable(group: RunGroup, { variants }: GroupSummary): Mar
     return logged.length === 0 ? [] : [curvatureRow(variant, logged, skippedSteps(records))];
   });
   if (rows.length === 0) return undefined;
-  const titles = ['λ', 'smallest eigenvalue', 'largest eigenvalue', 'condition number', '|d| / |g|', 'steps with skipped samples'];
+  const titles = [
+    'λ',
+    'smallest eigenvalue',
+    'largest eigenvalue',
+    'condition number',
+    '|d| / |g|',
+    'steps with skipped samples',
+  ];
   const head = titles.map((title) => html`<th scope="col">${title}</th>`);
   return html`<p>Of the curvature matrix before damping, medians over the logged steps of all runs that have one; the
     condition number is that of the damped matrix. Where λ is far above the largest eigenvalue, the direction d is the

@@ -14,7 +14,9 @@ import { renderSvg } from './svg.js';
 export async function document(source: ReportSource): Promise<Markup> {
   const sections: Markup[] = [];
   for (const group of source.groups) sections.push(await groupSection(source, group));
-  return html`<header><h1>${source.title}</h1><p class="soft">newton-losses ${versionOf(source)}: ${extent(source)}</p></header>
+  return html`<header><h1>${source.title}</h1><p class="soft">newton-losses ${versionOf(source)}: ${
+    extent(source)
+  }</p></header>
 <main>${sections}
 <h2>Reproduce</h2>
 ${commands(source)}
@@ -31,7 +33,11 @@ async function groupSection(source: ReportSource, group: RunGroup): Promise<Mark
   return html`<section>${several ? html`<h2>${group.name}</h2>` : html``}${failures(group)}
 ${found.length > 0 ? html`<div class="finding">${found.map((sentence) => html`<p>${sentence}</p>`)}</div>` : html``}
 ${resultsTable(summary)}
-${drawn.map(({ title, picture, caption }) => html`${heading(title)}<figure>${picture}<figcaption>${caption}</figcaption></figure>`)}
+${
+    drawn.map(({ title, picture, caption }) =>
+      html`${heading(title)}<figure>${picture}<figcaption>${caption}</figcaption></figure>`
+    )
+  }
 ${curvature ? html`${heading('Curvature')}${curvature}` : html``}
 ${heading('How to read this')}<ul>${notes(group, summary, source.jobs).map((note) => html`<li>${note}</li>`)}</ul>
 ${heading('Settings')}${settingsTables(group, summary)}
@@ -90,7 +96,9 @@ function versions({ groups }: ReportSource): Markup {
   const { node, platform, tfjs, backend } = firstVersions(groups);
   if (!backend) return html``;
   const threads = `${backend.threads} thread${backend.threads === 1 ? '' : 's'} a run`;
-  return html`<p class="soft">Node ${node ?? ''} on ${platform ?? ''}, tfjs ${tfjs ?? ''}, backend ${backend.name}${backend.simd ? ' with SIMD' : ''}, ${threads}.</p>`;
+  return html`<p class="soft">Node ${node ?? ''} on ${platform ?? ''}, tfjs ${tfjs ?? ''}, backend ${backend.name}${
+    backend.simd ? ' with SIMD' : ''
+  }, ${threads}.</p>`;
 }
 
 function firstVersions(groups: readonly RunGroup[]): RecordedVersions {

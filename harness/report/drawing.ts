@@ -1,6 +1,9 @@
 import { html, type Markup } from './markup.js';
 
-/** An image has no colours from the page around it: `currentColor` in it gets the ink of the report's style sheet, light and dark. */
+/**
+ * An image has no colours from the page around it: `currentColor` in it gets the ink of the report's style sheet, light
+ * and dark.
+ */
 const INK = '<style>:root{color:#1c1e21}@media(prefers-color-scheme:dark){:root{color:#e4e7eb}}</style>';
 
 /** A drawing of a run folder as an image, in which no script runs and nothing is loaded, whoever drew it. */

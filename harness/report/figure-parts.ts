@@ -13,7 +13,15 @@ export const place = { x: { scale: 'x', field: 'step' }, y: { scale: 'y', field:
 
 /** Size, fonts and colours that all figures share. */
 export function frame(description: string): Pick<Spec, '$schema' | 'description' | 'width' | 'padding' | 'config'> {
-  const text = { labelFont: FONT, titleFont: FONT, labelColor: INK, titleColor: INK, labelFontSize: 12, titleFontSize: 12, titleFontWeight: 'normal' as const };
+  const text = {
+    labelFont: FONT,
+    titleFont: FONT,
+    labelColor: INK,
+    titleColor: INK,
+    labelFontSize: 12,
+    titleFontSize: 12,
+    titleFontWeight: 'normal' as const,
+  };
   return {
     $schema: 'https://vega.github.io/schema/vega/v6.json',
     description,
@@ -43,6 +51,10 @@ export function lines(data: string, series: string, style: { opacity?: number; s
   return {
     type: 'group',
     from: { facet: { name: `${data}-${series}`, data, groupby: series } },
-    marks: [{ type: 'line', from: { data: `${data}-${series}` }, encode: { update: { ...place, ...looks, stroke: { scale: 'colour', field: 'variant' } } } }],
+    marks: [{
+      type: 'line',
+      from: { data: `${data}-${series}` },
+      encode: { update: { ...place, ...looks, stroke: { scale: 'colour', field: 'variant' } } },
+    }],
   };
 }

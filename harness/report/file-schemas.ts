@@ -9,7 +9,11 @@ export const experimentSchema = {
     name: { type: 'string' },
     task: named,
     model: named,
-    loss: { ...named, properties: { name: { type: 'string' }, params: { type: 'object' } }, required: ['name', 'params'] },
+    loss: {
+      ...named,
+      properties: { name: { type: 'string' }, params: { type: 'object' } },
+      required: ['name', 'params'],
+    },
     newton: { type: 'object', properties: { curvature: { type: 'string' } }, required: ['curvature'] },
     optimizer: { type: 'object' },
     steps: { type: 'integer', minimum: 1 },

@@ -6,21 +6,28 @@ import { type RunGroup } from './summary.js';
 const PANEL = 110; // height of one variant's panel
 
 /**
- * Largest per-sample gradient norm of each logging interval on a logarithmic axis, a panel a variant; marks where steps were explosive.
- * Undefined where no norm is on record.
+ * Largest per-sample gradient norm of each logging interval on a logarithmic axis, a panel a variant; marks where steps
+ * were explosive. Undefined where no norm is on record.
  */
 export function gradientNorms(group: RunGroup, variants: readonly string[]): Spec | undefined {
   const values = group.runs.flatMap(({ variant, seed, record }) =>
     (record?.training ?? [])
       .filter(({ gradientNorm }) => gradientNorm > 0 && Number.isFinite(gradientNorm))
       .map(({ step, gradientNorm, explosions }) => ({
-        variant, panel: variants.indexOf(variant), run: `${variant}/${seed}`, step, value: gradientNorm, explosions,
-      })),
+        variant,
+        panel: variants.indexOf(variant),
+        run: `${variant}/${seed}`,
+        step,
+        value: gradientNorm,
+        explosions,
+      }))
   );
   if (values.length === 0) return undefined;
   const decades = decadesOf(values.map(({ value }) => value));
   return {
-    ...frame('Largest per-sample gradient norm of each interval against training steps, logarithmic, a panel a variant and a line a run'),
+    ...frame(
+      'Largest per-sample gradient norm of each interval against training steps, logarithmic, a panel a variant and a line a run',
+    ),
     height: PANEL * variants.length,
     data: [
       { name: 'norms', values },
@@ -36,7 +43,10 @@ export function gradientNorms(group: RunGroup, variants: readonly string[]): Spe
   };
 }
 
-/** The variant's name stands among the data alone: Vega looks up what expressions and values say, in objects that inherit. */
+/**
+ * The variant's name stands among the data alone: Vega looks up what expressions and values say, in objects that
+ * inherit.
+ */
 function normPanel(variant: string, panel: number, decades: readonly number[]): Mark {
   const size = { y: { scale: 'panel', value: panel }, width: { signal: 'width' }, height: { scale: 'panel', band: 1 } };
   return {
@@ -44,7 +54,9 @@ function normPanel(variant: string, panel: number, decades: readonly number[]): 
     encode: { update: size },
     data: [
       ...['norms', 'explosive'].map((source) => ({
-        name: `${panel} ${source}`, source, transform: [{ type: 'filter' as const, expr: `datum.panel === ${panel}` }],
+        name: `${panel} ${source}`,
+        source,
+        transform: [{ type: 'filter' as const, expr: `datum.panel === ${panel}` }],
       })),
       { name: `${panel} name`, values: [{ variant }] },
     ],
@@ -54,13 +66,26 @@ function normPanel(variant: string, panel: number, decades: readonly number[]): 
       {
         type: 'symbol',
         from: { data: `${panel} explosive` },
-        encode: { update: { ...place, shape: { value: 'triangle-down' }, size: { value: 70 }, fill: { scale: 'colour', field: 'variant' } } },
+        encode: {
+          update: {
+            ...place,
+            shape: { value: 'triangle-down' },
+            size: { value: 70 },
+            fill: { scale: 'colour', field: 'variant' },
+          },
+        },
       },
       {
         type: 'text',
         from: { data: `${panel} name` },
         encode: {
-          update: { text: { field: 'variant' }, x: { value: 0 }, y: { value: -4 }, fill: { value: INK }, fontWeight: { value: 'bold' } },
+          update: {
+            text: { field: 'variant' },
+            x: { value: 0 },
+            y: { value: -4 },
+            fill: { value: INK },
+            fontWeight: { value: 'bold' },
+          },
         },
       },
     ],

@@ -17,8 +17,8 @@ export interface WrittenReport {
 }
 
 /**
- * Writes report.html, which loads nothing from anywhere, and summary.json, the figures of its tables, into the folder of a run or of
- * a comparison, finished or not. DATA where it is neither.
+ * Writes report.html, which loads nothing from anywhere, and summary.json, the figures of its tables, into the folder
+ * of a run or of a comparison, finished or not. DATA where it is neither.
  */
 export async function writeReport(folder: string): Promise<WrittenReport> {
   const source = readSource(folder);
@@ -30,7 +30,10 @@ export async function writeReport(folder: string): Promise<WrittenReport> {
   return { file, groups };
 }
 
-/** Draws the learning curves of a folder's first group as a stand-alone SVG on white, for pages that are not the report's. */
+/**
+ * Draws the learning curves of a folder's first group as a stand-alone SVG on white, for pages that are not the
+ * report's.
+ */
 export async function writeFigure(folder: string, file: string): Promise<void> {
   const group = readSource(folder).groups[0]!;
   const { metric, variants } = summarise(group);

@@ -4,7 +4,10 @@ import { LossError } from '../../core/errors.js';
 import { parseJson } from '../../core/json-text.js';
 import { compileSchema, explain } from '../../core/schema.js';
 
-/** What a JSON file of a run folder holds; DATA, naming the file, where it cannot be read, is no JSON or not what the schema says. */
+/**
+ * What a JSON file of a run folder holds; DATA, naming the file, where it cannot be read, is no JSON or not what the
+ * schema says.
+ */
 export function readJson(file: string, schema: AnySchema): unknown {
   const valid = compileSchema(schema);
   const content = parsed(file);

@@ -3,15 +3,24 @@ import { mean } from '../stats.js';
 import { frame, lines, place, stepAndVariant } from './figure-parts.js';
 import { type RunGroup } from './summary.js';
 
-/** Learning curves of a metric in percent: a thin line a run, and the mean of a variant over the runs that have not failed. */
+/**
+ * Learning curves of a metric in percent: a thin line a run, and the mean of a variant over the runs that have not
+ * failed.
+ */
 export function learningCurves(group: RunGroup, metric: string, variants: readonly string[]): Spec {
   const seeds = group.runs.flatMap(({ variant, seed, record, failure }) =>
     (record?.evaluations ?? []).filter(({ metrics }) => metric in metrics).map(({ step, metrics }) => ({
-      variant, run: `${variant}/${seed}`, step, value: 100 * metrics[metric]!, failed: failure !== undefined,
-    })),
+      variant,
+      run: `${variant}/${seed}`,
+      step,
+      value: 100 * metrics[metric]!,
+      failed: failure !== undefined,
+    }))
   );
   return {
-    ...frame(`${metric} on the test sets against training steps, a line a run and a thick line for the mean of each variant`),
+    ...frame(
+      `${metric} on the test sets against training steps, a line a run and a thick line for the mean of each variant`,
+    ),
     height: 320,
     data: [
       { name: 'seeds', values: seeds },
@@ -25,14 +34,28 @@ export function learningCurves(group: RunGroup, metric: string, variants: readon
       { orient: 'left', scale: 'y', title: `${metric}, test (%)`, grid: true, tickCount: 6 },
       { orient: 'bottom', scale: 'x', title: 'Training step', format: ',d', tickCount: 8 },
     ],
-    legends: [{ stroke: 'colour', shape: 'shape', orient: 'top', direction: 'horizontal', symbolFillColor: 'transparent', columnPadding: 24 }],
+    legends: [{
+      stroke: 'colour',
+      shape: 'shape',
+      orient: 'top',
+      direction: 'horizontal',
+      symbolFillColor: 'transparent',
+      columnPadding: 24,
+    }],
     marks: [
       lines('seeds', 'run', { opacity: 0.45, strokeWidth: 1 }),
       lines('means', 'variant', { strokeWidth: 2.5 }),
       {
         type: 'symbol',
         from: { data: 'means' },
-        encode: { update: { ...place, fill: { scale: 'colour', field: 'variant' }, shape: { scale: 'shape', field: 'variant' }, size: { value: 45 } } },
+        encode: {
+          update: {
+            ...place,
+            fill: { scale: 'colour', field: 'variant' },
+            shape: { scale: 'shape', field: 'variant' },
+            size: { value: 45 },
+          },
+        },
       },
     ],
   };

@@ -7,10 +7,16 @@ import { type GroupSummary, type RunGroup, type VariantSummary } from './summary
 /** What the differences say, a sentence a variant; nothing where there is nothing to compare. */
 export function findings({ metric, references, variants }: GroupSummary): Markup[] {
   return variants.flatMap(({ variant, differences, final }) => {
-    const against = references.flatMap((reference) => (differences[reference] ? [sayDifference(reference, differences[reference])] : []));
+    const against = references.flatMap((
+      reference,
+    ) => (differences[reference] ? [sayDifference(reference, differences[reference])] : []));
     const reached = metric === undefined ? undefined : final[metric];
     if (!reached || variant === references[0] || against.length === 0) return [];
-    return [html`<strong>${variant}</strong> reaches ${metric!} ${metricSpread({ kind: 'share' }, reached)} %: ${against.join('; ')}.`];
+    return [
+      html`<strong>${variant}</strong> reaches ${metric!} ${metricSpread({ kind: 'share' }, reached)} %: ${
+        against.join('; ')
+      }.`,
+    ];
   });
 }
 
@@ -21,18 +27,23 @@ function sayDifference(reference: string, found: PairedDifference): string {
 /** How the figures came about and what they do not say. */
 export function notes(group: RunGroup, summary: GroupSummary, jobs: number | undefined): Markup[] {
   const best = summary.metric ?? 'metric';
-  const paired = html`Runs of the same seed start from the same network and see the same batches, so differences are taken seed by seed.
+  const paired =
+    html`Runs of the same seed start from the same network and see the same batches, so differences are taken seed by seed.
     ± is the sample standard deviation over seeds. The interval is Student’s t for the mean difference; it takes the differences as roughly
     normal. With few seeds it is wide, since little is known from few seeds; summary.json
     has the exact sign-flip p-value beside it, which takes nothing as normal and cannot be below 2^(1 − seeds).`;
-  const meanings = Object.entries(summary.metrics).flatMap(([name, { meaning }]) => (meaning === '' ? [] : [`${name} is ${meaning}`]));
+  const meanings = Object.entries(summary.metrics).flatMap((
+    [name, { meaning }],
+  ) => (meaning === '' ? [] : [`${name} is ${meaning}`]));
   return [
     ...(meanings.length === 0 ? [] : [html`${meanings.join('; ')}.`]),
     html`All figures are those of the last step, on fixed test sets that are the same for every run. Nothing was selected on them; “best ${best}”
       is the highest of all evaluations, the most that choosing a checkpoint could have given.`,
     ...(summary.references.length === 0 ? [] : [paired]),
     html`A step is explosive when its largest per-sample gradient norm exceeds 20 times the median norm of the first 50 steps. Explosive steps are
-      the mean count of a run; ms/step is the median of a run’s logging intervals${jobs === undefined ? '' : `, with ${jobs} run${jobs === 1 ? '' : 's'} side by side`}.`,
+      the mean count of a run; ms/step is the median of a run’s logging intervals${
+      jobs === undefined ? '' : `, with ${jobs} run${jobs === 1 ? '' : 's'} side by side`
+    }.`,
     ...float32Notes(group, summary),
   ];
 }
@@ -42,7 +53,9 @@ function float32Notes(group: RunGroup, { variants }: GroupSummary): Markup[] {
   if (emulated.length === 0) return [];
   const exact = variants.filter(({ variant }) => !emulated.includes(variant) && recordOf(group, variant));
   return [
-    html`${emulated.join(', ')}: the loss is the binary cross-entropy as float32 arithmetic computes it (PyTorch’s BCELoss), which is what the
+    html`${
+      emulated.join(', ')
+    }: the loss is the binary cross-entropy as float32 arithmetic computes it (PyTorch’s BCELoss), which is what the
       published baselines were trained with. Where a row of the soft permutation is confidently wrong, its entry rounds to exactly 1 and the
       derivative is divided by 10⁻¹² instead of 1 − p: one sample can have a gradient ten thousand times too large, and Adam’s second
       moment remembers it for thousands of steps. Fisher and Hessian grow with such a gradient, so that a Newton loss renders it harmless.
@@ -52,13 +65,18 @@ function float32Notes(group: RunGroup, { variants }: GroupSummary): Markup[] {
 }
 
 function exactNote(exact: readonly VariantSummary[], variants: readonly VariantSummary[]): Markup {
-  return html`${exact.map(({ variant }) => variant).join(', ')}: the same loss in float64 and log space, where the derivative is exact and such
-    explosions do not occur. Explosive steps a run here: ${variants.map(countExplosions).join(', ')}. A variant that survives them may meet more
+  return html`${
+    exact.map(({ variant }) => variant).join(', ')
+  }: the same loss in float64 and log space, where the derivative is exact and such
+    explosions do not occur. Explosive steps a run here: ${
+    variants.map(countExplosions).join(', ')
+  }. A variant that survives them may meet more
     of them than a baseline that the first one has thrown back. Judge what curvature adds beyond numerical safety against the exact
     baseline, not against the float32 one.`;
 }
 
-const missingExact = html`No variant with the exact loss was run beside them, so what curvature adds beyond numerical safety cannot be read off
+const missingExact =
+  html`No variant with the exact loss was run beside them, so what curvature adds beyond numerical safety cannot be read off
   this report.`;
 
 function countExplosions({ variant, explosions }: VariantSummary): string {

@@ -1,4 +1,6 @@
-/** Okabe and Ito, Color Universal Design (2008), without black and yellow: told apart with every common colour vision. */
+/**
+ * Okabe and Ito, Color Universal Design (2008), without black and yellow: told apart with every common colour vision.
+ */
 const COLOURS = ['#D55E00', '#0072B2', '#009E73', '#CC79A7', '#E69F00', '#56B4E9'];
 const SHAPES = ['circle', 'square', 'triangle-up', 'diamond', 'cross', 'triangle-down'];
 

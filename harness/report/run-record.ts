@@ -58,7 +58,10 @@ export interface RunRecord {
 
 type Line = { readonly kind: string; readonly step: number; readonly [key: string]: unknown };
 
-/** Reads a run folder, finished or not. Throws DATA where a file is missing or malformed; a torn last line of metrics.jsonl is left out. */
+/**
+ * Reads a run folder, finished or not. Throws DATA where a file is missing or malformed; a torn last line of
+ * metrics.jsonl is left out.
+ */
 export function readRun(folder: string): RunRecord {
   const optional = <T>(name: string, read: (file: string) => T): T | undefined =>
     lstatSync(join(folder, name), { throwIfNoEntry: false }) ? read(join(folder, name)) : undefined;

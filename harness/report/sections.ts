@@ -14,12 +14,15 @@ export function resultsTable(summary: GroupSummary): Markup {
   const names = summary.variants.map(({ variant }) => variant);
   const { colours } = palette(names);
   const rows = summary.variants.map(
-    (variant, i) => html`<tr><th scope="row"><span class="swatch" style="background:${colours[i]!}"></span>${variant.variant}</th>
+    (variant, i) =>
+      html`<tr><th scope="row"><span class="swatch" style="background:${colours[i]!}"></span>${variant.variant}</th>
       ${columns.map(({ cell }) => html`<td>${cell(variant)}</td>`)}</tr>`,
   );
   return html`<div class="scroll"><table class="wide">
     <caption>At the last step${severalSeeds(summary)}.</caption>
-    <thead><tr><th scope="col">Variant</th>${columns.map(({ title, unit }) => html`<th scope="col">${title}<br><small>${unit}</small></th>`)}</tr></thead>
+    <thead><tr><th scope="col">Variant</th>${
+    columns.map(({ title, unit }) => html`<th scope="col">${title}<br><small>${unit}</small></th>`)
+  }</tr></thead>
     <tbody>${rows}</tbody></table></div>`;
 }
 
@@ -41,15 +44,20 @@ export function settingsTables(group: RunGroup, summary: GroupSummary): Markup {
   ];
   return html`<div class="scroll"><table>
     <thead><tr><th scope="col">Variant</th>${textHeads('Loss', 'Curvature', 'Chosen because')}</tr></thead>
-    <tbody>${records.map(
-      (record) => html`<tr><th scope="row">${record.variant}</th>
+    <tbody>${
+    records.map(
+      (record) =>
+        html`<tr><th scope="row">${record.variant}</th>
         <td class="text">${describeNamed({ ...record.experiment.loss.params, name: record.experiment.loss.name })}</td>
         <td class="text">${describeNewton(record.experiment.newton)}</td>
         <td class="text">${record.versions.curvature?.reason ?? 'not recorded'}</td></tr>`,
-    )}</tbody></table></div>
-    <div class="scroll"><table><tbody>${shared.map(
+    )
+  }</tbody></table></div>
+    <div class="scroll"><table><tbody>${
+    shared.map(
       ([name, value]) => html`<tr><th scope="row">${name}</th><td class="text">${value}</td></tr>`,
-    )}</tbody></table></div>`;
+    )
+  }</tbody></table></div>`;
 }
 
 function textHeads(...titles: readonly string[]): Markup[] {
@@ -69,7 +77,9 @@ export function runsTable(group: RunGroup, summary: GroupSummary): Markup {
 export function failures(group: RunGroup): Markup {
   const failed = group.runs.filter(({ failure }) => failure !== undefined);
   if (failed.length === 0) return html``;
-  const items = failed.map(({ variant, seed, failure }) => html`<li><strong>${variant}, seed ${seed}</strong>: ${failure!}</li>`);
+  const items = failed.map(({ variant, seed, failure }) =>
+    html`<li><strong>${variant}, seed ${seed}</strong>: ${failure!}</li>`
+  );
   return html`<div class="finding failure"><strong>${failed.length} of ${group.runs.length} runs failed</strong> and are left out of the table.
     <ul>${items}</ul></div>`;
 }
@@ -84,7 +94,9 @@ function runRow({ variant, seed, record, failure }: ComparedRun, metrics: readon
   const largest = largestOf(training.map(({ gradientNorm }) => gradientNorm));
   return html`<tr><th scope="row">${variant}, seed ${seed}</th>${cells.map((cell) => html`<td>${cell}</td>`)}
     <td>${training.reduce((sum, { explosions }) => sum + explosions, 0)}</td>
-    <td>${training.length > 0 ? largest.toPrecision(3) : '–'}</td><td class="text">${stateOf(record, failure)}</td></tr>`;
+    <td>${training.length > 0 ? largest.toPrecision(3) : '–'}</td><td class="text">${
+    stateOf(record, failure)
+  }</td></tr>`;
 }
 
 function stateOf(record: RunRecord | undefined, failure: string | undefined): string {
@@ -98,5 +110,7 @@ function severalSeeds({ variants }: GroupSummary): string {
   const counts = variants.map(({ seeds }) => seeds.length);
   const [fewest, most] = [smallestOf(counts), largestOf(counts)];
   if (most < 2) return '';
-  return `; mean ± standard deviation over ${fewest === most ? most : `${fewest} to ${most}`} seeds, differences in points of percent`;
+  return `; mean ± standard deviation over ${
+    fewest === most ? most : `${fewest} to ${most}`
+  } seeds, differences in points of percent`;
 }

@@ -17,7 +17,9 @@ export function describeNamed({ name, ...params }: { readonly name: string; read
 }
 
 export function describeSettings(settings: Readonly<Record<string, unknown>>): string {
-  return Object.entries(settings).map(([key, value]) => `${key} = ${typeof value === 'string' ? value : JSON.stringify(value)}`).join(', ');
+  return Object.entries(settings).map(([key, value]) =>
+    `${key} = ${typeof value === 'string' ? value : JSON.stringify(value)}`
+  ).join(', ');
 }
 
 /** The first run on record of a variant. */
@@ -35,5 +37,7 @@ function crossEntropyOf(experiment: Experiment | undefined): unknown {
 }
 
 function describeLambda(lambda: unknown): string {
-  return typeof lambda === 'object' && lambda !== null && 'relative' in lambda ? `${String(lambda.relative)} × mean diagonal` : String(lambda);
+  return typeof lambda === 'object' && lambda !== null && 'relative' in lambda
+    ? `${String(lambda.relative)} × mean diagonal`
+    : String(lambda);
 }

@@ -15,7 +15,12 @@ export interface ComparisonFile {
   readonly groups: readonly {
     readonly name: string;
     /** `folder` is relative to that of comparison.json. */
-    readonly runs: readonly { readonly variant: string; readonly seed: number; readonly folder: string; readonly failure?: string }[];
+    readonly runs: readonly {
+      readonly variant: string;
+      readonly seed: number;
+      readonly folder: string;
+      readonly failure?: string;
+    }[];
   }[];
 }
 
@@ -34,7 +39,10 @@ export const COMPARISON_FILE = 'comparison.json';
 export function readSource(folder: string): ReportSource {
   if (existsSync(join(folder, COMPARISON_FILE))) return readComparison(folder);
   if (!isRunFolder(folder)) {
-    throw new LossError('DATA', `${folder}: expected the folder of a comparison or of a run, found neither ${COMPARISON_FILE} nor experiment.json`);
+    throw new LossError(
+      'DATA',
+      `${folder}: expected the folder of a comparison or of a run, found neither ${COMPARISON_FILE} nor experiment.json`,
+    );
   }
   const record = readRun(folder);
   const { name, seed } = record.experiment;

@@ -17,7 +17,10 @@ export interface RunGroup {
   readonly runs: readonly ComparedRun[];
 }
 
-/** Mean over seeds, sample standard deviation where there are two or more, and the values themselves in the order of the seeds. */
+/**
+ * Mean over seeds, sample standard deviation where there are two or more, and the values themselves in the order of the
+ * seeds.
+ */
 export interface Spread {
   readonly mean: number;
   readonly deviation?: number;
@@ -32,7 +35,10 @@ export interface VariantSummary {
   readonly failed: readonly number[];
   /** Metrics at the last step, those that all runs have. */
   readonly final: Readonly<Record<string, Spread>>;
-  /** Largest value of the headline metric over all evaluations of the run: what checkpoint selection could at most have given. */
+  /**
+   * Largest value of the headline metric over all evaluations of the run: what checkpoint selection could at most have
+   * given.
+   */
   readonly best?: Spread;
   /** Explosive steps a run. */
   readonly explosions?: Spread;
@@ -48,7 +54,10 @@ export interface GroupSummary {
   readonly metric?: string;
   /** What each metric of `final` says. */
   readonly metrics: Readonly<Record<string, MetricInfo>>;
-  /** Variants with the plain loss, which the others are compared with; the first is the baseline. Empty for a single variant. */
+  /**
+   * Variants with the plain loss, which the others are compared with; the first is the baseline. Empty for a single
+   * variant.
+   */
   readonly references: readonly string[];
   readonly variants: readonly VariantSummary[];
 }
@@ -59,7 +68,13 @@ export function summarise(group: RunGroup): GroupSummary {
   const names = [...new Set(group.runs.map((run) => run.variant))];
   const references = names.length > 1 ? names.filter((name) => isPlain(group, name)) : [];
   const variants = names.map((name) => summariseVariant(group, name, metric, references));
-  return { name: group.name, ...optional('metric', metric), metrics: describeMetrics(group, variants), references, variants };
+  return {
+    name: group.name,
+    ...optional('metric', metric),
+    metrics: describeMetrics(group, variants),
+    references,
+    variants,
+  };
 }
 
 /** Of a metric that its task does not know, as one of another version may be. */
@@ -99,32 +114,53 @@ function isPlain(group: RunGroup, variant: string): boolean {
   return group.runs.some((run) => run.variant === variant && run.record?.experiment.newton.curvature === 'none');
 }
 
-function summariseVariant(group: RunGroup, variant: string, metric: string | undefined, references: readonly string[]): VariantSummary {
+function summariseVariant(
+  group: RunGroup,
+  variant: string,
+  metric: string | undefined,
+  references: readonly string[],
+): VariantSummary {
   const done = finished(group, variant);
   const rest = group.runs.filter((run) => run.variant === variant && !done.some(({ seed }) => seed === run.seed));
   const of = (value: (run: FinishedRun) => number): Spread | undefined => spread(done.map(value));
   const metrics = Object.keys(done[0]?.metrics ?? {}).filter((name) => done.every((run) => name in run.metrics));
-  const known = metric !== undefined && done.every(({ record }) => record.evaluations.every((line) => metric in line.metrics));
+  const known = metric !== undefined &&
+    done.every(({ record }) => record.evaluations.every((line) => metric in line.metrics));
   return {
     variant,
     seeds: done.map(({ seed }) => seed),
     unfinished: rest.filter((run) => run.failure === undefined).map((run) => run.seed),
     failed: rest.filter((run) => run.failure !== undefined).map((run) => run.seed),
     final: Object.fromEntries(metrics.map((name) => [name, of((run) => run.metrics[name]!)!])),
-    ...optional('best', !known ? undefined : of(({ record }) => largestOf(record.evaluations.map((e) => e.metrics[metric]!)))),
+    ...optional(
+      'best',
+      !known ? undefined : of(({ record }) => largestOf(record.evaluations.map((e) => e.metrics[metric]!))),
+    ),
     ...optional('explosions', of(({ record }) => record.training.reduce((sum, line) => sum + line.explosions, 0))),
     ...optional('msPerStep', of(({ record }) => median(record.training.map((line) => line.msPerStep)))),
-    differences: metric === undefined ? {} : differencesOf(group, done, metric, references.filter((name) => name !== variant)),
+    differences: metric === undefined
+      ? {}
+      : differencesOf(group, done, metric, references.filter((name) => name !== variant)),
   };
 }
 
-function differencesOf(group: RunGroup, done: readonly FinishedRun[], metric: string, references: readonly string[]): Record<string, PairedDifference> {
+function differencesOf(
+  group: RunGroup,
+  done: readonly FinishedRun[],
+  metric: string,
+  references: readonly string[],
+): Record<string, PairedDifference> {
   const found: Record<string, PairedDifference> = {};
   const measured = (runs: readonly FinishedRun[]): FinishedRun[] => runs.filter(({ metrics }) => metric in metrics);
   for (const reference of references) {
     const values = new Map(measured(finished(group, reference)).map(({ seed, metrics }) => [seed, metrics[metric]!]));
     const pairs = measured(done).filter(({ seed }) => values.has(seed));
-    if (pairs.length > 0) found[reference] = pairedDifference(pairs.map((run) => run.metrics[metric]!), pairs.map((run) => values.get(run.seed)!));
+    if (pairs.length > 0) {
+      found[reference] = pairedDifference(
+        pairs.map((run) => run.metrics[metric]!),
+        pairs.map((run) => values.get(run.seed)!),
+      );
+    }
   }
   return found;
 }

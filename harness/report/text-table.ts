@@ -4,10 +4,17 @@ import { type GroupSummary } from './summary.js';
 
 const MOST_METRICS = 2;
 
-/** The results of a group for the terminal: the main columns, then the differences from further references in a table of their own. */
+/**
+ * The results of a group for the terminal: the main columns, then the differences from further references in a table of
+ * their own.
+ */
 export function textTable(summary: GroupSummary): string {
   const [toBaseline, ...toOthers] = differenceColumns(summary);
-  const main = [...metricColumns(summary).slice(0, MOST_METRICS), ...runColumns(summary), ...(toBaseline ? [toBaseline] : [])];
+  const main = [
+    ...metricColumns(summary).slice(0, MOST_METRICS),
+    ...runColumns(summary),
+    ...(toBaseline ? [toBaseline] : []),
+  ];
   return [main, ...toOthers.map((column) => [column])].map((columns) => layOut(summary, columns)).join('\n\n');
 }
 
@@ -18,7 +25,9 @@ function layOut({ variants }: GroupSummary, columns: readonly Column[]): string 
     ...variants.map((variant) => [variant.variant, ...columns.map(({ cell }) => cell(variant))]),
   ];
   const widths = rows[0]!.map((_, column) => largestOf(rows.map((row) => row[column]!.length)));
-  const lines = rows.map((row) => row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!))).join('  '));
+  const lines = rows.map((row) =>
+    row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!))).join('  ')
+  );
   lines.splice(2, 0, widths.map((width) => '-'.repeat(width)).join('  '));
   return lines.join('\n');
 }

@@ -11,7 +11,9 @@ export interface DigitTable {
   readonly labels: Uint8Array;
 }
 
-/** Averages squares of pool x pool pixels and scales bytes to [0, 1]. PARAMS where the squares do not tile the images. */
+/**
+ * Averages squares of pool x pool pixels and scales bytes to [0, 1]. PARAMS where the squares do not tile the images.
+ */
 export function poolDigits({ count, height, width, pixels, labels }: DigitImages, pool: number): DigitTable {
   if (height % pool !== 0 || width % pool !== 0) {
     throw new LossError('PARAMS', `mnist-sort: pool should divide the image size, ${height} x ${width}, got ${pool}`);
@@ -44,9 +46,15 @@ export function sliceTable(table: DigitTable, first: number, end: number): Digit
 
 /**
  * The images of whole numbers, `digits` rows of the table each: with layout 'digits' one digit after the other,
- * (numbers, digits, height * width); with layout 'image' side by side as one picture, (numbers, height, digits * width).
+ * (numbers, digits, height * width); with layout 'image' side by side as one picture, (numbers, height, digits *
+ * width).
  */
-export function gatherNumbers(table: DigitTable, rows: Int32Array, digits: number, layout: 'digits' | 'image'): Float32Array {
+export function gatherNumbers(
+  table: DigitTable,
+  rows: Int32Array,
+  digits: number,
+  layout: 'digits' | 'image',
+): Float32Array {
   const { height, width, pixels } = table;
   const size = height * width;
   const out = new Float32Array(rows.length * size);
@@ -54,7 +62,9 @@ export function gatherNumbers(table: DigitTable, rows: Int32Array, digits: numbe
   for (let k = 0; k < rows.length; k++) {
     const from = rows[k]! * size;
     const to = layout === 'digits' ? k * size : Math.floor(k / digits) * digits * size + (k % digits) * width;
-    for (let r = 0; r < lines; r++) out.set(pixels.subarray(from + r * length, from + (r + 1) * length), to + r * stride);
+    for (let r = 0; r < lines; r++) {
+      out.set(pixels.subarray(from + r * length, from + (r + 1) * length), to + r * stride);
+    }
   }
   return out;
 }

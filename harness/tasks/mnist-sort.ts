@@ -17,23 +17,30 @@ export interface MnistSortParams {
   digits: number;
   /** Side of the pixel squares that are averaged: 1 keeps 28 x 28, 2 gives 14 x 14, 4 gives 7 x 7. */
   pool: number;
-  /** What the network sees of a number: its digits apart, (digits, pixels), or one picture, (height, digits * width, 1). */
+  /**
+   * What the network sees of a number: its digits apart, (digits, pixels), or one picture, (height, digits * width, 1).
+   */
   layout: 'digits' | 'image';
   /** Held-out sets an evaluation. */
   evaluationSets: number;
-  /** As the original: new held-out sets at every evaluation, and equal numbers have one right order, that of argsort, in targets too. */
+  /**
+   * As the original: new held-out sets at every evaluation, and equal numbers have one right order, that of argsort, in
+   * targets too.
+   */
   paperStream: boolean;
 }
 
 /**
- * Ranking sets of n multi-digit numbers made of MNIST digits, from order information alone (Grover et al., ICLR 2019, as
- * Petersen et al., ICML 2021, build it): every digit is an image drawn uniformly with replacement; the target is the ascending
- * 0-based ranks of the numbers, equal numbers sharing theirs. Training digits are the first 55,000 training images of MNIST,
- * validation digits the last 5,000 (in general eleven twelfths and the rest), test digits the t10k images.
+ * Ranking sets of n multi-digit numbers made of MNIST digits, from order information alone (Grover et al., ICLR 2019,
+ * as Petersen et al., ICML 2021, build it): every digit is an image drawn uniformly with replacement; the target is the
+ * ascending 0-based ranks of the numbers, equal numbers sharing theirs. Training digits are the first 55,000 training
+ * images of MNIST, validation digits the last 5,000 (in general eleven twelfths and the rest), test digits the t10k
+ * images.
  *
- * Held-out sets are frozen: the same for every run, seed and loss, and a pair of equal numbers (1 set in 1000 for n = 5, 1 in
- * 200 for n = 10, with 4 digits) is right in either order. `paperStream` instead draws new ones at each evaluation, and orders equal
- * numbers as they come, in training targets and held-out sets: the original's truth is the one-hot argsort of the numbers.
+ * Held-out sets are frozen: the same for every run, seed and loss, and a pair of equal numbers (1 set in 1000 for n =
+ * 5, 1 in 200 for n = 10, with 4 digits) is right in either order. `paperStream` instead draws new ones at each
+ * evaluation, and orders equal numbers as they come, in training targets and held-out sets: the original's truth is the
+ * one-hot argsort of the numbers.
  */
 export const mnistSort: Task<MnistSortParams> = {
   name: 'mnist-sort',
@@ -107,7 +114,10 @@ function openMnistSort(
       const scores = new Float32Array(numbers.length);
       for (let s = 0; s < evaluationSets; s += CHUNK) {
         const chunk = images.subarray(s * n * digits, (s + CHUNK) * n * digits);
-        scores.set(finiteOutputs('mnist-sort', predict, () => toTensor(tables[split], chunk), chunk.length / digits), s * n);
+        scores.set(
+          finiteOutputs('mnist-sort', predict, () => toTensor(tables[split], chunk), chunk.length / digits),
+          s * n,
+        );
       }
       return rankingMetrics(numbers, scores, n, paperStream ? 'index' : 'either');
     },

@@ -9,8 +9,8 @@ export interface NumberSets {
 }
 
 /**
- * Draws `sets` sets: every digit of every number is an image drawn uniformly, with replacement, from those that `labels` label;
- * set i from `rng.split(i)`, so it is the same for any number of sets.
+ * Draws `sets` sets: every digit of every number is an image drawn uniformly, with replacement, from those that
+ * `labels` label; set i from `rng.split(i)`, so it is the same for any number of sets.
  */
 export function drawNumberSets(labels: Uint8Array, rng: Rng, sets: number, n: number, digits: number): NumberSets {
   const images = new Int32Array(sets * n * digits);

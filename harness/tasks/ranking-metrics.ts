@@ -17,8 +17,9 @@ export const rankingMetricInfos = {
  *     EW    positions of the order that hold the right item (or items that have the right rank, which is the same count)
  *     EM5   EM of the first five items of each set (of all, where n < 5)
  *
- * `ties` says what is right where two numbers of a set are equal: with 'either' both orders of them are; with 'index' only the
- * one that keeps them in place, so that a tie costs half a point on average, as it does where argsort of the numbers is the truth.
+ * `ties` says what is right where two numbers of a set are equal: with 'either' both orders of them are; with 'index'
+ * only the one that keeps them in place, so that a tie costs half a point on average, as it does where argsort of the
+ * numbers is the truth.
  *
  * Source: the evaluation of Petersen et al., Differentiable Sorting Networks, ICML 2021, which takes argsort.
  */

@@ -9,7 +9,10 @@ export interface Task<Params extends object = object> {
   readonly title: string;
   /** Closed JSON schema of the parameters, with a default for each. */
   readonly params: JSONSchemaType<Params>;
-  /** What is measured, by name, in the order shown. The first is a share, the larger the better: it selects checkpoints and orders tables. */
+  /**
+   * What is measured, by name, in the order shown. The first is a share, the larger the better: it selects checkpoints
+   * and orders tables.
+   */
   readonly metrics: Readonly<Record<string, MetricInfo>>;
   /** Reads the data. DATA where it is missing or malformed, saying what to do. */
   open(params: Params, context: TaskContext): Promise<OpenTask>;
@@ -42,7 +45,8 @@ export interface OpenTask {
   /** m, the number of network outputs a sample. */
   readonly outputs: number;
   /**
-   * Training batch `step` = 1, 2, ...: a pure function of (seed, step, size), so a resumed run needs no data state. The caller disposes x.
+   * Training batch `step` = 1, 2, ...: a pure function of (seed, step, size), so a resumed run needs no data state. The
+   * caller disposes x.
    */
   batch(step: number, size: number): TaskBatch;
   /**
@@ -51,12 +55,15 @@ export interface OpenTask {
    */
   prepare?(split: Split): Promise<void>;
   /**
-   * Metrics of a network on held-out sets; `step` matters only to tasks that draw new sets at each evaluation. `predict` maps
-   * x (N, ...input) to outputs (N, m) and may be called several times; x and the outputs are disposed here. NONFINITE where an
-   * output is not finite.
+   * Metrics of a network on held-out sets; `step` matters only to tasks that draw new sets at each evaluation.
+   * `predict` maps x (N, ...input) to outputs (N, m) and may be called several times; x and the outputs are disposed
+   * here. NONFINITE where an output is not finite.
    */
   evaluate(predict: Predict, split: Split, step: number): Metrics;
-  /** An SVG of what a network makes of the first test samples, for reports: it explains itself and has no ids. Absent: nothing to see. */
+  /**
+   * An SVG of what a network makes of the first test samples, for reports: it explains itself and has no ids. Absent:
+   * nothing to see.
+   */
   draw?(predict: Predict): string;
 }
 

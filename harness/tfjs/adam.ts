@@ -16,7 +16,10 @@ export interface Milestone {
   readonly factor: number;
 }
 
-/** What a run needs to go on bit for bit: the number of updates done and both moments of each variable, in the order of the variables. */
+/**
+ * What a run needs to go on bit for bit: the number of updates done and both moments of each variable, in the order of
+ * the variables.
+ */
 export interface AdamState {
   readonly step: number;
   readonly moments: readonly Moments[];
@@ -28,16 +31,16 @@ interface Moments {
 }
 
 /**
- * Adam (Kingma and Ba, ICLR 2015, algorithm 1) whose state can be saved; unlike tfjs's own, which also takes epsilon inside the bias
- * correction, it computes what PyTorch does:
+ * Adam (Kingma and Ba, ICLR 2015, algorithm 1) whose state can be saved; unlike tfjs's own, which also takes epsilon
+ * inside the bias correction, it computes what PyTorch does:
  *
  *     m = beta1 m + (1 - beta1) g        v = beta2 v + (1 - beta2) g^2
  *     w = w - rate / (1 - beta1^t) * m / (sqrt(v / (1 - beta2^t)) + epsilon)
  *
  * where the rate of update t is the learning rate times the factors of the milestones whose step is below t.
  *
- * It runs on the host: float64 arithmetic on float32 state, in one pass, which for small networks is several times faster
- * than ten tensor operations a variable, and the same on every backend.
+ * It runs on the host: float64 arithmetic on float32 state, in one pass, which for small networks is several times
+ * faster than ten tensor operations a variable, and the same on every backend.
  */
 export class Adam {
   private readonly options: Required<AdamOptions>;
@@ -47,8 +50,12 @@ export class Adam {
   constructor(options: AdamOptions) {
     this.options = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, milestones: [], ...options };
     const { learningRate, beta1, beta2, epsilon, milestones } = this.options;
-    if (!(learningRate > 0 && beta1 >= 0 && beta1 < 1 && beta2 >= 0 && beta2 < 1 && epsilon >= 0 && milestones.every(isMilestone))) {
-      const expected = 'learningRate > 0, beta1 and beta2 in [0, 1), epsilon >= 0, milestones with an integer step >= 1 and a factor > 0';
+    if (
+      !(learningRate > 0 && beta1 >= 0 && beta1 < 1 && beta2 >= 0 && beta2 < 1 && epsilon >= 0 &&
+        milestones.every(isMilestone))
+    ) {
+      const expected =
+        'learningRate > 0, beta1 and beta2 in [0, 1), epsilon >= 0, milestones with an integer step >= 1 and a factor > 0';
       throw new LossError('PARAMS', `Adam: expected ${expected}, got ${JSON.stringify(this.options)}`);
     }
   }
@@ -113,13 +120,19 @@ function copyOf(moments: readonly Moments[]): Moments[] {
 function checkState(moments: readonly Moments[], variables: readonly tf.Variable[]): void {
   const [kept, given] = [moments.map(({ m }) => m.length), variables.map(({ size }) => size)];
   if (kept.join() === given.join()) return;
-  throw new LossError('CHECKPOINT', `Adam: its state is of variables of sizes ${kept.join(', ')}, got ${given.join(', ')}`);
+  throw new LossError(
+    'CHECKPOINT',
+    `Adam: its state is of variables of sizes ${kept.join(', ')}, got ${given.join(', ')}`,
+  );
 }
 
 function checkGradients(variables: readonly tf.Variable[], grads: tf.NamedTensorMap): void {
   for (const { name, shape, size } of variables) {
     const grad = grads[name];
     if (grad?.size === size) continue;
-    throw new LossError('SHAPE', `Adam: gradient of ${name} should be (${shape}), got ${grad ? `(${grad.shape})` : 'none'}`);
+    throw new LossError(
+      'SHAPE',
+      `Adam: gradient of ${name} should be (${shape}), got ${grad ? `(${grad.shape})` : 'none'}`,
+    );
   }
 }

@@ -44,7 +44,10 @@ export interface BackendInfo {
  * The number of threads is fixed by the first call that starts wasm or TensorFlow (UNSUPPORTED), and a process has CUDA
  * or native, not both.
  */
-export async function useBackend(choice: 'auto' | BackendName = 'auto', options: BackendOptions = {}): Promise<BackendInfo> {
+export async function useBackend(
+  choice: 'auto' | BackendName = 'auto',
+  options: BackendOptions = {},
+): Promise<BackendInfo> {
   checkChoice(choice, options.threads);
   const current = tf.getBackend();
   try {
@@ -73,7 +76,10 @@ async function startFirst(names: readonly BackendName[], threads: number | undef
 
 function checkChoice(choice: 'auto' | BackendName, threads = 1): void {
   if (choice !== 'auto' && !backends.includes(choice)) {
-    throw new LossError('UNSUPPORTED', `useBackend: expected auto, ${backends.join(', ')}, got ${JSON.stringify(choice)}`);
+    throw new LossError(
+      'UNSUPPORTED',
+      `useBackend: expected auto, ${backends.join(', ')}, got ${JSON.stringify(choice)}`,
+    );
   }
   if (!Number.isInteger(threads) || threads < 1 || threads > MOST_THREADS) {
     const expected = `an integer from 1 to ${MOST_THREADS}`;

@@ -14,7 +14,8 @@ export interface Moments {
  *     d scale  = sum dy n
  *     d x      = scale r (dy - d offset / M - n d scale / M)
  *
- * `heard` is called with the moments, for running means; they live as long as the call. One array of x's size is kept for the gradient.
+ * `heard` is called with the moments, for running means; they live as long as the call. One array of x's size is kept
+ * for the gradient.
  *
  * Source: Ioffe and Szegedy, Batch Normalization, ICML 2015, algorithm 1.
  */

@@ -7,7 +7,7 @@ export function toBatch(subject: string, x: tf.Tensor, scale = 1): Batch {
   checkRank(subject, x);
   const [rows, cols] = x.shape as [number, number];
   const data = new Float64Array(x.dataSync());
-  if (scale !== 1) for (let k = 0; k < data.length; k++) data[k]! *= scale;
+  if (scale !== 1) { for (let k = 0; k < data.length; k++) data[k]! *= scale; }
   return { rows, cols, data };
 }
 

@@ -11,10 +11,10 @@ export const wasmPackage = path.dirname(require.resolve('@tensorflow/tfjs-backen
 /**
  * Runs `start`, which initialises the wasm backend, so that its threaded build works in Node.
  *
- * tfjs-backend-wasm 4.22 rules threads out in Node (tensorflow/tfjs#3830): it gives `Worker` a blob: URL, which Node refuses, and the
- * worker a blob to load, which Node cannot read; and it starts at most half as many threads as there are cores. While `start`
- * runs, workers are made from the package's own source on disk and the number of cores reads as twice `threads`. Everything is put
- * back afterwards, and the workers do not keep the process alive.
+ * tfjs-backend-wasm 4.22 rules threads out in Node (tensorflow/tfjs#3830): it gives `Worker` a blob: URL, which Node
+ * refuses, and the worker a blob to load, which Node cannot read; and it starts at most half as many threads as there
+ * are cores. While `start` runs, workers are made from the package's own source on disk and the number of cores reads
+ * as twice `threads`. Everything is put back afterwards, and the workers do not keep the process alive.
  */
 export async function withNodeThreads(threads: number, start: () => Promise<void>): Promise<void> {
   const workerThreads = require('node:worker_threads') as { Worker: typeof WorkerThreads.Worker };
@@ -34,7 +34,10 @@ export async function withNodeThreads(threads: number, start: () => Promise<void
       workers.push(this);
     }
 
-    override postMessage(message: { cmd?: string }, transfer?: Parameters<WorkerThreads.Worker['postMessage']>[1]): void {
+    override postMessage(
+      message: { cmd?: string },
+      transfer?: Parameters<WorkerThreads.Worker['postMessage']>[1],
+    ): void {
       const onDisk = { ...message, urlOrBlob: wasmOut('tfjs-backend-wasm-threaded-simd.js') };
       super.postMessage(message.cmd === 'load' ? onDisk : message, transfer);
     }
@@ -57,6 +60,8 @@ function wasmOut(file: string): string {
 
 /** The line breaks inside the source's string literals are escaped, as the package does before it makes its blob. */
 function workerSource(): string {
-  const { wasmWorkerContents } = require(wasmOut('tfjs-backend-wasm-threaded-simd.worker.js')) as { wasmWorkerContents: string };
+  const { wasmWorkerContents } = require(wasmOut('tfjs-backend-wasm-threaded-simd.worker.js')) as {
+    wasmWorkerContents: string;
+  };
   return wasmWorkerContents.replace(/\n/g, '\\n');
 }

@@ -7,9 +7,10 @@ import { LossError } from '../../core/errors.js';
 export type OnSolution = (solution: LayerSolution) => void;
 
 /**
- * A convex layer as a tfjs function with gradients, for the middle of a network: from one tensor for each parameter of the layer, of
- * its shape (one value for all samples) or with the samples as a further first axis, to one tensor for each output, (N, ...shape).
- * Programs are solved and differentiated in float64; gradients cost solves with the factorisations that are there.
+ * A convex layer as a tfjs function with gradients, for the middle of a network: from one tensor for each parameter of
+ * the layer, of its shape (one value for all samples) or with the samples as a further first axis, to one tensor for
+ * each output, (N, ...shape). Programs are solved and differentiated in float64; gradients cost solves with the
+ * factorisations that are there.
  *
  *     const relu = toTensorLayer(convexLayer(problem, { parameters: [y], variables: [x] }));
  *     const [hidden] = relu(tf.matMul(input, W)); // (N, n)

@@ -30,24 +30,27 @@ export interface StepInfo extends CurvatureChoice {
 }
 
 /** What of a loss's capabilities matters here; `registry.create` and `checked` give losses that have them. */
-type TrainableLoss<Target> = Loss<Target> & { readonly capabilities: Pick<Capabilities, 'hessian' | 'fisher' | 'deterministic'> };
+type TrainableLoss<Target> = Loss<Target> & {
+  readonly capabilities: Pick<Capabilities, 'hessian' | 'fisher' | 'deterministic'>;
+};
 
 export type TensorLoss<Target> = (y: tf.Tensor2D, targets: readonly Target[], rng?: Rng) => tf.Scalar;
 
 /**
- * A loss as a tfjs function of the outputs y (N, m) and N targets, for `optimizer.minimize` and `tf.variableGrads`. The loss and its
- * directions d_i = (C + lambda I)^-1 g_i are computed in float64. The value is that of the Newton loss, (1/N) sum_i 1/2 |d_i|^2, or with
- * curvature `none` the mean of the loss itself; the gradient to y_i is d_i / N.
+ * A loss as a tfjs function of the outputs y (N, m) and N targets, for `optimizer.minimize` and `tf.variableGrads`. The
+ * loss and its directions d_i = (C + lambda I)^-1 g_i are computed in float64. The value is that of the Newton loss,
+ * (1/N) sum_i 1/2 |d_i|^2, or with curvature `none` the mean of the loss itself; the gradient to y_i is d_i / N.
  *
- * A loss that draws random numbers needs an `rng` with every call, a fresh stream for each step (UNSUPPORTED without). Errors: PARAMS for
- * bad options, SHAPE unless y has rank 2, those of the loss and of `newtonTarget`.
+ * A loss that draws random numbers needs an `rng` with every call, a fresh stream for each step (UNSUPPORTED without).
+ * Errors: PARAMS for bad options, SHAPE unless y has rank 2, those of the loss and of `newtonTarget`.
  */
 export function toTensorLoss<Target>(
   loss: TrainableLoss<Target>,
   { curvature, onStep, ...newton }: TensorLossOptions,
 ): TensorLoss<Target> {
-  const choice: CurvatureChoice =
-    curvature === 'auto' ? chooseCurvature(loss.capabilities) : { curvature, reason: `${curvature}, as asked.` };
+  const choice: CurvatureChoice = curvature === 'auto'
+    ? chooseCurvature(loss.capabilities)
+    : { curvature, reason: `${curvature}, as asked.` };
   const options = resolveOptions({ ...newton, curvature: choice.curvature } as NewtonOptions);
   return (y, targets, rng) => {
     if (!rng && !loss.capabilities.deterministic) {
@@ -57,7 +60,14 @@ export function toTensorLoss<Target>(
     const evaluation = gradientOnce(loss.evaluate(outputs, targets, rng ?? createRng(0)));
     const { loss: newtonLoss, direction, skipped, diagnostics } = newtonTarget(evaluation, outputs, options);
     const plainLoss = mean(evaluation.value);
-    onStep?.({ ...choice, loss: plainLoss, gradientNorms: rowNorms(evaluation.gradient()), direction, skipped, diagnostics });
+    onStep?.({
+      ...choice,
+      loss: plainLoss,
+      gradientNorms: rowNorms(evaluation.gradient()),
+      direction,
+      skipped,
+      diagnostics,
+    });
     return scalarWithGradient(y, choice.curvature === 'none' ? plainLoss : newtonLoss, direction);
   };
 }
@@ -82,5 +92,8 @@ function mean(values: Float64Array): number {
 }
 
 function rowNorms(batch: Batch): Float64Array {
-  return Float64Array.from({ length: batch.rows }, (_, i) => Math.sqrt(row(batch, i).reduce((sum, g) => sum + g * g, 0)));
+  return Float64Array.from(
+    { length: batch.rows },
+    (_, i) => Math.sqrt(row(batch, i).reduce((sum, g) => sum + g * g, 0)),
+  );
 }

@@ -117,6 +117,9 @@ function differenceOfRows({ loss, sample }: Subject, seed: number, order: readon
   return firstDifference(resultsOf(e, takeRows(v, order)), whole, (k) => order[k]!);
 }
 
-function onlyRow(results: ReadonlyMap<Method, ReturnType<typeof takeRows>>, i: number): Map<Method, ReturnType<typeof takeRows>> {
+function onlyRow(
+  results: ReadonlyMap<Method, ReturnType<typeof takeRows>>,
+  i: number,
+): Map<Method, ReturnType<typeof takeRows>> {
   return new Map([...results].map(([method, batch]) => [method, takeRows(batch, [i])]));
 }

@@ -17,7 +17,9 @@ export const calls: readonly Check[] = [
     test({ raw, capabilities, seeds, sample }, fail) {
       const { y, targets } = sample(seeds[0]!);
       const e = raw.evaluate(y, targets, createRng(seeds[0]!));
-      for (const [what, declared] of [['hessian', capabilities.hessian !== 'none'], ['hvp', capabilities.hvp]] as const) {
+      for (
+        const [what, declared] of [['hessian', capabilities.hessian !== 'none'], ['hvp', capabilities.hvp]] as const
+      ) {
         if (declared !== (typeof e[what] === 'function')) {
           fail({ what, expected: declared ? 'a method, as declared' : 'no method, as declared', got: typeof e[what] });
         }
@@ -37,8 +39,12 @@ export const calls: readonly Check[] = [
           if (!result) continue;
           const got = [result.rows, result.cols, result.data.length];
           const expected = [rows, widths[what], rows * widths[what]];
-          if (!(result.data instanceof Float64Array)) fail({ what, expected: 'a Float64Array', got: typeof result.data });
-          if (got.some((size, k) => size !== expected[k])) fail({ what: `${what} (rows, cols, entries)`, expected, got });
+          if (!(result.data instanceof Float64Array)) {
+            fail({ what, expected: 'a Float64Array', got: typeof result.data });
+          }
+          if (got.some((size, k) => size !== expected[k])) {
+            fail({ what: `${what} (rows, cols, entries)`, expected, got });
+          }
         }
       }
     },
@@ -74,7 +80,15 @@ export const calls: readonly Check[] = [
       }
       function changed(what: string, before: Batch, after: Batch): void {
         const k = after.data.findIndex((x, at) => x !== before.data[at]);
-        if (k >= 0) fail({ what, sample: Math.floor(k / y.cols), index: k % y.cols, expected: before.data[k], got: after.data[k] });
+        if (k >= 0) {
+          fail({
+            what,
+            sample: Math.floor(k / y.cols),
+            index: k % y.cols,
+            expected: before.data[k],
+            got: after.data[k],
+          });
+        }
       }
     },
   }),
@@ -123,8 +137,9 @@ export const calls: readonly Check[] = [
         if (!first || !second) continue;
         first.data.fill(NaN);
         const shared = [second.data, e.value, y.data, v.data].some((data) => data.includes(NaN));
-        if (shared)
+        if (shared) {
           fail({ what, expected: 'an array of its own', got: 'an array shared with another result or an input' });
+        }
       }
       const finding = firstDifference(resultsOf(e, v), before);
       if (finding) fail({ ...finding, what: `${finding.what}, called again` });
@@ -200,8 +215,9 @@ export const calls: readonly Check[] = [
         v,
       );
       const stale = firstDifference(again, anew);
-      if (stale)
+      if (stale) {
         fail({ ...stale, what: `${stale.what} of y and targets that were evaluated before they were changed` });
+      }
       const params = structuredClone({ ...subject.loss.params });
       const loss = checked(subject.plugin, params, subject.algorithm);
       overwrite(params, {});

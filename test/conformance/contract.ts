@@ -41,13 +41,16 @@ export const contract: readonly Check[] = [
     law: 'Every capability is declared, with a value that exists.',
     test({ capabilities }, fail) {
       for (const [what, allowed] of Object.entries(CAPABILITIES) as [keyof Capabilities, readonly unknown[]][]) {
-        if (!allowed.includes(capabilities[what])) fail({ what, expected: `one of ${allowed.join(', ')}`, got: capabilities[what] });
+        if (!allowed.includes(capabilities[what])) {
+          fail({ what, expected: `one of ${allowed.join(', ')}`, got: capabilities[what] });
+        }
       }
     },
   }),
   defineCheck({
     name: 'params-closed',
-    law: 'The schema of the parameters compiles and is closed (additionalProperties: false) at every object but those of an algorithm.',
+    law:
+      'The schema of the parameters compiles and is closed (additionalProperties: false) at every object but those of an algorithm.',
     once: true,
     test({ plugin }, fail) {
       compileSchema(plugin.params);
@@ -88,10 +91,20 @@ export const contract: readonly Check[] = [
           fail({ what: 'sizes of sample() (y.rows, y.cols, y.data, targets)', expected, got: shape });
         }
         const k = y.data.findIndex((x) => !Number.isFinite(x));
-        if (k >= 0) fail({ what: 'y of sample()', sample: Math.floor(k / m), index: k % m, expected: 'a finite number', got: y.data[k] });
+        if (k >= 0) {
+          fail({
+            what: 'y of sample()',
+            sample: Math.floor(k / m),
+            index: k % m,
+            expected: 'a finite number',
+            got: y.data[k],
+          });
+        }
         targets.forEach((t, i) => {
           const reason = valid(t) ? raw.reject?.(t, m) : explain(valid, 'target');
-          if (reason !== undefined) fail({ what: `target of sample()`, sample: i, expected: 'an accepted target', got: reason });
+          if (reason !== undefined) {
+            fail({ what: `target of sample()`, sample: i, expected: 'an accepted target', got: reason });
+          }
         });
       }
     },
@@ -122,7 +135,9 @@ function openObject(schema: AnySchema, path: string, exception: string | undefin
 function within(schema: unknown, path: string): [string, Record<string, unknown>][] {
   if (typeof schema !== 'object' || schema === null) return [];
   const keywords = schema as Record<string, unknown>;
-  const inner: [string, unknown][] = Object.entries((keywords['properties'] ?? {}) as object).map(([key, s]) => [`${path}/${key}`, s]);
+  const inner: [string, unknown][] = Object.entries((keywords['properties'] ?? {}) as object).map((
+    [key, s],
+  ) => [`${path}/${key}`, s]);
   for (const keyword of ['items', 'additionalProperties', 'not', 'if', 'then', 'else']) {
     inner.push([`${path}/${keyword}`, keywords[keyword]]);
   }

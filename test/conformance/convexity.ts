@@ -24,7 +24,12 @@ export const convexity: readonly Check[] = [
             const chord = (1 - s) * atA + s * atB;
             const value = values(a.map((x, j) => (1 - s) * x + s * b[j]!), i);
             if (!(value <= chord + ROUNDING * Math.max(Math.abs(atA), Math.abs(atB)))) {
-              fail({ what: `value at ${s} of the way to the next sample`, sample: i, expected: `<= ${chord}, the chord`, got: value });
+              fail({
+                what: `value at ${s} of the way to the next sample`,
+                sample: i,
+                expected: `<= ${chord}, the chord`,
+                got: value,
+              });
             }
           }
         }
@@ -51,7 +56,12 @@ export const supports: readonly Check[] = [
             const value = values(b, i);
             const size = g.reduce((sum, gj, j) => sum + Math.abs(gj * (b[j]! - a[j]!)), Math.abs(atA));
             if (!(value >= support - ROUNDING * size)) {
-              fail({ what: 'value at another point', sample: i, expected: `>= ${support}, by the subgradient`, got: value });
+              fail({
+                what: 'value at another point',
+                sample: i,
+                expected: `>= ${support}, by the subgradient`,
+                got: value,
+              });
             }
           }
         }

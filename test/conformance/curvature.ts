@@ -157,7 +157,12 @@ function semidefinite(fail: Fail, what: string, blocks: Batch, m: number): void 
     for (let a = 0; a < m; a++) H[a * m + a]! += tolerance;
     const index = negativePivot(H, m);
     if (index !== undefined) {
-      fail({ what: `pivot ${index} of ${what} + ${tolerance.toExponential(1)} I`, sample: i, expected: '> 0', got: H[index * m + index] });
+      fail({
+        what: `pivot ${index} of ${what} + ${tolerance.toExponential(1)} I`,
+        sample: i,
+        expected: '> 0',
+        got: H[index * m + index],
+      });
     }
   }
 }

@@ -18,10 +18,15 @@ const BATCHES = 6;
 const RESOLUTION = 1e-6;
 /** Entries of derivatives below this share of |field| / |y| count as flat: there only the error bar is asked for. */
 const FLAT = 1e-3;
-/** The tolerance is this many error bars, and the rounding of the plugin's own result as a share of the largest entry. */
+/**
+ * The tolerance is this many error bars, and the rounding of the plugin's own result as a share of the largest entry.
+ */
 const BARS = 8;
 const ROUNDING = 1e-10;
-/** Axes that are compared one by one; with more outputs, this many at random. Every sample also gets one direction across all. */
+/**
+ * Axes that are compared one by one; with more outputs, this many at random. Every sample also gets one direction
+ * across all.
+ */
 const AXES = 16;
 
 /** A derivative that a plugin claims, along the rows of d, and the field that it should be the derivative of. */
@@ -80,7 +85,11 @@ function compare(subject: Subject, fail: Fail, claim: Claim): Evidence {
   }
   if (tested < wanted && subject.setting === undefined) {
     const field = claim.what === 'gradient' ? 'value' : 'gradient';
-    fail({ what: `samples where differences of the ${field} are accurate to ${RESOLUTION}`, expected: `at least ${TESTED}`, got: tested });
+    fail({
+      what: `samples where differences of the ${field} are accurate to ${RESOLUTION}`,
+      expected: `at least ${TESTED}`,
+      got: tested,
+    });
   }
   return { told: tested, tried: wanted };
 }
@@ -92,13 +101,20 @@ interface Place extends Sample {
 }
 
 /** Whether the differences were accurate enough for every entry to be compared. */
-function compareSample({ loss }: Subject, fail: Fail, { what, along, field }: Claim, { y: batch, targets, sample, rng }: Place): boolean {
+function compareSample(
+  { loss }: Subject,
+  fail: Fail,
+  { what, along, field }: Claim,
+  { y: batch, targets, sample, rng }: Place,
+): boolean {
   const y = row(batch, sample).slice();
   const m = y.length;
   const scale = largestOf(y) || 1;
   const e = loss.evaluate(batch, targets, rng);
   const fieldAt = (points: Batch): Batch => {
-    return field(loss.evaluate(points, new Array<unknown>(points.rows).fill(targets[sample]), rerouted(rng, () => sample)));
+    return field(
+      loss.evaluate(points, new Array<unknown>(points.rows).fill(targets[sample]), rerouted(rng, () => sample)),
+    );
   };
   const compared = probes(m, rng.split(sample)).map(({ axis, d }) => ({
     axis,

@@ -23,7 +23,8 @@ const CONTRADICTION = 8;
 const NOISE_FACTOR = 1 / 924;
 
 /**
- * Central differences of a field along direction d at y, for steps h_i = scale * 0.1 / 2^i, extrapolated to h = 0. The bar is the sum of
+ * Central differences of a field along direction d at y, for steps h_i = scale * 0.1 / 2^i, extrapolated to h = 0. The
+ * bar is the sum of
  *
  *     truncation   the last change in Ridders' tableau (Advances in Engineering Software 4, 1982)
  *     rounding     2 epsilon / h_i, epsilon the noise of the field by its sixth differences (More and Wild, SISC 33, 2011)
@@ -116,11 +117,15 @@ function grainOf(centre: number, up: readonly number[], down: readonly number[])
   return changes.length === 0 ? 0 : Math.min(...changes);
 }
 
-/** The standard deviation of the rounding noise in f at equally spaced points; at least the rounding of its last bit. */
+/**
+ * The standard deviation of the rounding noise in f at equally spaced points; at least the rounding of its last bit.
+ */
 export function noiseOf(f: number[]): number {
   const floor = Number.EPSILON * Math.max(...f.map(Math.abs));
   let differences = f;
-  for (let order = 0; order < NOISE_ORDER; order++) differences = differences.slice(1).map((x, k) => x - differences[k]!);
+  for (let order = 0; order < NOISE_ORDER; order++) {
+    differences = differences.slice(1).map((x, k) => x - differences[k]!);
+  }
   const squares = differences.reduce((sum, x) => sum + x * x, 0);
   return Math.max(floor, Math.sqrt((NOISE_FACTOR * squares) / differences.length));
 }

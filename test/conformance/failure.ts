@@ -56,6 +56,8 @@ function describe({ what, setting, sample, index, expected, got }: Finding): str
 const LONGEST = 2000;
 
 function text(value: unknown): string {
-  if (value instanceof Error) return `${value.name}${'code' in value ? ` ${String(value.code)}` : ''}: ${value.message}`;
+  if (value instanceof Error) {
+    return `${value.name}${'code' in value ? ` ${String(value.code)}` : ''}: ${value.message}`;
+  }
   return typeof value === 'string' ? value : textOf(value, LONGEST);
 }

@@ -52,7 +52,7 @@ function* lowest({ loss, sample }: Subject, seed: number): Generator<Low> {
         rerouted(createRng(seed), () => i),
       );
     const perfect = predictionsOf(targets[i], m).flatMap((guess) =>
-      FACTORS.map((factor) => guess.map((x) => factor * x)),
+      FACTORS.map((factor) => guess.map((x) => factor * x))
     );
     let points: Float64Array[] = [row(batch, i).slice(), row(batch, i).map((x) => 10 * x), ...perfect];
     let values: Float64Array = evaluate(pointsOf(points)).value;

@@ -44,7 +44,7 @@ export function conformance<Target, Params extends object>(
     for (const { check, applies, run } of planned) {
       if (!applies) continue;
       const reason = options.expectedFailures?.[check.name];
-      it(`${check.name}: ${check.law}${reason === undefined ? '' : ` (fails as expected: ${reason})`}`, function () {
+      it(`${check.name}: ${check.law}${reason === undefined ? '' : ` (fails as expected: ${reason})`}`, function() {
         this?.timeout?.(TIMEOUT);
         const result = run();
         if (result.outcome === 'failed') throw result.failure;

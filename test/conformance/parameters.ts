@@ -49,13 +49,13 @@ function pathsOf(properties: Readonly<Record<string, ParameterSchema>>, overAlgo
 /** All choices, or numbers about the default and the bounds near it. */
 function candidatesOf({ type, default: standard, minimum, maximum, enum: choices }: ParameterSchema): unknown[] {
   const values = choices ?? (type === 'boolean' ? [true, false] : []);
-  if ((type !== 'number' && type !== 'integer') || typeof standard !== 'number')
+  if ((type !== 'number' && type !== 'integer') || typeof standard !== 'number') {
     return values.length > 1 ? [...values] : [];
+  }
   const [low, high] = [minimum ?? -Infinity, maximum ?? Infinity];
-  const near =
-    type === 'integer'
-      ? [standard + 1, standard + 2, standard - 1]
-      : [2 * standard, standard / 2, standard + 0.5, standard - 0.5];
+  const near = type === 'integer'
+    ? [standard + 1, standard + 2, standard - 1]
+    : [2 * standard, standard / 2, standard + 0.5, standard - 0.5];
   const bounds = [low, high].filter((bound) => Math.abs(bound - standard) < 10);
   return [...near, ...bounds].filter((value) => value !== standard && value >= low && value <= high);
 }

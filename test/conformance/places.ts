@@ -63,12 +63,13 @@ export function* farPlaces(subject: Subject): Generator<Place> {
     const m = y.length;
     const scale = largestOf(y) || 1;
     const j = rng.integer(m);
-    for (const factor of RAYS)
+    for (const factor of RAYS) {
       yield moved(
         place,
         `${factor} times the sample`,
         y.map((x) => factor * x),
       );
+    }
     for (const factor of AHEAD) {
       yield moved(
         place,

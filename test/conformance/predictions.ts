@@ -12,8 +12,9 @@ export function predictionsOf(target: unknown, m: number): Float64Array[] {
 }
 
 function guessOf(target: unknown, m: number): Float64Array | undefined {
-  if (Array.isArray(target) && target.length === m && target.every((x) => typeof x === 'number'))
+  if (Array.isArray(target) && target.length === m && target.every((x) => typeof x === 'number')) {
     return Float64Array.from(target);
+  }
   if (typeof target === 'number' && Number.isInteger(target) && target >= 0 && target < m) {
     return Float64Array.from({ length: m }, (_, j) => (j === target ? 1 : 0));
   }

@@ -46,8 +46,9 @@ const weights: Readonly<Record<number, readonly number[]>> = Object.fromEntries(
     n,
     Array.from({ length: n + 1 }, (_, k) => {
       let sum = 1;
-      for (let j = 1; j <= n / 2; j++)
+      for (let j = 1; j <= n / 2; j++) {
         sum -= ((2 * j === n ? 1 : 2) * Math.cos((2 * j * k * Math.PI) / n)) / (4 * j * j - 1);
+      }
       return ((k === 0 || k === n ? 1 : 2) * sum) / n;
     }),
   ]),

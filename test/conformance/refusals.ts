@@ -22,7 +22,8 @@ export const refusals: readonly Check[] = [
         'y without rows': () => loss.evaluate(zeros(0, y.cols), [], createRng(1)),
         'y without columns': () => loss.evaluate(zeros(y.rows, 0), targets, createRng(1)),
         'y with an entry too few': () => loss.evaluate({ ...y, data: y.data.subarray(1) }, targets, createRng(1)),
-        'y in float32': () => loss.evaluate({ ...y, data: Float32Array.from(y.data) as unknown as Float64Array }, targets, createRng(1)),
+        'y in float32': () =>
+          loss.evaluate({ ...y, data: Float32Array.from(y.data) as unknown as Float64Array }, targets, createRng(1)),
         'a target too few': () => loss.evaluate(y, targets.slice(1), createRng(1)),
         'a target too many': () => loss.evaluate(y, [...targets, targets[0]], createRng(1)),
       };

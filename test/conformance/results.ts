@@ -34,7 +34,9 @@ export function firstDifference(
       const sample = rowOf(k);
       for (let index = 0; index < cols; index++) {
         const want = other.data[sample * cols + index]!;
-        if (data[k * cols + index] !== want) return { what, sample, index, expected: want, got: data[k * cols + index] };
+        if (data[k * cols + index] !== want) {
+          return { what, sample, index, expected: want, got: data[k * cols + index] };
+        }
       }
     }
   }
@@ -45,7 +47,9 @@ export function firstDifference(
 export function firstNonFinite(results: ReadonlyMap<Method, Batch>): Finding | undefined {
   for (const [what, { cols, data }] of results) {
     const k = data.findIndex((x) => !Number.isFinite(x));
-    if (k >= 0) return { what, sample: Math.floor(k / cols), index: k % cols, expected: 'a finite number', got: data[k] };
+    if (k >= 0) {
+      return { what, sample: Math.floor(k / cols), index: k % cols, expected: 'a finite number', got: data[k] };
+    }
   }
   return undefined;
 }

@@ -13,16 +13,25 @@ const TRIED = 12;
 const FACTORS = { samples: 2, sigma: 1.5 } as const;
 /** Batches of DRAWS rows of which moments are taken. */
 const BATCHES = 16;
-/** The variance at twice the samples as a share: 1/2 for independent draws, 5/9 at worst for pairs of which one was single, and some room. */
+/**
+ * The variance at twice the samples as a share: 1/2 for independent draws, 5/9 at worst for pairs of which one was
+ * single, and some room.
+ */
 const SHARE = 0.7;
-/** A sample counts where the bar is below this share of the variance: draws that are all the same would leave 1 - SHARE. */
+/**
+ * A sample counts where the bar is below this share of the variance: draws that are all the same would leave 1 - SHARE.
+ */
 const RESOLUTION = 0.25;
 
-/** How estimates depend on the number of samples and the size of the noise, of losses with parameters `samples` and `sigma`. */
+/**
+ * How estimates depend on the number of samples and the size of the noise, of losses with parameters `samples` and
+ * `sigma`.
+ */
 export const scaling: readonly Check[] = [
   defineCheck({
     name: 'estimate-scale',
-    law: 'With twice the `samples` and 1.5 times the `sigma`, where the loss has such parameters, estimates are unbiased too.',
+    law:
+      'With twice the `samples` and 1.5 times the `sigma`, where the loss has such parameters, estimates are unbiased too.',
     needs: ['gradient-unbiased', 'hessian-unbiased'],
     once: true, // settings that are drawn have other samples and sigma anyway
     applies: (c) => c.gradient === 'estimate',
@@ -36,7 +45,8 @@ export const scaling: readonly Check[] = [
   }),
   defineCheck({
     name: 'estimate-samples',
-    law: 'Twice the `samples`, where the loss has such a parameter, leave the mean value as it is and halve the variance, or better.',
+    law:
+      'Twice the `samples`, where the loss has such a parameter, leave the mean value as it is and halve the variance, or better.',
     needs: ['estimate-scale'],
     once: true,
     applies: (c) => c.gradient === 'estimate',
@@ -67,7 +77,10 @@ function compareVariances({ loss, sample, seeds }: Subject, twice: CheckedLoss, 
   }
 }
 
-/** Whether the variances are known well enough to be compared: not of rare events, whose errors mean little. Then they and the means must fit. */
+/**
+ * Whether the variances are known well enough to be compared: not of rare events, whose errors mean little. Then they
+ * and the means must fit.
+ */
 function halved(once: Moments, twice: Moments, sample: number, fail: Fail): boolean {
   const bar = STANDARD_ERRORS * Math.hypot(SHARE * once.varianceError, twice.varianceError);
   if (!(once.variance > 0 && bar <= RESOLUTION * once.variance)) return false;

@@ -100,8 +100,9 @@ function drawValue(schema: ParameterSchema, rng: Rng, below: boolean, k: number)
   }
   if (type === 'boolean') return below ? !standard : standard;
   if (type === 'object' && properties) return drawProperties(properties, rng, k);
-  if ((type === 'number' || type === 'integer') && typeof standard === 'number')
+  if ((type === 'number' || type === 'integer') && typeof standard === 'number') {
     return drawNumber(schema, standard, rng.uniform(), below);
+  }
   return undefined;
 }
 

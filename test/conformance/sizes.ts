@@ -53,7 +53,7 @@ function resized({ y, targets }: Sample, more: Sample, m: number): Sample {
   return {
     y: out,
     targets: targets.map((t, i) =>
-      Array.isArray(t) ? [...(t as unknown[]), ...(more.targets[i] as unknown[])].slice(0, m) : t,
+      Array.isArray(t) ? [...(t as unknown[]), ...(more.targets[i] as unknown[])].slice(0, m) : t
     ),
   };
 }

@@ -24,7 +24,10 @@ export const STANDARD_ERRORS = 4.5;
 const LEVELS = 5;
 const COARSEST = 0.4;
 
-/** What a plugin estimates, as one number a row, and the field, also one number a row, of which it should be the mean derivative. */
+/**
+ * What a plugin estimates, as one number a row, and the field, also one number a row, of which it should be the mean
+ * derivative.
+ */
 export interface Estimate {
   readonly what: string;
   /** A sample is compared where the bar is this share of the signal. */
@@ -88,7 +91,12 @@ export function compare(
     tested++;
     const { claimed, difference, bar } = means;
     if (!(Math.abs(claimed - difference) <= bar)) {
-      fail({ what: estimate.what, sample: i, expected: `${difference} (within ${bar.toExponential(1)})`, got: claimed });
+      fail({
+        what: estimate.what,
+        sample: i,
+        expected: `${difference} (within ${bar.toExponential(1)})`,
+        got: claimed,
+      });
     }
   }
   if (tested < wanted && setting === undefined) {
@@ -108,7 +116,8 @@ function meansAt(loss: CheckedLoss, estimate: Estimate, y: Float64Array, target:
   const scale = largestOf(y) || 1;
   const targets = new Array<unknown>(DRAWS).fill(target);
   const rng = createRng(1000 + sample);
-  const at = (point: Float64Array, draw: number): Evaluation => loss.evaluate(repeated(point), targets, rng.split(draw));
+  const at = (point: Float64Array, draw: number): Evaluation =>
+    loss.evaluate(repeated(point), targets, rng.split(draw));
   const u = repeated(y.map(() => (rng.uniform() < 0.5 ? -1 : 1)));
   const v = repeated(directionFrom(meanRow(estimate.pilot(at(y, 0), u)), y.map(() => rng.uniform() - 0.5)));
   const moments = Array.from({ length: LEVELS - 1 }, () => new Moments());

@@ -1,8 +1,8 @@
 import { type Rng } from '../../core/rng.js';
 
 /**
- * An rng whose row k has the stream that row `rowOf(k)` has in `rng`, so that rows can be evaluated in another place. It can only be
- * split, since all noise of row k should come from `rng.split(k)`.
+ * An rng whose row k has the stream that row `rowOf(k)` has in `rng`, so that rows can be evaluated in another place.
+ * It can only be split, since all noise of row k should come from `rng.split(k)`.
  */
 export function rerouted(rng: Rng, rowOf: (k: number) => number): Rng {
   const refuse = (): never => {

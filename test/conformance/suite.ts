@@ -169,7 +169,7 @@ function brokenBy({ check, outcome, because }: CheckResult): string | undefined 
 function resultOf(check: Check, subjects: readonly Subject[], reason: string | undefined): CheckResult {
   const { name, law } = check;
   const { failure, evidence } = runAt(check, subjects);
-  if (failure)
+  if (failure) {
     return {
       check: name,
       law,
@@ -177,6 +177,7 @@ function resultOf(check: Check, subjects: readonly Subject[], reason: string | u
       failure,
       ...(reason !== undefined && { reason }),
     };
+  }
   if (reason !== undefined) {
     const surprise = {
       what: 'outcome',

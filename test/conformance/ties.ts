@@ -69,8 +69,7 @@ function smoothAt(
   const line = (step: number, points: number): Batch =>
     pointsOf(
       Array.from({ length: points }, (_, k) =>
-        y.map((x, j) => x + k * (d[j]! * step + (j === high ? gap * 2 ** WIDENED : 0))),
-      ),
+        y.map((x, j) => x + k * (d[j]! * step + (j === high ? gap * 2 ** WIDENED : 0)))),
     );
   const fields = STEPS.map((octave) => evaluate(line(unit * 2 ** octave, POINTS)));
   const beside = evaluate(

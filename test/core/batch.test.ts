@@ -44,7 +44,9 @@ describe('batch', () => {
 
   it('refuses to take rows that there are not', () => {
     const batch = batchOf([[1], [2]]);
-    for (const index of [2, -1, 0.5, NaN]) expect(codeOf(() => takeRows(batch, [0, index])), String(index)).to.equal('SHAPE');
+    for (const index of [2, -1, 0.5, NaN]) {
+      expect(codeOf(() => takeRows(batch, [0, index])), String(index)).to.equal('SHAPE');
+    }
   });
 
   it('gives rows as views, and copies as copies', () => {

@@ -33,7 +33,10 @@ function pluginWith({ e = {}, loss = {}, capabilities = {} }: Changes = {}): Los
     source: 'none',
     params: {
       type: 'object',
-      properties: { scale: { type: 'number', exclusiveMinimum: 0, default: 2 }, mode: { type: 'string', enum: ['a', 'b'], default: 'a' } },
+      properties: {
+        scale: { type: 'number', exclusiveMinimum: 0, default: 2 },
+        mode: { type: 'string', enum: ['a', 'b'], default: 'a' },
+      },
       required: ['scale', 'mode'],
       additionalProperties: false,
     },
@@ -100,8 +103,12 @@ describe('checked', () => {
   });
 
   it('refuses parameters', () => {
-    const wrong: object[] = [{ scale: 0 }, { scale: '1' }, { scale: NaN }, { mode: 'c' }, { more: 1 }, { scale: () => 1 }];
-    for (const params of wrong) expect(codeOf(() => checked(pluginWith(), params)), Object.keys(params)[0]).to.equal('PARAMS');
+    const wrong: object[] = [{ scale: 0 }, { scale: '1' }, { scale: NaN }, { mode: 'c' }, { more: 1 }, {
+      scale: () => 1,
+    }];
+    for (const params of wrong) {
+      expect(codeOf(() => checked(pluginWith(), params)), Object.keys(params)[0]).to.equal('PARAMS');
+    }
     expect(codeOf(() => checked(pluginWith(), null as unknown as object))).to.equal('PARAMS');
   });
 
@@ -113,7 +120,10 @@ describe('checked', () => {
     for (let level = 0; level < 50; level++) wide = { a: wide, b: wide };
     expect(codeOf(() => checked(plugin, { wide } as object))).to.equal('PARAMS');
     const shared = [1, 1];
-    const open = { name: 'open', params: { type: 'object', properties: { a: {}, b: {} }, additionalProperties: false } };
+    const open = {
+      name: 'open',
+      params: { type: 'object', properties: { a: {}, b: {} }, additionalProperties: false },
+    };
     expect(fillParams(open, { a: shared, b: [shared] })).to.deep.equal({ a: [1, 1], b: [[1, 1]] });
   });
 
@@ -153,10 +163,16 @@ describe('checked', () => {
       expect(codeOf(() => loss.sample(wrong as Rng, 2)), text).to.equal('UNSUPPORTED');
       if (!right.includes(text)) {
         expect(codeOf(() => checked(pluginWith(), wrong as object)), text).to.equal('PARAMS');
-        if (typeof wrong !== 'number') expect(codeOf(() => checked(pluginWith(), { scale: wrong } as object)), text).to.equal('PARAMS');
+        if (typeof wrong !== 'number') {
+          expect(codeOf(() => checked(pluginWith(), { scale: wrong } as object)), text).to.equal('PARAMS');
+        }
       }
       for (const part of ['rows', 'cols', 'data']) {
-        if (wrong !== 3 && wrong !== 2) expect(codeOf(() => loss.evaluate({ ...y, [part]: wrong }, targets, rng)), `${part} ${text}`).to.equal('SHAPE');
+        if (wrong !== 3 && wrong !== 2) {
+          expect(codeOf(() => loss.evaluate({ ...y, [part]: wrong }, targets, rng)), `${part} ${text}`).to.equal(
+            'SHAPE',
+          );
+        }
       }
     }
   });

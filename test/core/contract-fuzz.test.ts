@@ -40,12 +40,16 @@ class Draws {
   batch(rows: number, cols: number): Batch {
     const y = zeros(rows, cols);
     const [size, ties] = [this.pick(SIZES), this.rng.uniform() < 0.3];
-    for (let k = 0; k < y.data.length; k++) y.data[k] = size * (ties ? Math.round(this.rng.normal()) : this.rng.normal());
+    for (let k = 0; k < y.data.length; k++) {
+      y.data[k] = size * (ties ? Math.round(this.rng.normal()) : this.rng.normal());
+    }
     return y;
   }
 
   params(schema: object): object {
-    const properties = Object.entries((schema as Schema).properties ?? {}).filter(([key]) => key !== 'algorithm' && this.rng.uniform() < 0.4);
+    const properties = Object.entries((schema as Schema).properties ?? {}).filter(([key]) =>
+      key !== 'algorithm' && this.rng.uniform() < 0.4
+    );
     return Object.fromEntries(properties.map(([key, property]) => [key, this.wrongOr(this.parameter(property), 0.03)]));
   }
 
@@ -57,10 +61,17 @@ class Draws {
 }
 
 /** What `act` gives; nothing where it is refused by a LossError. */
-async function allowed<T>(draws: Draws, what: string, act: () => T | Promise<T>, ...numbers: ((result: T) => ArrayLike<number>)[]): Promise<T | undefined> {
+async function allowed<T>(
+  draws: Draws,
+  what: string,
+  act: () => T | Promise<T>,
+  ...numbers: ((result: T) => ArrayLike<number>)[]
+): Promise<T | undefined> {
   try {
     const result = await act();
-    for (const entries of numbers) if (!Array.from(entries(result)).every(Number.isFinite)) throw new Error('a result is not finite');
+    for (const entries of numbers) {
+      if (!Array.from(entries(result)).every(Number.isFinite)) throw new Error('a result is not finite');
+    }
     return result;
   } catch (error) {
     if (error instanceof LossError) return undefined;
@@ -68,7 +79,7 @@ async function allowed<T>(draws: Draws, what: string, act: () => T | Promise<T>,
   }
 }
 
-describe('whatever it is given', function () {
+describe('whatever it is given', function() {
   this.timeout(20_000);
   let registry: Registry;
   before(async () => (registry = await openRegistry()));
@@ -82,7 +93,13 @@ describe('whatever it is given', function () {
         const params = draws.wrongOr(draws.params(plugin.params));
         draws.words.push(`${name} case ${number}`, textOf(params));
         const loss = await allowed(draws, 'create', () => registry.create(name, params));
-        const sample = loss && (await allowed(draws, 'sample', () => loss.sample(draws.rng.split(0), 1 + draws.rng.integer(3)), ({ y }) => y.data));
+        const sample = loss &&
+          (await allowed(
+            draws,
+            'sample',
+            () => loss.sample(draws.rng.split(0), 1 + draws.rng.integer(3)),
+            ({ y }) => y.data,
+          ));
         if (sample && sample.y.cols < 1000 && (await use(draws, loss, sample))) evaluated++;
       }
     }
@@ -112,7 +129,12 @@ async function use(draws: Draws, loss: CheckedLoss, sample: ReturnType<CheckedLo
   const y = draws.wrongOr(given);
   const targets = draws.wrongOr(sample.targets.map((target) => draws.wrongOr(target, 0.02)));
   draws.words.push(textOf(y), textOf(targets));
-  const e = await allowed(draws, 'evaluate', () => loss.evaluate(y, targets, draws.wrongOr(rng.split(1))), ({ value }) => value);
+  const e = await allowed(
+    draws,
+    'evaluate',
+    () => loss.evaluate(y, targets, draws.wrongOr(rng.split(1))),
+    ({ value }) => value,
+  );
   if (!e) return false;
   for (const method of ['gradient', 'hessian', 'gaussNewton'] as const) {
     if (e[method]) await allowed(draws, method, () => e[method]!(), ({ data }) => data);
@@ -127,9 +149,18 @@ async function use(draws: Draws, loss: CheckedLoss, sample: ReturnType<CheckedLo
 }
 
 async function wrongOptions(draws: Draws, e: Evaluation): Promise<void> {
-  const options = { curvature: 'fisher', lambda: 1, [draws.pick(['curvature', 'lambda', 'scope', 'solver', 'products', 'more'])]: draws.wrongOr('wrong', 0.9) };
+  const options = {
+    curvature: 'fisher',
+    lambda: 1,
+    [draws.pick(['curvature', 'lambda', 'scope', 'solver', 'products', 'more'])]: draws.wrongOr('wrong', 0.9),
+  };
   const given = draws.wrongOr(options, 0.2) as NewtonOptions;
-  await allowed(draws, `newtonStep with ${textOf(given)}`, () => newtonStep(e, given), ({ direction }) => direction.data);
+  await allowed(
+    draws,
+    `newtonStep with ${textOf(given)}`,
+    () => newtonStep(e, given),
+    ({ direction }) => direction.data,
+  );
 }
 
 /** Solves a batch and one instance; whether there was a solution. */

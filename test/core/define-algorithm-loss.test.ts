@@ -25,11 +25,24 @@ export const solutionDistance = defineAlgorithmLoss<number[], { weight: number }
     additionalProperties: false,
   },
   target: { type: 'array', items: { type: 'number' }, minItems: 1 },
-  capabilities: { gradient: 'surrogate', hessian: 'none', hvp: false, convex: false, nonnegative: true, deterministic: true, fisher: true },
+  capabilities: {
+    gradient: 'surrogate',
+    hessian: 'none',
+    hvp: false,
+    convex: false,
+    nonnegative: true,
+    deterministic: true,
+    fisher: true,
+  },
   algorithm: topK,
   create: ({ weight }, algorithm) => ({
     ...(algorithm.inputs !== undefined && { outputs: algorithm.inputs }),
-    reject: (t, m) => (t.length === algorithm.outputs(m) ? undefined : `should have ${algorithm.outputs(m)} entries, got ${t.length}`),
+    reject: (
+      t,
+      m,
+    ) => (t.length === algorithm.outputs(m)
+      ? undefined
+      : `should have ${algorithm.outputs(m)} entries, got ${t.length}`),
     evaluate(y, targets) {
       const { w } = algorithm.solveBatch(y);
       for (let i = 0; i < w.rows; i++) for (let j = 0; j < w.cols; j++) w.data[i * w.cols + j]! -= targets[i]![j]!;
@@ -78,20 +91,29 @@ describe('a loss over a hard algorithm', () => {
     const module = pathToFileURL(path.join(packageRoot(), 'dist/test/core/define-algorithm-loss.test.js')).href;
     const ranking = pathToFileURL(path.join(packageRoot(), 'dist/core/algorithms/ranking.js')).href;
     writeFileSync(path.join(folder(), 'loss.mjs'), `export { solutionDistance as default } from '${module}';\n`);
-    writeFileSync(path.join(folder(), 'solver.mjs'), `import ranking from '${ranking}';\nexport default { ...ranking, name: 'their-solver' };\n`);
+    writeFileSync(
+      path.join(folder(), 'solver.mjs'),
+      `import ranking from '${ranking}';\nexport default { ...ranking, name: 'their-solver' };\n`,
+    );
     const file = path.join(folder(), 'registry.json');
-    writeFileSync(file, JSON.stringify({ losses: { 'solution-distance': './loss.mjs' }, algorithms: { 'their-solver': './solver.mjs' } }));
+    writeFileSync(
+      file,
+      JSON.stringify({ losses: { 'solution-distance': './loss.mjs' }, algorithms: { 'their-solver': './solver.mjs' } }),
+    );
     const registry = await openRegistry(file);
-    const names = async (params: object): Promise<string | undefined> => (await registry.create('solution-distance', params)).algorithm?.plugin.name;
+    const names = async (params: object): Promise<string | undefined> =>
+      (await registry.create('solution-distance', params)).algorithm?.plugin.name;
     expect(await names({})).to.equal('top-k');
     expect(await names(grid)).to.equal('grid-shortest-path');
     expect(await names({ algorithm: { name: 'their-solver' } })).to.equal('their-solver');
-    for (const [params, code] of [
-      [{ algorithm: { name: 'no-such-algorithm' } }, 'ALGORITHM_UNKNOWN'],
-      [{ algorithm: { name: 3 } }, 'PARAMS'],
-      [{ algorithm: null }, 'PARAMS'],
-      [null, 'PARAMS'],
-    ] as const) {
+    for (
+      const [params, code] of [
+        [{ algorithm: { name: 'no-such-algorithm' } }, 'ALGORITHM_UNKNOWN'],
+        [{ algorithm: { name: 3 } }, 'PARAMS'],
+        [{ algorithm: null }, 'PARAMS'],
+        [null, 'PARAMS'],
+      ] as const
+    ) {
       const created = await registry.create('solution-distance', params as object).catch((error: unknown) => error);
       expect(created, JSON.stringify(params)).to.have.property('code', code);
     }

@@ -18,7 +18,15 @@ function lifted(sample: SampleLoss<number>): Loss<number> {
     source: 'none',
     params: { type: 'object', required: [], additionalProperties: false },
     target: { type: 'number' },
-    capabilities: { gradient: 'exact', hessian: 'exact', hvp: true, convex: false, nonnegative: false, deterministic: true, fisher: true },
+    capabilities: {
+      gradient: 'exact',
+      hessian: 'exact',
+      hvp: true,
+      convex: false,
+      nonnegative: false,
+      deterministic: true,
+      fisher: true,
+    },
     create: () => sample,
     sample: () => ({ y: batchOf([[1, 2]]), targets: [1] }),
   }).create({});

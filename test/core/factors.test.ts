@@ -28,9 +28,15 @@ interface Kind {
   readonly diagonal?: boolean;
 }
 
-function randomFactors(rng: Rng, N: number, rank: number, m: number, { symmetric, sparse, shift, diagonal }: Kind): CurvatureFactors {
+function randomFactors(
+  rng: Rng,
+  N: number,
+  rank: number,
+  m: number,
+  { symmetric, sparse, shift, diagonal }: Kind,
+): CurvatureFactors {
   const left = normalBatch(rng, N * rank, m);
-  if (sparse) for (let k = 0; k < left.data.length; k++) if (k % m !== 0 && rng.uniform() < 0.9) left.data[k] = 0;
+  if (sparse) { for (let k = 0; k < left.data.length; k++) if (k % m !== 0 && rng.uniform() < 0.9) left.data[k] = 0; }
   return {
     rank,
     weights: normalBatch(rng, 1, N * rank).data,
@@ -48,21 +54,33 @@ function dense({ rank, weights, left, right, shift, diagonal }: CurvatureFactors
       const k = i * rank + s;
       return scale(times(transposed([[...row(left, k)]]), [[...row(right, k)]]), 0.5 * weights[k]!);
     }).reduce(plus);
-    const d = identity(left.cols).map((unit, j) => unit.map((x) => x * ((shift?.[i] ?? 0) + (diagonal ? row(diagonal, i)[j]! : 0))));
+    const d = identity(left.cols).map((unit, j) =>
+      unit.map((x) => x * ((shift?.[i] ?? 0) + (diagonal ? row(diagonal, i)[j]! : 0)))
+    );
     return plus(plus(half, transposed(half)), d);
   });
 }
 
 const KINDS: readonly Kind[] = [
-  ...[{}, { symmetric: true }, { sparse: true }, { shift: true }, { symmetric: true, shift: true }, { sparse: true, shift: true }],
+  ...[{}, { symmetric: true }, { sparse: true }, { shift: true }, { symmetric: true, shift: true }, {
+    sparse: true,
+    shift: true,
+  }],
   ...[{ diagonal: true }, { symmetric: true, shift: true, diagonal: true }],
 ];
 const SIZES = [[1, 1, 1], [3, 2, 5], [5, 30, 4], [4, 1, 12], [7, 3, 40]] as const;
 
 function everyCase(test: (factors: CurvatureFactors, N: number, m: number, label: string) => void): void {
-  SIZES.forEach(([N, rank, m], s) => KINDS.forEach((kind, k) => {
-    test(randomFactors(createRng(10 * s + k), N, rank, m, kind), N, m, `N ${N}, rank ${rank}, m ${m}, ${JSON.stringify(kind)}`);
-  }));
+  SIZES.forEach(([N, rank, m], s) =>
+    KINDS.forEach((kind, k) => {
+      test(
+        randomFactors(createRng(10 * s + k), N, rank, m, kind),
+        N,
+        m,
+        `N ${N}, rank ${rank}, m ${m}, ${JSON.stringify(kind)}`,
+      );
+    })
+  );
 }
 
 describe('curvature factors', () => {
@@ -70,7 +88,9 @@ describe('curvature factors', () => {
     everyCase((factors, N, m, label) => {
       const H = dense(factors);
       const e = withFactors(evaluationOf(zeros(N, m)), () => factors);
-      rowsOf(e.hessian!()).forEach((block, i) => expect(relativeError(square(block, m), H[i]!), label).to.be.below(1e-13));
+      rowsOf(e.hessian!()).forEach((block, i) =>
+        expect(relativeError(square(block, m), H[i]!), label).to.be.below(1e-13)
+      );
       const v = normalBatch(createRng(1), N, m);
       const expected = H.map((block, i) => times(block, transposed([[...row(v, i)]])).flat());
       expect(relativeError(rowsOf(e.hvp!(v)), expected), label).to.be.below(1e-13);
@@ -134,7 +154,7 @@ describe('newtonStep with factors', () => {
     for (const scope of ['batch', 'sample'] as const) {
       for (const lambda of [1e-6, 1e-9]) {
         const [woodbury, direct] = (['woodbury', 'direct'] as const).map((solver) =>
-          rowsOf(step(e, G, { lambda, solver, scope })),
+          rowsOf(step(e, G, { lambda, solver, scope }))
         );
         expect(relativeError(woodbury!, direct!), `${scope} ${lambda}`).to.be.below(1e-13);
       }
@@ -152,15 +172,22 @@ describe('newtonStep with factors', () => {
     step(counting, G, { scope: 'sample', definiteness: 'absolute' });
     expect(blocks).to.equal(1);
     expect(codeOf(() => step(counting, G, { solver: 'woodbury', definiteness: 'absolute' }))).to.equal('UNSUPPORTED');
-    expect(codeOf(() => step(evaluationOf(G, { hessian: e.hessian! }), G, { solver: 'woodbury' }))).to.equal('UNSUPPORTED');
+    expect(codeOf(() => step(evaluationOf(G, { hessian: e.hessian! }), G, { solver: 'woodbury' }))).to.equal(
+      'UNSUPPORTED',
+    );
   });
 
   it('solves densely where a shift takes the damping below 0', () => {
-    const factors = { ...randomFactors(createRng(7), 3, 2, 20, { symmetric: true }), shift: Float64Array.of(-30, -20, 5) };
+    const factors = {
+      ...randomFactors(createRng(7), 3, 2, 20, { symmetric: true }),
+      shift: Float64Array.of(-30, -20, 5),
+    };
     const G = normalBatch(createRng(8), 3, 20);
     const e = withFactors(evaluationOf(G), () => factors);
     const options: Partial<NewtonOptions> = { scope: 'sample', lambda: 10 };
-    expect(relativeError(rowsOf(step(e, G, options)), rowsOf(step(evaluationOf(G, { hessian: e.hessian! }), G, options)))).to.be.below(1e-9);
+    expect(
+      relativeError(rowsOf(step(e, G, options)), rowsOf(step(evaluationOf(G, { hessian: e.hessian! }), G, options))),
+    ).to.be.below(1e-9);
   });
 
   it('gives Gauss-Newton directions and the spectrum of the mean', () => {
@@ -168,7 +195,10 @@ describe('newtonStep with factors', () => {
     const factors: CurvatureFactors = { rank: 2, weights: new Float64Array(4).fill(0.5), left: J, right: J };
     const e = withGaussNewtonFactors(evaluationOf(normalBatch(createRng(10), 2, 10)), () => factors);
     const { direction, diagnostics } = newtonStep(e, { curvature: 'gauss-newton', lambda: 1 });
-    const dense = newtonStep({ ...evaluationOf(e.gradient()), gaussNewton: e.gaussNewton! }, { curvature: 'gauss-newton', lambda: 1 });
+    const dense = newtonStep({ ...evaluationOf(e.gradient()), gaussNewton: e.gaussNewton! }, {
+      curvature: 'gauss-newton',
+      lambda: 1,
+    });
     expect(relativeError(rowsOf(direction), rowsOf(dense.direction))).to.be.below(1e-12);
     expect(diagnostics().largestEigenvalue).to.be.closeTo(dense.diagnostics().largestEigenvalue, 1e-12);
     expect(relativeError(square([...meanOfFactors(factors)], 10), meanBlock(e.gaussNewton!()))).to.be.below(1e-13);
@@ -179,7 +209,9 @@ describe('newtonStep with factors', () => {
     const G = batchOf([new Array<number>(9).fill(1), new Array<number>(9).fill(2)]);
     const e = withFactors(evaluationOf(G), () => bad);
     for (const solver of ['direct', 'woodbury'] as const) {
-      for (const scope of ['batch', 'sample'] as const) expect(codeOf(() => step(e, G, { solver, scope }))).to.equal('NONFINITE');
+      for (const scope of ['batch', 'sample'] as const) {
+        expect(codeOf(() => step(e, G, { solver, scope }))).to.equal('NONFINITE');
+      }
     }
     const skipped = newtonStep(e, { curvature: 'hessian', lambda: 1, scope: 'sample', onSingular: 'skip' });
     expect([...row(skipped.direction, 0)]).to.deep.equal(new Array<number>(9).fill(0));

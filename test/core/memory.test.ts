@@ -23,7 +23,11 @@ describe('allocated', () => {
   it('leaves results and other errors as they are', () => {
     expect(allocated(() => 'a thing', () => 3)).to.equal(3);
     const other = new RangeError('the third digit is out of range');
-    expect(() => allocated(() => 'a thing', () => { throw other; })).to.throw(other);
+    expect(() =>
+      allocated(() => 'a thing', () => {
+        throw other;
+      })
+    ).to.throw(other);
   });
 
   it('is known again by its error', () => {

@@ -5,7 +5,9 @@ import { hostileValues } from './wrong-values.js';
 
 describe('textOf', () => {
   it('writes plain data as JSON does', () => {
-    for (const value of ['a "b"', 1.5, true, null, [1, [2, 'x']], { a: 1, b: { c: [] } }]) expect(textOf(value)).to.equal(JSON.stringify(value));
+    for (const value of ['a "b"', 1.5, true, null, [1, [2, 'x']], { a: 1, b: { c: [] } }]) {
+      expect(textOf(value)).to.equal(JSON.stringify(value));
+    }
   });
 
   it('writes what JSON has no form for', () => {

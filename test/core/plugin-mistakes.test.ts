@@ -45,7 +45,15 @@ function pluginWith(plugin: Changes, loss: Changes = {}, e: Changes = {}): LossP
     source: 'test',
     params: noParams,
     target: integer,
-    capabilities: { gradient: 'exact', hessian: 'exact', hvp: true, convex: true, nonnegative: true, deterministic: true, fisher: true },
+    capabilities: {
+      gradient: 'exact',
+      hessian: 'exact',
+      hvp: true,
+      convex: true,
+      nonnegative: true,
+      deterministic: true,
+      fisher: true,
+    },
     create: () => ({ evaluate: () => ({ ...evaluation(), ...e }), ...loss }) as Loss<number>,
     sample: () => ({ y, targets }),
     ...plugin,
@@ -89,10 +97,12 @@ describe('mistakes of plugins', () => {
       reject: pluginWith({}, { reject: throws }),
     };
     for (const method of methods) losses[method] = pluginWith({}, {}, { [method]: throws });
-    for (const [part, plugin] of Object.entries(losses)) expect(expectError(() => use(plugin), 'UNSUPPORTED', `${part}()`).cause).to.equal(thrown);
+    for (const [part, plugin] of Object.entries(losses)) {
+      expect(expectError(() => use(plugin), 'UNSUPPORTED', `${part}()`).cause).to.equal(thrown);
+    }
   });
 
-  it('are named where a function promises, and its rejection is nobody\'s concern', () => {
+  it("are named where a function promises, and its rejection is nobody's concern", () => {
     const promises = (): Promise<never> => Promise.reject(thrown);
     const losses: Record<string, LossPlugin<number>> = {
       create: pluginWith({ create: promises }),
@@ -106,17 +116,47 @@ describe('mistakes of plugins', () => {
 
   it('are LossErrors as they are, also those of another copy of this package', () => {
     const own = new LossError('TARGET', 'mine: evaluate says no');
-    expect(codeOf(() => use(pluginWith({}, { evaluate: () => { throw own; } })))).to.equal('TARGET');
+    expect(codeOf(() =>
+      use(pluginWith({}, {
+        evaluate: () => {
+          throw own;
+        },
+      }))
+    )).to.equal('TARGET');
     const foreign = Object.assign(new Error('mine: evaluate says no'), { name: 'LossError', code: 'NONFINITE' });
-    expectError(() => use(pluginWith({}, { evaluate: () => { throw foreign; } })), 'NONFINITE', 'evaluate');
+    expectError(
+      () =>
+        use(pluginWith({}, {
+          evaluate: () => {
+            throw foreign;
+          },
+        })),
+      'NONFINITE',
+      'evaluate',
+    );
   });
 
   it('are named where anything else is thrown', () => {
-    for (const value of wrongValues()) expectError(() => use(pluginWith({}, { evaluate: () => { throw value; } })), 'UNSUPPORTED', 'evaluate()');
+    for (const value of wrongValues()) {
+      expectError(
+        () =>
+          use(pluginWith({}, {
+            evaluate: () => {
+              throw value;
+            },
+          })),
+        'UNSUPPORTED',
+        'evaluate()',
+      );
+    }
   });
 
   it('say the sizes where memory does not suffice', () => {
-    const allocations = [() => new Float64Array(2 ** 45), () => zeros(2 ** 40, 2 ** 5), () => new WebAssembly.Memory({ initial: 2 ** 20 })];
+    const allocations = [
+      () => new Float64Array(2 ** 45),
+      () => zeros(2 ** 40, 2 ** 5),
+      () => new WebAssembly.Memory({ initial: 2 ** 20 }),
+    ];
     for (const allocate of allocations) {
       expectError(() => use(pluginWith({}, { evaluate: allocate })), 'UNSUPPORTED', '(2, 2)');
       expectError(() => use(pluginWith({}, {}, { hessian: allocate })), 'UNSUPPORTED', '(2, 2)');
@@ -135,10 +175,22 @@ describe('mistakes of plugins', () => {
       for (const part of ['params', 'target', 'capabilities']) {
         if (!isData) expectError(() => checked(pluginWith({ [part]: value })), 'REGISTRY', part);
       }
-      if (typeof value !== 'string') expect(codeOf(() => checked(pluginWith({ name: value }))), text).to.equal('REGISTRY');
+      if (typeof value !== 'string') {
+        expect(codeOf(() => checked(pluginWith({ name: value }))), text).to.equal('REGISTRY');
+      }
     }
     for (const part of ['params', 'target']) {
-      for (const schema of [{ type: 'objekt' }, { minimum: 'x' }, { $ref: '#/none' }, { typ: 'object' }, { $async: true }, [], new Map([['type', 1]])]) {
+      for (
+        const schema of [
+          { type: 'objekt' },
+          { minimum: 'x' },
+          { $ref: '#/none' },
+          { typ: 'object' },
+          { $async: true },
+          [],
+          new Map([['type', 1]]),
+        ]
+      ) {
         const plugin = pluginWith({ [part]: schema });
         if (!(Array.isArray(schema) || schema instanceof Map)) expectError(() => checked(plugin), 'REGISTRY', part);
         else expect(['REGISTRY', undefined]).to.include(attemptCode(() => checked(plugin)));
@@ -157,18 +209,29 @@ describe('mistakes of plugins', () => {
         expect(codeOf(() => use(pluginWith({}, { reject: () => value }))), text).to.equal('UNSUPPORTED');
         expect(codeOf(() => use(pluginWith({}, { outputs: value }))), text).to.be.oneOf(['UNSUPPORTED', 'SHAPE']);
       }
-      if (text !== 'Float64Array [0,0]') expect(codeOf(() => use(pluginWith({}, {}, { value }))), text).to.equal('SHAPE');
+      if (text !== 'Float64Array [0,0]') {
+        expect(codeOf(() => use(pluginWith({}, {}, { value }))), text).to.equal('SHAPE');
+      }
       for (const method of methods) {
         if (value === undefined && method.length > 8) continue;
-        if (typeof value !== 'function') expect(codeOf(() => use(pluginWith({}, {}, { [method]: value }))), `${method} ${text}`).to.equal('UNSUPPORTED');
+        if (typeof value !== 'function') {
+          expect(codeOf(() => use(pluginWith({}, {}, { [method]: value }))), `${method} ${text}`).to.equal(
+            'UNSUPPORTED',
+          );
+        }
         const unreadable = text === 'an object that cannot be read' ? ['UNSUPPORTED'] : [];
-        expect(codeOf(() => use(pluginWith({}, {}, { [method]: () => value }))), `${method}() ${text}`).to.be.oneOf(['SHAPE', ...unreadable]);
+        expect(codeOf(() => use(pluginWith({}, {}, { [method]: () => value }))), `${method}() ${text}`).to.be.oneOf([
+          'SHAPE',
+          ...unreadable,
+        ]);
       }
       const broken = { ...evaluation().hessianFactors!() };
       for (const part of ['rank', 'weights', 'left', 'right'] as const) {
         const factors = { ...broken, [part]: value };
         if (value !== undefined && text !== textOf(broken[part])) {
-          expect(codeOf(() => use(pluginWith({}, {}, { hessianFactors: () => factors }))), `${part} ${text}`).to.equal('SHAPE');
+          expect(codeOf(() => use(pluginWith({}, {}, { hessianFactors: () => factors }))), `${part} ${text}`).to.equal(
+            'SHAPE',
+          );
         }
       }
     }
@@ -177,22 +240,40 @@ describe('mistakes of plugins', () => {
 
 describe('mistakes in definitions', () => {
   it('are found when the plugin is defined', () => {
-    const defines = [defineLoss, defineSampleLoss, defineProgramLoss, defineRelaxedLoss, defineAlgorithmLoss, defineAlgorithm] as unknown as
-      ((plugin: unknown) => unknown)[];
-    for (const define of defines) for (const value of wrongValues()) expect(codeOf(() => define(value)), `${define.name} ${textOf(value)}`).to.equal('REGISTRY');
+    const defines = [
+      defineLoss,
+      defineSampleLoss,
+      defineProgramLoss,
+      defineRelaxedLoss,
+      defineAlgorithmLoss,
+      defineAlgorithm,
+    ] as unknown as ((plugin: unknown) => unknown)[];
+    for (const define of defines) {
+      for (const value of wrongValues()) {
+        expect(codeOf(() => define(value)), `${define.name} ${textOf(value)}`).to.equal('REGISTRY');
+      }
+    }
     const withoutAlgorithm = pluginWith({}) as unknown as Parameters<typeof defineAlgorithmLoss>[0];
     expect(codeOf(() => defineAlgorithmLoss(withoutAlgorithm))).to.equal('REGISTRY');
   });
 
   it('are found when a loss is made or used', () => {
-    for (const define of [defineSampleLoss, defineProgramLoss, defineRelaxedLoss] as unknown as ((plugin: unknown) => LossPlugin<number>)[]) {
+    for (
+      const define of [
+        defineSampleLoss,
+        defineProgramLoss,
+        defineRelaxedLoss,
+      ] as unknown as ((plugin: unknown) => LossPlugin<number>)[]
+    ) {
       for (const value of wrongValues()) {
         const plugin = define(pluginWith({ create: () => value }));
         expect(codeOf(() => use(plugin)), `${define.name} ${textOf(value)}`).to.equal('UNSUPPORTED');
       }
     }
     for (const value of [...wrongValues(), Promise.reject(thrown)]) {
-      const plugin = defineProgramLoss(pluginWith({ create: () => ({ program: () => value }) }) as unknown as ProgramLossPlugin<number, object>);
+      const plugin = defineProgramLoss(
+        pluginWith({ create: () => ({ program: () => value }) }) as unknown as ProgramLossPlugin<number, object>,
+      );
       expect(codeOf(() => use(plugin)), textOf(value)).to.equal('UNSUPPORTED');
     }
   });
@@ -200,13 +281,19 @@ describe('mistakes in definitions', () => {
   it('are found where the functions of one sample return something else', () => {
     const right = { value: () => 0, gradient: () => [0, 0], hessian: () => [0, 0, 0, 0] };
     const sampleLoss = (changes: Changes): LossPlugin<number> =>
-      defineSampleLoss(pluginWith({ create: () => ({ ...right, ...changes }) }) as unknown as SampleLossPlugin<number, object>);
+      defineSampleLoss(
+        pluginWith({ create: () => ({ ...right, ...changes }) }) as unknown as SampleLossPlugin<number, object>,
+      );
     use(sampleLoss({}));
     for (const method of ['gradient', 'hessian'] as const) {
       for (const value of [[], [0], [0, 0, 0], undefined, null, 0, 'xx', {}, new Float64Array(5)]) {
         expectError(() => use(sampleLoss({ [method]: () => value })), 'SHAPE', method);
       }
-      expectError(() => use(sampleLoss({ [method]: () => [NaN, 1, 1, 1].slice(0, right[method]().length) })), 'NONFINITE', method);
+      expectError(
+        () => use(sampleLoss({ [method]: () => [NaN, 1, 1, 1].slice(0, right[method]().length) })),
+        'NONFINITE',
+        method,
+      );
     }
     for (const method of ['value', 'gradient', 'hessian']) {
       expectError(() => use(sampleLoss({ [method]: () => Promise.reject(thrown) })), 'UNSUPPORTED', method);
@@ -225,7 +312,13 @@ describe('mistakes of algorithms', () => {
       title: 'Mine',
       source: 'test',
       params: noParams,
-      create: () => ({ sense: 'minimise', outputs: (m: number) => m, solve: (_costs: Float64Array, out: Float64Array) => out.fill(0)[0], ...algorithm }) as Algorithm,
+      create: () =>
+        ({
+          sense: 'minimise',
+          outputs: (m: number) => m,
+          solve: (_costs: Float64Array, out: Float64Array) => out.fill(0)[0],
+          ...algorithm,
+        }) as Algorithm,
       sample: () => costs,
       ...plugin,
     }) as AlgorithmPlugin;
@@ -242,7 +335,9 @@ describe('mistakes of algorithms', () => {
     const promises = (): Promise<never> => Promise.reject(thrown);
     for (const act of [throws, promises]) {
       expectError(() => useAlgorithm(algorithmWith({ create: act })), 'UNSUPPORTED', 'create()');
-      for (const part of ['outputs', 'solve']) expectError(() => useAlgorithm(algorithmWith({}, { [part]: act })), 'UNSUPPORTED', `${part}()`);
+      for (const part of ['outputs', 'solve']) {
+        expectError(() => useAlgorithm(algorithmWith({}, { [part]: act })), 'UNSUPPORTED', `${part}()`);
+      }
       expectError(() => useAlgorithm(algorithmWith({}, { solveRows: act })), 'UNSUPPORTED', 'solve()');
     }
   });
@@ -253,16 +348,27 @@ describe('mistakes of algorithms', () => {
       expect(codeOf(() => checkedAlgorithm(value as AlgorithmPlugin)), text).to.equal('REGISTRY');
       expect(codeOf(() => useAlgorithm(algorithmWith({ create: () => value }))), text).to.equal('UNSUPPORTED');
       for (const part of ['sense', 'outputs', 'solve']) {
-        if (typeof value !== 'function' || part === 'sense') expect(codeOf(() => useAlgorithm(algorithmWith({}, { [part]: value }))), `${part} ${text}`).to.equal('UNSUPPORTED');
+        if (typeof value !== 'function' || part === 'sense') {
+          expect(codeOf(() => useAlgorithm(algorithmWith({}, { [part]: value }))), `${part} ${text}`).to.equal(
+            'UNSUPPORTED',
+          );
+        }
       }
       if (value !== undefined && typeof value !== 'function') {
         expect(codeOf(() => useAlgorithm(algorithmWith({}, { solveRows: value }))), text).to.equal('UNSUPPORTED');
       }
-      if (value !== undefined && value !== 2) expect(codeOf(() => useAlgorithm(algorithmWith({}, { inputs: value }))), text).to.be.oneOf(['UNSUPPORTED', 'SHAPE']);
+      if (value !== undefined && value !== 2) {
+        expect(codeOf(() => useAlgorithm(algorithmWith({}, { inputs: value }))), text).to.be.oneOf([
+          'UNSUPPORTED',
+          'SHAPE',
+        ]);
+      }
       const right = typeof value === 'number' && !Number.isNaN(value);
       const solves = algorithmWith({}, { solve: () => value });
       if (right) useAlgorithm(solves);
-      else expect(codeOf(() => useAlgorithm(solves)), `solve() ${text}`).to.equal(typeof value === 'number' ? 'NONFINITE' : 'UNSUPPORTED');
+      else {expect(codeOf(() => useAlgorithm(solves)), `solve() ${text}`).to.equal(
+          typeof value === 'number' ? 'NONFINITE' : 'UNSUPPORTED',
+        );}
       if (!(Number.isSafeInteger(value) && (value as number) > 0)) {
         expect(codeOf(() => useAlgorithm(algorithmWith({}, { outputs: () => value }))), text).to.equal('UNSUPPORTED');
       }
@@ -280,7 +386,9 @@ describe('mistakes of algorithms', () => {
       const text = textOf(value);
       const right = text === 'Float64Array [0,0]';
       expect(codeOf(() => algorithm.solveBatch(value as never)), text).to.equal('SHAPE');
-      if (value !== undefined && value !== null) expect(codeOf(() => algorithm.solveBatch(costs, value as never)), text).to.equal('SHAPE');
+      if (value !== undefined && value !== null) {
+        expect(codeOf(() => algorithm.solveBatch(costs, value as never)), text).to.equal('SHAPE');
+      }
       if (!right) expect(codeOf(() => algorithm.solve(value as never, new Float64Array(2))), text).to.equal('SHAPE');
       if (!right) expect(codeOf(() => algorithm.solve(new Float64Array(2), value as never)), text).to.equal('SHAPE');
     }

@@ -1,6 +1,14 @@
 import { expect } from 'chai';
 import { type Batch, batchOf } from '../../core/batch.js';
-import { distinctRanksOf, orderOf, ranksOf, rejectRanks, softRank, softSort, toPermutation } from '../../core/ranking.js';
+import {
+  distinctRanksOf,
+  orderOf,
+  ranksOf,
+  rejectRanks,
+  softRank,
+  softSort,
+  toPermutation,
+} from '../../core/ranking.js';
 import { textOf } from '../../core/messages.js';
 import { codeOf } from '../harness/helpers.js';
 import { wrongValues } from './wrong-values.js';
@@ -67,9 +75,13 @@ describe('ranking', () => {
       expect(codeOf(() => toPermutation(wrong as number[])), text).to.be.oneOf(['SHAPE', 'NONFINITE', 'TARGET']);
       expect(codeOf(() => softSort(batchOf([[1]]), wrong as number[])), text).to.equal('SHAPE');
       expect(codeOf(() => softSort(wrong as Batch, [1])), text).to.equal('SHAPE');
-      if (text !== '{"rows":0,"cols":0,"data":Float64Array []}') expect(codeOf(() => softRank(wrong as Batch)), text).to.equal('SHAPE');
+      if (text !== '{"rows":0,"cols":0,"data":Float64Array []}') {
+        expect(codeOf(() => softRank(wrong as Batch)), text).to.equal('SHAPE');
+      }
     }
-    for (const wrong of [1n, Symbol('1'), '1', null] as unknown as number[]) expect(codeOf(() => orderOf([1, wrong])), String(wrong)).to.equal('NONFINITE');
+    for (const wrong of [1n, Symbol('1'), '1', null] as unknown as number[]) {
+      expect(codeOf(() => orderOf([1, wrong])), String(wrong)).to.equal('NONFINITE');
+    }
   });
 
   it('refuses NaN, and what is no number at all', () => {
@@ -80,25 +92,31 @@ describe('ranking', () => {
   });
 
   it('makes no permutation matrix of what is not ranks', () => {
-    for (const ranks of [
-      [0, NaN],
-      [Infinity, 0],
-    ])
+    for (
+      const ranks of [
+        [0, NaN],
+        [Infinity, 0],
+      ]
+    ) {
       expect(
         codeOf(() => toPermutation(ranks)),
         String(ranks),
       ).to.equal('NONFINITE');
-    for (const ranks of [
-      [0, 2],
-      [0, -1],
-      [0.5, 0],
-      [0, 0, 1],
-      [1, 1],
-    ])
+    }
+    for (
+      const ranks of [
+        [0, 2],
+        [0, -1],
+        [0.5, 0],
+        [0, 0, 1],
+        [1, 1],
+      ]
+    ) {
       expect(
         codeOf(() => toPermutation(ranks)),
         String(ranks),
       ).to.equal('TARGET');
+    }
     expect(codeOf(() => toPermutation([0, 1], new Float64Array(3)))).to.equal('SHAPE');
     expect([...toPermutation([])]).to.deep.equal([]);
   });
@@ -120,18 +138,22 @@ describe('ranking', () => {
   });
 
   it('rejects what is not the ranks of m items', () => {
-    for (const ranks of [[0, 1, 2], [1, 0, 1], [0, 0, 0]]) expect(rejectRanks(ranks, 3), ranks.join(' ')).to.equal(undefined);
-    for (const ranks of [
-      [0, 1],
-      [0, 1, 2, 3],
-      [0, 2, 2],
-      [1, 2, 3],
-      [0, 0, 1],
-      [0, 1, 5],
-      [0, 1, NaN],
-      [0, 0.5, 1],
-      [-1, 0, 1],
-    ]) {
+    for (const ranks of [[0, 1, 2], [1, 0, 1], [0, 0, 0]]) {
+      expect(rejectRanks(ranks, 3), ranks.join(' ')).to.equal(undefined);
+    }
+    for (
+      const ranks of [
+        [0, 1],
+        [0, 1, 2, 3],
+        [0, 2, 2],
+        [1, 2, 3],
+        [0, 0, 1],
+        [0, 1, 5],
+        [0, 1, NaN],
+        [0, 0.5, 1],
+        [-1, 0, 1],
+      ]
+    ) {
       expect(rejectRanks(ranks, 3), ranks.join(' ')).to.be.a('string');
     }
   });

@@ -23,8 +23,10 @@ describe('registry', () => {
     writeFileSync(file, content);
     return file;
   };
-  const writeRegistry = (losses: Record<string, string>, name = 'registry.json'): string => write(name, JSON.stringify({ losses }));
-  const pluginNamed = (name: string): string => `import mse from '${builtIn}';\nexport default { ...mse, name: '${name}' };\n`;
+  const writeRegistry = (losses: Record<string, string>, name = 'registry.json'): string =>
+    write(name, JSON.stringify({ losses }));
+  const pluginNamed = (name: string): string =>
+    `import mse from '${builtIn}';\nexport default { ...mse, name: '${name}' };\n`;
 
   it('opens the built-in losses, sorted by name, and creates checked ones', async () => {
     const registry = await openRegistry();
@@ -93,9 +95,15 @@ describe('registry', () => {
   });
 
   it('takes a loss from a package, seen from the registry file', async () => {
-    write('node_modules/one-loss/package.json', JSON.stringify({ name: 'one-loss', version: '1.0.0', main: './main.mjs' }));
+    write(
+      'node_modules/one-loss/package.json',
+      JSON.stringify({ name: 'one-loss', version: '1.0.0', main: './main.mjs' }),
+    );
     write('node_modules/one-loss/main.mjs', pluginNamed('one'));
-    write('node_modules/esm-loss/package.json', JSON.stringify({ name: 'esm-loss', version: '1.0.0', exports: './main.mjs' }));
+    write(
+      'node_modules/esm-loss/package.json',
+      JSON.stringify({ name: 'esm-loss', version: '1.0.0', exports: './main.mjs' }),
+    );
     write('node_modules/esm-loss/main.mjs', pluginNamed('esm'));
     const registry = await openRegistry(writeRegistry({ one: 'one-loss', esm: 'esm-loss' }));
     expect((await registry.plugin('one')).name).to.equal('one');
@@ -105,7 +113,10 @@ describe('registry', () => {
   it('replaces nothing: a name that exists is refused', async () => {
     write('mine.mjs', pluginNamed('mine'));
     expect(await rejection(openRegistry(writeRegistry({ mse: './mine.mjs' })))).to.equal('REGISTRY');
-    const [first, second] = [writeRegistry({ mine: './mine.mjs' }, 'a.json'), writeRegistry({ mine: './mine.mjs' }, 'b.json')];
+    const [first, second] = [
+      writeRegistry({ mine: './mine.mjs' }, 'a.json'),
+      writeRegistry({ mine: './mine.mjs' }, 'b.json'),
+    ];
     expect(await rejection(openRegistry(first, second))).to.equal('REGISTRY');
   });
 
@@ -120,9 +131,15 @@ describe('registry', () => {
   it('refuses paths that leave the folder of the file, and addresses', () => {
     const paths = ['../outside.js', './a/../../outside.js', '/etc/outside.js', 'package/../../outside.js', '..'];
     for (const module of [...paths, 'file:///outside.js', 'data:text/javascript,1', 'node:fs']) {
-      expect(codeOf(() => new Registry().add({ losses: { a: module } }, folder(), 'registry.json')), module).to.equal('REGISTRY');
+      expect(codeOf(() => new Registry().add({ losses: { a: module } }, folder(), 'registry.json')), module).to.equal(
+        'REGISTRY',
+      );
     }
-    new Registry().add({ losses: { a: './..inside.js', b: './a/../inside.js', c: '@scope/package/loss.js' } }, folder(), 'registry.json');
+    new Registry().add(
+      { losses: { a: './..inside.js', b: './a/../inside.js', c: '@scope/package/loss.js' } },
+      folder(),
+      'registry.json',
+    );
   });
 
   it('refuses symbolic links that lead out of the folder, and follows those inside', async () => {
@@ -151,13 +168,20 @@ describe('registry', () => {
       '@scope/subpath': { './loss': { types: './main.d.ts', import: ['./main.mjs'] } },
       'dot-only': { '.': { import: './main.mjs' } },
     };
-    const names: Record<string, string> = { 'only-import': 'a', 'only-node': 'b', '@scope/subpath/loss': 'c', 'dot-only': 'd' };
+    const names: Record<string, string> = {
+      'only-import': 'a',
+      'only-node': 'b',
+      '@scope/subpath/loss': 'c',
+      'dot-only': 'd',
+    };
     for (const [name, exports] of Object.entries(packages)) {
       const loss = Object.entries(names).find(([module]) => module.startsWith(name))![1];
       write(`node_modules/${name}/package.json`, JSON.stringify({ name, version: '1.0.0', exports }));
       write(`node_modules/${name}/main.mjs`, pluginNamed(loss));
     }
-    const registry = await openRegistry(writeRegistry(Object.fromEntries(Object.entries(names).map(([module, loss]) => [loss, module]))));
+    const registry = await openRegistry(
+      writeRegistry(Object.fromEntries(Object.entries(names).map(([module, loss]) => [loss, module]))),
+    );
     for (const loss of Object.values(names)) expect((await registry.plugin(loss)).name).to.equal(loss);
   });
 
@@ -203,7 +227,9 @@ describe('registry', () => {
       later: 'import { soon } from "./later.mjs"; export { soon as default }; export const soon = soon + 1;',
     };
     for (const [name, text] of Object.entries(modules)) write(`${name}.mjs`, `${text}\n`);
-    const registry = await openRegistry(writeRegistry(Object.fromEntries(Object.keys(modules).map((name) => [name, `./${name}.mjs`]))));
+    const registry = await openRegistry(
+      writeRegistry(Object.fromEntries(Object.keys(modules).map((name) => [name, `./${name}.mjs`]))),
+    );
     for (const name of Object.keys(modules)) {
       const error = await failure(registry.plugin(name));
       expect(error.code, name).to.equal('REGISTRY');
@@ -228,18 +254,30 @@ describe('registry', () => {
         expect(await rejection(registry.create('mse', wrong as object)), text).to.equal('PARAMS');
         expect(await rejection(registry.create('blackbox', wrong as object)), text).to.equal('PARAMS');
         expect(await rejection(registry.algorithm('ranking', wrong as object)), text).to.equal('PARAMS');
-        expect(await rejection(registry.create('blackbox', { algorithm: { name: 'top-k', params: wrong } })), text).to.equal('PARAMS');
+        expect(await rejection(registry.create('blackbox', { algorithm: { name: 'top-k', params: wrong } })), text).to
+          .equal('PARAMS');
       }
-      if (wrong !== undefined) expect(await rejection(registry.create('blackbox', { algorithm: { name: wrong } })), text).to.be.oneOf(['PARAMS', 'ALGORITHM_UNKNOWN']);
+      if (wrong !== undefined) {
+        expect(await rejection(registry.create('blackbox', { algorithm: { name: wrong } })), text).to.be.oneOf([
+          'PARAMS',
+          'ALGORITHM_UNKNOWN',
+        ]);
+      }
       expect(await rejection(openRegistry(wrong as string)), text).to.equal('REGISTRY');
-      for (const act of [
-        () => new Registry().add(wrong, folder(), 'registry.json'),
-        () => new Registry().add({ losses: wrong }, folder(), 'registry.json'),
-        () => new Registry().add({ losses: { mine: wrong } }, folder(), 'registry.json'),
-      ]) {
-        if (text !== '{}' && typeof wrong !== 'string' && text !== 'undefined') expect(codeOf(act), text).to.equal('REGISTRY');
+      for (
+        const act of [
+          () => new Registry().add(wrong, folder(), 'registry.json'),
+          () => new Registry().add({ losses: wrong }, folder(), 'registry.json'),
+          () => new Registry().add({ losses: { mine: wrong } }, folder(), 'registry.json'),
+        ]
+      ) {
+        if (text !== '{}' && typeof wrong !== 'string' && text !== 'undefined') {
+          expect(codeOf(act), text).to.equal('REGISTRY');
+        }
       }
-      if (typeof wrong !== 'string') expect(codeOf(() => new Registry().add({ losses: {} }, wrong as string, 'registry.json'))).to.equal('REGISTRY');
+      if (typeof wrong !== 'string') {
+        expect(codeOf(() => new Registry().add({ losses: {} }, wrong as string, 'registry.json'))).to.equal('REGISTRY');
+      }
     }
   });
 

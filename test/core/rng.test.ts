@@ -88,7 +88,9 @@ describe('rng', () => {
       const value = wrong as number;
       if (!Number.isSafeInteger(value)) expect(codeOf(() => createRng(value))).to.equal('PARAMS');
       if (Number.isSafeInteger(value) && value >= 0) continue;
-      for (const call of ['split', 'integer', 'permutation'] as const) expect(codeOf(() => createRng(1)[call](value)), call).to.equal('PARAMS');
+      for (const call of ['split', 'integer', 'permutation'] as const) {
+        expect(codeOf(() => createRng(1)[call](value)), call).to.equal('PARAMS');
+      }
       if (!isFloat64Array(wrong)) expect(codeOf(() => createRng(1).uniforms(wrong as Float64Array))).to.equal('SHAPE');
     }
     expect(codeOf(() => createRng(1).integer(0))).to.equal('PARAMS');
@@ -113,7 +115,20 @@ describe('normalQuantile', () => {
   it('is the same for arrays, but for the last bit of logarithms', () => {
     const p = new Float64Array(9001);
     createRng(5).uniforms(p);
-    const far = [5e-308, 1e-300, 1e-12, 1.3e-11, 1.5e-11, 0.075, 0.0749999, 0.5, 0.925, 0.9250001, 1 - 2 ** -30, 1 - 2 ** -53];
+    const far = [
+      5e-308,
+      1e-300,
+      1e-12,
+      1.3e-11,
+      1.5e-11,
+      0.075,
+      0.0749999,
+      0.5,
+      0.925,
+      0.9250001,
+      1 - 2 ** -30,
+      1 - 2 ** -53,
+    ];
     p.set(far, 1000);
     const z = new Float64Array(p.length);
     normalQuantiles(p, z);

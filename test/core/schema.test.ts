@@ -9,7 +9,12 @@ describe('schema', () => {
     properties: {
       temperature: { type: 'number', exclusiveMinimum: 0, default: 0.5 },
       network: { type: 'string', enum: ['odd-even', 'bitonic'], default: 'odd-even' },
-      noise: { type: 'object', properties: { sigma: { type: 'number', default: 1 } }, additionalProperties: false, default: {} },
+      noise: {
+        type: 'object',
+        properties: { sigma: { type: 'number', default: 1 } },
+        additionalProperties: false,
+        default: {},
+      },
     },
     additionalProperties: false,
   };
@@ -38,7 +43,12 @@ describe('schema', () => {
     expect(complaint({ temprature: 1 })).to.match(/params.*"temprature".*temperature.*temperature, network, noise/);
     expect(complaint({ noise: { sigma: 1, seed: 2 } })).to.match(/params\/noise.*"seed".*sigma/);
     expect(complaint({ noise: { zeta: 1 } })).not.to.include('mean');
-    const needy = compileSchema({ type: 'object', properties: { steps: { type: 'integer' } }, required: ['steps'], additionalProperties: false });
+    const needy = compileSchema({
+      type: 'object',
+      properties: { steps: { type: 'integer' } },
+      required: ['steps'],
+      additionalProperties: false,
+    });
     expect(complaintOf(needy, { stpes: 3 }, 'experiment')).to.match(/experiment.*steps.*"stpes"/);
   });
 
@@ -50,7 +60,12 @@ describe('schema', () => {
   });
 
   it('complains of data that cannot be read', () => {
-    const rows = { type: 'object', properties: { rows: { type: 'integer' } }, required: ['rows'], additionalProperties: false };
+    const rows = {
+      type: 'object',
+      properties: { rows: { type: 'integer' } },
+      required: ['rows'],
+      additionalProperties: false,
+    };
     for (const data of hostileValues()) expect(complaintOf(compileSchema(rows), data, 'params')).to.include('params');
   });
 
@@ -68,7 +83,9 @@ describe('schema', () => {
     expect(() => compileSchema({ type: 'object', propertys: {} })).to.throw();
     expect(() => compileSchema({ $async: true, type: 'object' })).to.throw();
     expect(() => compileSchema(null as unknown as object)).to.throw();
-    for (const wrong of [{ type: 'objekt' }, { $async: true, type: 'object' }, null, 5, { $ref: 'no-such-file.json' }]) {
+    for (
+      const wrong of [{ type: 'objekt' }, { $async: true, type: 'object' }, null, 5, { $ref: 'no-such-file.json' }]
+    ) {
       expect(codeOf(() => compilePluginSchema('mine', 'target', wrong as object))).to.equal('REGISTRY');
     }
   });

@@ -1,7 +1,10 @@
 import { zeros } from '../../core/batch.js';
 import { LossError } from '../../core/errors.js';
 
-/** Values on which code that looks at them comes to grief: conversions, getters and proxies that throw, cycles. New ones at every call. */
+/**
+ * Values on which code that looks at them comes to grief: conversions, getters and proxies that throw, cycles. New ones
+ * at every call.
+ */
 export function hostileValues(): unknown[] {
   const refuse = (): never => {
     throw new TypeError('hands off');
@@ -25,11 +28,42 @@ export function hostileValues(): unknown[] {
 /** What is hardly ever the right kind of argument. New values at every call. */
 export function wrongValues(): unknown[] {
   return [
-    ...[undefined, null, true, 0, -1, 0.5, NaN, Infinity, 1e308, 2 ** 53, 10n, Symbol('wrong'), '', 'wrong', '__proto__'],
+    ...[
+      undefined,
+      null,
+      true,
+      0,
+      -1,
+      0.5,
+      NaN,
+      Infinity,
+      1e308,
+      2 ** 53,
+      10n,
+      Symbol('wrong'),
+      '',
+      'wrong',
+      '__proto__',
+    ],
     ...[() => 1, Math.max, LossError],
-    ...[[], {}, [null], [[]], [[NaN]], [['x']], [[1n]], [1, 2], { rows: 1 }, { length: 2 }, { rows: 1n, cols: 2n, data: new Float64Array(2) }],
-    ...[{ rows: Symbol('rows'), cols: 1, data: new Float64Array(1) }, { rows: 1, cols: 1, data: [1] }, zeros(0, 0), zeros(2, 0)],
-    ...[new Float32Array(2), new Float64Array(2), new BigInt64Array(2), new DataView(new ArrayBuffer(8)), new SharedArrayBuffer(8)],
+    ...[[], {}, [null], [[]], [[NaN]], [['x']], [[1n]], [1, 2], { rows: 1 }, { length: 2 }, {
+      rows: 1n,
+      cols: 2n,
+      data: new Float64Array(2),
+    }],
+    ...[
+      { rows: Symbol('rows'), cols: 1, data: new Float64Array(1) },
+      { rows: 1, cols: 1, data: [1] },
+      zeros(0, 0),
+      zeros(2, 0),
+    ],
+    ...[
+      new Float32Array(2),
+      new Float64Array(2),
+      new BigInt64Array(2),
+      new DataView(new ArrayBuffer(8)),
+      new SharedArrayBuffer(8),
+    ],
     ...[new Date(0), new Map([['a', 1]]), new Set([1]), new Error('wrong'), /wrong/, new WeakMap(), Promise.resolve(1)],
     ...hostileValues(),
   ];

@@ -28,7 +28,9 @@ export const callDefects: readonly Defect[] = [
   {
     defect: 'NaN where an output is negative',
     caughtBy: 'finite',
-    plugin: withSample(({ gradient }) => ({ gradient: (y, t) => Array.from(gradient(y, t), (g, j) => g + 0 * Math.sqrt(y[j]!)) })),
+    plugin: withSample(({ gradient }) => ({
+      gradient: (y, t) => Array.from(gradient(y, t), (g, j) => g + 0 * Math.sqrt(y[j]!)),
+    })),
   },
   {
     defect: 'y centred in place',
@@ -127,6 +129,8 @@ export const callDefects: readonly Defect[] = [
 
 function transposed(batch: Batch): Batch {
   const out = zeros(batch.cols, batch.rows);
-  for (let k = 0; k < batch.data.length; k++) out.data[(k % batch.cols) * batch.rows + Math.floor(k / batch.cols)] = batch.data[k]!;
+  for (let k = 0; k < batch.data.length; k++) {
+    out.data[(k % batch.cols) * batch.rows + Math.floor(k / batch.cols)] = batch.data[k]!;
+  }
   return out;
 }

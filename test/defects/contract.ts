@@ -11,7 +11,9 @@ export const contractDefects: readonly Defect[] = [
   {
     defect: 'capability left out',
     caughtBy: 'capabilities',
-    plugin: withPlugin(reference, { capabilities: { ...capabilities, fisher: undefined } as unknown as typeof capabilities }),
+    plugin: withPlugin(reference, {
+      capabilities: { ...capabilities, fisher: undefined } as unknown as typeof capabilities,
+    }),
   },
   {
     defect: 'open parameter schema',
@@ -43,7 +45,10 @@ export const contractDefects: readonly Defect[] = [
     defect: 'sample() gives targets of the wrong length',
     caughtBy: 'sample-valid',
     plugin: withPlugin(reference, {
-      sample: (p, rng, rows) => ({ ...normalSamples(p, rng, rows), targets: Array.from({ length: rows }, () => [1, 2]) }),
+      sample: (p, rng, rows) => ({
+        ...normalSamples(p, rng, rows),
+        targets: Array.from({ length: rows }, () => [1, 2]),
+      }),
     }),
   },
   {
@@ -81,11 +86,16 @@ export const contractDefects: readonly Defect[] = [
   {
     defect: 'target of another length let through',
     caughtBy: 'refuses-targets',
-    plugin: { ...withPlugin(reference, {}), create: (p) => ({ evaluate: reference.create(p as { coupling: number }).evaluate as never }) },
+    plugin: {
+      ...withPlugin(reference, {}),
+      create: (p) => ({ evaluate: reference.create(p as { coupling: number }).evaluate as never }),
+    },
   },
 ];
 
 function changedParams(properties: Record<string, unknown>): typeof params {
   const { properties: own } = params as { properties: object };
-  return { ...params, properties: { ...own, ...properties }, required: ['coupling'] } as JSONSchemaType<{ coupling: number }>;
+  return { ...params, properties: { ...own, ...properties }, required: ['coupling'] } as JSONSchemaType<
+    { coupling: number }
+  >;
 }

@@ -18,7 +18,9 @@ export const derivativeDefects: readonly Defect[] = [
   {
     defect: 'gradient with a share of 1e-8 missing from one entry',
     caughtBy: 'gradient-differences',
-    plugin: withSample(({ gradient }) => ({ gradient: (y, t) => Array.from(gradient(y, t), (g, j) => (j === 1 ? g * (1 - 1e-8) : g)) })),
+    plugin: withSample(({ gradient }) => ({
+      gradient: (y, t) => Array.from(gradient(y, t), (g, j) => (j === 1 ? g * (1 - 1e-8) : g)),
+    })),
   },
   {
     defect: 'gradient of the outputs in reverse',

@@ -220,11 +220,12 @@ export const mendedDefects: readonly Omit<Defect, 'caughtBy'>[] = [
     plugin: withEvaluate((right) => {
       let last: { data: Float64Array; e: ReturnType<typeof right> } | undefined;
       return (y, targets, rng) => {
-        if (last?.data !== y.data)
+        if (last?.data !== y.data) {
           last = {
             data: y.data,
             e: right({ ...y, data: y.data.slice() }, structuredClone(targets) as number[][], rng),
           };
+        }
         return { ...last.e, value: last.e.value.slice() };
       };
     }),

@@ -27,7 +27,9 @@ function coupled(y: Float64Array, t: readonly number[], coupling: number): numbe
 }
 
 /** The sample functions of the reference loss, to be changed one at a time. */
-export function referenceSample({ coupling }: Params): SampleLoss<number[]> & Required<Pick<SampleLoss<number[]>, 'hessian'>> {
+export function referenceSample(
+  { coupling }: Params,
+): SampleLoss<number[]> & Required<Pick<SampleLoss<number[]>, 'hessian'>> {
   return {
     reject: (t, m) => (t.length === m ? undefined : `should have ${m} entries, got ${t.length}`),
     value: (y, t) => y.reduce((sum, yj, j) => sum + huber(yj - t[j]!), huber(coupled(y, t, coupling))),
@@ -46,11 +48,15 @@ export function referenceSample({ coupling }: Params): SampleLoss<number[]> & Re
   };
 }
 
-/** A correct loss with every promise: pseudo-Huber of each residual and of a weighted sum of them, huber(x) = sqrt(1 + x^2) - 1. */
+/**
+ * A correct loss with every promise: pseudo-Huber of each residual and of a weighted sum of them, huber(x) = sqrt(1 +
+ * x^2) - 1.
+ */
 export const reference = defineSampleLoss<number[], Params>({
   name: 'reference',
   title: 'Coupled pseudo-Huber loss',
-  source: 'Charbonnier et al., Deterministic Edge-Preserving Regularization in Computed Imaging, IEEE Transactions on Image Processing 1997',
+  source:
+    'Charbonnier et al., Deterministic Edge-Preserving Regularization in Computed Imaging, IEEE Transactions on Image Processing 1997',
   params: {
     type: 'object',
     properties: { coupling: { type: 'number', exclusiveMinimum: 0, default: 0.5 } },
@@ -100,7 +106,10 @@ export function withSample(
 export type Evaluate = (y: Batch, targets: readonly number[][], rng: Rng) => Evaluation;
 
 /** The reference with another `evaluate`, made for each loss from the right one. */
-export function withEvaluate(change: (right: Evaluate) => Evaluate, capabilities: Partial<Capabilities> = {}): LossPlugin {
+export function withEvaluate(
+  change: (right: Evaluate) => Evaluate,
+  capabilities: Partial<Capabilities> = {},
+): LossPlugin {
   return withPlugin(
     {
       ...reference,
@@ -114,6 +123,9 @@ export function withEvaluate(change: (right: Evaluate) => Evaluate, capabilities
 }
 
 /** A plugin with other plain data. */
-export function withPlugin<Target, P extends object>(plugin: LossPlugin<Target, P>, changes: Partial<LossPlugin<Target, P>>): LossPlugin {
+export function withPlugin<Target, P extends object>(
+  plugin: LossPlugin<Target, P>,
+  changes: Partial<LossPlugin<Target, P>>,
+): LossPlugin {
   return { ...plugin, ...changes } as unknown as LossPlugin;
 }

@@ -30,7 +30,8 @@ function distance(x: Float64Array, t: readonly number[]): number {
 }
 
 /**
- * A correct loss with estimates: l smoothed by normal noise Z, S draws (8), sigma (0.5), with d_s = l(y + sigma Z_s) - l(y).
+ * A correct loss with estimates: l smoothed by normal noise Z, S draws (8), sigma (0.5), with d_s = l(y + sigma Z_s) -
+ * l(y).
  *
  *     value    = l(y) + mean d_s
  *     gradient = mean d_s Z_s / sigma

@@ -52,7 +52,9 @@ export const valueDefects: readonly Defect[] = [
   {
     defect: 'overflow at 1e6: fourth power of a fourth power of a cube',
     caughtBy: 'large-outputs',
-    plugin: withSample(({ gradient }) => ({ gradient: (y, t) => Array.from(gradient(y, t), (g, j) => g + 0 * y[j]! ** 52) })),
+    plugin: withSample(({ gradient }) => ({
+      gradient: (y, t) => Array.from(gradient(y, t), (g, j) => g + 0 * y[j]! ** 52),
+    })),
   },
   {
     defect: 'NaN where all outputs are equal: divided by their spread',

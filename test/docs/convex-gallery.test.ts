@@ -24,11 +24,14 @@ const entries = { 'newton-losses': core, 'newton-losses/convex': convex };
 
 /** The example with its imports taken from the package's entries: each has to be exported. */
 async function run(code: string): Promise<void> {
-  const body = code.replace(/import \{([^}]*)\} from '(newton-losses(?:\/convex)?)';/g, (_, names: string, entry: string) => {
-    const exported = entries[entry as keyof typeof entries];
-    for (const name of names.split(',').filter((part) => part.trim())) expect(exported).to.have.property(name.trim());
-    return `const {${names}} = entries['${entry}'];`;
-  });
+  const body = code.replace(
+    /import \{([^}]*)\} from '(newton-losses(?:\/convex)?)';/g,
+    (_, names: string, entry: string) => {
+      const exported = entries[entry as keyof typeof entries];
+      for (const name of names.split(',').filter((part) => part.trim())) expect(exported).to.have.property(name.trim());
+      return `const {${names}} = entries['${entry}'];`;
+    },
+  );
   expect(body).not.to.match(/^import/m);
   const example = new Function('entries', 'close', 'equal', `'use strict'; return (async () => {${body}})();`) as (
     ...given: unknown[]

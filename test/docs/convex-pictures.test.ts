@@ -21,7 +21,9 @@ describe('pictures of docs/convex.md', () => {
   });
 
   it('are those that docs/convex/draw.mjs makes, to a tenth of a pixel', async () => {
-    const maker = await import(pathToFileURL(path.join(folder, 'draw.mjs')).href) as { pictures(): Record<string, string> };
+    const maker = await import(pathToFileURL(path.join(folder, 'draw.mjs')).href) as {
+      pictures(): Record<string, string>;
+    };
     const made = maker.pictures();
     expect(Object.keys(made)).to.have.members(kept);
     for (const [name, svg] of Object.entries(made)) {

@@ -2,7 +2,13 @@ import { expect } from 'chai';
 import * as fs from 'node:fs';
 import path from 'node:path';
 import { type FileSystem } from '../../harness/atomic-file.js';
-import { type Checkpoint, decodeCheckpoint, encodeCheckpoint, loadCheckpoint, saveCheckpoint } from '../../harness/checkpoint.js';
+import {
+  type Checkpoint,
+  decodeCheckpoint,
+  encodeCheckpoint,
+  loadCheckpoint,
+  saveCheckpoint,
+} from '../../harness/checkpoint.js';
 import { codeOf, temporaryFolder } from './helpers.js';
 
 const checkpoint: Checkpoint = {
@@ -88,7 +94,12 @@ describe('checkpoints in a folder', () => {
     const before = files();
     const calls = ['openSync', 'writeSync', 'fsyncSync', 'renameSync'] as const;
     for (const call of calls) {
-      const full = { ...fs, [call]: () => { throw Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' }); } };
+      const full = {
+        ...fs,
+        [call]: () => {
+          throw Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' });
+        },
+      };
       expect(() => saveCheckpoint(folder(), { ...checkpoint, step: 2 }, full)).to.throw('ENOSPC');
       expect(files(), call).to.deep.equal(before);
       expect(loadCheckpoint(folder(), expect.fail)?.step).to.equal(1);
@@ -96,7 +107,8 @@ describe('checkpoints in a folder', () => {
   });
 
   it('are written whole by a disk that takes a few bytes at a time', () => {
-    const writeSync: FileSystem['writeSync'] = (descriptor, bytes, offset, length, at) => fs.writeSync(descriptor, bytes, offset, Math.min(length, 7), at);
+    const writeSync: FileSystem['writeSync'] = (descriptor, bytes, offset, length, at) =>
+      fs.writeSync(descriptor, bytes, offset, Math.min(length, 7), at);
     saveCheckpoint(folder(), checkpoint, { ...fs, writeSync });
     expect(loadCheckpoint(folder(), expect.fail)).to.deep.equal(checkpoint);
   });

@@ -11,24 +11,33 @@ function failure({ code, stderr }: Ended): [number | null, string | undefined] {
   return [code, /^error ([A-Z_]+): /m.exec(stderr)?.[1]];
 }
 
-describe('command line', function () {
+describe('command line', function() {
   this.timeout(30_000);
   const folder = temporaryFolder();
 
   it('lists losses, algorithms and presets', async () => {
     const { code, stdout, stderr } = await run('list');
-    expect(stdout).to.match(/^mse +Half squared error +exact +exact/m).and.match(/^mnist-sort\/quick-softsort +\/none \/hessian /m);
+    expect(stdout).to.match(/^mse +Half squared error +exact +exact/m).and.match(
+      /^mnist-sort\/quick-softsort +\/none \/hessian /m,
+    );
     expect(stdout).to.match(/^assignment +Linear assignment$/m);
     expect([code, stderr]).to.deep.equal([0, '']);
-    const { losses } = JSON.parse((await run('list', '--json')).stdout) as { losses: { name: string; capabilities: object }[] };
+    const { losses } = JSON.parse((await run('list', '--json')).stdout) as {
+      losses: { name: string; capabilities: object }[];
+    };
     expect(losses.find(({ name }) => name === 'mse')?.capabilities).to.include({ hessian: 'exact', convex: true });
   });
 
   it('tells all about a loss', async () => {
     const { code, stdout } = await run('info', 'softsort');
-    expect(stdout).to.match(/temperature +number > 0 +default 0\.1/).and.match(/curvature +auto: Hessian/).and.include('Prillo');
+    expect(stdout).to.match(/temperature +number > 0 +default 0\.1/).and.match(/curvature +auto: Hessian/).and.include(
+      'Prillo',
+    );
     expect(code).to.equal(0);
-    const { params, auto } = JSON.parse((await run('info', 'softsort', '--json')).stdout) as { params: { properties: object }; auto: object };
+    const { params, auto } = JSON.parse((await run('info', 'softsort', '--json')).stdout) as {
+      params: { properties: object };
+      auto: object;
+    };
     expect(params.properties).to.have.property('temperature');
     expect(auto).to.include({ curvature: 'hessian' });
   });
@@ -37,7 +46,10 @@ describe('command line', function () {
     const { code, stdout } = await run('info', 'grid-shortest-path');
     expect(stdout).to.match(/sense +minimise/).and.match(/neighbours +4 \| 8 +default 8/).and.include('Dijkstra');
     expect(code).to.equal(0);
-    const { kind, sense } = JSON.parse((await run('info', 'top-k', '--json')).stdout) as { kind: string; sense: string };
+    const { kind, sense } = JSON.parse((await run('info', 'top-k', '--json')).stdout) as {
+      kind: string;
+      sense: string;
+    };
     expect([kind, sense]).to.deep.equal(['algorithm', 'maximise']);
   });
 
@@ -50,7 +62,16 @@ describe('command line', function () {
   });
 
   it('ends with 2 where it is used wrongly', async () => {
-    const wrong = [['lost'], ['info'], ['train'], ['list', '--colour'], ['train', 'x', '--seed', '1.5'], ['train', 'x', '--steps', '0'], ['train', 'x', '--set', 'steps'], ['doctor', '--backend', 'abacus']];
+    const wrong = [
+      ['lost'],
+      ['info'],
+      ['train'],
+      ['list', '--colour'],
+      ['train', 'x', '--seed', '1.5'],
+      ['train', 'x', '--steps', '0'],
+      ['train', 'x', '--set', 'steps'],
+      ['doctor', '--backend', 'abacus'],
+    ];
     await Promise.all(
       wrong.map(async (words) => {
         const { code, stderr } = await run(...words);
@@ -67,16 +88,34 @@ describe('command line', function () {
       writeFileSync(path.join(folder(), name), content);
       return path.join(folder(), name);
     };
-    const experiment = { task: { name: 'mnist-sort' }, model: { name: 'digit-mlp' }, loss: { name: 'softsort', params: { temperature: 0 } }, steps: 1 };
+    const experiment = {
+      task: { name: 'mnist-sort' },
+      model: { name: 'digit-mlp' },
+      loss: { name: 'softsort', params: { temperature: 0 } },
+      steps: 1,
+    };
     const expected: [string, string[]][] = [
       ['LOSS_UNKNOWN', ['info', 'bogosort']],
       ['PARAMS', ['info', 'mnist-sort/quick-softsort/jacobian']],
       ['PARAMS', ['train', 'mnist-sort/quick-bogosort', '--backend', 'cpu']],
       ['PARAMS', ['train', file('cold.json', JSON.stringify(experiment)), '--backend', 'cpu']],
       ['DATA', ['train', file('comma.json', '{"steps": 10,}'), '--backend', 'cpu']],
-      ['DATA', ['train', 'mnist-sort/quick-softsort/none', '--backend', 'cpu', '--out', path.join(folder(), 'run'), '--data', folder()]],
+      ['DATA', [
+        'train',
+        'mnist-sort/quick-softsort/none',
+        '--backend',
+        'cpu',
+        '--out',
+        path.join(folder(), 'run'),
+        '--data',
+        folder(),
+      ]],
     ];
-    await Promise.all(expected.map(async ([code, words]) => expect(failure(await run(...words)), words.join(' ')).to.deep.equal([1, code])));
+    await Promise.all(
+      expected.map(async ([code, words]) =>
+        expect(failure(await run(...words)), words.join(' ')).to.deep.equal([1, code])
+      ),
+    );
   });
 
   it('writes a new loss, which keeps the laws and is found by its registry', async () => {
@@ -106,10 +145,14 @@ describe('command line', function () {
       ['DATA', ['generate', 'warcraft', '--train', '1', '--val', '1', '--test', '1', '--out', below]],
       ['CHECKPOINT', ['train', 'warcraft/quick-mse/none', '--steps', '1', '--backend', 'cpu', '--out', below]],
     ];
-    await Promise.all(expected.map(async ([code, words]) => expect(failure(await run(...words)), words.join(' ')).to.deep.equal([1, code])));
+    await Promise.all(
+      expected.map(async ([code, words]) =>
+        expect(failure(await run(...words)), words.join(' ')).to.deep.equal([1, code])
+      ),
+    );
   });
 
-  it('ends with 1 where results are lost on a full disk', async function () {
+  it('ends with 1 where results are lost on a full disk', async function() {
     if (!existsSync('/dev/full')) this.skip();
     expect(failure(await start(['list'], { output: '/dev/full' }).ended)).to.deep.equal([1, 'DATA']);
   });

@@ -31,10 +31,12 @@ export function start(words: readonly string[], { cwd, limit, output }: StartOpt
   const environment = { ...process.env, NEWTON_LOSSES_DEBUG: '' };
   const limited = limit === undefined ? '' : `ulimit -f ${2 * limit} && `;
   const redirected = output === undefined ? '' : ` > ${output}`;
-  const child =
-    limited + redirected === ''
-      ? spawn(process.execPath, [main, ...words], { cwd, env: environment })
-      : spawn('sh', ['-c', `${limited}exec "$0" "$@"${redirected}`, process.execPath, main, ...words], { cwd, env: environment });
+  const child = limited + redirected === ''
+    ? spawn(process.execPath, [main, ...words], { cwd, env: environment })
+    : spawn('sh', ['-c', `${limited}exec "$0" "$@"${redirected}`, process.execPath, main, ...words], {
+      cwd,
+      env: environment,
+    });
   let stdout = '';
   let stderr = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));

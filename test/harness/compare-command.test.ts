@@ -8,11 +8,24 @@ import { hasProgress } from '../../harness/run-folder.js';
 import { run, start } from './command-line.js';
 import { temporaryFolder } from './helpers.js';
 
-describe('newton-losses compare', function () {
+describe('newton-losses compare', function() {
   this.timeout(60_000);
   const folder = temporaryFolder();
-  const words = (...more: string[]): string[] =>
-    ['compare', 'mnist-sort/quick-softsort-n5', '--seeds', '1', '--variants', 'none,hessian', '--out', folder(), '--backend', 'wasm', ...more];
+  const words = (
+    ...more: string[]
+  ): string[] => [
+    'compare',
+    'mnist-sort/quick-softsort-n5',
+    '--seeds',
+    '1',
+    '--variants',
+    'none,hessian',
+    '--out',
+    folder(),
+    '--backend',
+    'wasm',
+    ...more,
+  ];
   const runFolder = (variant: string): string => path.join(folder(), variant, 'seed-0');
 
   it('trains the variants, prints a table, writes the report, and trains nothing twice', async () => {
@@ -20,12 +33,15 @@ describe('newton-losses compare', function () {
     expect(first.code, first.stderr).to.equal(0);
     expect(first.stdout).to.match(/^variant +EM .*EM − none$/m).and.to.match(/^hessian +\d/m);
     expect(readFileSync(path.join(folder(), 'report.html'), 'utf8')).to.contain('mnist-sort/quick-softsort-n5');
-    expect(readFileSync(path.join(runFolder('hessian'), 'report.html'), 'utf8')).to.contain('quick-softsort-n5/hessian, seed 0');
+    expect(readFileSync(path.join(runFolder('hessian'), 'report.html'), 'utf8')).to.contain(
+      'quick-softsort-n5/hessian, seed 0',
+    );
     const metrics = path.join(runFolder('hessian'), 'metrics.jsonl');
     const { mtimeMs } = statSync(metrics);
     const again = await run(...words('--steps', '20', '--json'));
     expect(again.code).to.equal(0);
-    expect(JSON.parse(again.stdout).groups[0].variants.map(({ variant }: { variant: string }) => variant)).to.deep.equal(['none', 'hessian']);
+    expect(JSON.parse(again.stdout).groups[0].variants.map(({ variant }: { variant: string }) => variant)).to.deep
+      .equal(['none', 'hessian']);
     expect(statSync(metrics).mtimeMs).to.equal(mtimeMs);
     const other = await run(...words('--steps', '30'));
     expect(other.code).to.equal(1);
@@ -78,7 +94,10 @@ describe('newton-losses compare', function () {
   });
 
   it('refuses presets and variants that do not exist', async () => {
-    const [preset, variant] = await Promise.all([run('compare', 'mnist-sort/none'), run(...words('--variants', 'none,other'))]);
+    const [preset, variant] = await Promise.all([
+      run('compare', 'mnist-sort/none'),
+      run(...words('--variants', 'none,other')),
+    ]);
     for (const { code, stderr } of [preset!, variant!]) {
       expect(code).to.equal(1);
       expect(stderr).to.match(/^error PARAMS/m);

@@ -19,17 +19,35 @@ describe('plan of a comparison', () => {
   it('has every variant on a seed before the next seed, baseline first', () => {
     const runs = planRuns(KNOWN, ['sort/one'], undefined, [0, 7]);
     expect(runs.map(({ folder }) => folder)).to.deep.equal([
-      'none/seed-0', 'fisher/seed-0', 'hessian/seed-0', 'none-exact/seed-0',
-      'none/seed-7', 'fisher/seed-7', 'hessian/seed-7', 'none-exact/seed-7',
+      'none/seed-0',
+      'fisher/seed-0',
+      'hessian/seed-0',
+      'none-exact/seed-0',
+      'none/seed-7',
+      'fisher/seed-7',
+      'hessian/seed-7',
+      'none-exact/seed-7',
     ]);
   });
 
   it('takes the variants that are asked for, and of the defaults those that a preset has', () => {
-    expect(planRuns(KNOWN, ['sort/two'], ['other', 'none'], [1]).map(({ variant }) => variant)).to.deep.equal(['other', 'none']);
-    expect(planRuns(KNOWN, ['sort/one', 'sort/two'], undefined, [1]).map(({ preset, variant }) => `${preset} ${variant}`)).to.deep.equal([
-      'sort/one none', 'sort/one fisher', 'sort/one hessian', 'sort/one none-exact', 'sort/two none',
+    expect(planRuns(KNOWN, ['sort/two'], ['other', 'none'], [1]).map(({ variant }) => variant)).to.deep.equal([
+      'other',
+      'none',
     ]);
-    expect(planRuns(KNOWN, ['sort/one', 'sort/two'], ['none'], [4]).map(({ folder }) => folder)).to.deep.equal(['sort/one/none/seed-4', 'sort/two/none/seed-4']);
+    expect(
+      planRuns(KNOWN, ['sort/one', 'sort/two'], undefined, [1]).map(({ preset, variant }) => `${preset} ${variant}`),
+    ).to.deep.equal([
+      'sort/one none',
+      'sort/one fisher',
+      'sort/one hessian',
+      'sort/one none-exact',
+      'sort/two none',
+    ]);
+    expect(planRuns(KNOWN, ['sort/one', 'sort/two'], ['none'], [4]).map(({ folder }) => folder)).to.deep.equal([
+      'sort/one/none/seed-4',
+      'sort/two/none/seed-4',
+    ]);
   });
 
   it('refuses presets and variants that do not exist', () => {
@@ -40,14 +58,18 @@ describe('plan of a comparison', () => {
   it('reads a number of seeds, or the seeds', () => {
     expect(parseSeeds('3')).to.deep.equal([0, 1, 2]);
     expect(parseSeeds('4,0,4')).to.deep.equal([4, 0]);
-    for (const text of ['', '0', '-1', '1.5', 'a', '1,,2', '1,x', '10001', '1000000000', '9'.repeat(400)]) expect(codeOf(() => parseSeeds(text)), text).to.equal('PARAMS');
+    for (const text of ['', '0', '-1', '1.5', 'a', '1,,2', '1,x', '10001', '1000000000', '9'.repeat(400)]) {
+      expect(codeOf(() => parseSeeds(text)), text).to.equal('PARAMS');
+    }
   });
 });
 
 describe('running a comparison', () => {
   const root = temporaryFolder();
   const plan = (...variants: string[]): PlannedRun[] =>
-    [0, 1].flatMap((seed) => variants.map((variant) => ({ preset: 'sort/one', variant, seed, folder: `one/${variant}/seed-${seed}` })));
+    [0, 1].flatMap((seed) =>
+      variants.map((variant) => ({ preset: 'sort/one', variant, seed, folder: `one/${variant}/seed-${seed}` }))
+    );
 
   /** Notes what it is told; `most` is the largest number of runs that were under way at once. */
   const recorder = (): Display & { events: string[]; most: number } => {
@@ -77,12 +99,15 @@ describe('running a comparison', () => {
     jobs: 2,
     command: 'newton-losses compare sort/one',
     program: FAKE,
-    trainArguments: (run) => ['train', `${run.preset}/${run.variant}`, '--seed', String(run.seed), '--out', path.join(root(), run.folder)],
+    trainArguments: (
+      run,
+    ) => ['train', `${run.preset}/${run.variant}`, '--seed', String(run.seed), '--out', path.join(root(), run.folder)],
     display: recorder(),
     signal: new AbortController().signal,
     ...more,
   });
-  const written = (): { groups: { runs: { variant: string; failure?: string }[] }[] } => JSON.parse(readFileSync(path.join(root(), 'comparison.json'), 'utf8'));
+  const written = (): { groups: { runs: { variant: string; failure?: string }[] }[] } =>
+    JSON.parse(readFileSync(path.join(root(), 'comparison.json'), 'utf8'));
 
   it('runs as many side by side as it is told, and finishes all', async () => {
     const display = recorder();
@@ -99,7 +124,12 @@ describe('running a comparison', () => {
     expect([...failures.keys()]).to.deep.equal([runs[0], runs[2]]);
     expect([...failures.values()][0]).to.equal('NONFINITE: diverged at step 12: sample 3');
     expect(isFinished(path.join(root(), runs[3]!.folder))).to.equal(true);
-    expect(written().groups[0]!.runs.map(({ failure }) => failure !== undefined)).to.deep.equal([true, false, true, false]);
+    expect(written().groups[0]!.runs.map(({ failure }) => failure !== undefined)).to.deep.equal([
+      true,
+      false,
+      true,
+      false,
+    ]);
   });
 
   it('gives the message of an unexpected error, not the stack below it', async () => {
@@ -149,7 +179,8 @@ describe('running a comparison', () => {
   it('takes its runs down with it when it is killed', async () => {
     const folder = path.join(root(), 'one', 'slow', 'seed-0');
     const child = new URL('../../harness/compare/child.js', import.meta.url).href;
-    const script = `import { ChildRun } from '${child}'; await new ChildRun(process.argv[1], ['--seed', '0', '--out', process.argv[2]]).outcome;`;
+    const script =
+      `import { ChildRun } from '${child}'; await new ChildRun(process.argv[1], ['--seed', '0', '--out', process.argv[2]]).outcome;`;
     const parent = spawn(process.execPath, ['--input-type=module', '-e', script, FAKE, folder], { stdio: 'ignore' });
     while (!existsSync(folder) || stepsDone(folder) === 0) await sleep(10);
     parent.kill('SIGKILL');

@@ -17,7 +17,7 @@ describe('findCuda', () => {
     return bin;
   }
 
-  it('tells the GPUs, and where each library is: by the environment first, then by the loader', async function () {
+  it('tells the GPUs, and where each library is: by the environment first, then by the loader', async function() {
     if (process.platform === 'win32') this.skip();
     const libraries = path.join(folder(), 'lib');
     mkdirSync(libraries);

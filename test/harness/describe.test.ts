@@ -16,7 +16,10 @@ describe('descriptions of schemas', () => {
   });
 
   it('list parameters with their defaults', () => {
-    const schema = { type: 'object', properties: { n: { type: 'integer', default: 0, description: 'how many' }, name: { type: 'string' } } };
+    const schema = {
+      type: 'object',
+      properties: { n: { type: 'integer', default: 0, description: 'how many' }, name: { type: 'string' } },
+    };
     expect(describeParameters(schema)).to.deep.equal([
       ['n', 'integer', 'default 0', 'how many'],
       ['name', 'string', 'required', ''],

@@ -1,4 +1,7 @@
-/** Stands for `newton-losses train ... --seed K --out DIR` in the tests of `compare`: as slow as its variant says, without a network. */
+/**
+ * Stands for `newton-losses train ... --seed K --out DIR` in the tests of `compare`: as slow as its variant says,
+ * without a network.
+ */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';

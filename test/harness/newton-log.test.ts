@@ -32,15 +32,17 @@ interface Line {
   readonly newton: Record<string, number | null>;
 }
 
-describe('a training that logs Newton steps', function () {
+describe('a training that logs Newton steps', function() {
   this.timeout(30_000);
   const folder = temporaryFolder();
   before(() => useBackend('cpu'));
 
-  for (const newton of [
-    { curvature: 'fisher', lambda: 0.1, solver: 'conjugate-gradient', onSingular: 'skip' },
-    { curvature: 'fisher', lambda: { relative: 1 }, scope: 'sample' },
-  ]) {
+  for (
+    const newton of [
+      { curvature: 'fisher', lambda: 0.1, solver: 'conjugate-gradient', onSingular: 'skip' },
+      { curvature: 'fisher', lambda: { relative: 1 }, scope: 'sample' },
+    ]
+  ) {
     it(`goes on where gradients are 0: ${JSON.stringify(newton)}`, async () => {
       const given = validExperiment(experiment(newton), 'test');
       const run = RunFolder.create(`${folder()}/run`, given);

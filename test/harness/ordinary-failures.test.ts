@@ -21,7 +21,13 @@ describe('ordinary failures', () => {
     writeFileSync(file, 'text');
     const below = path.join(file, 'below');
     const long = path.join(folder(), 'x'.repeat(300));
-    const errors = [() => readFileSync(below), () => mkdirSync(below), () => readFileSync(folder()), () => writeFileSync(long, ''), () => renameSync(long, below)];
+    const errors = [
+      () => readFileSync(below),
+      () => mkdirSync(below),
+      () => readFileSync(folder()),
+      () => writeFileSync(long, ''),
+      () => renameSync(long, below),
+    ];
     for (const work of errors) {
       const failure = ordinaryFailure(failing(work));
       expect(failure).to.be.instanceOf(LossError).with.property('code', 'DATA');
@@ -31,7 +37,8 @@ describe('ordinary failures', () => {
   });
 
   it('of a full disk, of permissions and of processes are named, in words', () => {
-    const system = (code: string, syscall: string): Error => Object.assign(new Error(`${code}: words`), { code, syscall, errno: -1 });
+    const system = (code: string, syscall: string): Error =>
+      Object.assign(new Error(`${code}: words`), { code, syscall, errno: -1 });
     expect(ordinaryFailure(system('ENOSPC', 'write'))!.message).to.contain('the disk is full');
     expect(ordinaryFailure(system('EACCES', 'open'))!.message).to.contain('no permission');
     expect(ordinaryFailure(system('EAGAIN', 'spawn node'))).to.have.property('code', 'UNSUPPORTED');

@@ -15,7 +15,7 @@ import { temporaryFolder } from './helpers.js';
 
 const PRESET = 'random-regression/relu-programs';
 
-describe('random-regression presets', function () {
+describe('random-regression presets', function() {
   this.timeout(60_000);
   const folder = temporaryFolder();
   const small = ['--backend', 'cpu', '--workers', '1', '--quiet', '--set', 'task.samples=12', '--set', 'batchSize=12'];

@@ -25,7 +25,11 @@ export function writeRun(folder: string, run: SyntheticRun): void {
     task: { name: 'mnist-sort', n: 10, digits: 4 },
     model: { name: 'digit-mlp', pooled: 7 },
     loss: { name: 'softsort', params: { temperature: 0.1, crossEntropy } },
-    newton: { curvature: variant === 'none-exact' ? 'none' : variant, lambda: variant === 'fisher' ? 100 : 1, scope: 'batch' },
+    newton: {
+      curvature: variant === 'none-exact' ? 'none' : variant,
+      lambda: variant === 'fisher' ? 100 : 1,
+      scope: 'batch',
+    },
     optimizer: { learningRate: 0.003, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
     steps,
     batchSize: 100,
@@ -56,11 +60,28 @@ function metricLines({ seed, level, explodesAt, variant }: SyntheticRun, steps: 
   for (let step = 50; step <= reached; step += 50) {
     const exploded = explodesAt !== undefined && step >= explodesAt;
     const gradientNorm = exploded && step - explodesAt < 50 ? 4.6e4 : 0.2 + 1.2 * rng.uniform();
-    lines.push({ kind: 'train', step, loss: 0.3 * Math.exp(-step / 2000), gradientNorm, explosions: gradientNorm > 100 ? 1 : 0, skipped: 0, msPerStep: 3.2 + 0.2 * rng.normal(), ...curvatureOf(variant, rng) });
+    lines.push({
+      kind: 'train',
+      step,
+      loss: 0.3 * Math.exp(-step / 2000),
+      gradientNorm,
+      explosions: gradientNorm > 100 ? 1 : 0,
+      skipped: 0,
+      msPerStep: 3.2 + 0.2 * rng.normal(),
+      ...curvatureOf(variant, rng),
+    });
     if (step % 500 !== 0 && step !== steps) continue;
     const since = exploded ? step - explodesAt : step;
     const EM = (exploded ? 0.3 : 1) * level * (1 - Math.exp(-since / 1200)) + 0.005 * rng.uniform();
-    lines.push({ kind: 'eval', step, split: 'test', EM, EW: Math.sqrt(EM), EM5: EM ** 0.7, ...(step === steps ? { final: true } : {}) });
+    lines.push({
+      kind: 'eval',
+      step,
+      split: 'test',
+      EM,
+      EW: Math.sqrt(EM),
+      EM5: EM ** 0.7,
+      ...(step === steps ? { final: true } : {}),
+    });
   }
   return lines;
 }
@@ -70,16 +91,28 @@ function curvatureOf(variant: string, rng: Rng): object {
   if (variant.startsWith('none')) return {};
   const largestEigenvalue = 1 + 0.1 * rng.uniform();
   const newton = {
-    smallestEigenvalue: 1e-17, largestEigenvalue, conditionNumber: 1 + largestEigenvalue, smallestLambda: 1, largestLambda: 1,
-    directionToGradient: 0.5, nonfiniteShare: 0, skippedShare: 0,
+    smallestEigenvalue: 1e-17,
+    largestEigenvalue,
+    conditionNumber: 1 + largestEigenvalue,
+    smallestLambda: 1,
+    largestLambda: 1,
+    directionToGradient: 0.5,
+    nonfiniteShare: 0,
+    skippedShare: 0,
   };
   return { newton };
 }
 
 /** Writes comparison.json and a run folder for each run, as `compare` does; `unwritten` runs have not started. */
-export function writeComparison(root: string, runs: readonly (SyntheticRun & { failure?: string; unwritten?: boolean })[]): void {
+export function writeComparison(
+  root: string,
+  runs: readonly (SyntheticRun & { failure?: string; unwritten?: boolean })[],
+): void {
   const planned = runs.map(({ variant, seed, failure }) => ({
-    variant, seed, folder: path.join(variant, `seed-${seed}`), ...(failure === undefined ? {} : { failure }),
+    variant,
+    seed,
+    folder: path.join(variant, `seed-${seed}`),
+    ...(failure === undefined ? {} : { failure }),
   }));
   runs.forEach((run, i) => run.unwritten || writeRun(path.join(root, planned[i]!.folder), run));
   const comparison = {

@@ -44,12 +44,21 @@ describe('report', () => {
   describe('summary', () => {
     const evaluated = (variant: string, seed: number, EM: readonly number[]): void => {
       const run = path.join(folder(), variant, `seed-${seed}`);
-      const lines = EM.map((value, i) => ({ kind: 'eval', step: 500 * (i + 1), split: 'test', EM: value, final: i === EM.length - 1 }));
+      const lines = EM.map((value, i) => ({
+        kind: 'eval',
+        step: 500 * (i + 1),
+        split: 'test',
+        EM: value,
+        final: i === EM.length - 1,
+      }));
       writeFileSync(path.join(run, 'metrics.jsonl'), lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
     };
 
     it('takes values at the last step, the best over evaluations, and pairs by seed', () => {
-      writeComparison(folder(), [0, 1].flatMap((seed) => ['none', 'fisher'].map((variant) => ({ variant, seed, level: 0.2 }))));
+      writeComparison(
+        folder(),
+        [0, 1].flatMap((seed) => ['none', 'fisher'].map((variant) => ({ variant, seed, level: 0.2 }))),
+      );
       evaluated('none', 0, [0.3, 0.1]);
       evaluated('none', 1, [0.1, 0.2]);
       evaluated('fisher', 0, [0.1, 0.25]);
@@ -97,7 +106,9 @@ describe('report', () => {
       writeComparison(folder(), typicalRuns());
       const text = await report();
       expect(text).not.to.match(/<script|<link|<img|<iframe|\ssrc=|url\(|@import/);
-      expect(text.match(/https?:\/\/[^"' <]+/g)!.every((address) => address.startsWith('http://www.w3.org/'))).to.equal(true);
+      expect(text.match(/https?:\/\/[^"' <]+/g)!.every((address) => address.startsWith('http://www.w3.org/'))).to.equal(
+        true,
+      );
     });
 
     it('shows the figures of summary.json', async () => {
@@ -106,8 +117,12 @@ describe('report', () => {
       expect(text).to.contain('MNIST in some folder');
       const summary = JSON.parse(readFileSync(path.join(folder(), 'summary.json'), 'utf8'));
       for (const { final, differences } of summary.groups[0].variants) {
-        expect(text).to.contain(`${(100 * final.EM.mean).toFixed(1)}\u00a0±\u00a0${(100 * final.EM.deviation).toFixed(1)}`);
-        for (const { mean } of Object.values<{ mean: number }>(differences)) expect(text).to.contain(Math.abs(100 * mean).toFixed(1));
+        expect(text).to.contain(
+          `${(100 * final.EM.mean).toFixed(1)}\u00a0±\u00a0${(100 * final.EM.deviation).toFixed(1)}`,
+        );
+        for (const { mean } of Object.values<{ mean: number }>(differences)) {
+          expect(text).to.contain(Math.abs(100 * mean).toFixed(1));
+        }
       }
       expect(summary.groups[0].references).to.deep.equal(['none', 'none-exact']);
     });
@@ -118,7 +133,9 @@ describe('report', () => {
       expect(count(curves!, /stroke-width="1" opacity="0.45"/g)).to.equal(12);
       expect(count(curves!, /stroke-width="2.5"/g)).to.equal(4);
       expect(count(norms!, /stroke-width="1" opacity="0.8"/g)).to.equal(12);
-      const triangles = norms!.match(/role-mark[^>]*symbol mark container"[^>]*>.*?<\/g>/g)!.map((group) => count(group, /<path/g));
+      const triangles = norms!.match(/role-mark[^>]*symbol mark container"[^>]*>.*?<\/g>/g)!.map((group) =>
+        count(group, /<path/g)
+      );
       expect(triangles).to.deep.equal([3, 0, 0, 0]);
       for (const figure of [curves!, norms!]) expect(figure).to.match(/<svg role="img" aria-label="[^"]{40,}"/);
     });
@@ -136,17 +153,25 @@ describe('report', () => {
       const drawing = '<svg><script>alert(1)</script><text fill="currentColor"/></svg>';
       writeFileSync(path.join(folder(), 'predictions.svg'), drawing);
       const text = (await report()).replaceAll(/\s+/g, ' ');
-      const [, encoded] = /Predictions of none<\/h2> ?<figure><img alt="[^"]+" src="data:image\/svg\+xml;base64,([^"]+)"><fig/.exec(text)!;
+      const [, encoded] =
+        /Predictions of none<\/h2> ?<figure><img alt="[^"]+" src="data:image\/svg\+xml;base64,([^"]+)"><fig/.exec(
+          text,
+        )!;
       const image = Buffer.from(encoded!, 'base64').toString();
       expect(image.replace(/^<svg><style>.*?<\/style>/, '<svg>')).to.equal(drawing);
-      expect(image).to.match(/^<svg><style>:root\{color:#\w+\}@media\(prefers-color-scheme:dark\)\{:root\{color:#\w+\}\}<\/style>/);
+      expect(image).to.match(
+        /^<svg><style>:root\{color:#\w+\}@media\(prefers-color-scheme:dark\)\{:root\{color:#\w+\}\}<\/style>/,
+      );
       expect(text).not.to.contain('<script');
       expect(text).to.contain(`http-equiv="Content-Security-Policy" content="default-src &#39;none&#39;;`);
       const less = 'less is better';
       const heads = { perfectMatch: '%', costRatio: less, optimal: '%', regret: `%, ${less}`, valid: '%', novel: '%' };
-      for (const [name, unit] of Object.entries(heads)) expect(text).to.contain(`<th scope="col">${name}<br><small>${unit}</small></th>`);
+      for (const [name, unit] of Object.entries(heads)) {
+        expect(text).to.contain(`<th scope="col">${name}<br><small>${unit}</small></th>`);
+      }
       for (const name of ['costRatio', 'regret (%)']) expect(text).to.contain(`<th scope="col">${name}</th>`);
-      const cells = ['75\\.0', '1\\.013', '80\\.0', '1\\.2', '100\\.0', '50\\.0'].map((cell) => `<td>${cell}</td>`).join(' ?');
+      const cells = ['75\\.0', '1\\.013', '80\\.0', '1\\.2', '100\\.0', '50\\.0'].map((cell) => `<td>${cell}</td>`)
+        .join(' ?');
       expect(count(text, new RegExp(cells, 'g'))).to.equal(2); // in both tables
       expect(text).to.contain('regret is what all paths cost beyond');
       expect(text).not.to.contain('novel is');
@@ -203,7 +228,10 @@ describe('report', () => {
     it('draws no gradient norms where none is finite', async () => {
       writeRun(folder(), { variant: 'none', seed: 5, level: 0.3, reached: 0 });
       const line = { kind: 'train', step: 50, loss: 0, gradientNorm: 0, explosions: 0, msPerStep: 1 };
-      writeFileSync(path.join(folder(), 'metrics.jsonl'), [line, { ...line, step: 100, gradientNorm: null }].map((l) => `${JSON.stringify(l)}\n`).join(''));
+      writeFileSync(
+        path.join(folder(), 'metrics.jsonl'),
+        [line, { ...line, step: 100, gradientNorm: null }].map((l) => `${JSON.stringify(l)}\n`).join(''),
+      );
       expect(await report()).to.contain('at step 100').and.not.to.contain('<figure>');
     });
 
@@ -224,7 +252,9 @@ describe('report', () => {
 
   it('lays the table out in columns of equal width', () => {
     writeComparison(folder(), typicalRuns());
-    const [main, exact] = textTable(summarise(readSource(folder()).groups[0]!)).split('\n\n').map((table) => table.split('\n'));
+    const [main, exact] = textTable(summarise(readSource(folder()).groups[0]!)).split('\n\n').map((table) =>
+      table.split('\n')
+    );
     expect(new Set(main!.map((line) => line.length)).size).to.equal(1);
     expect(main!.length).to.equal(3 + 4);
     expect(main![0]).to.match(/^variant +EM +EW +best EM +explosive +time +EM − none$/);

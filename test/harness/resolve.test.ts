@@ -5,7 +5,14 @@ import { type Experiment, validExperiment } from '../../harness/experiment.js';
 import { resolveExperiment } from '../../harness/resolve.js';
 
 const experiment = (changes: object = {}): Experiment =>
-  validExperiment({ name: 'test', task: { name: 'mnist-sort', n: 3 }, model: { name: 'digit-mlp' }, loss: { name: 'softsort' }, steps: 1, ...changes }, 'test');
+  validExperiment({
+    name: 'test',
+    task: { name: 'mnist-sort', n: 3 },
+    model: { name: 'digit-mlp' },
+    loss: { name: 'softsort' },
+    steps: 1,
+    ...changes,
+  }, 'test');
 
 describe('a resolved experiment', () => {
   let registry: Registry;
@@ -33,7 +40,9 @@ describe('a resolved experiment', () => {
       ['PARAMS', { loss: { name: 'softsort', params: { temperature: 0 } } }],
     ];
     for (const [code, changes] of wrong) {
-      const error: unknown = await resolveExperiment(experiment(changes), registry, 'x.json').catch((thrown: unknown) => thrown);
+      const error: unknown = await resolveExperiment(experiment(changes), registry, 'x.json').catch((thrown: unknown) =>
+        thrown
+      );
       expect(error, JSON.stringify(changes)).to.be.instanceOf(LossError).and.include({ code });
       expect((error as LossError).message).to.match(/^x\.json: /);
     }

@@ -6,7 +6,14 @@ import { RunFolder } from '../../harness/run-folder.js';
 import { codeOf, temporaryFolder } from './helpers.js';
 
 const experiment = (changes: object = {}): Experiment =>
-  validExperiment({ name: 'test', task: { name: 't' }, model: { name: 'm' }, loss: { name: 'mse' }, steps: 10, ...changes }, 'test');
+  validExperiment({
+    name: 'test',
+    task: { name: 't' },
+    model: { name: 'm' },
+    loss: { name: 'mse' },
+    steps: 10,
+    ...changes,
+  }, 'test');
 
 describe('run folder', () => {
   const parent = temporaryFolder();

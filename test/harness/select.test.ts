@@ -3,12 +3,14 @@ import { chooseCurvature, curvatureOf } from '../../harness/select.js';
 import { codeOf } from './helpers.js';
 
 describe('chooseCurvature', () => {
-  for (const [hessian, fisher, expected] of [
-    ['exact', true, 'hessian'],
-    ['estimate', false, 'hessian'],
-    ['none', true, 'fisher'],
-    ['none', false, 'none'],
-  ] as const) {
+  for (
+    const [hessian, fisher, expected] of [
+      ['exact', true, 'hessian'],
+      ['estimate', false, 'hessian'],
+      ['none', true, 'fisher'],
+      ['none', false, 'none'],
+    ] as const
+  ) {
     it(`is ${expected} for hessian ${hessian} and fisher ${fisher}, with a sentence why`, () => {
       const { curvature, reason } = chooseCurvature({ hessian, fisher });
       expect(curvature).to.equal(expected);

@@ -1,12 +1,30 @@
 import { expect } from 'chai';
 import { createRng } from '../../core/rng.js';
-import { mean, median, pairedDifference, signFlipP, standardDeviation, studentCdf, studentQuantile } from '../../harness/stats.js';
+import {
+  mean,
+  median,
+  pairedDifference,
+  signFlipP,
+  standardDeviation,
+  studentCdf,
+  studentQuantile,
+} from '../../harness/stats.js';
 
 describe('statistics of paired runs', () => {
   it('gives the quantiles of the printed t tables', () => {
     const table: [p: number, degrees: number, t: number][] = [
-      [0.975, 1, 12.7062], [0.975, 2, 4.3027], [0.975, 3, 3.1824], [0.975, 4, 2.7764], [0.975, 9, 2.2622], [0.975, 30, 2.0423],
-      [0.95, 5, 2.015], [0.995, 7, 3.4995], [0.9995, 1, 636.6192], [0.9, 10, 1.3722], [0.995, 120, 2.6174], [0.75, 2, 0.8165],
+      [0.975, 1, 12.7062],
+      [0.975, 2, 4.3027],
+      [0.975, 3, 3.1824],
+      [0.975, 4, 2.7764],
+      [0.975, 9, 2.2622],
+      [0.975, 30, 2.0423],
+      [0.95, 5, 2.015],
+      [0.995, 7, 3.4995],
+      [0.9995, 1, 636.6192],
+      [0.9, 10, 1.3722],
+      [0.995, 120, 2.6174],
+      [0.75, 2, 0.8165],
     ];
     for (const [p, degrees, t] of table) {
       expect(studentQuantile(p, degrees), `p ${p}, ${degrees} degrees`).to.be.closeTo(t, 5.1e-5);
@@ -19,10 +37,15 @@ describe('statistics of paired runs', () => {
     for (const t of [-30, -1.5, 0, 0.1, 2, 8]) {
       expect(studentCdf(t, 1)).to.be.closeTo(0.5 + Math.atan(t) / Math.PI, 1e-15);
       expect(studentCdf(t, 2)).to.be.closeTo(0.5 + t / (2 * Math.sqrt(2 + t * t)), 1e-15);
-      expect(studentCdf(t, 4)).to.be.closeTo(0.5 + (3 / 8) * (t / Math.sqrt(1 + t * t / 4)) * (1 - t * t / (12 + 3 * t * t)), 1e-15);
+      expect(studentCdf(t, 4)).to.be.closeTo(
+        0.5 + (3 / 8) * (t / Math.sqrt(1 + t * t / 4)) * (1 - t * t / (12 + 3 * t * t)),
+        1e-15,
+      );
     }
     for (const degrees of [1, 2, 3, 8, 25]) {
-      for (const p of [0.001, 0.2, 0.7, 0.99]) expect(studentCdf(studentQuantile(p, degrees), degrees)).to.be.closeTo(p, 1e-14);
+      for (const p of [0.001, 0.2, 0.7, 0.99]) {
+        expect(studentCdf(studentQuantile(p, degrees), degrees)).to.be.closeTo(p, 1e-14);
+      }
     }
   });
 

@@ -9,7 +9,15 @@ describe('step statistics', () => {
     const statistics = new StepStatistics();
     step(statistics, 1, [1, 2]);
     step(statistics, 2, [0.5, 1], true);
-    expect(statistics.line(2)).to.deep.equal({ kind: 'train', step: 2, loss: 1.5, gradientNorm: 2, explosions: 0, skipped: 1, msPerStep: 3 });
+    expect(statistics.line(2)).to.deep.equal({
+      kind: 'train',
+      step: 2,
+      loss: 1.5,
+      gradientNorm: 2,
+      explosions: 0,
+      skipped: 1,
+      msPerStep: 3,
+    });
     step(statistics, 4, [1, 0]);
     expect(statistics.line(3)).to.deep.include({ loss: 4, gradientNorm: 1, skipped: 0 });
     expect(statistics.state.largest).to.deep.equal({ norm: 2, step: 1, sample: 1 });

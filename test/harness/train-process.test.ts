@@ -33,7 +33,7 @@ const experiment = {
   checkpointEvery: 40,
 };
 
-describe('a training process', function () {
+describe('a training process', function() {
   this.timeout(60_000);
   const parent = temporaryFolder();
   const folder = (name: string): string => path.join(parent(), name);
@@ -92,11 +92,15 @@ describe('a training process', function () {
   it('refuses a folder that holds a run, another experiment, and a damaged past', async () => {
     const short = ['--steps', '20', '--set', 'checkpointEvery=10'];
     expect((await run(...words('run', ...short))).code).to.equal(0);
-    const [again, other] = await Promise.all([run(...words('run', ...short)), run(...words('run', ...short, '--resume', '--lambda', '2'))]);
+    const [again, other] = await Promise.all([
+      run(...words('run', ...short)),
+      run(...words('run', ...short, '--resume', '--lambda', '2')),
+    ]);
     expect(again.code).to.equal(1);
     expect(again.stderr).to.match(/^error CHECKPOINT: .*--resume/m);
     expect(other.stderr).to.match(/^error CHECKPOINT: .*newton\.lambda/m);
-    const damage = (step: number): void => writeFileSync(path.join(folder('run'), `checkpoint-000000${step}.bin`), 'damaged');
+    const damage = (step: number): void =>
+      writeFileSync(path.join(folder('run'), `checkpoint-000000${step}.bin`), 'damaged');
     damage(20);
     const fallback = await run(...words('run', ...short, '--resume'));
     expect(fallback.code, fallback.stderr).to.equal(0);
@@ -181,23 +185,33 @@ describe('a training process', function () {
   });
 
   it('that diverges says at which step, and keeps what it had', async () => {
-    const { code, stderr } = await run(...words('run', '--set', 'optimizer.learningRate=1e38', '--set', 'checkpointEvery=1'));
+    const { code, stderr } = await run(
+      ...words('run', '--set', 'optimizer.learningRate=1e38', '--set', 'checkpointEvery=1'),
+    );
     expect(code, stderr).to.equal(1);
     expect(stderr).to.match(/^error NONFINITE: .*step \d+/m);
     expect(loadCheckpoint(folder('run'), expect.fail)!.step).to.be.at.least(1);
   });
 
   it('records what it ran with', async () => {
-    const { code, stdout, stderr } = await run(...words('run', '--steps', '3', '--set', 'logEvery=5', '--seed', '5', '--json'));
+    const { code, stdout, stderr } = await run(
+      ...words('run', '--steps', '3', '--set', 'logEvery=5', '--seed', '5', '--json'),
+    );
     expect(code, stderr).to.equal(0);
     expect(JSON.parse(stdout)).to.deep.include({ folder: folder('run'), step: 3, finished: true });
     const read = (name: string): object => JSON.parse(readFileSync(path.join(folder('run'), name), 'utf8')) as object;
-    expect(read('experiment.json')).to.deep.include({ seed: 5, steps: 3, batchSize: 10, loss: { name: 'softsort', params: { temperature: 0.1, crossEntropy: 'binary' } } });
+    expect(read('experiment.json')).to.deep.include({
+      seed: 5,
+      steps: 3,
+      batchSize: 10,
+      loss: { name: 'softsort', params: { temperature: 0.1, crossEntropy: 'binary' } },
+    });
     expect(read('experiment.json')).to.have.nested.property('newton.curvature', 'hessian');
     expect(read('versions.json')).to.have.nested.property('backend.name', 'wasm');
     const lines = metricsOf(folder('run')).trim().split('\n').map((line) => JSON.parse(line) as object);
     expect(lines).to.have.lengthOf(2);
     expect(lines[0]).to.include({ kind: 'train', step: 3 });
-    expect(lines[1]).to.include({ kind: 'eval', step: 3, split: 'test', final: true }).and.to.have.property('EM').within(0, 1);
+    expect(lines[1]).to.include({ kind: 'eval', step: 3, split: 'test', final: true }).and.to.have.property('EM')
+      .within(0, 1);
   });
 });

@@ -31,7 +31,7 @@ const experiment = (changes: object = {}): Experiment =>
     'test',
   );
 
-describe('trainer', function () {
+describe('trainer', function() {
   this.timeout(30_000);
   const folder = temporaryFolder();
   let registry: Registry;
@@ -60,7 +60,9 @@ describe('trainer', function () {
     let now = 0;
     const run = RunFolder.create(`${folder()}/run`, experiment());
     await train(parts(run, {}, { clock: () => (now += 7) }));
-    const lines = readFileSync(run.file('metrics.jsonl'), 'utf8').trim().split('\n').map((line) => JSON.parse(line) as Record<string, unknown>);
+    const lines = readFileSync(run.file('metrics.jsonl'), 'utf8').trim().split('\n').map((line) =>
+      JSON.parse(line) as Record<string, unknown>
+    );
     expect(lines.map(({ kind, step, msPerStep }) => [kind, step, msPerStep])).to.deep.equal([
       ['train', 2, 7],
       ['train', 4, 7],
@@ -200,7 +202,9 @@ describe('trainer', function () {
       model: { name: 'tile-encoder' },
       loss: { name: 'bellman-ford', params: { rows: 3, columns: 2 } },
     };
-    const { code, message } = await failureOf(() => train(parts(RunFolder.create(`${folder()}/run`, experiment(changes)), changes)));
+    const { code, message } = await failureOf(() =>
+      train(parts(RunFolder.create(`${folder()}/run`, experiment(changes)), changes))
+    );
     expect(code).to.equal('SHAPE');
     expect(message).to.match(/bellman-ford: .* 4 outputs .* got them for 6/);
   });

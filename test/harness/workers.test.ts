@@ -19,7 +19,7 @@ const experiment = {
   checkpointEvery: 40,
 };
 
-describe('training on a pool of workers', function () {
+describe('training on a pool of workers', function() {
   this.timeout(60_000);
   const parent = temporaryFolder();
   const folder = (name: string): string => path.join(parent(), name);
@@ -30,12 +30,18 @@ describe('training on a pool of workers', function () {
   };
 
   it('gives the same bits with any number of workers, stopped by Ctrl-C and resumed or not', async () => {
-    const [one, three] = await Promise.all([run(...words('one', 1)), run(...words('three', 3)), interrupted('stopped')]);
+    const [one, three] = await Promise.all([
+      run(...words('one', 1)),
+      run(...words('three', 3)),
+      interrupted('stopped'),
+    ]);
     expect(one.code, one.stderr).to.equal(0);
     expect(three.code, three.stderr).to.equal(0);
     for (const name of ['three', 'stopped']) {
       expect(metricsOf(folder(name))).to.equal(metricsOf(folder('one')));
-      expect(loadCheckpoint(folder(name), expect.fail)!.arrays).to.deep.equal(loadCheckpoint(folder('one'), expect.fail)!.arrays);
+      expect(loadCheckpoint(folder(name), expect.fail)!.arrays).to.deep.equal(
+        loadCheckpoint(folder('one'), expect.fail)!.arrays,
+      );
     }
   });
 

@@ -65,7 +65,10 @@ export function targetOf(batch: Batch, i: number): number[] {
 }
 
 function subsets(m: number, k: number): Float64Array[] {
-  const masks = Array.from({ length: 2 ** m }, (_, bits) => Float64Array.from({ length: m }, (_, j) => (bits >> j) & 1));
+  const masks = Array.from(
+    { length: 2 ** m },
+    (_, bits) => Float64Array.from({ length: m }, (_, j) => (bits >> j) & 1),
+  );
   return masks.filter((w) => w.reduce((sum, x) => sum + x, 0) === k);
 }
 

@@ -6,9 +6,24 @@ import { type Batch, batchOf } from '../../core/batch.js';
 import { type BellmanFordParams } from '../../core/numerics/bellman-ford.js';
 import { packageRoot } from '../../core/registry.js';
 import { bellmanFordLoss } from '../core/relaxed/bellman-ford-program.js';
-import { type Costs, costsOf, create, difference, maskOf, type Params, programs, restart, rng, terrain, uniform } from './bellman-ford-cases.js';
+import {
+  type Costs,
+  costsOf,
+  create,
+  difference,
+  maskOf,
+  type Params,
+  programs,
+  restart,
+  rng,
+  terrain,
+  uniform,
+} from './bellman-ford-cases.js';
 
-/** Value, gradient and product against the program on the tape, derivatives in the unit that costs of size 1 / beta would give. */
+/**
+ * Value, gradient and product against the program on the tape, derivatives in the unit that costs of size 1 / beta
+ * would give.
+ */
 function expectProgram(params: Params, y: Batch): void {
   const settings = create(params).params as BellmanFordParams;
   const targets = maskOf(y);
@@ -46,13 +61,16 @@ describe('bellman-ford against its program on the autodiff tape', () => {
   }
 
   it('the size of the benchmark', () => {
-    for (const program of programs.filter(({ tConorm, distance }) => tConorm === 'probabilistic' && distance === 'l2')) {
+    for (
+      const program of programs.filter(({ tConorm, distance }) => tConorm === 'probabilistic' && distance === 'l2')
+    ) {
       for (const costs of [terrain, uniform(0.1, 1)]) expectProgram(program, costsOf(program, costs));
       expectProgram({ ...program, beta: 100 }, costsOf(program, terrain)); // distances of a range that weights as they are do not have
     }
   });
 
-  // Costs as large as this, and beta as small, lest rounding at the program's infinity of 1e12 be felt: 1e-4 beta = 1e-12.
+  // Costs as large as this, and beta as small, lest rounding at the program's infinity of 1e12 be felt: 1e-4 beta =
+  // 1e-12.
   it('a target out of reach', () => {
     for (const program of programs) {
       for (const size of [{ rows: 2, columns: 6, iterations: 3 }, { rows: 5, columns: 4, iterations: 2 }]) {
@@ -68,9 +86,16 @@ describe('bellman-ford against AlgoVision itself (test/fixtures/make_relaxed.py)
   interface Program {
     readonly name: string;
     readonly params: { readonly rows: number; readonly columns: number };
-    readonly samples: readonly { readonly y: number[]; readonly value: number; readonly gradient: number[]; readonly hessian: number[] }[];
+    readonly samples: readonly {
+      readonly y: number[];
+      readonly value: number;
+      readonly gradient: number[];
+      readonly hessian: number[];
+    }[];
   }
-  const { programs: fixtures } = JSON.parse(readFileSync(path.join(packageRoot(), 'test/fixtures/relaxed.json'), 'utf8')) as { programs: Program[] };
+  const { programs: fixtures } = JSON.parse(
+    readFileSync(path.join(packageRoot(), 'test/fixtures/relaxed.json'), 'utf8'),
+  ) as { programs: Program[] };
   for (const { name, params, samples } of fixtures) {
     if (name !== 'bellman-ford') continue;
     it(JSON.stringify(params), () => {

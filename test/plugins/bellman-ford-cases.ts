@@ -18,9 +18,9 @@ export const create = (params: Params): CheckedLoss<number[]> => checked(plugin,
 export const programs: Params[] = (['for', 'while'] as const).flatMap((loop) =>
   (['l1', 'l2'] as const).flatMap((distance) =>
     (['probabilistic', 'hamacher', 'yager'] as const).flatMap((tConorm) =>
-      [true, false].map((absorbSource) => ({ loop, distance, tConorm, absorbSource, hamacher: 2.5 })),
-    ),
-  ),
+      [true, false].map((absorbSource) => ({ loop, distance, tConorm, absorbSource, hamacher: 2.5 }))
+    )
+  )
 );
 
 export type Costs = (v: number) => number;

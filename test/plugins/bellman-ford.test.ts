@@ -3,7 +3,18 @@ import { checkedAlgorithm } from '../../core/algorithms/checked-algorithm.js';
 import gridShortestPath from '../../core/algorithms/grid-shortest-path.js';
 import { type Batch, batchOf, row, takeRows, timesBlocks, zeros } from '../../core/batch.js';
 import { softPath } from '../../plugins/bellman-ford.js';
-import { costsOf, create, difference, maskOf, type Params, programs, restart, rng, terrain, uniform } from './bellman-ford-cases.js';
+import {
+  costsOf,
+  create,
+  difference,
+  maskOf,
+  type Params,
+  programs,
+  restart,
+  rng,
+  terrain,
+  uniform,
+} from './bellman-ford-cases.js';
 
 /** Shortest paths of the rows of y. */
 function shortestPaths({ rows, columns }: Params, y: Batch): number[][] {
@@ -80,7 +91,11 @@ describe('bellman-ford', () => {
       const v = costsOf(params, () => rng.normal());
       expect(difference(e.hvp!(v).data, timesBlocks(blocks, v).data, 1e-3)).to.be.below(1e-12);
     }
-    expect(create({ rows: 3, columns: 3, distance: 'l1' }).evaluate(costsOf({ rows: 3, columns: 3 }, terrain), [new Array<number>(9).fill(0)], rng))
+    expect(
+      create({ rows: 3, columns: 3, distance: 'l1' }).evaluate(costsOf({ rows: 3, columns: 3 }, terrain), [
+        new Array<number>(9).fill(0),
+      ], rng),
+    )
       .to.not.have.property('gaussNewton');
   });
 
@@ -98,7 +113,8 @@ describe('bellman-ford', () => {
   });
 
   it('refuses targets that are no masks of its grid', () => {
-    const evaluate = (target: number[]) => (): unknown => create({ rows: 1, columns: 2 }).evaluate(batchOf([[1, 2]]), [target], rng);
+    const evaluate = (target: number[]) => (): unknown =>
+      create({ rows: 1, columns: 2 }).evaluate(batchOf([[1, 2]]), [target], rng);
     expect(evaluate([1])).to.throw().with.property('code', 'TARGET');
     expect(evaluate([0, 2])).to.throw().with.property('code', 'TARGET');
     expect(() => softPath([1, 2], { rows: 3, columns: 1 })).to.throw().with.property('code', 'SHAPE');

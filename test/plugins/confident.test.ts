@@ -6,13 +6,19 @@ import { openRegistry, packageRoot } from '../../core/registry.js';
 import { createRng } from '../../core/rng.js';
 
 interface Confident {
-  right: { name: string; params: object; samples: { y: number[]; target: number[]; value: number; gradient: number[]; hessian: number[] }[] }[];
+  right: {
+    name: string;
+    params: object;
+    samples: { y: number[]; target: number[]; value: number; gradient: number[]; hessian: number[] }[];
+  }[];
   sizes: number[];
   /** [value, slope, curvature] a gap; null where float64 has no such number. */
   gaps: { name: string; params: object; target: number[]; results: (number | null)[][] }[];
 }
 
-const { right, sizes, gaps } = JSON.parse(readFileSync(path.join(packageRoot(), 'test/fixtures/confident.json'), 'utf8')) as Confident;
+const { right, sizes, gaps } = JSON.parse(
+  readFileSync(path.join(packageRoot(), 'test/fixtures/confident.json'), 'utf8'),
+) as Confident;
 const registry = await openRegistry();
 
 /** Below this results may underflow. */

@@ -22,7 +22,11 @@ describe('I-MLE', () => {
     it(`of two Gaussian scores in closed form (S ${samples}, sigma ${sigma}, lambda ${lambda})`, () => {
       const loss = checked(iMle, { samples, sigma, lambda, distribution: 'gaussian' });
       const [a, b] = [0.1, 0.3];
-      const e = loss.evaluate(takeRows(batchOf([[a, b]]), new Uint8Array(ROWS)), new Array<number[]>(ROWS).fill([1, 0]), createRng(5));
+      const e = loss.evaluate(
+        takeRows(batchOf([[a, b]]), new Uint8Array(ROWS)),
+        new Array<number[]>(ROWS).fill([1, 0]),
+        createRng(5),
+      );
       const c = sigma * Math.SQRT2;
       const first = (gap: number): number => normalCdf(gap / c);
       const value = meanAndError({ rows: ROWS, cols: 1, data: e.value }, 0);
@@ -46,18 +50,29 @@ describe('I-MLE', () => {
       const targets = Array.from({ length: 6 }, (_, i) => targetOf(w, (i + 1) % 6));
       for (const distance of ['hamming', 'squared'] as const) {
         const params = { ...c.params, lambda: 0.3, distance };
-        const perturbed = checked(iMle, { ...params, sigma: 1e-12, samples: 4 }, c.plugin).evaluate(y, targets, createRng(3));
+        const perturbed = checked(iMle, { ...params, sigma: 1e-12, samples: 4 }, c.plugin).evaluate(
+          y,
+          targets,
+          createRng(3),
+        );
         const plain = checked(blackbox, params, c.plugin).evaluate(y, targets, createRng(3));
         perturbed.value.forEach((value, i) => expect(value).to.be.closeTo(plain.value[i]!, 1e-12));
         perturbed.gradient().data.forEach((g, k) => expect(g).to.be.closeTo(plain.gradient().data[k]!, 1e-12));
       }
     });
 
-    for (const params of [{ lambda: 1 }, { adaptive: 0.5 }, { adaptive: 1, distance: 'squared' }, { distribution: 'gumbel', lambda: 1 }] as const) {
+    for (
+      const params of [{ lambda: 1 }, { adaptive: 0.5 }, { adaptive: 1, distance: 'squared' }, {
+        distribution: 'gumbel',
+        lambda: 1,
+      }] as const
+    ) {
       it(`over ${over}: going down the gradient leads to the target (${JSON.stringify(params)})`, () => {
         const costs = c.costs(3, 20);
         const { w } = c.algorithm.solveBatch(costs);
-        const t = Array.from({ length: 20 }, (_, i) => targetOf(w, i)).find((target) => dot(target, row(w, 0)) < dot(target, target))!;
+        const t = Array.from({ length: 20 }, (_, i) => targetOf(w, i)).find((target) =>
+          dot(target, row(w, 0)) < dot(target, target)
+        )!;
         const loss = checked(iMle, { ...c.params, ...params, sigma: 0.05 }, c.plugin);
         const y = copyOf(takeRows(costs, [0]));
         for (let step = 0; step < 400; step++) {

@@ -23,7 +23,7 @@ describe('softmax-cross-entropy, products with its Hessian', () => {
     const e = loss.evaluate(y, Array.from({ length: 20 }, (_, i) => i % 6), createRng(0));
     const expected = timesBlocks(e.hessian!(), v).data;
     e.hvp!(v).data.forEach((x, k) =>
-      expect(x).to.be.closeTo(expected[k]!, 1e-15 * Math.max(...expected.map(Math.abs))),
+      expect(x).to.be.closeTo(expected[k]!, 1e-15 * Math.max(...expected.map(Math.abs)))
     );
   });
 
@@ -44,7 +44,7 @@ describe('softmax-cross-entropy, products with its Hessian', () => {
   });
 });
 
-describe('losses of 200,000 outputs', function () {
+describe('losses of 200,000 outputs', function() {
   this.timeout(30_000);
 
   it('softmax-cross-entropy: value, gradient and products, which are the differences of the gradient', () => {
@@ -55,7 +55,7 @@ describe('losses of 200,000 outputs', function () {
     // relative errors: 3 h^2 v^2 / 2, 3e-7 at most, and 1e-16 / h; 1 - p of the label is a sum of many
     const h = 1e-4;
     const [above, below] = [h, -h].map((step) =>
-      loss.evaluate({ ...y, data: y.data.map((x, j) => x + step * v.data[j]!) }, [7], createRng(0)),
+      loss.evaluate({ ...y, data: y.data.map((x, j) => x + step * v.data[j]!) }, [7], createRng(0))
     );
     const [up, down] = [above!.gradient().data, below!.gradient().data];
     const product = e.hvp!(v).data;
@@ -76,10 +76,12 @@ describe('losses of 200,000 outputs', function () {
     const y = normals(6, 2, MANY);
     const e = loss.evaluate(y, [1, 2], createRng(0));
     expect(codeOf(() => e.hessian!())).to.equal('UNSUPPORTED');
-    for (const options of [
-      { curvature: 'hessian', solver: 'direct' },
-      { curvature: 'fisher', solver: 'direct' },
-    ] as const) {
+    for (
+      const options of [
+        { curvature: 'hessian', solver: 'direct' },
+        { curvature: 'fisher', solver: 'direct' },
+      ] as const
+    ) {
       expect(
         codeOf(() => newtonStep(e, { lambda: 0.1, ...options })),
         options.curvature,
@@ -111,16 +113,18 @@ describe('losses of 200,000 outputs', function () {
   });
 });
 
-describe('a batch of 200,000', function () {
+describe('a batch of 200,000', function() {
   this.timeout(30_000);
 
   it('takes Newton steps, in sample scope too, and has diagnostics', () => {
     const y = normals(8, MANY, 2);
     const e = loss.evaluate(y, Array.from({ length: MANY }, (_, i) => i % 2), createRng(0));
-    for (const options of [
-      { curvature: 'hessian', scope: 'batch' },
-      { curvature: 'fisher', scope: 'sample' },
-    ] as const) {
+    for (
+      const options of [
+        { curvature: 'hessian', scope: 'batch' },
+        { curvature: 'fisher', scope: 'sample' },
+      ] as const
+    ) {
       const { diagnostics, loss: value } = newtonTarget(e, y, { lambda: 0.1, ...options });
       expect(value).to.be.above(0);
       expect(diagnostics().conditionNumber).to.be.within(1, 21);

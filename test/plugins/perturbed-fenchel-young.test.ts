@@ -34,7 +34,9 @@ const cheapest = defineAlgorithm<object>({
   sample: () => zeros(1, 2),
 });
 
-/** The two senses: y (1, m) of scores or their negatives, so that losses and Hessians agree and gradients are opposite. */
+/**
+ * The two senses: y (1, m) of scores or their negatives, so that losses and Hessians agree and gradients are opposite.
+ */
 const senses = [
   { name: 'top-k', plugin: topK as AlgorithmPlugin, sign: 1 },
   { name: 'cheapest', plugin: cheapest as AlgorithmPlugin, sign: -1 },
@@ -48,14 +50,18 @@ function evaluateOften(y: number[], t: number[], plugin: AlgorithmPlugin, params
   return loss.evaluate(takeRows(batchOf([y]), new Uint8Array(rows)), new Array<number[]>(rows).fill(t), createRng(11));
 }
 
-/** Means over rows against what is known, to 4.5 standard errors (a chance of 1 in 150,000 an entry; the seed is fixed). */
+/**
+ * Means over rows against what is known, to 4.5 standard errors (a chance of 1 in 150,000 an entry; the seed is fixed).
+ */
 function expectMeans(batch: Batch, expected: ArrayLike<number>, what: string): void {
   for (let k = 0; k < batch.cols; k++) {
     const column = Float64Array.from({ length: batch.rows }, (_, i) => row(batch, i)[k]!);
     const mean = column.reduce((sum, x) => sum + x, 0) / batch.rows;
     const variance = column.reduce((sum, x) => sum + (x - mean) ** 2, 0) / batch.rows;
     expect(mean, `${what} ${k}`).to.be.closeTo(expected[k]!, 4.5 * Math.sqrt(variance / batch.rows) + 1e-12);
-    expect(4.5 * Math.sqrt(variance / batch.rows), `error of ${what} ${k}`).to.be.below(0.2 * Math.max(...Array.from(expected, Math.abs)));
+    expect(4.5 * Math.sqrt(variance / batch.rows), `error of ${what} ${k}`).to.be.below(
+      0.2 * Math.max(...Array.from(expected, Math.abs)),
+    );
   }
 }
 
@@ -63,7 +69,13 @@ const values = (e: Evaluation): Batch => ({ rows: e.value.length, cols: 1, data:
 
 describe('perturbed Fenchel-Young loss', () => {
   for (const { name, plugin, sign } of senses) {
-    for (const [samples, sigma, variate] of [[1, 0.5, 'none'], [1, 0.5, 'value'], [4, 0.5, 'leave-one-out'], [20, 0.25, 'value']] as const) {
+    for (
+      const [samples, sigma, variate] of [[1, 0.5, 'none'], [1, 0.5, 'value'], [4, 0.5, 'leave-one-out'], [
+        20,
+        0.25,
+        'value',
+      ]] as const
+    ) {
       it(`${name}: two Gaussian scores in closed form (S ${samples}, sigma ${sigma}, ${variate})`, () => {
         const [a, b] = [0.3, 0.1];
         const e = evaluateOften([sign * a, sign * b], [0, 1], plugin, { samples, sigma, variate });
@@ -77,16 +89,26 @@ describe('perturbed Fenchel-Young loss', () => {
 
     it(`${name}: Gumbel noise makes it the cross-entropy of softmax(y / sigma), times sigma`, () => {
       const [scores, t, sigma] = [[0.4, -0.1, 0.2], [0, 0, 1], 0.5];
-      const e = evaluateOften(scores.map((x) => sign * x), t, plugin, { samples: 5, sigma, distribution: 'gumbel', sampling: 'latin' });
+      const e = evaluateOften(scores.map((x) => sign * x), t, plugin, {
+        samples: 5,
+        sigma,
+        distribution: 'gumbel',
+        sampling: 'latin',
+      });
       const total = scores.reduce((sum, x) => sum + Math.exp(x / sigma), 0);
       const p = scores.map((x) => Math.exp(x / sigma) / total);
       expectMeans(values(e), [sigma * Math.log(total) - scores[2]!], 'value');
       expectMeans(e.gradient(), p.map((pj, j) => sign * (pj - t[j]!)), 'gradient');
-      expectMeans(e.hessian!(), p.flatMap((pa, a) => p.map((pb, b) => ((a === b ? pa : 0) - pa * pb) / sigma)), 'hessian');
+      expectMeans(
+        e.hessian!(),
+        p.flatMap((pa, a) => p.map((pb, b) => ((a === b ? pa : 0) - pa * pb) / sigma)),
+        'hessian',
+      );
     });
 
     it(`${name}: two outputs of either sign under multiplicative noise in closed form`, () => {
-      // Of scores above 0, y_0 f_0 is larger where log(y_0 / y_1) + sigma (Z_0 - Z_1) > 0, and E f_0 g(Z_0) = E g(Z_0 + sigma).
+      // Of scores above 0, y_0 f_0 is larger where log(y_0 / y_1) + sigma (Z_0 - Z_1) > 0, and E f_0 g(Z_0) = E g(Z_0 +
+      // sigma).
       const sigma = 0.5;
       const c = sigma * Math.SQRT2;
       for (const [a, b] of [[1.3, 1], [-0.8, -1.1]] as const) {
@@ -109,7 +131,9 @@ describe('perturbed Fenchel-Young loss', () => {
       for (const gradient of ['exact', 'estimate'] as const) {
         const plugin = { ...perturbedFenchelYoung, capabilities: { ...perturbedFenchelYoung.capabilities, gradient } };
         const check = gradient === 'exact' ? 'gradient-differences' : 'gradient-unbiased';
-        const { outcome, failure } = planConformance(plugin, { params }).find((planned) => planned.check.name === check)!.run();
+        const { outcome, failure } = planConformance(plugin, { params }).find((planned) =>
+          planned.check.name === check
+        )!.run();
         expect(outcome, failure?.message).to.equal('passed');
       }
     }
@@ -121,11 +145,16 @@ describe('perturbed Fenchel-Young loss', () => {
         const [samples, sigma, y, t] = [5, 0.3, [0.2, 0.1, -0.1], [0, 1, 0]];
         const params = { samples, sigma, sampling, variate, distribution: 'logistic' };
         const e = evaluateOften(y, t, topK as AlgorithmPlugin, params, 2);
-        const design = variate === 'leave-one-out' ? blockedDesign('test', sampling, samples) : designOf(sampling, samples);
+        const design = variate === 'leave-one-out'
+          ? blockedDesign('test', sampling, samples)
+          : designOf(sampling, samples);
         const { z, score } = drawNoise(createRng(11), 2, 3, distributions.logistic, design);
         const best = (x: ArrayLike<number>): number[] => y.map((_, j) => (x[j] === Math.max(...Array.from(x)) ? 1 : 0));
         for (let i = 0; i < 2; i++) {
-          const q = Array.from({ length: samples }, (_, s) => y.map((yj, j) => yj + sigma * row(z, i * samples + s)[j]!));
+          const q = Array.from(
+            { length: samples },
+            (_, s) => y.map((yj, j) => yj + sigma * row(z, i * samples + s)[j]!),
+          );
           const w = q.map(best);
           const mean = (f: (s: number) => number): number => q.reduce((sum, _, s) => sum + f(s), 0) / samples;
           const b = (s: number, j: number): number => {
@@ -134,10 +163,13 @@ describe('perturbed Fenchel-Young loss', () => {
             return others.reduce((sum, wr) => sum + wr[j]!, 0) / others.length;
           };
           expect(e.value[i]).to.be.closeTo(mean((s) => Math.max(...q[s]!) - dot(q[s]!, t)), 1e-14);
-          const H = (j: number, k: number): number => mean((s) => ((w[s]![j]! - b(s, j)) * row(score, i * samples + s)[k]!) / sigma);
+          const H = (j: number, k: number): number =>
+            mean((s) => ((w[s]![j]! - b(s, j)) * row(score, i * samples + s)[k]!) / sigma);
           for (let j = 0; j < 3; j++) {
             expect(row(e.gradient(), i)[j]).to.be.closeTo(mean((s) => w[s]![j]! - t[j]!), 1e-14);
-            for (let k = 0; k < 3; k++) expect(row(e.hessian!(), i)[3 * j + k]).to.be.closeTo((H(j, k) + H(k, j)) / 2, 1e-13);
+            for (let k = 0; k < 3; k++) {
+              expect(row(e.hessian!(), i)[3 * j + k]).to.be.closeTo((H(j, k) + H(k, j)) / 2, 1e-13);
+            }
           }
         }
       }
@@ -150,7 +182,9 @@ describe('perturbed Fenchel-Young loss', () => {
     it(`${over}: the least of the value is at the target, for any noise, and going down leads there`, () => {
       const costs = c.costs(3, 20);
       const { w } = c.algorithm.solveBatch(costs);
-      const t = Array.from({ length: 20 }, (_, i) => targetOf(w, i)).find((target) => dot(target, row(w, 0)) < dot(target, target))!;
+      const t = Array.from({ length: 20 }, (_, i) => targetOf(w, i)).find((target) =>
+        dot(target, row(w, 0)) < dot(target, target)
+      )!;
       for (const params of [{ sigma: 0.1 }, { sigma: 0.3, noise: 'multiplicative' }] as const) {
         const loss = checked(perturbedFenchelYoung, { ...c.params, ...params }, c.plugin);
         const y = copyOf(takeRows(costs, [0]));
@@ -175,7 +209,9 @@ describe('perturbed Fenchel-Young loss', () => {
         const e = loss.evaluate(y, targets, createRng(1));
         for (let i = 0; i < 6; i++) {
           expect(e.value[i]).to.be.closeTo(c.sign * (dot(row(y, i), targets[i]!) - optimum(c, row(y, i))), 1e-7);
-          row(e.gradient(), i).forEach((g, j) => expect(g).to.be.closeTo(c.sign * (targets[i]![j]! - row(w, i)[j]!), 1e-7));
+          row(e.gradient(), i).forEach((g, j) =>
+            expect(g).to.be.closeTo(c.sign * (targets[i]![j]! - row(w, i)[j]!), 1e-7)
+          );
         }
         expect(Math.max(...e.hessian!().data.map(Math.abs))).to.equal(0);
       }
@@ -198,8 +234,10 @@ describe('perturbed Fenchel-Young loss', () => {
   });
 
   it('offers the Hessian by its factors for additive noise', () => {
-    expect(evaluateOften([0.1, 0.2], [0, 1], topK as AlgorithmPlugin, { samples: 7 }, 2).hessianFactors!().rank).to.equal(7);
-    expect(evaluateOften([0.1, 0.2], [0, 1], topK as AlgorithmPlugin, { noise: 'multiplicative' }, 2).hessianFactors).to.equal(undefined);
+    expect(evaluateOften([0.1, 0.2], [0, 1], topK as AlgorithmPlugin, { samples: 7 }, 2).hessianFactors!().rank).to
+      .equal(7);
+    expect(evaluateOften([0.1, 0.2], [0, 1], topK as AlgorithmPlugin, { noise: 'multiplicative' }, 2).hessianFactors).to
+      .equal(undefined);
   });
 
   it('takes costs of 0 under multiplicative noise: they stay 0, and the Hessian says nothing of them', () => {
@@ -212,7 +250,12 @@ describe('perturbed Fenchel-Young loss', () => {
   });
 
   it('refuses noise that it has no formulas for, and to leave one out of one', () => {
-    for (const params of [{ noise: 'multiplicative', distribution: 'gumbel' }, { samples: 1, variate: 'leave-one-out' }] as const) {
+    for (
+      const params of [{ noise: 'multiplicative', distribution: 'gumbel' }, {
+        samples: 1,
+        variate: 'leave-one-out',
+      }] as const
+    ) {
       expect(codeOf(() => checked(perturbedFenchelYoung, params))).to.equal('PARAMS');
     }
   });

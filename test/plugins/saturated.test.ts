@@ -11,7 +11,9 @@ interface Saturated {
   samples: { case: string; y: number[]; target: number[]; value: number; gradient: number[]; hessian: number[] }[];
 }
 
-const losses = JSON.parse(readFileSync(path.join(packageRoot(), 'test/fixtures/saturated.json'), 'utf8')) as Saturated[];
+const losses = JSON.parse(
+  readFileSync(path.join(packageRoot(), 'test/fixtures/saturated.json'), 'utf8'),
+) as Saturated[];
 
 /** Entries of P down to 1e-290, and 1 - P as small: what float64 probabilities would lose. */
 describe('saturated sorting losses against 1200 digits (test/fixtures/make_saturated.py)', async () => {

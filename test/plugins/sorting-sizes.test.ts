@@ -40,10 +40,12 @@ describe('sorting losses of many scores', () => {
     // 1 / P[r, r] = sum over the distance m, on either side as far as there are scores, of q^m or (NeuralSort) q^(m^2).
     const side = (count: number): number =>
       Array.from({ length: Math.min(count, 50) }, (_, m) => q ** ((m + 1) ** 2)).reduce((a, b) => a + b, 0);
-    for (const [name, n, sum] of [
-      ['softsort', 6800, (r: number) => (1 + q - q ** (r + 1) - q ** (6800 - r)) / (1 - q)],
-      ['neuralsort', 3400, (r: number) => 1 + side(r) + side(3399 - r)],
-    ] as const) {
+    for (
+      const [name, n, sum] of [
+        ['softsort', 6800, (r: number) => (1 + q - q ** (r + 1) - q ** (6800 - r)) / (1 - q)],
+        ['neuralsort', 3400, (r: number) => 1 + side(r) + side(3399 - r)],
+      ] as const
+    ) {
       const { y, ranks } = evenlySpaced(n, 0.5);
       const expected = ranks.reduce((total, r) => total + Math.log(sum(r)), 0) / n;
       const loss = await registry.create(name, { temperature: 1, crossEntropy: 'row' });

@@ -18,7 +18,12 @@ const networks = { cauchy, gaussian, logistic, art, optimal, reciprocal };
 const scores = [0.3, -1.2, 2.1, 0.9, -0.4];
 const one = (y: number[]): Batch => batchOf([y]);
 
-function evaluate(plugin: typeof softsort | typeof dsnLogistic, params: object, y: number[], target: number[]): Evaluation {
+function evaluate(
+  plugin: typeof softsort | typeof dsnLogistic,
+  params: object,
+  y: number[],
+  target: number[],
+): Evaluation {
   return checked(plugin as typeof softsort, params).evaluate(one(y), [target], createRng(0));
 }
 
@@ -33,7 +38,9 @@ describe('soft permutations', () => {
     const n = scores.length;
     const P = neural.softPermutation(scores, { temperature: 0.7 });
     for (let k = 1; k <= n; k++) {
-      const logits = scores.map((s) => ((n + 1 - 2 * k) * s - scores.reduce((sum, l) => sum + Math.abs(s - l), 0)) / 0.7);
+      const logits = scores.map((s) =>
+        ((n + 1 - 2 * k) * s - scores.reduce((sum, l) => sum + Math.abs(s - l), 0)) / 0.7
+      );
       const total = logits.reduce((sum, L) => sum + Math.exp(L), 0);
       logits.forEach((L, j) => expect(row(P, n - k)[j]).to.be.closeTo(Math.exp(L) / total, 1e-14));
     }
@@ -60,8 +67,12 @@ describe('soft permutations', () => {
 
   it('become the hard permutation as they sharpen, with soft sort and soft rank becoming sort and ranks', () => {
     const sharp = [
-      ...[soft, neural].map(({ softSort, softRank }) => [softSort(scores, { temperature: 1e-3 }), softRank(scores, { temperature: 1e-3 })]),
-      ...Object.values(networks).map(({ softSort, softRank }) => [softSort(scores, { steepness: 1e7 }), softRank(scores, { steepness: 1e7 })]),
+      ...[soft, neural].map((
+        { softSort, softRank },
+      ) => [softSort(scores, { temperature: 1e-3 }), softRank(scores, { temperature: 1e-3 })]),
+      ...Object.values(networks).map((
+        { softSort, softRank },
+      ) => [softSort(scores, { steepness: 1e7 }), softRank(scores, { steepness: 1e7 })]),
     ];
     for (const [sorted, ranks] of sharp) {
       sorted!.forEach((s, r) => expect(s).to.be.closeTo(scores[orderOf(scores)[r]!]!, 1e-5));
@@ -100,7 +111,8 @@ describe('sorting losses', () => {
           evaluate(neuralsort, { temperature: 0.5 }, [0, gap], target),
           evaluate(dsnLogistic, { steepness: 2 }, [0, gap], target),
         ];
-        // All four entries have the same loss, log(1 + exp(-z)) with z = gap / tau, its sign turned where the target is.
+        // All four entries have the same loss, log(1 + exp(-z)) with z = gap / tau, its sign turned where the target
+        // is.
         const z = 2 * gap * (target[0] === 0 ? 1 : -1);
         const value = Math.max(-z, 0) + Math.log1p(Math.exp(-Math.abs(z)));
         const slope = -1 / (1 + Math.exp(z));
@@ -162,7 +174,9 @@ describe('sorting losses', () => {
   it('fall under gradient descent on the scores until the ranking is right', async () => {
     const registry = await openRegistry();
     for (const name of registry.names.filter((key) => key.startsWith('dsn-') || key.endsWith('sort'))) {
-      const loss = await registry.create(name, { ...(name.startsWith('dsn-') ? { steepness: 5 } : { temperature: 0.5 }) });
+      const loss = await registry.create(name, {
+        ...(name.startsWith('dsn-') ? { steepness: 5 } : { temperature: 0.5 }),
+      });
       const target = [2, 0, 1, 3];
       const y = one([0.4, 0.1, 0, 0.2]);
       for (let step = 0; step < 300; step++) {
@@ -204,7 +218,8 @@ describe('sorting losses', () => {
   it('refuse rankings that are not ranks', () => {
     const loss = checked(softsort);
     for (const target of [[0, 1], [0, 0, 1], [0, 1, 3], [1, 2, 3], [0, 1, 1.5]]) {
-      expect(() => loss.evaluate(batchOf([[1, 2, 3]]), [target], createRng(0)), String(target)).to.throw().with.property('code', 'TARGET');
+      expect(() => loss.evaluate(batchOf([[1, 2, 3]]), [target], createRng(0)), String(target)).to.throw().with
+        .property('code', 'TARGET');
     }
   });
 

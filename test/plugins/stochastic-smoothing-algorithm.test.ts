@@ -15,7 +15,10 @@ const SIGMA = 0.5;
 const Y = [0.5, 0.1];
 const TARGET = [0.2, 0.9];
 
-/** 1/2 |(P, 1 - P) - t|^2 and its derivative in y_0, where P is the probability that the first of two scores is the larger. */
+/**
+ * 1/2 |(P, 1 - P) - t|^2 and its derivative in y_0, where P is the probability that the first of two scores is the
+ * larger.
+ */
 function exactly(P: number, slope: number): { value: number; slope: number } {
   const [r0, r1] = [P - TARGET[0]!, 1 - P - TARGET[1]!];
   return { value: 0.5 * (r0 ** 2 + r1 ** 2), slope: (r0 - r1) * slope };
@@ -23,7 +26,11 @@ function exactly(P: number, slope: number): { value: number; slope: number } {
 
 function evaluateOften(params: object, rows: number, seed = 1) {
   const y = takeRows(batchOf([Y]), new Uint8Array(rows));
-  return checked(stochasticSmoothingAlgorithm, params).evaluate(y, new Array<number[]>(rows).fill(TARGET), createRng(seed));
+  return checked(stochasticSmoothingAlgorithm, params).evaluate(
+    y,
+    new Array<number[]>(rows).fill(TARGET),
+    createRng(seed),
+  );
 }
 
 describe('stochastic smoothing of an algorithm', () => {
@@ -35,11 +42,13 @@ describe('stochastic smoothing of an algorithm', () => {
         it(`${distribution}, ${sampling}, ${variate}: value and gradient have the right mean`, () => {
           const e = evaluateOften({ samples: 5, sigma: SIGMA, distribution, sampling, variate }, 3000);
           const g = e.gradient();
-          for (const [what, values, right] of [
-            ['value', e.value, exact.value],
-            ['gradient 0', entry(g, 0), exact.slope],
-            ['gradient 1', entry(g, 1), -exact.slope],
-          ] as const) {
+          for (
+            const [what, values, right] of [
+              ['value', e.value, exact.value],
+              ['gradient 0', entry(g, 0), exact.slope],
+              ['gradient 1', entry(g, 1), -exact.slope],
+            ] as const
+          ) {
             const { mean, error } = meanAndError(values);
             expect(mean, what).to.be.closeTo(right, 4.5 * error + 0.001);
             expect(error, what).to.be.below(0.15 * Math.abs(right));
@@ -68,11 +77,17 @@ describe('stochastic smoothing of an algorithm', () => {
         for (let i = 0; i < 2; i++) {
           const stream = createRng(7).split(i);
           const [yi, t] = [row(y, i), targets[i]!];
-          const draws = Array.from({ length: S }, () => yi.map(() => distributions[distribution].quantile(stream.uniform())));
-          const solve = (scores: Float64Array): number[] => [...scores].map((x) => scores.filter((other) => other < x).length);
+          const draws = Array.from(
+            { length: S },
+            () => yi.map(() => distributions[distribution].quantile(stream.uniform())),
+          );
+          const solve = (scores: Float64Array): number[] =>
+            [...scores].map((x) => scores.filter((other) => other < x).length);
           const w = draws.map((Z) => solve(yi.map((x, j) => x + SIGMA * Z[j]!)));
-          const without = (s: number): number[] => t.map((_, j) => w.reduce((sum, wr, r) => sum + (r === s ? 0 : wr[j]!), 0) / (S - 1));
-          const b = (s: number): number[] => ({ none: [0, 0, 0], value: solve(yi), 'leave-one-out': without(s) })[variate];
+          const without = (s: number): number[] =>
+            t.map((_, j) => w.reduce((sum, wr, r) => sum + (r === s ? 0 : wr[j]!), 0) / (S - 1));
+          const b = (s: number): number[] =>
+            ({ none: [0, 0, 0], value: solve(yi), 'leave-one-out': without(s) })[variate];
           const dot = (p: number[], q: number[]): number => p.reduce((sum, x, j) => sum + x * q[j]!, 0);
           const minus = (p: number[], q: number[]): number[] => p.map((x, j) => x - q[j]!);
           const mean = (f: (s: number) => number): number => w.reduce((sum, _, s) => sum + f(s) / S, 0);
@@ -98,7 +113,9 @@ describe('stochastic smoothing of an algorithm', () => {
     expect(factors.rank).to.equal(6);
     expect(factors.left).to.equal(factors.right);
     expect([...factors.weights].every((weight) => weight === 0 || weight === 1)).to.equal(true);
-    for (let i = 0; i < 3; i++) expect(factors.weights.subarray(6 * i, 6 * i + 6).reduce((a, b) => a + b)).to.be.at.most(1); // D_s is 0 or (-1, 1)
+    for (let i = 0; i < 3; i++) {
+      expect(factors.weights.subarray(6 * i, 6 * i + 6).reduce((a, b) => a + b)).to.be.at.most(1); // D_s is 0 or (-1, 1)
+    }
     const v = batchOf([[1, 2], [1, 2], [1, 2]]);
     const [blocks, byRows] = [timesBlocks(e.gaussNewton!(), v), zeros(3, 2)];
     factors.weights.forEach((weight, r) => {
@@ -110,7 +127,11 @@ describe('stochastic smoothing of an algorithm', () => {
 
   it('estimates below 0 where the smoothed solution is right: the mean is unbiased', () => {
     const y = takeRows(batchOf([[0, 0]]), new Uint8Array(1000));
-    const e = checked(stochasticSmoothingAlgorithm, { samples: 2 }).evaluate(y, new Array<number[]>(1000).fill([0.5, 0.5]), createRng(3));
+    const e = checked(stochasticSmoothingAlgorithm, { samples: 2 }).evaluate(
+      y,
+      new Array<number[]>(1000).fill([0.5, 0.5]),
+      createRng(3),
+    );
     expect(new Set(e.value)).to.deep.equal(new Set([-0.25, 0.25])); // residuals are (1, -1) / 2 or (-1, 1) / 2: equal or opposite
     const { mean, error } = meanAndError(e.value);
     expect(mean).to.be.closeTo(0, 4.5 * error);

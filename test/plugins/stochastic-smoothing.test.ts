@@ -14,7 +14,10 @@ import { differenceTail, entry, meanAndError } from './smoothing.js';
 const SIGMA = 0.5;
 const Y = [0.5, 0.1];
 
-/** Value and derivatives in y_0 of l(y) = 2 P(y_0 + sigma Z_0 < y_1 + sigma Z_1): two cells are wrong where the other is chosen. */
+/**
+ * Value and derivatives in y_0 of l(y) = 2 P(y_0 + sigma Z_0 < y_1 + sigma Z_1): two cells are wrong where the other is
+ * chosen.
+ */
 function exactly(name: DistributionName): { value: number; slope: number; bend: number } {
   const at = (shift: number): number => 2 * differenceTail(name, (Y[0]! - Y[1]! + shift) / SIGMA);
   const h = 0.02; // error of the differences h^2 / 12 times the fourth derivative, about 1e-3 of the second
@@ -49,7 +52,9 @@ describe('stochastic smoothing of a loss', () => {
           ];
           if (e.hessian) {
             const H = e.hessian();
-            for (const k of [0, 1, 3]) estimates.push([`hessian ${k}`, entry(H, k), k === 1 ? -exact.bend : exact.bend]);
+            for (const k of [0, 1, 3]) {
+              estimates.push([`hessian ${k}`, entry(H, k), k === 1 ? -exact.bend : exact.bend]);
+            }
           }
           for (const [what, values, right] of estimates) {
             const { mean, error } = meanAndError(values);
@@ -63,7 +68,13 @@ describe('stochastic smoothing of a loss', () => {
 
   it('is, densely, what the formulas say', () => {
     for (const distribution of distributionNames) {
-      const params = { samples: 3, sigma: SIGMA, distribution, sampling: 'plain' as Sampling, variate: 'leave-one-out' as Variate };
+      const params = {
+        samples: 3,
+        sigma: SIGMA,
+        distribution,
+        sampling: 'plain' as Sampling,
+        variate: 'leave-one-out' as Variate,
+      };
       const { score, scoreSlope, quantile } = distributions[distribution];
       const e = evaluateOften(params, 2, 7);
       for (let i = 0; i < 2; i++) {
@@ -102,7 +113,8 @@ describe('stochastic smoothing of a loss', () => {
   });
 
   it('has less variance with control variates, mirrored draws and hypercubes', () => {
-    const spread = (params: object): number => meanAndError(entry(evaluateOften({ sigma: SIGMA, samples: 10, ...params }, 1000).gradient(), 0)).error;
+    const spread = (params: object): number =>
+      meanAndError(entry(evaluateOften({ sigma: SIGMA, samples: 10, ...params }, 1000).gradient(), 0)).error;
     const plain = spread({ variate: 'none' });
     expect(spread({ variate: 'leave-one-out' })).to.be.below(0.95 * plain);
     expect(spread({ variate: 'none', sampling: 'antithetic' })).to.be.below(0.95 * plain);
@@ -111,7 +123,9 @@ describe('stochastic smoothing of a loss', () => {
 
   it('refuses to leave one out where none is left that is independent of it', () => {
     for (const [sampling, samples] of [['plain', 1], ['antithetic', 2], ['latin', 1]] as const) {
-      expect(codeOf(() => checked(stochasticSmoothing, { sampling, samples, variate: 'leave-one-out' }))).to.equal('PARAMS');
+      expect(codeOf(() => checked(stochasticSmoothing, { sampling, samples, variate: 'leave-one-out' }))).to.equal(
+        'PARAMS',
+      );
     }
   });
 

@@ -13,7 +13,8 @@ import { codeOf } from '../harness/helpers.js';
 import { type Case, cases, dot, optimum, targetOf } from './algorithm-losses.js';
 
 const rng = createRng(0);
-const hamming = (w: ArrayLike<number>, t: ArrayLike<number>): number => Array.from(w).reduce((sum, wj, j) => sum + Math.abs(wj - t[j]!), 0);
+const hamming = (w: ArrayLike<number>, t: ArrayLike<number>): number =>
+  Array.from(w).reduce((sum, wj, j) => sum + Math.abs(wj - t[j]!), 0);
 
 /** One row of random costs, and the solution of other costs that is not theirs. */
 function problem(c: Case, seed: number): { y: Float64Array; t: number[] } {
@@ -39,7 +40,9 @@ for (const c of cases) {
         const g = checked(blackbox, { ...c.params, lambda }, c.plugin).evaluate(batchOf([y]), [t], rng).gradient().data;
         const h = 1e-7; // piecewise linear: differences are exact off the kinks, up to rounding of 1e-16 / (h lambda)
         y.forEach((_, j) => {
-          const difference = (interpolation(y.map((x, k) => x + (k === j ? h : 0))) - interpolation(y.map((x, k) => x - (k === j ? h : 0)))) / (2 * h);
+          const difference = (interpolation(y.map((x, k) =>
+            x + (k === j ? h : 0)
+          )) - interpolation(y.map((x, k) => x - (k === j ? h : 0)))) / (2 * h);
           expect(g[j]).to.be.closeTo(difference, 1e-6);
         });
       }
@@ -50,7 +53,12 @@ for (const c of cases) {
       const { y, t } = problem(c, 3);
       const w = new Float64Array(y.length);
       c.algorithm.solve(y, w);
-      for (const [lambda, expected] of [[1e3, w.map((wj, j) => (c.sign * (t[j]! - wj)) / 1e3)], [1e-9, w.map(() => 0)]] as const) {
+      for (
+        const [lambda, expected] of [[1e3, w.map((wj, j) => (c.sign * (t[j]! - wj)) / 1e3)], [
+          1e-9,
+          w.map(() => 0),
+        ]] as const
+      ) {
         const g = checked(blackbox, { ...c.params, lambda }, c.plugin).evaluate(batchOf([y]), [t], rng).gradient();
         expect([...g.data].map((x) => x + 0)).to.deep.equal([...expected].map((x) => x + 0));
       }
@@ -83,7 +91,8 @@ for (const c of cases) {
         expect(value[i]).to.be.at.least(regret - 1e-12);
         const q = yi.map((x, j) => 2 * x - ci[j]!);
         if (c.algorithm.clamps && Math.min(...q) < 0) continue;
-        const formula = -c.sign * optimum(c, q) + 2 * c.sign * dot(yi, row(solutions.best, i)) - c.sign * optimum(c, ci);
+        const formula = -c.sign * optimum(c, q) + 2 * c.sign * dot(yi, row(solutions.best, i)) -
+          c.sign * optimum(c, ci);
         expect(value[i]).to.be.closeTo(formula, 1e-13);
         compared++;
       }
@@ -92,11 +101,13 @@ for (const c of cases) {
       expect([...exact.value].map((x) => x + 0)).to.deep.equal(new Array(30).fill(0));
     });
 
-    for (const [name, plugin, params, rate] of [
-      ['blackbox', blackbox, { lambda: 2 }, 0.02],
-      ['identity', identity, {}, 0.02],
-      ['identity of the norm', identity, { projection: 'norm' }, 0.05],
-    ] as const) {
+    for (
+      const [name, plugin, params, rate] of [
+        ['blackbox', blackbox, { lambda: 2 }, 0.02],
+        ['identity', identity, {}, 0.02],
+        ['identity of the norm', identity, { projection: 'norm' }, 0.05],
+      ] as const
+    ) {
       it(`${name}: going down the gradient leads to the target`, () => {
         const loss = checked(plugin as unknown as typeof blackbox, { ...c.params, ...params }, c.plugin);
         const { t } = problem(c, 7);
@@ -159,7 +170,9 @@ describe('surrogate losses', () => {
     const truth = targetOf(c.costs(1, 1), 0);
     const y = truth.map((cj, j) => (j === 6 ? 0.1 * cj : cj)); // 2 y - c < 0 at one cell
     const best = targetOf(c.algorithm.solveBatch(batchOf([truth])).w, 0);
-    const { value, gradient } = ((e) => ({ value: e.value[0]!, gradient: e.gradient().data }))(loss.evaluate(batchOf([y]), [truth], rng));
+    const { value, gradient } = ((e) => ({ value: e.value[0]!, gradient: e.gradient().data }))(
+      loss.evaluate(batchOf([y]), [truth], rng),
+    );
     const q = y.map((yj, j) => 2 * yj - truth[j]!);
     const relaxed = Math.min(...c.solutions.map((p) => q.reduce((sum, qj, j) => sum + (qj < 0 ? qj : qj * p[j]!), 0)));
     expect(value).to.be.closeTo(dot(q, best) - relaxed, 1e-14);
@@ -201,7 +214,7 @@ describe('surrogate losses', () => {
     }
   });
 
-  it('take solutions within a solver\'s tolerance of [0, 1] for its ends, so that the distance is not negative', () => {
+  it("take solutions within a solver's tolerance of [0, 1] for its ends, so that the distance is not negative", () => {
     const w = batchOf([[-1e-8, 1 + 1e-8, 0.5]]);
     expect([...solutionDistances('hamming', w, [[0, 1, 0.5]])]).to.deep.equal([0.5]);
     expect(codeOf(() => solutionDistances('hamming', batchOf([[1.1]]), [[1]]))).to.equal('UNSUPPORTED');

@@ -31,7 +31,9 @@ interface Listeners {
   readonly warn: (message: string) => void;
 }
 
-/** Whether the main program is no file: what node is told then, worker threads would take for themselves, and refuse. */
+/**
+ * Whether the main program is no file: what node is told then, worker threads would take for themselves, and refuse.
+ */
 const fromText = process.execArgv.some((word) => word.startsWith('--input-type'));
 
 /** All workers, or none: those that run already are ended where one cannot be started. */
@@ -78,7 +80,10 @@ export class Crew {
     this.workers = startAll(size, (index) => startWorker({ control: this.control, index }), listeners);
   }
 
-  /** Opens a job: workers begin to draw tickets. Absent where one is still in the last job, with a chunk that was solved without it. */
+  /**
+   * Opens a job: workers begin to draw tickets. Absent where one is still in the last job, with a chunk that was solved
+   * without it.
+   */
   open(recipe: Recipe, shape: Shape): Memory | undefined {
     for (let index = 0; index < this.size; index++) {
       if (awaitChange(this.control, STATES + index, BUSY, MOMENT)) continue;
@@ -121,7 +126,9 @@ export class Crew {
     const [chunksNeeded, valuesNeeded] = [chunksOf(shape), valuesOf(shape)];
     const fits = chunksNeeded <= chunks.length && valuesNeeded <= values.length;
     if (recipe === this.recipe && fits) return;
-    if (!fits) this.memory = allocate(Math.max(chunksNeeded, 2 * chunks.length), Math.max(valuesNeeded, 2 * values.length));
+    if (!fits) {
+      this.memory = allocate(Math.max(chunksNeeded, 2 * chunks.length), Math.max(valuesNeeded, 2 * values.length));
+    }
     this.recipe = recipe;
     const number = ++this.control[ASSIGNMENT]!; // the first is 1
     this.workers.forEach((worker) => worker.postMessage({ number, recipe, memory: this.memory }));
@@ -129,5 +136,8 @@ export class Crew {
 }
 
 function allocate(chunks: number, values: number): Memory {
-  return { chunks: new Int32Array(new SharedArrayBuffer(4 * chunks)), values: new Float64Array(new SharedArrayBuffer(8 * values)) };
+  return {
+    chunks: new Int32Array(new SharedArrayBuffer(4 * chunks)),
+    values: new Float64Array(new SharedArrayBuffer(8 * values)),
+  };
 }

@@ -3,7 +3,22 @@ import { type Algorithm, type Ready } from '../algorithm.js';
 import { type Solutions } from '../checked-algorithm.js';
 import { solveRows } from '../solve-rows.js';
 import { type Crew } from './crew.js';
-import { announce, awaitChange, chunksOf, DONE, FREE, FRONT, type Memory, MOMENT, OWN, PUBLISHED, RETURNED, type Shape, TAKEN, viewsOf } from './protocol.js';
+import {
+  announce,
+  awaitChange,
+  chunksOf,
+  DONE,
+  FREE,
+  FRONT,
+  type Memory,
+  MOMENT,
+  OWN,
+  PUBLISHED,
+  RETURNED,
+  type Shape,
+  TAKEN,
+  viewsOf,
+} from './protocol.js';
 
 /** What a job is about. */
 export interface Work {
@@ -78,10 +93,15 @@ export class Job {
 
   /** Copies what others have solved, as far as it is without gaps. */
   private collect(): void {
-    while (this.collected < this.back && Atomics.load(this.memory.chunks, this.collected) === DONE) this.copyOut(this.collected++);
+    while (this.collected < this.back && Atomics.load(this.memory.chunks, this.collected) === DONE) {
+      this.copyOut(this.collected++);
+    }
   }
 
-  /** Sees to it that chunk c is solved: here, if who has it takes much longer than any chunk took, since its thread may not be running. */
+  /**
+   * Sees to it that chunk c is solved: here, if who has it takes much longer than any chunk took, since its thread may
+   * not be running.
+   */
   private finish(c: number): void {
     const { chunks } = this.memory;
     if (!this.claim(c)) {

@@ -1,10 +1,12 @@
 /**
- * What a calling thread and its workers share: `control`, a few words that say what there is to do, and `Memory`, where it is done.
+ * What a calling thread and its workers share: `control`, a few words that say what there is to do, and `Memory`, where
+ * it is done.
  *
- * A batch is cut into chunks of rows. The caller copies the costs into shared memory, takes chunks from the back, which it solves in place, and
- * copies the solutions of the others out. The workers take chunks from the front, by tickets, as soon as they are there. Each chunk is claimed
- * by compare and exchange. What nobody has done in the end, the caller does: a chunk with a row that is an error, a chunk whose worker is
- * gone or does not get on. Such a worker may still write to the memory: no job is opened until it is out of the last one.
+ * A batch is cut into chunks of rows. The caller copies the costs into shared memory, takes chunks from the back, which
+ * it solves in place, and copies the solutions of the others out. The workers take chunks from the front, by tickets,
+ * as soon as they are there. Each chunk is claimed by compare and exchange. What nobody has done in the end, the caller
+ * does: a chunk with a row that is an error, a chunk whose worker is gone or does not get on. Such a worker may still
+ * write to the memory: no job is opened until it is out of the last one.
  */
 
 /** Threads of a pool: far more than there are cores, each with an engine of its own, of some 10 MB. */

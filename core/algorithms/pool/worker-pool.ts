@@ -13,13 +13,20 @@ import { MOST_THREADS, type Recipe, type Shape } from './protocol.js';
 export interface WorkerPoolOptions {
   /** Milliseconds that the rest of a batch must be expected to take on one thread; else the others are not woken. */
   readonly worthwhile?: number;
-  /** Milliseconds for which batches are solved without workers when one does not come back from rows that it has taken; then there are new ones. */
+  /**
+   * Milliseconds for which batches are solved without workers when one does not come back from rows that it has taken;
+   * then there are new ones.
+   */
   readonly patience?: number;
   /** Is told when a worker is lost, or cannot make an algorithm. */
   readonly warn?: (message: string) => void;
 }
 
-const defaults: Required<WorkerPoolOptions> = { worthwhile: 0.5, patience: 1000, warn: (message) => process.emitWarning(message) };
+const defaults: Required<WorkerPoolOptions> = {
+  worthwhile: 0.5,
+  patience: 1000,
+  warn: (message) => process.emitWarning(message),
+};
 
 /** An algorithm, for all threads and for this one. */
 interface Task {
@@ -40,12 +47,14 @@ const MOST_LOSSES = 3;
 const LONG_SERVICE = 100;
 
 /**
- * Threads on which algorithms solve the rows of a batch, the calling thread being one of them. The call stays synchronous: what needs the
- * solutions, a loss's `evaluate`, does; therefore these are node:worker_threads on shared memory, and not one of the asynchronous pools.
+ * Threads on which algorithms solve the rows of a batch, the calling thread being one of them. The call stays
+ * synchronous: what needs the solutions, a loss's `evaluate`, does; therefore these are node:worker_threads on shared
+ * memory, and not one of the asynchronous pools.
  *
- * Solutions are those of one thread, bit by bit, since each is a function of its row of costs; an error is that of the first row that has
- * one. A thread that is late, fails or ends costs time, never a result. Workers start with the first batch that is worth it, are not waited for
- * until they have begun, sleep between batches, and do not keep the process alive.
+ * Solutions are those of one thread, bit by bit, since each is a function of its row of costs; an error is that of the
+ * first row that has one. A thread that is late, fails or ends costs time, never a result. Workers start with the first
+ * batch that is worth it, are not waited for until they have begun, sleep between batches, and do not keep the process
+ * alive.
  */
 export class WorkerPool {
   private crew: Crew | undefined;
@@ -56,13 +65,19 @@ export class WorkerPool {
   private shared = 0;
   private readonly options: Required<WorkerPoolOptions>;
 
-  /** PARAMS unless `threads`, the calling one included, is a whole number from 1 to 1024, or where the options are not what they should be. */
+  /**
+   * PARAMS unless `threads`, the calling one included, is a whole number from 1 to 1024, or where the options are not
+   * what they should be.
+   */
   constructor(
     readonly threads: number = Math.min(availableParallelism(), MOST_THREADS),
     options: WorkerPoolOptions = {},
   ) {
     if (!Number.isSafeInteger(threads) || threads < 1 || threads > MOST_THREADS) {
-      throw new LossError('PARAMS', `WorkerPool: threads should be a whole number from 1 to ${MOST_THREADS}, got ${textOf(threads)}`);
+      throw new LossError(
+        'PARAMS',
+        `WorkerPool: threads should be a whole number from 1 to ${MOST_THREADS}, got ${textOf(threads)}`,
+      );
     }
     this.options = resolved(options);
   }
@@ -72,10 +87,15 @@ export class WorkerPool {
     return this.shared;
   }
 
-  /** The plugin, with algorithms that solve batches on this pool. `module`: the URL whose default export it is, from which each worker makes its own. */
+  /**
+   * The plugin, with algorithms that solve batches on this pool. `module`: the URL whose default export it is, from
+   * which each worker makes its own.
+   */
   parallel(plugin: AlgorithmPlugin, module: string): AlgorithmPlugin {
     expectPlugin('algorithm', plugin);
-    if (typeof module !== 'string') throw new LossError('PARAMS', `WorkerPool: module should be the URL of a module, got ${textOf(module)}`);
+    if (typeof module !== 'string') {
+      throw new LossError('PARAMS', `WorkerPool: module should be the URL of a module, got ${textOf(module)}`);
+    }
     return {
       ...plugin,
       create: (params) => {
@@ -107,7 +127,10 @@ export class WorkerPool {
     }
   }
 
-  /** Solves rows until it is known what the rest takes, and the rest too where it is not worth waking others: the number of rows solved. */
+  /**
+   * Solves rows until it is known what the rest takes, and the rest too where it is not worth waking others: the number
+   * of rows solved.
+   */
   private trial({ pace }: Task, { algorithm, costs, into, ready }: Work): number {
     const { rows } = costs;
     let solved = 0;
@@ -131,7 +154,12 @@ export class WorkerPool {
   private solvePart(task: Task, work: Work): void {
     const { algorithm, costs, into, ready } = work;
     const { rows, cols } = costs;
-    const shape: Shape = { rows, cols, width: into.w.cols, chunk: Math.min(16, Math.max(1, Math.floor(rows / (16 * this.threads)))) };
+    const shape: Shape = {
+      rows,
+      cols,
+      width: into.w.cols,
+      chunk: Math.min(16, Math.max(1, Math.floor(rows / (16 * this.threads)))),
+    };
     const crew = (this.crew ??= this.hire());
     const memory = crew?.open(task.recipe, shape);
     if (!crew || !memory) {
@@ -152,7 +180,10 @@ export class WorkerPool {
   private hire(): Crew | undefined {
     if (this.losses >= MOST_LOSSES) return undefined;
     try {
-      const crew: Crew = new Crew(this.threads - 1, { lost: (reason) => this.lose(crew, reason), warn: this.options.warn });
+      const crew: Crew = new Crew(this.threads - 1, {
+        lost: (reason) => this.lose(crew, reason),
+        warn: this.options.warn,
+      });
       return crew;
     } catch (error) {
       this.losses = MOST_LOSSES;
@@ -174,17 +205,30 @@ export class WorkerPool {
 
 /** Options with defaults filled, or a PARAMS error. */
 function resolved(options: WorkerPoolOptions): Required<WorkerPoolOptions> {
-  if (!isObject(options)) throw new LossError('PARAMS', `WorkerPool: options should be an object, got ${textOf(options)}`);
+  if (!isObject(options)) {
+    throw new LossError('PARAMS', `WorkerPool: options should be an object, got ${textOf(options)}`);
+  }
   const { worthwhile, patience, warn } = { ...defaults, ...options };
   for (const [what, value] of Object.entries({ worthwhile, patience })) {
     if (typeof value === 'number' && value >= 0) continue;
     throw new LossError('PARAMS', `WorkerPool: ${what} should be a number of milliseconds, got ${textOf(value)}`);
   }
-  if (typeof warn !== 'function') throw new LossError('PARAMS', `WorkerPool: warn should be a function, got ${textOf(warn)}`);
+  if (typeof warn !== 'function') {
+    throw new LossError('PARAMS', `WorkerPool: warn should be a function, got ${textOf(warn)}`);
+  }
   return { worthwhile, patience, warn };
 }
 
 function partOf({ algorithm, costs, into, ready }: Work, from: number, to: number): Work {
-  const rows = (batch: Batch): Batch => ({ rows: to - from, cols: batch.cols, data: batch.data.subarray(from * batch.cols, to * batch.cols) });
-  return { algorithm, costs: rows(costs), into: { w: rows(into.w), objective: into.objective.subarray(from, to) }, ready: (end) => ready(from + end) };
+  const rows = (batch: Batch): Batch => ({
+    rows: to - from,
+    cols: batch.cols,
+    data: batch.data.subarray(from * batch.cols, to * batch.cols),
+  });
+  return {
+    algorithm,
+    costs: rows(costs),
+    into: { w: rows(into.w), objective: into.objective.subarray(from, to) },
+    ready: (end) => ready(from + end),
+  };
 }

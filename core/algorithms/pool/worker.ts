@@ -32,7 +32,10 @@ import {
   type WorkerData,
 } from './protocol.js';
 
-/** What a worker of a pool runs: it sleeps until a job is opened, takes chunks of it as long as there are any, and sleeps again. */
+/**
+ * What a worker of a pool runs: it sleeps until a job is opened, takes chunks of it as long as there are any, and
+ * sleeps again.
+ */
 const { control, index } = workerData as WorkerData;
 const state = STATES + index;
 
@@ -50,7 +53,7 @@ process.on('exit', () => {
   announce(control, state, GONE);
 });
 
-for (let seen = 0; ; ) {
+for (let seen = 0;;) {
   awaitChange(control, JOB, seen, Infinity);
   const job = Atomics.load(control, JOB);
   if (!visit()) {
@@ -61,7 +64,10 @@ for (let seen = 0; ; ) {
   await nextTurn(); // for whatever else happens on this thread: output, finalisers
 }
 
-/** Takes part in the job that is open, if there is one. False where it belongs to an assignment that is still to be read. */
+/**
+ * Takes part in the job that is open, if there is one. False where it belongs to an assignment that is still to be
+ * read.
+ */
 function visit(): boolean {
   Atomics.store(control, state, BUSY);
   const open = Atomics.load(control, PUBLISHED) !== CLOSED;
@@ -123,7 +129,9 @@ async function make({ module, params }: Recipe): Promise<Algorithm | undefined> 
     const { default: plugin } = (await import(module)) as { default: AlgorithmPlugin };
     return createAlgorithm(plugin, params);
   } catch (error) {
-    parentPort!.postMessage(`a worker cannot make the algorithm of ${module}, whose rows are left to other threads: ${reasonOf(error)}`);
+    parentPort!.postMessage(
+      `a worker cannot make the algorithm of ${module}, whose rows are left to other threads: ${reasonOf(error)}`,
+    );
     return undefined;
   }
 }

@@ -91,7 +91,7 @@ export class BarrierPoint {
     if (!squares.factorise()) return false;
     const scale = Math.sqrt(mu);
     squares.scaled(scale, V, inverse);
-    if (lambda) for (let i = 0; i < 3; i++) lambda[i] = scale * squares.reflected[i];
+    if (lambda) { for (let i = 0; i < 3; i++) lambda[i] = scale * squares.reflected[i]; }
     return true;
   }
 

@@ -28,7 +28,9 @@ export function minimumDegree(pattern: SymmetricPattern): Int32Array {
   return expanded(position, twins);
 }
 
-/** The order in which each vertex follows the one that stands for it, `position` being where the place of that begins. */
+/**
+ * The order in which each vertex follows the one that stands for it, `position` being where the place of that begins.
+ */
 function expanded(position: Int32Array, { first }: Twins): Int32Array {
   const order = new Int32Array(first.length);
   first.forEach((stands, v) => (order[position[stands]++] = v));

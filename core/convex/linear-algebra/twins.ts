@@ -15,7 +15,10 @@ export interface Twins {
   readonly graph: Graph;
 }
 
-/** The twins of a symmetric matrix: rows and columns with the same pattern off the diagonal, as those of dense blocks are. */
+/**
+ * The twins of a symmetric matrix: rows and columns with the same pattern off the diagonal, as those of dense blocks
+ * are.
+ */
 export function twinsOf(pattern: SymmetricPattern): Twins {
   const graph = graphOf(pattern);
   const { size } = pattern;

@@ -182,7 +182,10 @@ function rowTerms(
   keep: (col: number) => boolean,
   scale: number,
 ): Terms {
-  const count = groups.reduce((sum, { form }) => sum + form.col.reduce((kept, col) => kept + (keep(col) ? 1 : 0), 0), 0);
+  const count = groups.reduce(
+    (sum, { form }) => sum + form.col.reduce((kept, col) => kept + (keep(col) ? 1 : 0), 0),
+    0,
+  );
   checkEntries(count, 'its constraints');
   const [row, col, param] = [new Int32Array(count), new Int32Array(count), new Int32Array(count)];
   const value = new Float64Array(count);

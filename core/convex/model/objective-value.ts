@@ -14,7 +14,10 @@ export interface WeightedPair {
   readonly b: Coordinate;
 }
 
-/** The minimised objective with its squares as they are, whose expanded form 1/2 x^T P x + q^T x + constant loses digits. */
+/**
+ * The minimised objective with its squares as they are, whose expanded form 1/2 x^T P x + q^T x + constant loses
+ * digits.
+ */
 export class ObjectiveValue {
   /** `rest` is linear in x and affine in theta. */
   constructor(

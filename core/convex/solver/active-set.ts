@@ -31,8 +31,8 @@ export const BLOCKS = 16;
  * are exchanged as long as that makes progress, which mostly takes a handful of factorisations (Júdice and Pires, A
  * block principal pivoting algorithm for large-scale strictly monotone linear complementarity problems, 1994); else
  * rows enter one at a time, the most violated first (Goldfarb and Idnani, A numerically stable dual method for solving
- * strictly convex quadratic programs, 1983), which ends with the solution. Slacks down to -1e-3 `margin` (m) count as 0.
- * Nothing where there is no solution, or rows would have to bind that depend on one another. `start` (m): rows that
+ * strictly convex quadratic programs, 1983), which ends with the solution. Slacks down to -1e-3 `margin` (m) count as
+ * 0. Nothing where there is no solution, or rows would have to bind that depend on one another. `start` (m): rows that
  * may bind, in place of those that do not hold where none does; the solution is the same, bit for bit.
  */
 export function findActiveSet(
@@ -156,7 +156,10 @@ class Search {
   }
 }
 
-/** S at the rows that bind, factored, and the z there for which their slacks are 0; nothing where they depend on one another. */
+/**
+ * S at the rows that bind, factored, and the z there for which their slacks are 0; nothing where they depend on one
+ * another.
+ */
 export function activeSetOf(S: Float64Array, c: Float64Array, binds: Uint8Array): ActiveSet | undefined {
   const m = c.length;
   let size = 0;

@@ -64,8 +64,8 @@ export class BindingSystem implements Pick<LinearSystem, 'solve'> {
   }
 
   /**
-   * (dx, dz) := the solution for the right side (dx, dz), up to rounding. Returns the length of what dx would be without
-   * rows that bind.
+   * (dx, dz) := the solution for the right side (dx, dz), up to rounding. Returns the length of what dx would be
+   * without rows that bind.
    */
   private correct(): number {
     const { factors: { n, A, L, rho }, active: { rows, factor }, dx, dz, atX } = this;

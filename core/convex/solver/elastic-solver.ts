@@ -102,7 +102,13 @@ function withColumns(M: SparseMatrix, rows: number, at: ArrayLike<number>, value
     start[M.start.length + k] = size + k + 1;
     index[size + k] = at[k];
   }
-  return { rows, cols: M.cols + at.length, start, index, value: joined(M.value, new Float64Array(at.length).fill(value)) };
+  return {
+    rows,
+    cols: M.cols + at.length,
+    start,
+    index,
+    value: joined(M.value, new Float64Array(at.length).fill(value)),
+  };
 }
 
 function joined(a: Float64Array, b: Float64Array): Float64Array {

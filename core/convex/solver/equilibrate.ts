@@ -108,8 +108,8 @@ function scale(M: SparseMatrix, value: Float64Array, rows: Float64Array, cols: F
 
 /**
  * The unit of x and s, which nothing in P and A tells, a power of two. Solutions are about |q| / |P|, where the
- * objective is least, or |b|, how far constraints are; the one that is nearer to 1 is brought to between 1 and `USUAL`. 1
- * where they disagree, and without P. So programs whose data are all of 1e6, or 1e-6, are solved as those of 1 are.
+ * objective is least, or |b|, how far constraints are; the one that is nearer to 1 is brought to between 1 and `USUAL`.
+ * 1 where they disagree, and without P. So programs whose data are all of 1e6, or 1e-6, are solved as those of 1 are.
  */
 function unitOf(quadratic: number, linear: number, bound: number): number {
   if (quadratic === 0) return 1;

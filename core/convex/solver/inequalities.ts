@@ -50,7 +50,13 @@ function rowSize(A: Float64Array, from: number, x: Float64Array): number {
 }
 
 /** The least distance of an inequality from where it would begin or cease to bind, in margins; not above 0 beyond. */
-export function clearance(s: Float64Array, z: Float64Array, d: Float64Array, margin: Float64Array, equal: Uint8Array): number {
+export function clearance(
+  s: Float64Array,
+  z: Float64Array,
+  d: Float64Array,
+  margin: Float64Array,
+  equal: Uint8Array,
+): number {
   let least = Infinity;
   for (let i = 0; i < s.length; i++) {
     if (equal[i]) continue;

@@ -8,6 +8,11 @@ export function infeasibility(
   { P, q, A, b }: ProgramData,
   solve: (program: ProgramData) => Pick<ConeSolution, 'status' | 'z'>,
 ): Float64Array | undefined {
-  const { status, z } = solve({ P: { ...P, value: new Float64Array(P.value.length) }, q: new Float64Array(q.length), A, b });
+  const { status, z } = solve({
+    P: { ...P, value: new Float64Array(P.value.length) },
+    q: new Float64Array(q.length),
+    A,
+    b,
+  });
   return status === 'infeasible' ? z : undefined;
 }

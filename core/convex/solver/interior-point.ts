@@ -72,8 +72,8 @@ export class InteriorPoint implements ConeSolver {
   }
 
   /**
-   * To rounding, by Newton's method as soon as that gets there. `start`: the solution of a program that is perhaps near;
-   * where that leads to none, it is solved without.
+   * To rounding, by Newton's method as soon as that gets there. `start`: the solution of a program that is perhaps
+   * near; where that leads to none, it is solved without.
    */
   solvePolished(program: ProgramData, start?: ConeSolution): ConeSolution {
     const at = new Iterate(equilibrate(program, this.cones), this.cones);

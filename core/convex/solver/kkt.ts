@@ -71,8 +71,8 @@ export class KktSystem {
   }
 
   /**
-   * Takes P and A (of the pattern given) and the scaling of the cones. Without `regularisation` dense systems are solved
-   * in fewer refinements, and directions that hardly anything determines are not seen.
+   * Takes P and A (of the pattern given) and the scaling of the cones. Without `regularisation` dense systems are
+   * solved in fewer refinements, and directions that hardly anything determines are not seen.
    */
   factorise(P: SparseMatrix, A: SparseMatrix, regularisation = REGULARISATION): void {
     this.generation++;
@@ -145,7 +145,8 @@ export class KktSystem {
 
   /**
    * Improves xy, where the factorisation is of a matrix too far from K for refinement, unless the change is in
-   * directions that hardly anything determines: there a smaller residual is of no better solution. Returns what is left.
+   * directions that hardly anything determines: there a smaller residual is of no better solution. Returns what is
+   * left.
    */
   private accelerate(f: Float64Array, right: Float64Array, size: number, before: number): number {
     const { residual, trial, xy } = this;

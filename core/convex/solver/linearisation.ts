@@ -47,7 +47,9 @@ export interface SolutionDerivative extends SolutionChange {
   curvature(cotangent: SolutionChange, directions: readonly DataChange[]): Curvature;
 }
 
-/** A linear system K (x, z) = (f, g) and the inverse of a factor of H in other coordinates y of z; see `Linearisation`. */
+/**
+ * A linear system K (x, z) = (f, g) and the inverse of a factor of H in other coordinates y of z; see `Linearisation`.
+ */
 export interface LinearSystem {
   solve(f: Float64Array, g: Float64Array, x: Float64Array, z: Float64Array, y: Float64Array): number;
   /** out := the second derivative of the central pair along two y: V^-1 mu D^3 f*(z)[V^-T u, V^-T v]. */

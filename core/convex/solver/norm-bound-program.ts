@@ -15,14 +15,15 @@ import { factorsOf, type QuadraticFactors } from './quadratic-factors.js';
 import { ACCURATE, isSame, MOST_ROWS, MOST_UNKNOWNS } from './quadratic-program.js';
 
 /**
- * Linear objectives with linear constraints and a norm bound, exact to rounding: the solutions of the quadratic programs
+ * Linear objectives with linear constraints and a norm bound, exact to rounding: the solutions of the quadratic
+ * programs
  *
  *     w(tau) = argmin 1/2 |F w - f|^2 + tau q^T w   subject to the linear constraints,
  *
- * of which one has |F w - f| = r: its multipliers over tau are those of the program, r / tau that of the norm. As long as
- * the same rows bind, w(tau) = w_a + tau w_b and |F w - f|^2 = |F w_a - f|^2 + tau^2 |F w_b|^2, which gives the next tau
- * (for portfolios, along the critical line of Markowitz, Portfolio selection, 1959). Programs whose bound does not bind,
- * at a kink, or with a singular F^T F, are left to the interior-point method.
+ * of which one has |F w - f| = r: its multipliers over tau are those of the program, r / tau that of the norm. As long
+ * as the same rows bind, w(tau) = w_a + tau w_b and |F w - f|^2 = |F w_a - f|^2 + tau^2 |F w_b|^2, which gives the next
+ * tau (for portfolios, along the critical line of Markowitz, Portfolio selection, 1959). Programs whose bound does not
+ * bind, at a kink, or with a singular F^T F, are left to the interior-point method.
  */
 export class NormBoundProgram {
   private readonly where: NormBound;
@@ -184,7 +185,13 @@ class Program {
   }
 
   /** In the rows and columns of the program. */
-  private embedded(w: Float64Array, slack: Float64Array, z: Float64Array, v: Float64Array, tau: number): SolutionChange {
+  private embedded(
+    w: Float64Array,
+    slack: Float64Array,
+    z: Float64Array,
+    v: Float64Array,
+    tau: number,
+  ): SolutionChange {
     const { program: { q, b }, where: { cols, rows, from, height }, shared: { ofHeight, bound }, r } = this;
     const at = { x: new Float64Array(q.length), s: new Float64Array(b.length), z: new Float64Array(b.length) };
     cols.forEach((col, j) => (at.x[col] = w[j]));

@@ -31,9 +31,15 @@ export interface BindingRows {
  *     |F w - f|^2 = squares_a - c_a^T z_a + tau^2 (squares_b + c_b^T z_b)
  *
  * gives tau. Whole blocks of rows are exchanged for the slacks and multipliers there, which is Newton's method on both;
- * where that makes no progress, tau is bracketed, |F w(tau) - f| growing with tau. From rows that bind at tau, or `start`.
+ * where that makes no progress, tau is bracketed, |F w(tau) - f| growing with tau. From rows that bind at tau, or
+ * `start`.
  */
-export function findOnNorm(programs: ProgramsOnLine, r: number, tau: number, start?: Uint8Array): BindingRows | undefined {
+export function findOnNorm(
+  programs: ProgramsOnLine,
+  r: number,
+  tau: number,
+  start?: Uint8Array,
+): BindingRows | undefined {
   const search = new Search(programs, r);
   return search.byBlocks(start ?? search.violated(tau)) ?? search.bracketed(tau);
 }

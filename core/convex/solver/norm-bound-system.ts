@@ -21,8 +21,8 @@ export interface AtNorm {
 }
 
 /**
- * The optimality conditions of a program with a norm bound that binds, linearised. Points of the cone's rows stay on its
- * border, s = (r, -r v), z = r / tau (1, v), so that for the rows g of the cone
+ * The optimality conditions of a program with a norm bound that binds, linearised. Points of the cone's rows stay on
+ * its border, s = (r, -r v), z = r / tau (1, v), so that for the rows g of the cone
  *
  *     F^T F dw + A_W^T (tau dz_W) + xi p = tau f + F^T g_1,    A_W dw = g_W,    p^T dw = g_0 + v^T g_1,
  *     tau dz = (xi + g_0) (1, v) + (0, (I - v v^T)(F dw - g_1)),
@@ -68,7 +68,9 @@ export class NormBoundSystem implements LinearSystem {
     return residual;
   };
 
-  /** The border of the cone curves by -tau / r (d_a^T d_b, xi_a d_b + xi_b d_a) along y = (xi, d) of either direction. */
+  /**
+   * The border of the cone curves by -tau / r (d_a^T d_b, xi_a d_b + xi_b d_a) along y = (xi, d) of either direction.
+   */
   curve = (a: Float64Array, b: Float64Array, out: Float64Array): void => {
     const { where: { from, size }, at: { tau, r } } = this;
     const scale = -tau / r;

@@ -6,8 +6,8 @@ import type { ProgramData } from './cone-program.js';
 const LEAST_PIVOT = 1e-10;
 
 /**
- * What strictly convex quadratic programs of one P and A share, dense and in units in which numbers are near 1: x = D x',
- * rows of A times d,
+ * What strictly convex quadratic programs of one P and A share, dense and in units in which numbers are near 1: x = D
+ * x', rows of A times d,
  *
  *     P' + A'^T diag(rho) A' = L L^T with a diagonal of 1,    S = A' (L L^T)^-1 A'^T with a diagonal of 1,
  *

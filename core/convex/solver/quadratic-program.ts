@@ -25,7 +25,9 @@ export const ACCURATE = 1e-11;
  */
 export class QuadraticProgram {
   private readonly equal: Uint8Array;
-  private known: { readonly P: Float64Array; readonly A: Float64Array; readonly factors?: QuadraticFactors } | undefined;
+  private known:
+    | { readonly P: Float64Array; readonly A: Float64Array; readonly factors?: QuadraticFactors }
+    | undefined;
 
   constructor({ cones }: ConeStructure) {
     this.equal = equalityRows(cones);

@@ -203,7 +203,9 @@ export class Sensitivity implements SolutionDerivative {
     this.generation = this.kkt.generation;
   }
 
-  /** Changes of the data in the units of the equilibrated program; also what follows from such changes, the other way. */
+  /**
+   * Changes of the data in the units of the equilibrated program; also what follows from such changes, the other way.
+   */
   private inUnits(data: DataChange): DataChange {
     const { P, A, D, E, c } = this.scaled;
     return {

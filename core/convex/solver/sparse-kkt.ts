@@ -4,8 +4,8 @@ import { type ConeRows, scaledEntries } from './cone-rows.js';
 import { type KktFactor, REGULARISATION } from './kkt-factor.js';
 
 /**
- * Of the squares of a scaled column, on the diagonal of P, so that there is a factorisation in any order: eliminating x_j first leaves -1 - sum_i a_ij^2 / diagonal_j, of
- * which 1 must survive.
+ * Of the squares of a scaled column, on the diagonal of P, so that there is a factorisation in any order: eliminating
+ * x_j first leaves -1 - sum_i a_ij^2 / diagonal_j, of which 1 must survive.
  */
 const ROUNDING = 1e-13;
 

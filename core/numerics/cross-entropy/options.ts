@@ -1,8 +1,8 @@
 import { type Capabilities } from '../../loss.js';
 
 /**
- * How a soft permutation matrix is compared with the true one: `binary` cross-entropy of each entry, exact; the same as PyTorch computes
- * it in `float32`, spikes included; or the cross-entropy of each `row`.
+ * How a soft permutation matrix is compared with the true one: `binary` cross-entropy of each entry, exact; the same as
+ * PyTorch computes it in `float32`, spikes included; or the cross-entropy of each `row`.
  */
 export type CrossEntropy = 'binary' | 'float32' | 'row';
 

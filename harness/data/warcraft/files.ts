@@ -23,8 +23,8 @@ export function sizeName(size: number): string {
 }
 
 /**
- * The first of `folder` itself, its subfolder of this size, and that of the official root in it, that holds any of the set's files; whoever reads
- * them finds out what is missing. DATA where none of the three does.
+ * The first of `folder` itself, its subfolder of this size, and that of the official root in it, that holds any of the
+ * set's files; whoever reads them finds out what is missing. DATA where none of the three does.
  */
 export function findFolder(folder: string, size: number): string {
   const tried = places(folder, size);
@@ -32,7 +32,9 @@ export function findFolder(folder: string, size: number): string {
   if (found !== undefined) return found;
   throw new LossError(
     'DATA',
-    `expected ${fileName('train', 'maps')} and the other files of Warcraft in one of ${tried.join(', ')}; got none of them: download the official ` +
+    `expected ${fileName('train', 'maps')} and the other files of Warcraft in one of ${
+      tried.join(', ')
+    }; got none of them: download the official ` +
       'archive (docs/warcraft.md), write a set by `newton-losses generate warcraft --out DIR`, or train without --data, where maps are drawn',
   );
 }
@@ -45,10 +47,15 @@ function hasFiles(place: string): boolean {
   return splits.some((split) => contents.some((content) => partsOf(place, split, content).length > 0));
 }
 
-/** The sizes of which `findFolder` finds files: those that folders are called by, or the one of the folder itself, 12 where its name says none. */
+/**
+ * The sizes of which `findFolder` finds files: those that folders are called by, or the one of the folder itself, 12
+ * where its name says none.
+ */
 export function findSizes(folder: string): number[] {
   if (hasFiles(folder)) return [sizeOf(path.basename(path.resolve(folder))) ?? 12];
-  const named = [folder, path.join(folder, OFFICIAL_ROOT)].flatMap((place) => (existsSync(place) ? readdirSync(place) : []));
+  const named = [folder, path.join(folder, OFFICIAL_ROOT)].flatMap((
+    place,
+  ) => (existsSync(place) ? readdirSync(place) : []));
   const sizes = named.flatMap((name) => sizeOf(name) ?? []).sort((a, b) => a - b);
   return [...new Set(sizes)].filter((size) => places(folder, size).some(hasFiles));
 }
@@ -88,7 +95,12 @@ const checksums: Readonly<Record<string, string>> = {
 export async function verifyOfficial(file: string, known: Readonly<Record<string, string>> = checksums): Promise<void> {
   const name = path.basename(file);
   const expected = known[name];
-  if (expected === undefined) throw new LossError('DATA', `${file}: expected a file of the official 12 x 12 set, whose checksums are known, got ${name}`);
+  if (expected === undefined) {
+    throw new LossError(
+      'DATA',
+      `${file}: expected a file of the official 12 x 12 set, whose checksums are known, got ${name}`,
+    );
+  }
   const hash = createHash('md5');
   try {
     await pipeline(createReadStream(file), hash);

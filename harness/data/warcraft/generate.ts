@@ -7,7 +7,10 @@ import { type GeneratedSet, mapDrawer } from './write.js';
 
 type Source = Pick<GeneratedSet, 'size' | 'seed'>;
 
-/** The first `count` maps of a split of a generated set, in memory: what `readWarcraft` reads of the files that `writeWarcraft` writes. */
+/**
+ * The first `count` maps of a split of a generated set, in memory: what `readWarcraft` reads of the files that
+ * `writeWarcraft` writes.
+ */
 export function generateWarcraft(source: Source, split: Split, count: number): WarcraftSplit {
   const { set, draw } = begin(source, split, count);
   for (let i = 0; i < count; i++) draw(i);

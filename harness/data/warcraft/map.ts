@@ -25,8 +25,9 @@ export function drawMap(size: number, solve: PathSolver, rng: Rng): WarcraftMap 
 }
 
 /**
- * Costs that take five values tie often: as long as there are two shortest paths, a random cell that only one of them uses becomes the
- * terrain next in cost. Costs are multiples of 2^-11, so `TIE_BREAK` on each cell of one path decides between equals alone.
+ * Costs that take five values tie often: as long as there are two shortest paths, a random cell that only one of them
+ * uses becomes the terrain next in cost. Costs are multiples of 2^-11, so `TIE_BREAK` on each cell of one path decides
+ * between equals alone.
  */
 function makeUnique(terrain: Uint8Array, solve: PathSolver, rng: Rng): Float64Array {
   const path = new Float64Array(terrain.length);

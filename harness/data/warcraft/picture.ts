@@ -2,7 +2,10 @@ import { type Rng } from '../../../core/rng.js';
 import { terrains } from './terrain.js';
 import { TILE, tileOffset, tileSet, VARIANTS } from './tiles.js';
 
-/** How far the noise moves the border between two terrains, in weights of the terrains (the four nearest tiles' weights add up to 1). */
+/**
+ * How far the noise moves the border between two terrains, in weights of the terrains (the four nearest tiles' weights
+ * add up to 1).
+ */
 const RAGGED = 0.3;
 /** A tile's own terrain counts for so much more: it keeps most of the tile. */
 const OWN = 0.08;
@@ -19,8 +22,9 @@ interface Mixture {
 }
 
 /**
- * Draws a size x size grid of terrains as RGB bytes, (8 size) x (8 size) x 3, row-major. Each pixel shows the terrain that has most weight in
- * the bilinear interpolation of the four nearest tiles, so that regions have round, slightly ragged outlines; a tile's picture is one of several.
+ * Draws a size x size grid of terrains as RGB bytes, (8 size) x (8 size) x 3, row-major. Each pixel shows the terrain
+ * that has most weight in the bilinear interpolation of the four nearest tiles, so that regions have round, slightly
+ * ragged outlines; a tile's picture is one of several.
  */
 export function drawPicture(terrain: Uint8Array, size: number, rng: Rng, out: Uint8Array): void {
   const side = size * TILE;
@@ -43,8 +47,19 @@ export function drawPicture(terrain: Uint8Array, size: number, rng: Rng, out: Ui
   }
 }
 
-/** What the middle of pixel (y, x) shows, where its own terrain counts for `own` more; beyond the grid its border goes on. */
-function mix(terrain: Uint8Array, size: number, y: number, x: number, own: number, weights: Float64Array, out: Mixture): void {
+/**
+ * What the middle of pixel (y, x) shows, where its own terrain counts for `own` more; beyond the grid its border goes
+ * on.
+ */
+function mix(
+  terrain: Uint8Array,
+  size: number,
+  y: number,
+  x: number,
+  own: number,
+  weights: Float64Array,
+  out: Mixture,
+): void {
   const v = (y + 0.5) / TILE - 0.5;
   const u = (x + 0.5) / TILE - 0.5;
   const [top, left] = [Math.floor(v), Math.floor(u)];

@@ -1,12 +1,19 @@
 import { deflateSync } from 'node:zlib';
 
-/** A PNG file of height x width RGB bytes, row-major (Portable Network Graphics, W3C: colour type 2, filter 1 on every row). */
+/**
+ * A PNG file of height x width RGB bytes, row-major (Portable Network Graphics, W3C: colour type 2, filter 1 on every
+ * row).
+ */
 export function encodePng(rgb: Uint8Array, width: number, height: number): Buffer {
   const header = Buffer.alloc(13);
   header.writeUInt32BE(width, 0);
   header.writeUInt32BE(height, 4);
   header.set([8, 2, 0, 0, 0], 8);
-  const chunks = [chunk('IHDR', header), chunk('IDAT', deflateSync(filtered(rgb, 3 * width), { level: 9 })), chunk('IEND', Buffer.alloc(0))];
+  const chunks = [
+    chunk('IHDR', header),
+    chunk('IDAT', deflateSync(filtered(rgb, 3 * width), { level: 9 })),
+    chunk('IEND', Buffer.alloc(0)),
+  ];
   return Buffer.concat([Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'), ...chunks]);
 }
 

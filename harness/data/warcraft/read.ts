@@ -27,30 +27,50 @@ export interface ReadOptions {
 }
 
 /**
- * Reads a split from the files of Vlastelica et al., Differentiation of Blackbox Combinatorial Solvers, ICLR 2020 (or `generate warcraft`):
+ * Reads a split from the files of Vlastelica et al., Differentiation of Blackbox Combinatorial Solvers, ICLR 2020 (or
+ * `generate warcraft`):
  *
  *     SPLIT_maps.npy            uint8    N x 8 size x 8 size x 3
  *     SPLIT_vertex_weights.npy  float16  N x size x size
  *     SPLIT_shortest_paths.npy  0 or 1   N x size x size
  *
- * each whole or in parts, in `folder`, `folder`/12x12 or `folder`/warcraft_shortest_path_oneskin/12x12. DATA where a file is missing or
- * malformed, shapes do not fit together, costs are not positive, or paths not 0 and 1 or not from corner to corner.
+ * each whole or in parts, in `folder`, `folder`/12x12 or `folder`/warcraft_shortest_path_oneskin/12x12. DATA where a
+ * file is missing or malformed, shapes do not fit together, costs are not positive, or paths not 0 and 1 or not from
+ * corner to corner.
  */
-export async function readWarcraft(folder: string, split: Split, { size = 12, verify = false }: ReadOptions = {}): Promise<WarcraftSplit> {
+export async function readWarcraft(
+  folder: string,
+  split: Split,
+  { size = 12, verify = false }: ReadOptions = {},
+): Promise<WarcraftSplit> {
   const place = findFolder(folder, size);
   const files = contents.map((content) => {
     const parts = partsOf(place, split, content);
-    if (parts.length === 0) throw new LossError('DATA', `${place}: expected ${fileName(split, content)} or its parts _part0, ..., got neither`);
+    if (parts.length === 0) {
+      throw new LossError(
+        'DATA',
+        `${place}: expected ${fileName(split, content)} or its parts _part0, ..., got neither`,
+      );
+    }
     return parts;
   }) as [string[], string[], string[]];
-  if (verify) for (const file of files.flat()) await verifyOfficial(file);
+  if (verify) { for (const file of files.flat()) await verifyOfficial(file); }
   const [maps, costs, paths] = files;
-  const cells = await read(costs, (shape) => shape.length === 3 && shape[1] === size && shape[2] === size, `(N, ${size}, ${size})`);
+  const cells = await read(
+    costs,
+    (shape) => shape.length === 3 && shape[1] === size && shape[2] === size,
+    `(N, ${size}, ${size})`,
+  );
   const [count] = cells.shape as [number];
-  const labels = await read(paths, (shape) => String(shape) === String(cells.shape), `(${cells.shape.join(', ')}) like ${costs[0]}`);
+  const labels = await read(
+    paths,
+    (shape) => String(shape) === String(cells.shape),
+    `(${cells.shape.join(', ')}) like ${costs[0]}`,
+  );
   const pictures = await read(
     maps,
-    ([n, height, width, channels, ...rest]) => n === count && height === width && width! > 0 && width! % size === 0 && channels === 3 && rest.length === 0,
+    ([n, height, width, channels, ...rest]) =>
+      n === count && height === width && width! > 0 && width! % size === 0 && channels === 3 && rest.length === 0,
     `(${count}, ${size} t, ${size} t, 3) with t pixels a cell`,
   );
   return {
@@ -60,14 +80,24 @@ export async function readWarcraft(folder: string, split: Split, { size = 12, ve
     tile: pictures.shape[1]! / size,
     maps: bytesOf(pictures, maps[0]!),
     costs: checked(Float32Array.from(cells.data), (cost) => cost > 0 && cost < Infinity, 'positive costs', costs[0]!),
-    paths: pathsOf(checked(labels.data, (on) => on === 0 || on === 1, '0 or 1 for each cell', paths[0]!), size, paths[0]!),
+    paths: pathsOf(
+      checked(labels.data, (on) => on === 0 || on === 1, '0 or 1 for each cell', paths[0]!),
+      size,
+      paths[0]!,
+    ),
   };
 }
 
-async function read(files: readonly string[], fits: (shape: readonly number[]) => boolean, expected: string): ReturnType<typeof readNpy> {
+async function read(
+  files: readonly string[],
+  fits: (shape: readonly number[]) => boolean,
+  expected: string,
+): ReturnType<typeof readNpy> {
   const [first, ...more] = files as [string, ...string[]];
   const array = await readNpy(first, ...more);
-  if (!fits(array.shape) || array.shape[0]! < 1) throw new LossError('DATA', `${first}: expected shape ${expected}, got (${array.shape.join(', ')})`);
+  if (!fits(array.shape) || array.shape[0]! < 1) {
+    throw new LossError('DATA', `${first}: expected shape ${expected}, got (${array.shape.join(', ')})`);
+  }
   return array;
 }
 

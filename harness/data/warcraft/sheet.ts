@@ -21,7 +21,7 @@ export function drawSheet(maps: readonly WarcraftMap[], size: number): string {
   });
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img"` +
-      ` font-family="system-ui, sans-serif" font-size="13" fill="#333">`,
+    ` font-family="system-ui, sans-serif" font-size="13" fill="#333">`,
     '<title>Generated maps, the costs of their cells and their shortest paths</title>',
     `<rect width="${width}" height="${height}" fill="#fff"/>`,
     ...titles,
@@ -41,11 +41,17 @@ function columnOf({ picture, costs, path }: WarcraftMap, size: number, x: number
   const cell = SIDE / size;
   return [
     `<g transform="translate(${x} 0)">`,
-    `<image id="map-${k}" y="${rowStart(0)}" width="${SIDE}" height="${SIDE}" style="image-rendering:pixelated" href="data:image/png;base64,${png}"/>`,
-    `<g transform="translate(0 ${rowStart(1)}) scale(${cell})" shape-rendering="crispEdges">${costCells(costs, size)}</g>`,
+    `<image id="map-${k}" y="${
+      rowStart(0)
+    }" width="${SIDE}" height="${SIDE}" style="image-rendering:pixelated" href="data:image/png;base64,${png}"/>`,
+    `<g transform="translate(0 ${rowStart(1)}) scale(${cell})" shape-rendering="crispEdges">${
+      costCells(costs, size)
+    }</g>`,
     `<rect y="${rowStart(1)}" width="${SIDE}" height="${SIDE}" fill="none" stroke="#ccc"/>`,
     `<use href="#map-${k}" y="${rowStart(2) - rowStart(0)}"/>`,
-    `<g transform="translate(0 ${rowStart(2)}) scale(${cell})" fill="none" stroke-linejoin="round" stroke-linecap="round">${pathLine(path, size)}</g>`,
+    `<g transform="translate(0 ${
+      rowStart(2)
+    }) scale(${cell})" fill="none" stroke-linejoin="round" stroke-linecap="round">${pathLine(path, size)}</g>`,
     '</g>',
   ].join('\n');
 }
@@ -63,17 +69,23 @@ function costCells(costs: Float64Array, size: number): string {
 
 function pathLine(path: Float64Array, size: number): string {
   const points = cellsInOrder(path, size).map((cell) => `${(cell % size) + 0.5},${Math.floor(cell / size) + 0.5}`);
-  const line = (stroke: string, width: number): string => `<polyline points="${points.join(' ')}" stroke="${stroke}" stroke-width="${width}"/>`;
+  const line = (stroke: string, width: number): string =>
+    `<polyline points="${points.join(' ')}" stroke="${stroke}" stroke-width="${width}"/>`;
   return line('#000', 0.5) + line('#ffd21f', 0.26);
 }
 
-/** The cells of a shortest path from its first to its last: each has no other neighbours on it than the one before and the one after. */
+/**
+ * The cells of a shortest path from its first to its last: each has no other neighbours on it than the one before and
+ * the one after.
+ */
 function cellsInOrder(path: Float64Array, size: number): number[] {
   const order = [0];
   const left = new Set([...path.keys()].filter((cell) => cell > 0 && path[cell] === 1));
   while (left.size > 0) {
     const at = order.at(-1)!;
-    const next = [...left].find((cell) => Math.abs((cell % size) - (at % size)) <= 1 && Math.abs(Math.floor(cell / size) - Math.floor(at / size)) <= 1);
+    const next = [...left].find((cell) =>
+      Math.abs((cell % size) - (at % size)) <= 1 && Math.abs(Math.floor(cell / size) - Math.floor(at / size)) <= 1
+    );
     if (next === undefined) break;
     left.delete(next);
     order.push(next);

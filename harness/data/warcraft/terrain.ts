@@ -1,7 +1,10 @@
 import { type Rng } from '../../../core/rng.js';
 import { fromFloat16, toFloat16 } from '../float16.js';
 
-/** The terrains in order of their cost; which name goes with which of the official costs is ours, the files say costs only. */
+/**
+ * The terrains in order of their cost; which name goes with which of the official costs is ours, the files say costs
+ * only.
+ */
 export const terrains = ['earth', 'grass', 'forest', 'rock', 'water'] as const;
 const [EARTH, GRASS, FOREST, ROCK, WATER] = [0, 1, 2, 3, 4];
 
@@ -14,8 +17,8 @@ const PERIOD = 3.5;
 const DETAIL = 0.06;
 
 /**
- * Terrains of a size x size grid, row-major: water where the land is low, rock where it is high, between them forest where it is wet and
- * earth where it is dry. Elevation and moisture are value noise of two octaves.
+ * Terrains of a size x size grid, row-major: water where the land is low, rock where it is high, between them forest
+ * where it is wet and earth where it is dry. Elevation and moisture are value noise of two octaves.
  */
 export function drawTerrain(size: number, rng: Rng): Uint8Array {
   const elevation = drawField(size, rng.split(0));

@@ -38,7 +38,11 @@ function drawTiles(rng: Rng): Uint8Array {
   const out = new Uint8Array(3 * styles.length * VARIANTS * PIXELS);
   styles.forEach((style, terrain) => {
     for (let variant = 0; variant < VARIANTS; variant++) {
-      drawTile(style, rng.split(terrain).split(variant), out.subarray(tileOffset(terrain, variant, 0, 0), tileOffset(terrain, variant + 1, 0, 0)));
+      drawTile(
+        style,
+        rng.split(terrain).split(variant),
+        out.subarray(tileOffset(terrain, variant, 0, 0), tileOffset(terrain, variant + 1, 0, 0)),
+      );
     }
   });
   return out;
@@ -49,7 +53,9 @@ function drawTile(style: Style, rng: Rng, out: Uint8Array): void {
     const grain = style.grain * (2 * rng.uniform() - 1);
     out.set(style.ground.map((channel) => channel + grain), 3 * pixel);
   }
-  for (let blob = 0; blob < style.blobs; blob++) drawBlob(style, TILE * rng.uniform(), TILE * rng.uniform(), 0.8 + 0.4 * rng.uniform(), out);
+  for (let blob = 0; blob < style.blobs; blob++) {
+    drawBlob(style, TILE * rng.uniform(), TILE * rng.uniform(), 0.8 + 0.4 * rng.uniform(), out);
+  }
 }
 
 /** An ellipse around (x, y), from `light` in its upper left to `dark` in its lower right. */

@@ -29,11 +29,21 @@ export interface WriteOptions extends Watch {
 const CELL_BYTES = 3 * TILE * TILE + 12 * 8;
 
 /** Draws map i of a split: a function of the seed, whatever else is drawn. UNSUPPORTED for maps larger than memory. */
-export function mapDrawer({ size, seed }: Pick<GeneratedSet, 'size' | 'seed'>): (split: Split, i: number) => WarcraftMap {
+export function mapDrawer(
+  { size, seed }: Pick<GeneratedSet, 'size' | 'seed'>,
+): (split: Split, i: number) => WarcraftMap {
   checkMemory(`a map of ${size} x ${size} cells`, CELL_BYTES * size * size);
-  const solver = gridShortestPath.create({ rows: size, columns: size, neighbours: 8, source: [0, 0], target: [-1, -1], negative: 'error' });
+  const solver = gridShortestPath.create({
+    rows: size,
+    columns: size,
+    neighbours: 8,
+    source: [0, 0],
+    target: [-1, -1],
+    negative: 'error',
+  });
   const streams = createRng(seed);
-  return (split, i) => drawMap(size, (costs, path) => solver.solve(costs, path), streams.split(splits.indexOf(split)).split(i));
+  return (split, i) =>
+    drawMap(size, (costs, path) => solver.solve(costs, path), streams.split(splits.indexOf(split)).split(i));
 }
 
 /**
@@ -64,7 +74,9 @@ export async function writeWarcraft(out: string, set: GeneratedSet, options: Wri
 function requireNone(folder: string): void {
   for (const [split, content] of files()) {
     const [taken] = partsOf(folder, split, content);
-    if (taken !== undefined) throw new LossError('DATA', `${taken} exists already; nothing is overwritten, give another folder by --out`);
+    if (taken !== undefined) {
+      throw new LossError('DATA', `${taken} exists already; nothing is overwritten, give another folder by --out`);
+    }
   }
 }
 

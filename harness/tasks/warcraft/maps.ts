@@ -59,7 +59,10 @@ function digestOf({ count, rows, columns, tile, maps, costs, paths }: WarcraftSp
 /** DATA where there are fewer. */
 function firstMaps(all: WarcraftSplit, count: number, what: string): WarcraftSplit {
   if (all.count < count) {
-    throw new LossError('DATA', `warcraft: expected ${count} ${what}, got ${all.count}; ask for fewer by --set task.train=${all.count} (validation, test likewise)`);
+    throw new LossError(
+      'DATA',
+      `warcraft: expected ${count} ${what}, got ${all.count}; ask for fewer by --set task.train=${all.count} (validation, test likewise)`,
+    );
   }
   const cells = all.rows * all.columns;
   return {

@@ -9,7 +9,10 @@ export interface PathMetrics {
   readonly costRatio: number;
   /** Costs as little as the label (to 1e-5), which another path can do too. */
   readonly optimal: number;
-  /** (cost of the path - cost of the label) / cost of the label; of many maps, the sum of the first over the sum of the second. */
+  /**
+   * (cost of the path - cost of the label) / cost of the label; of many maps, the sum of the first over the sum of the
+   * second.
+   */
   readonly regret: number;
   /** Leads from the first cell to the last over neighbouring cells. */
   readonly valid: number;
@@ -20,9 +23,17 @@ const share = { better: 'larger', kind: 'share' } as const;
 /** What `pathMetrics` gives. */
 export const pathMetricInfos: Readonly<Record<keyof PathMetrics, MetricInfo>> = {
   perfectMatch: { ...share, meaning: 'the share of test maps whose path is the very one of the label' },
-  costRatio: { better: 'smaller', kind: 'number', meaning: 'the cost of the path over that of the label, mean over the maps, 1 at best' },
+  costRatio: {
+    better: 'smaller',
+    kind: 'number',
+    meaning: 'the cost of the path over that of the label, mean over the maps, 1 at best',
+  },
   optimal: { ...share, meaning: 'the share of maps whose path costs as little as the label' },
-  regret: { better: 'smaller', kind: 'share', meaning: 'what all paths cost beyond their labels over what the labels cost' },
+  regret: {
+    better: 'smaller',
+    kind: 'share',
+    meaning: 'what all paths cost beyond their labels over what the labels cost',
+  },
   valid: { ...share, meaning: 'the share of maps whose path leads from corner to corner' },
 };
 
@@ -35,12 +46,16 @@ export interface PathSet {
   readonly paths: ArrayLike<number>;
 }
 
-/** Of equal cost: differences this small are rounding. Real ones are at least 2^-11, the last digit of the float16 costs. */
+/**
+ * Of equal cost: differences this small are rounding. Real ones are at least 2^-11, the last digit of the float16
+ * costs.
+ */
 const EQUAL = 1e-5;
 
 /**
- * Means over maps of the measures of predicted paths (cells above 1/2 are on the path). The cost ratio is one number a map, where the code of
- * Vlastelica et al. takes it column by column; `optimal` is PyEPO's, for paths that are valid; an empty set has NaN.
+ * Means over maps of the measures of predicted paths (cells above 1/2 are on the path). The cost ratio is one number a
+ * map, where the code of Vlastelica et al. takes it column by column; `optimal` is PyEPO's, for paths that are valid;
+ * an empty set has NaN.
  */
 export function pathMetrics(predicted: ArrayLike<number>, set: PathSet): PathMetrics {
   const cells = set.rows * set.columns;
@@ -57,7 +72,13 @@ export function pathMetrics(predicted: ArrayLike<number>, set: PathSet): PathMet
     excess += cost - label;
     least += label;
   }
-  return { perfectMatch: perfectMatch / count, costRatio: costRatio / count, optimal: optimal / count, regret: excess / least, valid: valid / count };
+  return {
+    perfectMatch: perfectMatch / count,
+    costRatio: costRatio / count,
+    optimal: optimal / count,
+    regret: excess / least,
+    valid: valid / count,
+  };
 }
 
 function costOf(path: ArrayLike<number>, costs: ArrayLike<number>, start: number, cells: number): number {

@@ -1,11 +1,16 @@
 import { LossError } from '../../../core/errors.js';
 import { type WarcraftSplit } from '../../data/warcraft/read.js';
 
-/** Pictures of which squares of pool x pool pixels are averaged, to the nearest byte. PARAMS where the squares do not tile a cell. */
+/**
+ * Pictures of which squares of pool x pool pixels are averaged, to the nearest byte. PARAMS where the squares do not
+ * tile a cell.
+ */
 export function poolPictures(split: WarcraftSplit, pool: number): WarcraftSplit {
   const { rows, columns, tile, maps, count } = split;
   if (pool === 1) return split;
-  if (tile % pool !== 0) throw new LossError('PARAMS', `warcraft: pool should divide the side of a cell, ${tile} pixels, got ${pool}`);
+  if (tile % pool !== 0) {
+    throw new LossError('PARAMS', `warcraft: pool should divide the side of a cell, ${tile} pixels, got ${pool}`);
+  }
   const [lines, width] = [count * rows * tile, columns * tile];
   const sums = new Float64Array(maps.length / pool ** 2);
   for (let line = 0, at = 0; line < lines; line++) {
@@ -25,7 +30,10 @@ export function unitScale(): ByteScale {
   return scaleOf(() => [0, 255]);
 }
 
-/** Each channel minus its mean over all pixels of all maps, over its standard deviation (1 where a channel is the same everywhere). */
+/**
+ * Each channel minus its mean over all pixels of all maps, over its standard deviation (1 where a channel is the same
+ * everywhere).
+ */
 export function standardScale({ maps }: WarcraftSplit): ByteScale {
   const sums = [0, 0, 0];
   const squares = [0, 0, 0];
@@ -51,7 +59,11 @@ function scaleOf(channel: (c: number) => readonly [zero: number, unit: number]):
 }
 
 /** The scaled pictures of some maps: (indices, height, width, 3). */
-export function gatherPictures({ rows, columns, tile, maps }: WarcraftSplit, indices: Int32Array, scale: ByteScale): Float32Array {
+export function gatherPictures(
+  { rows, columns, tile, maps }: WarcraftSplit,
+  indices: Int32Array,
+  scale: ByteScale,
+): Float32Array {
   const size = 3 * rows * columns * tile ** 2;
   const out = new Float32Array(indices.length * size);
   for (let i = 0, at = 0; i < indices.length; i++) {

@@ -33,13 +33,14 @@ export interface WarcraftParams {
 const count = { type: 'integer', minimum: 1, maximum: 1_000_000 } as const;
 
 /**
- * Shortest paths on pictures of maps (Vlastelica et al., ICLR 2020): from a picture, x (N, 8 size, 8 size, 3), the cost of entering each
- * cell, y (N, size * size), row-major, such that the cheapest path from the first cell to the last is the true one. With a data folder the
- * maps are those of its files, else they are generated, in memory. Training goes through all maps epoch after epoch, each in a random order;
- * a batch that an epoch has too few maps for takes the rest from the next.
+ * Shortest paths on pictures of maps (Vlastelica et al., ICLR 2020): from a picture, x (N, 8 size, 8 size, 3), the cost
+ * of entering each cell, y (N, size * size), row-major, such that the cheapest path from the first cell to the last is
+ * the true one. With a data folder the maps are those of its files, else they are generated, in memory. Training goes
+ * through all maps epoch after epoch, each in a random order; a batch that an epoch has too few maps for takes the rest
+ * from the next.
  *
- * Held-out maps are the same for every run, seed and loss. Metrics are those of the paths that Dijkstra's algorithm finds by the
- * predicted costs, negative ones counted as 0.
+ * Held-out maps are the same for every run, seed and loss. Metrics are those of the paths that Dijkstra's algorithm
+ * finds by the predicted costs, negative ones counted as 0.
  */
 export const warcraft: Task<WarcraftParams> = {
   name: 'warcraft',
@@ -96,7 +97,10 @@ function openWarcraft(params: WarcraftParams, rng: Rng, { source, digests, train
     outputs: m,
     batch(step, size) {
       const indices = order((step - 1) * size, size);
-      return { x: toTensor(train, indices), targets: Array.from(indices, (i) => Array.from(labels.subarray(i * m, (i + 1) * m))) };
+      return {
+        x: toTensor(train, indices),
+        targets: Array.from(indices, (i) => Array.from(labels.subarray(i * m, (i + 1) * m))),
+      };
     },
     evaluate(predict, split) {
       const maps = heldOut(split);

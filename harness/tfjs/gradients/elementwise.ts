@@ -31,7 +31,10 @@ const ofPair: Record<string, [a: Pairwise, b: Pairwise]> = {
   [tf.RealDiv]: [(dy, _a, b) => tf.div(dy, b), (dy, a, b) => tf.neg(tf.div(tf.mul(dy, a), tf.square(b)))],
   [tf.Maximum]: [(dy, a, b) => tf.mul(dy, tf.greaterEqual(a, b)), (dy, a, b) => tf.mul(dy, tf.less(a, b))],
   [tf.Minimum]: [(dy, a, b) => tf.mul(dy, tf.lessEqual(a, b)), (dy, a, b) => tf.mul(dy, tf.greater(a, b))],
-  [tf.SquaredDifference]: [(dy, a, b) => tf.mul(dy, tf.mul(tf.sub(a, b), 2)), (dy, a, b) => tf.mul(dy, tf.mul(tf.sub(b, a), 2))],
+  [tf.SquaredDifference]: [
+    (dy, a, b) => tf.mul(dy, tf.mul(tf.sub(a, b), 2)),
+    (dy, a, b) => tf.mul(dy, tf.mul(tf.sub(b, a), 2)),
+  ],
 };
 
 /** Comparisons, which change by jumps only. */
@@ -41,7 +44,8 @@ const clipByValue: KernelGradient = {
   kernel: tf.ClipByValue,
   saveInputs: ['x'],
   grad: (dy, [x], { clipValueMin, clipValueMax }) => ({
-    x: () => tf.where(tf.logicalAnd(tf.greaterEqual(x!, clipValueMin), tf.lessEqual(x!, clipValueMax)), dy, tf.zerosLike(dy)),
+    x: () =>
+      tf.where(tf.logicalAnd(tf.greaterEqual(x!, clipValueMin), tf.lessEqual(x!, clipValueMax)), dy, tf.zerosLike(dy)),
   }),
 };
 

@@ -7,9 +7,9 @@ export interface KernelGradient {
   readonly saveInputs?: string[] | 'all';
   readonly saveOutput?: boolean;
   /**
-   * From dy and what was saved (inputs, then the output) to the gradient of each input, by name or, where the kernel takes a list,
-   * by index. They are thunks, so that the gradient of an input that nobody asks for costs nothing; what two of them share is
-   * computed outside, since tfjs disposes of what a thunk makes besides its result.
+   * From dy and what was saved (inputs, then the output) to the gradient of each input, by name or, where the kernel
+   * takes a list, by index. They are thunks, so that the gradient of an input that nobody asks for costs nothing; what
+   * two of them share is computed outside, since tfjs disposes of what a thunk makes besides its result.
    */
   grad(dy: tf.Tensor, saved: tf.Tensor[], attrs: Attrs): Record<string, () => tf.Tensor> | (() => tf.Tensor)[];
 }

@@ -7,7 +7,12 @@ const run = (kernel: string, inputs: Record<string, tf.Tensor>, attrs: object): 
 type Thunk = () => tf.Tensor;
 
 /** The gradients of C = op(A) op(B), where op transposes or not. */
-function ofProduct(dC: tf.Tensor, A: tf.Tensor, B: tf.Tensor, { transposeA, transposeB }: Attrs): { a: Thunk; b: Thunk } {
+function ofProduct(
+  dC: tf.Tensor,
+  A: tf.Tensor,
+  B: tf.Tensor,
+  { transposeA, transposeB }: Attrs,
+): { a: Thunk; b: Thunk } {
   return {
     a: () => (transposeA ? tf.matMul(B, dC, transposeB, true) : tf.matMul(dC, B, false, !transposeB)),
     b: () => (transposeB ? tf.matMul(dC, A, true, transposeA) : tf.matMul(A, dC, !transposeA, false)),

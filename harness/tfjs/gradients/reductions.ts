@@ -7,12 +7,18 @@ function spread(dy: tf.Tensor, x: tf.Tensor, axis: number | number[]): tf.Tensor
 }
 
 function keepAxes(dy: tf.Tensor, x: tf.Tensor, axis: number | number[]): tf.Tensor {
-  return tf.reshape(dy, tf.backend_util.expandShapeToKeepDim(reducedShape(x, axis)[0], tf.util.parseAxisParam(axis, x.shape)));
+  return tf.reshape(
+    dy,
+    tf.backend_util.expandShapeToKeepDim(reducedShape(x, axis)[0], tf.util.parseAxisParam(axis, x.shape)),
+  );
 }
 
 /** The shapes of what is left and of what is reduced. */
 function reducedShape(x: tf.Tensor, axis: number | number[]): [number[], number[]] {
-  return tf.backend_util.computeOutAndReduceShapes(x.shape, tf.util.parseAxisParam(axis, x.shape)) as [number[], number[]];
+  return tf.backend_util.computeOutAndReduceShapes(x.shape, tf.util.parseAxisParam(axis, x.shape)) as [
+    number[],
+    number[],
+  ];
 }
 
 const sum: KernelGradient = {
@@ -24,7 +30,9 @@ const sum: KernelGradient = {
 const mean: KernelGradient = {
   kernel: tf.Mean,
   saveInputs: ['x'],
-  grad: (dy, [x], { axis }) => ({ x: () => spread(tf.div(dy, tf.util.sizeFromShape(reducedShape(x!, axis)[1])), x!, axis) }),
+  grad: (dy, [x], { axis }) => ({
+    x: () => spread(tf.div(dy, tf.util.sizeFromShape(reducedShape(x!, axis)[1])), x!, axis),
+  }),
 };
 
 /** Entries that share the maximum each receive the whole gradient, as in tfjs. */
@@ -33,7 +41,8 @@ const max: KernelGradient = {
   saveInputs: ['x'],
   saveOutput: true,
   grad: (dy, [x, y], { reductionIndices }) => ({
-    x: () => tf.mul(keepAxes(dy, x!, reductionIndices), tf.cast(tf.equal(x!, keepAxes(y!, x!, reductionIndices)), dy.dtype)),
+    x: () =>
+      tf.mul(keepAxes(dy, x!, reductionIndices), tf.cast(tf.equal(x!, keepAxes(y!, x!, reductionIndices)), dy.dtype)),
   }),
 };
 

@@ -7,7 +7,11 @@ const reshaping: KernelGradient[] = [
   { kernel: tf.ExpandDims, input: 'input' },
   { kernel: tf.Identity, input: 'x' },
   { kernel: tf.Cast, input: 'x' },
-].map(({ kernel, input }) => ({ kernel, saveInputs: [input], grad: (dy, [x]) => ({ [input]: () => tf.reshape(dy, x!.shape) }) }));
+].map(({ kernel, input }) => ({
+  kernel,
+  saveInputs: [input],
+  grad: (dy, [x]) => ({ [input]: () => tf.reshape(dy, x!.shape) }),
+}));
 
 const transpose: KernelGradient = {
   kernel: tf.Transpose,
@@ -19,14 +23,18 @@ const slice: KernelGradient = {
   saveInputs: ['x'],
   grad(dy, [x], { begin, size }) {
     const [start] = tf.slice_util.parseSliceParams(x!, begin, size);
-    return { x: () => tf.pad(dy, start!.map((before, k): [number, number] => [before, x!.shape[k]! - before - dy.shape[k]!])) };
+    return {
+      x: () => tf.pad(dy, start!.map((before, k): [number, number] => [before, x!.shape[k]! - before - dy.shape[k]!])),
+    };
   },
 };
 
 const pad: KernelGradient = {
   kernel: tf.PadV2,
   saveInputs: ['x'],
-  grad: (dy, [x], { paddings }) => ({ x: () => tf.slice(dy, (paddings as [number, number][]).map(([before]) => before), x!.shape) }),
+  grad: (dy, [x], { paddings }) => ({
+    x: () => tf.slice(dy, (paddings as [number, number][]).map(([before]) => before), x!.shape),
+  }),
 };
 
 const gather: KernelGradient = {

@@ -7,8 +7,8 @@ import { call, dispose, floats, releaseView, samplesOf, transpose, type WasmKern
 const CHUNK = 32;
 
 /**
- * The gradient of a convolution to its filter, which is itself a convolution: of x with dy as the filter, channels in the place of
- * the batch and strides in the place of dilations.
+ * The gradient of a convolution to its filter, which is itself a convolution: of x with dy as the filter, channels in
+ * the place of the batch and strides in the place of dilations.
  *
  *     dW[i, j, c, k] = sum_{n, p, q} x[n, p s + i - top, q s + j - left, c] dy[n, p, q, k]
  */
@@ -21,14 +21,21 @@ export const conv2dBackpropFilter: WasmKernel = {
     for (let start = 0; start < info.batchSize; start += CHUNK) {
       const samples = [x!, dy!].map((all) => samplesOf(backend, all, start, Math.min(start + CHUNK, info.batchSize)));
       const part = filterGradient(backend, samples[0]!, samples[1]!, info);
-      samples.forEach((view) => { releaseView(backend, view); });
+      samples.forEach((view) => {
+        releaseView(backend, view);
+      });
       dW = dW ? addTo(backend, dW, part) : part;
     }
     return dW!;
   },
 };
 
-function filterGradient(backend: BackendWasm, x: tf.TensorInfo, dy: tf.TensorInfo, info: tf.backend_util.Conv2DInfo): tf.TensorInfo {
+function filterGradient(
+  backend: BackendWasm,
+  x: tf.TensorInfo,
+  dy: tf.TensorInfo,
+  info: tf.backend_util.Conv2DInfo,
+): tf.TensorInfo {
   const { top, bottom, left, right } = info.padInfo;
   const xByChannel = transpose(backend, x, [3, 1, 2, 0]);
   const dyAsFilter = transpose(backend, dy, [1, 2, 0, 3]);

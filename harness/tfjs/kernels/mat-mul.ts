@@ -3,8 +3,8 @@ import { type BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { dispose, transpose, type WasmKernel } from './wasm.js';
 
 /**
- * A matrix product that transposes its transposed operands first: the wasm backend has a fast product (XNNPACK) for plain
- * operands only and is about ten times slower on the others, which are those of every gradient.
+ * A matrix product that transposes its transposed operands first: the wasm backend has a fast product (XNNPACK) for
+ * plain operands only and is about ten times slower on the others, which are those of every gradient.
  */
 function transposingFirst(name: string): WasmKernel {
   return {

@@ -2,8 +2,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import { floats, type WasmKernel } from './wasm.js';
 
 /**
- * The gradient of max pooling: each entry of dy goes to the largest input of its window, to the first one among equals. The backend's
- * own kernel recomputes every window for every input.
+ * The gradient of max pooling: each entry of dy goes to the largest input of its window, to the first one among equals.
+ * The backend's own kernel recomputes every window for every input.
  */
 export const maxPoolGrad: WasmKernel = {
   name: tf.MaxPoolGrad,

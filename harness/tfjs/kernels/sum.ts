@@ -2,8 +2,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import { floats, type WasmKernel } from './wasm.js';
 
 /**
- * A sum over leading axes, as the gradient of a bias is, in one pass with float64 sums; the backend's own transposes its input
- * first. Other sums are left to the backend.
+ * A sum over leading axes, as the gradient of a bias is, in one pass with float64 sums; the backend's own transposes
+ * its input first. Other sums are left to the backend.
  */
 export const sum: WasmKernel = {
   name: tf.Sum,

@@ -49,14 +49,17 @@ export function dispose(backend: BackendWasm, ...tensors: tf.TensorInfo[]): void
 }
 
 /**
- * The float32 entries on the heap, for reading and writing in place. Take views after the last allocation: memory that grows
- * leaves older views empty.
+ * The float32 entries on the heap, for reading and writing in place. Take views after the last allocation: memory that
+ * grows leaves older views empty.
  */
 export function floats(backend: BackendWasm, x: tf.TensorInfo): Float32Array {
   return backend.typedArrayFromHeap(x) as Float32Array;
 }
 
-/** Samples from..to of x along its first axis, in the memory of x: to be read while x lives, then released, never disposed of. */
+/**
+ * Samples from..to of x along its first axis, in the memory of x: to be read while x lives, then released, never
+ * disposed of.
+ */
 export function samplesOf(backend: BackendWasm, x: tf.TensorInfo, from: number, to: number): tf.TensorInfo {
   const { memoryOffset } = backend.dataIdMap.get(x.dataId);
   const sampleShape = x.shape.slice(1);

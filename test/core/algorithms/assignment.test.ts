@@ -4,7 +4,12 @@ import { checkedAlgorithm } from '../../../core/algorithms/checked-algorithm.js'
 import { createRng, type Rng } from '../../../core/rng.js';
 
 /** The least cost over all n! assignments of the rows from `row` on to the columns that are left. */
-function cheapest(costs: Float64Array, n: number, row = 0, left: readonly number[] = Array.from({ length: n }, (_, j) => j)): number {
+function cheapest(
+  costs: Float64Array,
+  n: number,
+  row = 0,
+  left: readonly number[] = Array.from({ length: n }, (_, j) => j),
+): number {
   if (row === n) return 0;
   return Math.min(...left.map((j) => costs[row * n + j]! + cheapest(costs, n, row + 1, left.filter((k) => k !== j))));
 }

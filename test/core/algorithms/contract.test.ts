@@ -30,7 +30,9 @@ for (const name of registry.algorithmNames) {
       for (let i = 0; i < costs.rows; i++) {
         expect(objective[i]).to.be.closeTo(dot(row(costs, i), row(w, i)), 1e-12 * Math.abs(objective[i]!));
         for (let j = 0; j < costs.rows; j++) {
-          expect(sign * (dot(row(costs, i), row(w, j)) - objective[i]!)).to.be.at.least(-1e-12 * Math.abs(objective[i]!));
+          expect(sign * (dot(row(costs, i), row(w, j)) - objective[i]!)).to.be.at.least(
+            -1e-12 * Math.abs(objective[i]!),
+          );
         }
       }
     });
@@ -53,7 +55,10 @@ for (const name of registry.algorithmNames) {
       const backwards = Array.from({ length: costs.rows }, (_, i) => costs.rows - 1 - i);
       const into = { w: copyOf(w), objective: new Float64Array(costs.rows).fill(NaN) };
       into.w.data.fill(NaN);
-      expect(algorithm.solveBatch(takeRows(costs, backwards), into)).to.deep.equal({ w: takeRows(w, backwards), objective: objective.toReversed() });
+      expect(algorithm.solveBatch(takeRows(costs, backwards), into)).to.deep.equal({
+        w: takeRows(w, backwards),
+        objective: objective.toReversed(),
+      });
       const out = new Float64Array(w.cols).fill(7);
       expect(checkedAlgorithm(plugin).solve(row(costs, 3), out)).to.equal(objective[3]);
       expect(out).to.deep.equal(row(w, 3).slice());
@@ -67,11 +72,17 @@ for (const name of registry.algorithmNames) {
       expect(codeOf(() => algorithm.solve(c, wide))).to.equal('SHAPE');
       expect(codeOf(() => algorithm.solve(new Float64Array(0), new Float64Array(0)))).to.equal('SHAPE');
       expect(codeOf(() => algorithm.solve([...c] as unknown as Float64Array, out))).to.equal('SHAPE');
-      if (algorithm.inputs !== undefined) expect(codeOf(() => algorithm.solve(new Float64Array(c.length + 1), out))).to.equal('SHAPE');
-      for (const bad of [NaN, Infinity, -Infinity]) expect(codeOf(() => algorithm.solve(c.with(1, bad), out)), String(bad)).to.equal('NONFINITE');
+      if (algorithm.inputs !== undefined) {
+        expect(codeOf(() => algorithm.solve(new Float64Array(c.length + 1), out))).to.equal('SHAPE');
+      }
+      for (const bad of [NaN, Infinity, -Infinity]) {
+        expect(codeOf(() => algorithm.solve(c.with(1, bad), out)), String(bad)).to.equal('NONFINITE');
+      }
       const malformed: Batch = { ...costs, rows: costs.rows + 1 };
       expect(codeOf(() => algorithm.solveBatch(malformed))).to.equal('SHAPE');
-      expect(codeOf(() => algorithm.solveBatch(costs, { ...algorithm.solveBatch(costs), objective: new Float64Array(1) }))).to.equal('SHAPE');
+      expect(
+        codeOf(() => algorithm.solveBatch(costs, { ...algorithm.solveBatch(costs), objective: new Float64Array(1) })),
+      ).to.equal('SHAPE');
     });
   });
 }

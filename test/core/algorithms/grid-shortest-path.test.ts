@@ -31,7 +31,14 @@ function neighboursOf(v: number, rows: number, columns: number, neighbours: numb
 }
 
 /** The least cost over all simple paths, by looking at each. */
-function cheapest(costs: ArrayLike<number>, rows: number, columns: number, neighbours: number, source: number, target: number): number {
+function cheapest(
+  costs: ArrayLike<number>,
+  rows: number,
+  columns: number,
+  neighbours: number,
+  source: number,
+  target: number,
+): number {
   const walk = (v: number, visited: ReadonlySet<number>): number => {
     if (v === target) return costs[v]!;
     const next = neighboursOf(v, rows, columns, neighbours).filter((u) => !visited.has(u));
@@ -40,8 +47,18 @@ function cheapest(costs: ArrayLike<number>, rows: number, columns: number, neigh
   return walk(source, new Set([source]));
 }
 
-/** Dijkstra's algorithm as the documentation states it, with nothing else: the cell of least (distance, index) is looked for in all. */
-function stated(costs: Float64Array, rows: number, columns: number, neighbours: number, source: number, target: number): Path {
+/**
+ * Dijkstra's algorithm as the documentation states it, with nothing else: the cell of least (distance, index) is looked
+ * for in all.
+ */
+function stated(
+  costs: Float64Array,
+  rows: number,
+  columns: number,
+  neighbours: number,
+  source: number,
+  target: number,
+): Path {
   const m = rows * columns;
   const distance = new Float64Array(m).fill(Infinity);
   const predecessor = new Int32Array(m).fill(-1);
@@ -101,7 +118,9 @@ describe('grid-shortest-path', () => {
       for (const [rows, columns] of [[7, 7], [5, 9], [9, 2], [1, 6], [6, 1], [12, 12]] as const) {
         for (const neighbours of [4, 8] as const) {
           const costs = random(rows * columns, draw);
-          expect(solve({ rows, columns, neighbours }, costs)).to.deep.equal(stated(costs, rows, columns, neighbours, 0, rows * columns - 1));
+          expect(solve({ rows, columns, neighbours }, costs)).to.deep.equal(
+            stated(costs, rows, columns, neighbours, 0, rows * columns - 1),
+          );
         }
       }
     });
@@ -116,12 +135,23 @@ describe('grid-shortest-path', () => {
 
   it('takes the only path of a grid of one row or column', () => {
     expect(picture(solve({ rows: 1, columns: 5 }, [1, 2, 3, 4, 5]), 5)).to.deep.equal(['#####']);
-    expect(picture(solve({ rows: 5, columns: 1, source: [3, 0], target: [1, 0] }, [1, 2, 3, 4, 5]), 1)).to.deep.equal(['.', '#', '#', '#', '.']);
+    expect(picture(solve({ rows: 5, columns: 1, source: [3, 0], target: [1, 0] }, [1, 2, 3, 4, 5]), 1)).to.deep.equal([
+      '.',
+      '#',
+      '#',
+      '#',
+      '.',
+    ]);
   });
 
   it('ends at a target that is not a corner', () => {
     const params: Params = { rows: 4, columns: 4, source: [-1, 0], target: [0, 2], neighbours: 4 };
-    expect(picture(solve(params, [9, 1, 1, 9, 1, 1, 9, 9, 1, 9, 9, 9, 1, 9, 9, 9]), 4)).to.deep.equal(['.##.', '##..', '#...', '#...']);
+    expect(picture(solve(params, [9, 1, 1, 9, 1, 1, 9, 9, 1, 9, 9, 9, 1, 9, 9, 9]), 4)).to.deep.equal([
+      '.##.',
+      '##..',
+      '#...',
+      '#...',
+    ]);
   });
 
   it('finds a path where distances overflow', () => {
@@ -132,16 +162,29 @@ describe('grid-shortest-path', () => {
 
   it('takes negative costs as 0, or refuses them', () => {
     const costs = [1, -4, 2, 3, 8, -0.5, 5, 1, 1];
-    expect(solve({ rows: 3, columns: 3 }, costs)).to.deep.equal(solve({ rows: 3, columns: 3 }, costs.map((c) => Math.max(0, c))));
+    expect(solve({ rows: 3, columns: 3 }, costs)).to.deep.equal(
+      solve({ rows: 3, columns: 3 }, costs.map((c) => Math.max(0, c))),
+    );
     expect(codeOf(() => solve({ rows: 3, columns: 3, negative: 'error' }, costs))).to.equal('UNSUPPORTED');
     const positive = costs.map(Math.abs);
-    expect(solve({ rows: 3, columns: 3, negative: 'error' }, positive)).to.deep.equal(solve({ rows: 3, columns: 3 }, positive));
+    expect(solve({ rows: 3, columns: 3, negative: 'error' }, positive)).to.deep.equal(
+      solve({ rows: 3, columns: 3 }, positive),
+    );
   });
 
   it('refuses ends outside the grid and other wrong parameters', () => {
-    const wrong: object[] = [{ source: [3, 0] }, { target: [0, -4] }, { source: [0] }, { source: [0.5, 0] }, { neighbours: 6 }, { rows: 0 }, { negative: 'skip' }];
+    const wrong: object[] = [
+      { source: [3, 0] },
+      { target: [0, -4] },
+      { source: [0] },
+      { source: [0.5, 0] },
+      { neighbours: 6 },
+      { rows: 0 },
+      { negative: 'skip' },
+    ];
     for (const params of wrong) {
-      expect(codeOf(() => checkedAlgorithm(plugin, { rows: 3, columns: 3, ...params })), JSON.stringify(params)).to.equal('PARAMS');
+      expect(codeOf(() => checkedAlgorithm(plugin, { rows: 3, columns: 3, ...params })), JSON.stringify(params)).to
+        .equal('PARAMS');
     }
   });
 });

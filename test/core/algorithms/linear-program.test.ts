@@ -36,13 +36,22 @@ describe('linear-program', () => {
   });
 
   it('keeps the bounds of constraints and variables', () => {
-    const box: Partial<LinearProgramParams> = { constraints: [{ coefficients: [1, 1], lower: -1.5 }], lower: -1, upper: 2 };
+    const box: Partial<LinearProgramParams> = {
+      constraints: [{ coefficients: [1, 1], lower: -1.5 }],
+      lower: -1,
+      upper: 2,
+    };
     expect(solve(box, [1, 2]).w).to.deep.equal([-0.5, -1]);
     expect(solve(box, [-1, 2]).w).to.deep.equal([2, -1]);
   });
 
   it('gives whole numbers where they are asked for', () => {
-    const knapsack: Partial<LinearProgramParams> = { sense: 'maximise', constraints: [{ coefficients: [3, 4, 5], upper: 8 }], upper: 1, integers: [0, 1, 2] };
+    const knapsack: Partial<LinearProgramParams> = {
+      sense: 'maximise',
+      constraints: [{ coefficients: [3, 4, 5], upper: 8 }],
+      upper: 1,
+      integers: [0, 1, 2],
+    };
     let best = 0;
     for (let chosen = 0; chosen < 8; chosen++) {
       const [a, b, c] = [chosen & 1, (chosen >> 1) & 1, chosen >> 2];
@@ -56,8 +65,17 @@ describe('linear-program', () => {
     const n = 4;
     const rng = createRng(31);
     const sums = (member: (k: number) => number): Constraint[] =>
-      Array.from({ length: n }, (_, i) => ({ coefficients: Array.from({ length: n * n }, (_, k) => (member(k) === i ? 1 : 0)), lower: 1, upper: 1 }));
-    const program = checkedAlgorithm(linearProgram, { constraints: [...sums((k) => Math.floor(k / n)), ...sums((k) => k % n)] });
+      Array.from(
+        { length: n },
+        (_, i) => ({
+          coefficients: Array.from({ length: n * n }, (_, k) => (member(k) === i ? 1 : 0)),
+          lower: 1,
+          upper: 1,
+        }),
+      );
+    const program = checkedAlgorithm(linearProgram, {
+      constraints: [...sums((k) => Math.floor(k / n)), ...sums((k) => k % n)],
+    });
     const expected = checkedAlgorithm(assignment, { n });
     const [out, permutation] = [new Float64Array(n * n), new Float64Array(n * n)];
     for (let trial = 0; trial < 20; trial++) {
@@ -82,7 +100,13 @@ describe('linear-program', () => {
   it('refuses programs without feasible points, without an optimum, and of mixed sizes', () => {
     const infeasible = [{ coefficients: [1, 1], lower: 3 }, { coefficients: [1, 1], upper: 2 }];
     const mixed = [{ coefficients: [1, 1], upper: 3 }, { coefficients: [1], upper: 2 }];
-    for (const params of [{ constraints: infeasible }, { constraints: mixed }, { ...workshop, integers: [2] }, { ...workshop, lower: 1, upper: 0 }, { constraints: [{ coefficients: [1e200] }] }]) {
+    for (
+      const params of [{ constraints: infeasible }, { constraints: mixed }, { ...workshop, integers: [2] }, {
+        ...workshop,
+        lower: 1,
+        upper: 0,
+      }, { constraints: [{ coefficients: [1e200] }] }]
+    ) {
       expect(codeOf(() => checkedAlgorithm(linearProgram, params)), JSON.stringify(params)).to.equal('PARAMS');
     }
     const unbounded = checkedAlgorithm(linearProgram, { constraints: [{ coefficients: [1, -1], lower: 0 }] });

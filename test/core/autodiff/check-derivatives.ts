@@ -9,7 +9,10 @@ const RESOLUTION = 1e-6;
 const BARS = 8;
 const ROUNDING = 1e-11;
 
-/** Value, gradient, Hessian-vector product and Hessian of a program at y (one sample), against central differences along a random direction. */
+/**
+ * Value, gradient, Hessian-vector product and Hessian of a program at y (one sample), against central differences along
+ * a random direction.
+ */
 export function checkDerivatives(program: Program, y: Float64Array, rng: Rng): void {
   const m = y.length;
   const tape = createTape();
@@ -17,7 +20,12 @@ export function checkDerivatives(program: Program, y: Float64Array, rng: Rng): v
   const d = { rows: 1, cols: m, data: y.map(() => rng.normal()) };
 
   const g = e.gradient().data;
-  const slope = derivativeAlong((points) => ({ rows: points.rows, cols: 1, data: tape.record(points, program).value }), y, d.data, 1);
+  const slope = derivativeAlong(
+    (points) => ({ rows: points.rows, cols: 1, data: tape.record(points, program).value }),
+    y,
+    d.data,
+    1,
+  );
   compare('gradient', Float64Array.of(g.reduce((sum, gj, j) => sum + gj * d.data[j]!, 0)), slope);
 
   const product = e.hvp(d).data;

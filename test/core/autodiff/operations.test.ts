@@ -4,8 +4,45 @@ import { type Operand, type Program, type Var } from '../../../core/autodiff/ind
 import { createRng } from '../../../core/rng.js';
 import { checkDerivatives } from './check-derivatives.js';
 
-const { abs, add, argsort, clamp, concat, constant, detach, divide, dot, exp, expand, gather, log, log1p, logistic, logsumexp, max, mean } = autodiff;
-const { min, multiply, negate, power, relu, scatter, select, slice, softmax, softmin, softplus, sort, sqrt, square, subtract, sum, tanh } = autodiff;
+const {
+  abs,
+  add,
+  argsort,
+  clamp,
+  concat,
+  constant,
+  detach,
+  divide,
+  dot,
+  exp,
+  expand,
+  gather,
+  log,
+  log1p,
+  logistic,
+  logsumexp,
+  max,
+  mean,
+} = autodiff;
+const {
+  min,
+  multiply,
+  negate,
+  power,
+  relu,
+  scatter,
+  select,
+  slice,
+  softmax,
+  softmin,
+  softplus,
+  sort,
+  sqrt,
+  square,
+  subtract,
+  sum,
+  tanh,
+} = autodiff;
 
 const WEIGHTS = [0.7, -1.3, 0.4, 1.1, -0.6, 0.9, -0.2, 1.7, 0.3, -0.8, 1.2, 0.5];
 const VECTOR = [0.8, -1.6, 1.3];

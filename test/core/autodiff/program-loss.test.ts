@@ -87,7 +87,11 @@ const logCosh = defineProgramLoss<number[], { scale: number }>({
 });
 
 describe('defineProgramLoss', () => {
-  const compare = <Target, Params extends object>(program: LossPlugin<Target, Params>, kernel: LossPlugin<Target, Params>, params: Params): void => {
+  const compare = <Target, Params extends object>(
+    program: LossPlugin<Target, Params>,
+    kernel: LossPlugin<Target, Params>,
+    params: Params,
+  ): void => {
     const [lossOfProgram, lossOfKernel] = [checked(program, params), checked(kernel, params)];
     for (let seed = 0; seed < 5; seed++) {
       const { y, targets } = kernel.sample(params, createRng(seed), 7);
@@ -105,9 +109,15 @@ describe('defineProgramLoss', () => {
 
   it('gives what the hand-written mse gives', () => compare(mseProgram, mse, {}));
   it('gives what the hand-written softmax-cross-entropy gives', () => compare(softmaxProgram, softmaxCrossEntropy, {}));
-  it('gives what the SoftSort kernel gives', () => compare(softsortProgram, softsort, { temperature: 0.3, crossEntropy: 'binary' }));
+  it('gives what the SoftSort kernel gives', () =>
+    compare(softsortProgram, softsort, { temperature: 0.3, crossEntropy: 'binary' }));
 
-  for (const [plugin, params] of [[logCosh, {}], [logCosh, { scale: 3 }], [mseProgram, {}], [softmaxProgram, {}]] as [LossPlugin, object][]) {
+  for (
+    const [plugin, params] of [[logCosh, {}], [logCosh, { scale: 3 }], [mseProgram, {}], [softmaxProgram, {}]] as [
+      LossPlugin,
+      object,
+    ][]
+  ) {
     it(`gives a plugin that conforms: ${plugin.name} ${JSON.stringify(params)}`, () => {
       const results = runConformance(plugin, { params });
       expect(results.flatMap(({ failure }) => failure?.message ?? [])).to.deep.equal([]);
@@ -118,7 +128,15 @@ describe('defineProgramLoss', () => {
 
   it('declares what follows from the program, and what the author says', () => {
     expect(logCosh.capabilities).to.deep.equal({
-      ...{ gradient: 'exact', hessian: 'exact', hvp: true, convex: true, nonnegative: true, deterministic: true, fisher: true },
+      ...{
+        gradient: 'exact',
+        hessian: 'exact',
+        hvp: true,
+        convex: true,
+        nonnegative: true,
+        deterministic: true,
+        fisher: true,
+      },
     });
     const rough = withCapabilities({ gradient: 'subgradient', fisher: false });
     expect(rough.capabilities).to.include({ gradient: 'subgradient', fisher: false, hessian: 'exact', hvp: true });
@@ -146,5 +164,9 @@ describe('defineProgramLoss', () => {
 /** Half the squared length of y. */
 function withCapabilities(ofPlugin: Partial<Capabilities>, ofLoss: Partial<Capabilities> = {}): LossPlugin<number[]> {
   const capabilities = { convex: true, nonnegative: true, ...ofPlugin };
-  return defineProgramLoss({ ...mse, capabilities, create: () => ({ capabilities: ofLoss, program: (y) => multiply(0.5, sum(square(y))) }) });
+  return defineProgramLoss({
+    ...mse,
+    capabilities,
+    create: () => ({ capabilities: ofLoss, program: (y) => multiply(0.5, sum(square(y))) }),
+  });
 }

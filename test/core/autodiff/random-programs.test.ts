@@ -27,7 +27,8 @@ const steps: readonly ((a: Var, b: Var) => Var)[] = [
   (a, b) => ops.scatter(concat(a, tanh(b)), [0, 1, 0, 2, 2, 1], K),
   (a, b) => ops.sort(ops.subtract(a, b)),
   (a, b) => multiply(ops.softmax(ops.square(tanh(a))), b),
-  (a, b) => ops.sum(multiply(ops.softmin(concat(a, b), { shape: [2, K], axis: 0 }), concat(a, b)), { shape: [2, K], axis: 0 }),
+  (a, b) =>
+    ops.sum(multiply(ops.softmin(concat(a, b), { shape: [2, K], axis: 0 }), concat(a, b)), { shape: [2, K], axis: 0 }),
   (a, b) => ops.logsumexp(concat(a, b), { shape: [K, 2], axis: 1 }),
   (a, b) => expand(ops.dot(tanh(a), b), { shape: [K], axis: 0 }),
   (a, b) => ops.mean(concat(a, b, b), { shape: [K, K], axis: 0 }),
@@ -35,7 +36,10 @@ const steps: readonly ((a: Var, b: Var) => Var)[] = [
 
 /** Twelve steps, each on two of the results so far; the sum of the last three results. */
 function randomProgram(rng: Rng): Program {
-  const plan = Array.from({ length: 12 }, (_, k) => ({ step: steps[rng.integer(steps.length)]!, a: rng.integer(k + 2), b: rng.integer(k + 2) }));
+  const plan = Array.from(
+    { length: 12 },
+    (_, k) => ({ step: steps[rng.integer(steps.length)]!, a: rng.integer(k + 2), b: rng.integer(k + 2) }),
+  );
   return (y) => {
     const results = [slice(y, 0, K), slice(y, K, 2 * K)];
     for (const { step, a, b } of plan) results.push(step(results[a]!, results[b]!));

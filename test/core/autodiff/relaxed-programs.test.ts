@@ -19,7 +19,9 @@ import {
 import { createRng } from '../../../core/rng.js';
 import { checkDerivatives } from './check-derivatives.js';
 
-/** Control flow relaxed as in AlgoVision, written with the operations directly: what the tape is made to differentiate. */
+/**
+ * Control flow relaxed as in AlgoVision, written with the operations directly: what the tape is made to differentiate.
+ */
 
 /** p a + (1 - p) b, what is left of an If after both branches. */
 function merge(p: Var, a: Operand, b: Operand): Var {
@@ -40,7 +42,9 @@ function bubbleSort(y: Var, beta: number): Var {
   return concat(...items);
 }
 
-/** How often x can be halved before it is at most 1: the expected exit state of a While, over the states that end it. */
+/**
+ * How often x can be halved before it is at most 1: the expected exit state of a While, over the states that end it.
+ */
 function halvings(x: Var, beta: number): Var {
   let p = logistic(multiply(beta, subtract(x, 1)));
   let expected = multiply(p, 0);
@@ -53,7 +57,10 @@ function halvings(x: Var, beta: number): Var {
   return expected;
 }
 
-/** Edit distance to a fixed word: y (N, length * letters) scores of letters, a substitution as costly as the letter is unlikely. */
+/**
+ * Edit distance to a fixed word: y (N, length * letters) scores of letters, a substitution as costly as the letter is
+ * unlikely.
+ */
 function editDistance(y: Var, word: readonly number[], letters: number, minimum: (choices: Var) => Var): Var {
   const length = y.cols / letters;
   const zero = multiply(slice(y, 0, 1), 0);
@@ -89,7 +96,9 @@ describe('relaxed programs', () => {
     const rows = [0, 1, 2].map((seed) => [...random(seed, 4)]);
     const [soft, hard] = [bubbleSort, sort].map((f) => valuesOf(rows, (y) => sum(multiply(weights, f(y, 1e8)))));
     soft!.forEach((value, i) => expect(value).to.be.closeTo(hard![i]!, 1e-10));
-    for (const seed of [0, 1, 2]) checkDerivatives((y) => sum(multiply(weights, square(bubbleSort(y, 3)))), random(seed, 4), createRng(seed));
+    for (const seed of [0, 1, 2]) {
+      checkDerivatives((y) => sum(multiply(weights, square(bubbleSort(y, 3)))), random(seed, 4), createRng(seed));
+    }
   });
 
   it('while ends by the values of the batch, and counts as beta grows', () => {
@@ -100,7 +109,8 @@ describe('relaxed programs', () => {
 
   it('edit distance counts edits as beta grows', () => {
     const [letters, word] = [3, [0, 1, 1, 2]];
-    const oneHot = (given: number[]): number[] => given.flatMap((letter) => [0, 1, 2].map((other) => Number(other === letter)));
+    const oneHot = (given: number[]): number[] =>
+      given.flatMap((letter) => [0, 1, 2].map((other) => Number(other === letter)));
     const words = [[0, 1, 1, 2], [1, 1, 2, 0], [2, 2, 2, 2], [0, 1, 2, 2]].map(oneHot);
     for (const minimum of [hardMinimum, softMinimum(1e3)]) {
       expect(valuesOf(words, (y) => editDistance(y, word, letters, minimum))).to.deep.equal([0, 2, 3, 1]);

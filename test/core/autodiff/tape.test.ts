@@ -124,7 +124,9 @@ describe('createTape', () => {
     const y = randomBatch(9, 2, 3);
     const e = createTape().record(y, (Y) => ops.constant(Y, [[1], [2]]));
     expect([...e.value]).to.deep.equal([1, 2]);
-    for (const result of [e.gradient(), e.hvp(y), e.hessian()]) expect(result.data.every((x) => x === 0)).to.equal(true);
+    for (const result of [e.gradient(), e.hvp(y), e.hessian()]) {
+      expect(result.data.every((x) => x === 0)).to.equal(true);
+    }
   });
 
   it('does not see infinite slopes of what is not used', () => {
@@ -166,15 +168,30 @@ describe('operations refuse', () => {
   const total = (f: (y: Var) => Var): Program => (Y) => sum(f(Y));
 
   it('operands, indices and axes that do not fit (SHAPE)', () => {
-    for (const f of [add, subtract, multiply, ops.divide, ops.min, ops.max]) refused('SHAPE', total((Y) => f(Y, slice(Y, 0, 2))));
+    for (const f of [add, subtract, multiply, ops.divide, ops.min, ops.max]) {
+      refused(
+        'SHAPE',
+        total((Y) => f(Y, slice(Y, 0, 2))),
+      );
+    }
     refused('SHAPE', total((Y) => add(Y, [1, 2])));
     refused('SHAPE', total((Y) => add(Y, zeros(3, 6))));
     refused('SHAPE', total((Y) => add(Y, { rows: 2, cols: 6, data: new Float64Array(3) })));
     refused('SHAPE', total((Y) => add(Y, [[1, 2, 3, 4, 5, 6], [1]])));
-    for (const wrong of [[6], [-1], [0.5], [[0], [0], [0]], [[0, 1], [0]]]) refused('SHAPE', total((Y) => gather(Y, wrong)));
+    for (const wrong of [[6], [-1], [0.5], [[0], [0], [0]], [[0, 1], [0]]]) {
+      refused(
+        'SHAPE',
+        total((Y) => gather(Y, wrong)),
+      );
+    }
     refused('SHAPE', total((Y) => ops.scatter(Y, [0, 1], 2)));
     refused('SHAPE', total((Y) => ops.scatter(Y, [0, 1, 2, 3, 4, 5], 5)));
-    for (const [start, end] of [[0, 7], [-1, 2], [3, 3], [0, 1.5]] as const) refused('SHAPE', total((Y) => slice(Y, start, end)));
+    for (const [start, end] of [[0, 7], [-1, 2], [3, 3], [0, 1.5]] as const) {
+      refused(
+        'SHAPE',
+        total((Y) => slice(Y, start, end)),
+      );
+    }
     for (const f of [sum, ops.mean, ops.softmax, softmin, ops.logsumexp]) {
       refused('SHAPE', total((Y) => f(Y, { shape: [2, 2], axis: 0 })));
       refused('SHAPE', total((Y) => f(Y, { shape: [2, 3], axis: 2 })));
@@ -192,7 +209,7 @@ describe('operations refuse', () => {
   it('Vars of another call, and constants alone (UNSUPPORTED)', () => {
     let kept: Var | undefined;
     const tape = createTape();
-    const keeping: Program = (Y) => sum((kept ??= exp(Y)));
+    const keeping: Program = (Y) => sum(kept ??= exp(Y));
     tape.record(y, keeping);
     expect(() => tape.record(y, keeping)).to.throw(LossError).with.property('code', 'UNSUPPORTED');
     refused('UNSUPPORTED', (Y) => sum(add(Y, kept!)));
@@ -204,7 +221,7 @@ describe('operations refuse', () => {
 function allocations(run: () => void): number {
   const originals = { Float64Array, Int32Array };
   let count = 0;
-  const counting = <T extends new (...args: never[]) => object>(type: T): T =>
+  const counting = <T extends new(...args: never[]) => object>(type: T): T =>
     new Proxy(type, {
       construct(target, args: never[]) {
         count++;

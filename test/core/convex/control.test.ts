@@ -25,8 +25,10 @@ const push = [0.125, 0.5];
 function control(): ConvexLayer {
   const [X, u] = [variable([steps + 1, 2]), variable([steps])];
   const [start, A] = [parameter([2]), parameter([2, 2])];
-  const motion = Array.from({ length: steps }, (_, t) =>
-    eq(index(X, t + 1), add(matmul(A, index(X, t)), multiply(index(u, t), push))));
+  const motion = Array.from(
+    { length: steps },
+    (_, t) => eq(index(X, t + 1), add(matmul(A, index(X, t)), multiply(index(u, t), push))),
+  );
   const from = eq(index(X, 0), start);
   const [high, low] = [leq(u, 1), geq(u, -1)];
   const cost = add(sumSquares(X), multiply(0.1, sumSquares(u)));
@@ -70,10 +72,12 @@ function byActiveSet(start: number[], A: number[], binds: readonly number[]): { 
   const { G, h } = slacks(start, A);
   const K = Array.from({ length: unknowns + binds.length }, () => new Array<number>(unknowns + binds.length).fill(0));
   for (let j = 0; j < unknowns; j++) K[j][j] = j < states ? 2 : 0.2;
-  binds.forEach((r, k) => G[r].forEach((value, j) => {
-    K[j][unknowns + k] = -value;
-    K[unknowns + k][j] = value;
-  }));
+  binds.forEach((r, k) =>
+    G[r].forEach((value, j) => {
+      K[j][unknowns + k] = -value;
+      K[unknowns + k][j] = value;
+    })
+  );
   const spread = (found: number[]): number[] => {
     const out = [...found.slice(0, unknowns), ...new Array<number>(rows).fill(0)];
     binds.forEach((r, k) => (out[unknowns + r] = found[unknowns + k]));
@@ -85,8 +89,10 @@ function byActiveSet(start: number[], A: number[], binds: readonly number[]): { 
     const unit = [...start, ...A].map((_, j) => (j === k ? 1 : 0));
     const [ones, none] = [slacks(unit.slice(0, 2), unit.slice(2)), slacks([0, 0], [0, 0, 0, 0])];
     const dG = ones.G.map((r, i) => r.map((value, j) => value - none.G[i][j]));
-    const right = Array.from({ length: unknowns }, (_, j) =>
-      binds.reduce((sum, r) => sum + dG[r][j] * at[unknowns + r], 0));
+    const right = Array.from(
+      { length: unknowns },
+      (_, j) => binds.reduce((sum, r) => sum + dG[r][j] * at[unknowns + r], 0),
+    );
     for (const r of binds) right.push(none.h[r] - ones.h[r] - dG[r].reduce((sum, value, j) => sum + value * at[j], 0));
     return spread(solveDense(K, right));
   };

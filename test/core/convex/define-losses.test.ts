@@ -57,12 +57,15 @@ const valuePlugin: LossPlugin<null, Own & { smoothing: number }> = defineOptimal
 
 const y = [0.9, -0.3, 0.6];
 
-describe('losses of a problem of one\'s own', () => {
+describe("losses of a problem of one's own", () => {
   it('fill in a plugin: parameters, target, capabilities', () => {
     const { title, source, params, capabilities } = solutionPlugin;
     expect(title).to.equal('Loss of the solution of scaled');
     expect(source).to.include('Agrawal');
-    expect(params).to.deep.include({ required: ['n', 'scale', 'set', 'criterion', 'smoothing'], additionalProperties: false });
+    expect(params).to.deep.include({
+      required: ['n', 'scale', 'set', 'criterion', 'smoothing'],
+      additionalProperties: false,
+    });
     expect(capabilities).to.deep.include({ gradient: 'exact', hessian: 'exact', nonnegative: true });
     expect(checked(solutionPlugin).params)
       .to.deep.equal({ n: 3, scale: 1, set: 'simplex', criterion: 'squared', smoothing: 1e-3 });
@@ -104,7 +107,9 @@ describe('losses of a problem of one\'s own', () => {
     this.timeout(120_000);
     for (const plugin of [solutionPlugin, valuePlugin]) {
       const results = runConformance(plugin as unknown as LossPlugin, { params: { n: 2 } });
-      expect(results.flatMap(({ check, failure }) => (failure ? `${check}: ${failure.message}` : []))).to.deep.equal([]);
+      expect(results.flatMap(({ check, failure }) => (failure ? `${check}: ${failure.message}` : []))).to.deep.equal(
+        [],
+      );
     }
   });
 
@@ -117,7 +122,10 @@ describe('losses of a problem of one\'s own', () => {
     const S = parameter([2, 2], { name: 'S', symmetric: true });
     const wrong: Record<string, [unknown, RegExp]> = {
       'two parameters': [{ problem: both, parameter: a, solution: x }, /b is a parameter too; expected a alone/],
-      'a parameter of another problem': [{ problem: fit(a), parameter: b, solution: x }, /parameter b is not in the problem/],
+      'a parameter of another problem': [
+        { problem: fit(a), parameter: b, solution: x },
+        /parameter b is not in the problem/,
+      ],
       'a variable of another problem': [
         { problem: fit(a), parameter: a, solution: variable([2], { name: 'w' }) },
         /variable w is in neither/,
@@ -125,7 +133,10 @@ describe('losses of a problem of one\'s own', () => {
       'an expression as the solution': [{ problem: fit(a), parameter: a, solution: multiply(2, x) }, /variable\(\)/],
       'a variable as the parameter': [{ problem: fit(a), parameter: x, solution: x }, /parameter\(\)/],
       'a geometric program': [{ problem: gp, parameter: a, solution: x }, /geometric/],
-      'a parameter with a sign': [{ problem: fit(signed), parameter: signed, solution: x }, /signed is declared nonneg/],
+      'a parameter with a sign': [
+        { problem: fit(signed), parameter: signed, solution: x },
+        /signed is declared nonneg/,
+      ],
       'a symmetric parameter': [
         { problem: problem({ minimize: sumSquares(subtract(matmul(S, [1, 2]), x)) }), parameter: S, solution: x },
         /S is declared symmetric/,
@@ -145,13 +156,21 @@ describe('losses of a problem of one\'s own', () => {
 
     it('parameters outside their schema, and one of a name that is taken', () => {
       expect(() => checked(solutionPlugin, { scale: 3 })).to.throw(LossError, /scale/).with.property('code', 'PARAMS');
-      const taken = () => defineSolutionLoss({ name: 'taken', parameters: { smoothing: { type: 'number', default: 1 } }, map: gallery.relu(2) });
+      const taken = () =>
+        defineSolutionLoss({
+          name: 'taken',
+          parameters: { smoothing: { type: 'number', default: 1 } },
+          map: gallery.relu(2),
+        });
       expect(taken).to.throw(LossError, /taken: smoothing/).with.property('code', 'REGISTRY');
     });
 
     it('targets of another length', () => {
       const loss = checked(solutionPlugin);
-      expect(() => loss.evaluate(batchOf([y]), [[1, 2]], createRng(0))).to.throw(LossError).with.property('code', 'TARGET');
+      expect(() => loss.evaluate(batchOf([y]), [[1, 2]], createRng(0))).to.throw(LossError).with.property(
+        'code',
+        'TARGET',
+      );
     });
   });
 });

@@ -87,23 +87,28 @@ describe('elastic programs', () => {
       expect(report.status).to.equal('elastic');
       expect(report.shift).to.be.above(0.1);
       const cotangents = solution.outputs.map(({ cols }, k) =>
-        batchOf([Array.from({ length: cols }, (_, i) => Math.sin(3 + 2 * i + 5 * k) / (k > 0 ? 1e4 : 1))]));
+        batchOf([Array.from({ length: cols }, (_, i) => Math.sin(3 + 2 * i + 5 * k) / (k > 0 ? 1e4 : 1))])
+      );
       const gradient = solution.vjp(cotangents);
       expect(solution.reports()[0].derivative).to.equal('exact');
       const h = 1e-4;
-      one.at.forEach((value, k) => value.forEach((_, j) => {
-        const at = (t: number): number[] =>
-          flat(layer.forward(one.at.map((v, i) => batchOf([v.map((e, q) => (i === k && q === j ? e + t : e))]))).outputs);
-        const [p2, p1, m1, m2] = [2 * h, h, -h, -2 * h].map(at);
-        const measured = p1.map((_v, i) => (8 * (p1[i] - m1[i]) - (p2[i] - m2[i])) / (12 * h));
-        const tangents = one.at.map((v, i) => batchOf([v.map((_e, q) => (i === k && q === j ? 1 : 0))]));
-        const change = flat(solution.jvp(tangents));
-        const size = Math.max(1, ...measured.map(Math.abs));
-        change.forEach((got, i) => expect(got / size, `${k}.${j}, ${i}`).to.be.closeTo(measured[i] / size, 1e-6));
-        const weights = flat(cotangents);
-        const most = 1 + Math.hypot(...change) * Math.hypot(...weights);
-        expect(gradient[k].data[j] / most).to.be.closeTo(inner(change, weights) / most, 1e-9);
-      }));
+      one.at.forEach((value, k) =>
+        value.forEach((_, j) => {
+          const at = (t: number): number[] =>
+            flat(
+              layer.forward(one.at.map((v, i) => batchOf([v.map((e, q) => (i === k && q === j ? e + t : e))]))).outputs,
+            );
+          const [p2, p1, m1, m2] = [2 * h, h, -h, -2 * h].map(at);
+          const measured = p1.map((_v, i) => (8 * (p1[i] - m1[i]) - (p2[i] - m2[i])) / (12 * h));
+          const tangents = one.at.map((v, i) => batchOf([v.map((_e, q) => (i === k && q === j ? 1 : 0))]));
+          const change = flat(solution.jvp(tangents));
+          const size = Math.max(1, ...measured.map(Math.abs));
+          change.forEach((got, i) => expect(got / size, `${k}.${j}, ${i}`).to.be.closeTo(measured[i] / size, 1e-6));
+          const weights = flat(cotangents);
+          const most = 1 + Math.hypot(...change) * Math.hypot(...weights);
+          expect(gradient[k].data[j] / most).to.be.closeTo(inner(change, weights) / most, 1e-9);
+        })
+      );
     });
 
     it(`${name}: duals are the weight times the shift, and stationary with it`, () => {

@@ -102,11 +102,21 @@ const half = (x: Operand): Expression => multiply(0.5, x);
 const weighted = (w: Operand, x: Operand): Expression => sum(multiply(w, x));
 
 /** A family whose constraints all have their duals among the outputs. */
-function withDuals(parameters: readonly Parameter[], variables: readonly Variable[], objective: Expression, duals: readonly Constraint[]): Family {
+function withDuals(
+  parameters: readonly Parameter[],
+  variables: readonly Variable[],
+  objective: Expression,
+  duals: readonly Constraint[],
+): Family {
   return { parameters, variables, duals, definition: { minimize: objective, subjectTo: duals } };
 }
 
-function maximized(parameters: readonly Parameter[], variables: readonly Variable[], objective: Expression, duals: readonly Constraint[]): Family {
+function maximized(
+  parameters: readonly Parameter[],
+  variables: readonly Variable[],
+  objective: Expression,
+  duals: readonly Constraint[],
+): Family {
   return { parameters, variables, duals, definition: { maximize: objective, subjectTo: duals } };
 }
 
@@ -116,7 +126,11 @@ function regression(m: number, n: number, objective: (A: Parameter, b: Parameter
   return withDuals([A, b], [x], objective(A, b, x), []);
 }
 
-function weightedRegression(m: number, n: number, objective: (A: Parameter, b: Parameter, w: Parameter, x: Variable) => Expression): Family {
+function weightedRegression(
+  m: number,
+  n: number,
+  objective: (A: Parameter, b: Parameter, w: Parameter, x: Variable) => Expression,
+): Family {
   const [A, b, w, x] = [p(m, n), p(m), nonneg(), v(n)];
   return withDuals([A, b, w], [x], objective(A, b, w, x), []);
 }
@@ -158,8 +172,12 @@ const families: Record<string, () => Family> = {
   ridge: () => weightedRegression(6, 4, (A, b, w, x) => add(sumSquares(residual(A, x, b)), multiply(w, sumSquares(x)))),
   lasso: () => weightedRegression(7, 5, (A, b, w, x) => add(sumSquares(residual(A, x, b)), multiply(w, norm1(x)))),
   'group-lasso': () =>
-    weightedRegression(6, 4, (A, b, w, x) =>
-      add(half(sumSquares(residual(A, x, b))), multiply(w, add(norm2(slice(x, 0, 2)), norm2(slice(x, 2)))))),
+    weightedRegression(
+      6,
+      4,
+      (A, b, w, x) =>
+        add(half(sumSquares(residual(A, x, b))), multiply(w, add(norm2(slice(x, 0, 2)), norm2(slice(x, 2))))),
+    ),
   'huber-regression': () => regression(8, 3, (A, b, x) => sum(huber(residual(A, x, b), 0.5))),
   'norm-inf-fit': () => regression(6, 3, (A, b, x) => normInf(residual(A, x, b))),
   'norm-1-fit': () => regression(7, 3, (A, b, x) => norm1(residual(A, x, b))),
@@ -234,7 +252,8 @@ const families: Record<string, () => Family> = {
   },
   'robust-lp'() {
     const [c, A, b, P, Q, x] = [p(3), p(2, 3), nonneg(2), p(2, 3), p(3, 3), v(3)];
-    const robust = (M: Parameter, i: number): Constraint => leq(add(matmul(index(A, i), x), norm2(matmul(M, x))), index(b, i));
+    const robust = (M: Parameter, i: number): Constraint =>
+      leq(add(matmul(index(A, i), x), norm2(matmul(M, x))), index(b, i));
     return withDuals([c, A, b, P, Q], [x], dot(c, x), [robust(P, 0), robust(Q, 1), leq(norm2(x), 3)]);
   },
   'second-order-cone'() {
@@ -257,7 +276,10 @@ const families: Record<string, () => Family> = {
     const [A, B, start, X, U] = [p(2, 2), p(2, 1), p(2), v(5, 2), v(4, 1)];
     const next = add(matmul(slice(X, 0, -1), transpose(A)), matmul(U, transpose(B)));
     const duals = [eq(slice(X, 1), next), leq(U, 0.5), geq(U, -0.5)];
-    const definition = { minimize: add(sumSquares(X), multiply(0.1, sumSquares(U))), subjectTo: [eq(index(X, 0), start), ...duals] };
+    const definition = {
+      minimize: add(sumSquares(X), multiply(0.1, sumSquares(U))),
+      subjectTo: [eq(index(X, 0), start), ...duals],
+    };
     return { parameters: [A, B, start], variables: [X, U], duals, definition };
   },
   transport() {
@@ -313,7 +335,10 @@ const families: Record<string, () => Family> = {
     const [h, w, l] = [v(), v(), v()];
     const walls = leq(multiply(2, add(multiply(h, w), multiply(h, l))), wall);
     const ratios = [[h, w], [w, h], [l, w], [w, l]].map(([a, b]) => leq(a, multiply(ratio, b)));
-    const definition = { maximize: multiply(h, multiply(w, l)), subjectTo: [walls, leq(multiply(w, l), floor), ...ratios] };
+    const definition = {
+      maximize: multiply(h, multiply(w, l)),
+      subjectTo: [walls, leq(multiply(w, l), floor), ...ratios],
+    };
     return { parameters: [wall, floor, ratio], variables: [h, w, l], definition, gp: true };
   },
   'gp-posynomial'() {
@@ -355,7 +380,9 @@ function violation(constraint: Constraint, values: ReadonlyMap<Variable | Parame
     }
     case 'power': {
       const [x, y, z] = constraint.args.map(at);
-      return Math.max(...x.map((entry, i) => Math.abs(z[i]) - entry ** constraint.alpha * y[i] ** (1 - constraint.alpha)));
+      return Math.max(
+        ...x.map((entry, i) => Math.abs(z[i]) - entry ** constraint.alpha * y[i] ** (1 - constraint.alpha)),
+      );
     }
   }
 }
@@ -386,7 +413,9 @@ describe('agreement with CVXPY (test/fixtures/make_convex.py)', () => {
           ...parameters.map((parameter, k) => [parameter, inputs[k]] as const),
           ...variables.map((variable, k) => [variable, outputs[k]] as const),
         ]);
-        for (const constraint of definition.subjectTo ?? []) expect(violation(constraint, values), constraint.text).to.be.below(1e-8);
+        for (const constraint of definition.subjectTo ?? []) {
+          expect(violation(constraint, values), constraint.text).to.be.below(1e-8);
+        }
 
         const gradients = solution.vjp(expected.cotangents.map((cotangent) => batchOf([cotangent])));
         const along = gradients.map(({ data }, k) => symmetrised(data, parameters[k]));

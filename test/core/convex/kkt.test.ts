@@ -75,6 +75,8 @@ describe('systems of the optimality conditions', () => {
     kkt.factorise(flat, none);
     const [n, m] = [P.cols, A.rows];
     const f = new Float64Array(n).fill(1);
-    expect(kkt.solve(f, new Float64Array(m), new Float64Array(n), new Float64Array(m), undefined, 1e-16)).to.be.above(0.1);
+    expect(kkt.solve(f, new Float64Array(m), new Float64Array(n), new Float64Array(m), undefined, 1e-16)).to.be.above(
+      0.1,
+    );
   });
 });

@@ -105,7 +105,9 @@ describe('convex layer: where the solution has no derivative', () => {
     const one = problem({ minimize: t, subjectTo: [eq(x, p), leq(quadOverLin(x, 0.2), t)] });
     for (let exponent = 1; exponent <= 14; exponent++) {
       const settings = { derivative: 'smoothed', smoothing: 10 ** -exponent } as const;
-      const solution = convexLayer(one, { parameters: [p], variables: [t], ...settings }).forward([batchOf([[1, 2, 3]])]);
+      const solution = convexLayer(one, { parameters: [p], variables: [t], ...settings }).forward([
+        batchOf([[1, 2, 3]]),
+      ]);
       let gradient: Batch | undefined;
       try {
         [gradient] = solution.vjp([batchOf([[1]])]);

@@ -63,7 +63,7 @@ describe('convex layer: programs without a solution, over each cone', () => {
     }
   }
 
-  const bounds = { 'no bounds': [], 'bounds': [geq(x, 0)], 'distant bounds': [geq(x, -10), leq(x, 10)] };
+  const bounds = { 'no bounds': [], bounds: [geq(x, 0)], 'distant bounds': [geq(x, -10), leq(x, 10)] };
   for (const [name, more] of Object.entries(bounds)) {
     it(`equations that contradict one another, ${name}: infeasible`, () => {
       const statusOf = (level: number): string => {

@@ -69,10 +69,14 @@ function closedLeastSquares(
   const x = solveDense(gram, range(n).map((j) => over(m, (i) => at(i, j) * g[i])));
   const u = solveDense(gram, c);
   const [Fx, Fu] = [x, u].map((v) => range(m).map((i) => over(n, (j) => at(i, j) * v[j])));
-  return { x, F: range(m * n).map((k) => {
-    const [i, j] = [Math.floor(k / n), k % n];
-    return (g[i] - Fx[i]) * u[j] - Fu[i] * x[j];
-  }), g: Fu };
+  return {
+    x,
+    F: range(m * n).map((k) => {
+      const [i, j] = [Math.floor(k / n), k % n];
+      return (g[i] - Fx[i]) * u[j] - Fu[i] * x[j];
+    }),
+    g: Fu,
+  };
 }
 
 describe('convex layer: batches and values', () => {
@@ -195,7 +199,7 @@ describe('convex layer: what it refuses', () => {
     refusal('SHAPE', /tangents/, () => solution.jvp([zeros(1, 3)]));
   });
 
-  it('parameters, variables and constraints that are not the problem\'s', () => {
+  it("parameters, variables and constraints that are not the problem's", () => {
     const [x, b] = [variable([2], { name: 'x' }), parameter([2], { name: 'b' })];
     const one = problem({ minimize: sumSquares(subtract(x, b)) });
     const make = (options: ConvexLayerOptions) => () => convexLayer(one, options);

@@ -73,9 +73,10 @@ describe('losses of convex programs, their parameter anywhere', () => {
     for (const smoothing of [0, 1e-2]) {
       for (const kind of ['optimal value', 'solution'] as const) {
         it(`${name}: ${kind}, smoothing ${smoothing}: gradient and Hessian are those of differences`, () => {
-          const evaluate = (t: number) => kind === 'solution'
-            ? solutionLoss(map, 'squared', smoothing).evaluate(at(t), [target.slice(0, size)], createRng(0))
-            : optimalValueLoss(map, smoothing).evaluate(at(t), [null], createRng(0));
+          const evaluate = (t: number) =>
+            kind === 'solution'
+              ? solutionLoss(map, 'squared', smoothing).evaluate(at(t), [target.slice(0, size)], createRng(0))
+              : optimalValueLoss(map, smoothing).evaluate(at(t), [null], createRng(0));
           const here = evaluate(0);
           expect(along(here.gradient().data)).to.be.closeTo(slope((t) => evaluate(t).value[0], 1e-3), 1e-7);
           const hessian = here.hessian!().data;

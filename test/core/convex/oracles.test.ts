@@ -61,8 +61,13 @@ describe('agreement with other solvers', () => {
         const n = 2 + rng.integer(4);
         const q = vector(rng, n);
         const cones: ConeKind[] = [{ kind: 'nonnegative', size: 2 }];
-        const linear = (rows: readonly number[], b: Float64Array): ConeProgram =>
-          ({ P: sparseOf(n, n, []), q, A: sparseOfDense(2, n, rows), b, cones });
+        const linear = (rows: readonly number[], b: Float64Array): ConeProgram => ({
+          P: sparseOf(n, n, []),
+          q,
+          A: sparseOfDense(2, n, rows),
+          b,
+          cones,
+        });
         const programs = {
           infeasible: linear([...q, ...q.map((value) => -value)], Float64Array.of(-1, 0)), // q x <= -1 and q x >= 0
           unbounded: linear([...q, ...q.map((value) => 2 * value)], Float64Array.of(1, 3)), // q x <= 1 and 2 q x <= 3

@@ -28,7 +28,7 @@ interface Clarabel {
 }
 
 interface Scs {
-  ScsSettings: new () => Record<string, number | boolean>;
+  ScsSettings: new() => Record<string, number | boolean>;
   setDefaultSettings(settings: object): void;
   solve(data: object, cones: object, settings: object): {
     readonly x: number[];
@@ -53,7 +53,14 @@ export function clarabel(): Oracle {
       power: exponents(cones),
     };
     const { status, obj_val: objective, x, z } = solve(
-      ...columnsOf(P), q, ...columnsOf(A), b, q.length, b.length, JSON.stringify(spec), settings,
+      ...columnsOf(P),
+      q,
+      ...columnsOf(A),
+      b,
+      q.length,
+      b.length,
+      JSON.stringify(spec),
+      settings,
     );
     return { status: statusOf(status), objective, x, z };
   };

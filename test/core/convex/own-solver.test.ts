@@ -103,13 +103,16 @@ function relu(options: Partial<ConvexLayerOptions> = {}): ConvexLayer {
   return convexLayer(one, { parameters: [y], variables: [x], duals: [positive], ...options });
 }
 
-describe('a user\'s own solver', () => {
+describe("a user's own solver", () => {
   it('of solve alone: variables, duals and derivatives are those of ours', () => {
     const inputs = [batchOf([[1, 3, 2, 4], [4, 1, 2, 0]]), batchOf([[0.3, 0], [0.9, 0]])];
     const [theirs, ours] = [transport({ solver: simplex }).forward(inputs), transport().forward(inputs)];
     theirs.outputs.forEach(({ data }, k) => close(data, ours.outputs[k].data, 1e-9));
     close(theirs.objective, ours.objective, 1e-9);
-    const cotangents = ours.outputs.map((output, k) => ({ ...output, data: output.data.map((_, i) => Math.sin(i + k)) }));
+    const cotangents = ours.outputs.map((output, k) => ({
+      ...output,
+      data: output.data.map((_, i) => Math.sin(i + k)),
+    }));
     const gradients = ours.vjp(cotangents);
     theirs.vjp(cotangents).forEach(({ data }, k) => close(data, gradients[k].data, 1e-8));
     const [report] = theirs.reports();
@@ -175,7 +178,11 @@ describe('a user\'s own solver', () => {
       expect(act).to.throw(LossError, text).with.property('code', code);
     };
     refuse('PARAMS', /status should be one of .* got optimal/, at(() => ({ status: 'optimal' })));
-    refuse('SHAPE', /solution\.x should be a Float64Array of 3 entries, got one of 2/, at(({ x }) => ({ x: x.slice(1) })));
+    refuse(
+      'SHAPE',
+      /solution\.x should be a Float64Array of 3 entries, got one of 2/,
+      at(({ x }) => ({ x: x.slice(1) })),
+    );
     refuse('SHAPE', /solution\.z/, at(({ z }) => ({ z: [...z] })));
     refuse('NONFINITE', /solution\.s should be finite, got NaN at 0/, at(({ s }) => ({ s: s.map(() => NaN) })));
     refuse('UNSUPPORTED', /no solution/, at(({ x }) => ({ x: x.map((value) => value + 1) })));

@@ -31,7 +31,7 @@ describe('convex layers on a pool of threads', () => {
   const simplex = [geq(x, 0), eq(sum(x), 1)];
   const problems: Record<string, Problem> = {
     'by active sets': problem({ minimize: sumSquares(subtract(x, y)), subjectTo: simplex }),
-    'separable': problem({ minimize: sumSquares(subtract(x, y)), subjectTo: [geq(x, 0)] }),
+    separable: problem({ minimize: sumSquares(subtract(x, y)), subjectTo: [geq(x, 0)] }),
     'second-order cones': problem({ maximize: dot(y, x), subjectTo: [leq(norm2(x), 2), leq(sum(x), 1)] }),
     'exponential cones': problem({ maximize: add(sum(log(x)), dot(y, x)), subjectTo: simplex }),
   };

@@ -51,7 +51,10 @@ describe('quadratic programs by active sets', () => {
     let turns = 0;
     for (let k = 0; k < 20; k++) {
       const [n, m] = [8, 60];
-      const P = Array.from({ length: n }, (_, i) => Array.from({ length: n }, (_, j) => (i === j ? 2 : 1 / (1 + i + j))));
+      const P = Array.from(
+        { length: n },
+        (_, i) => Array.from({ length: n }, (_, j) => (i === j ? 2 : 1 / (1 + i + j))),
+      );
       const A = Array.from({ length: m }, () => [...vector(rng, n)]);
       const program = quadratic(P, [...vector(rng, n)], A, A.map(() => 0.1 * rng.uniform()));
       const solution = solve(program);

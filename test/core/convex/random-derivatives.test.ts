@@ -8,7 +8,9 @@ import { innerProduct, moved, normals, slopes, vector } from './support.js';
 
 const PROGRAMS = 100;
 
-/** The layer of a drawn program, with all duals, at its values, and a direction in which those stay within their signs. */
+/**
+ * The layer of a drawn program, with all duals, at its values, and a direction in which those stay within their signs.
+ */
 function layerOf({ problem, constraints, values, x }: Drawn, seed: number) {
   const rng = createRng(1000 + seed);
   const parameters = problem.canonical.parameters.map(({ parameter }) => parameter);

@@ -84,6 +84,8 @@ describe('separable quadratic programs', () => {
     const program = bounded([1, 1], [0, 0], [[0, 1, 1]]);
     expect(SeparableProgram.takes(program)).to.equal(true);
     expect(SeparableProgram.takes({ ...program, A: sparseOf(1, 2, [[0, 0, 1], [0, 1, 1]]) })).to.equal(false);
-    expect(SeparableProgram.takes({ ...program, P: sparseOf(2, 2, [[0, 0, 1], [0, 1, 1], [1, 1, 3]]) })).to.equal(false);
+    expect(SeparableProgram.takes({ ...program, P: sparseOf(2, 2, [[0, 0, 1], [0, 1, 1], [1, 1, 3]]) })).to.equal(
+      false,
+    );
   });
 });

@@ -1,5 +1,14 @@
 import { expect } from 'chai';
-import { convexLayer, eq, parameter, problem, subtract, sumSquares, trace, variable } from '../../../core/convex/index.js';
+import {
+  convexLayer,
+  eq,
+  parameter,
+  problem,
+  subtract,
+  sumSquares,
+  trace,
+  variable,
+} from '../../../core/convex/index.js';
 import { LossError } from '../../../core/errors.js';
 import { symmetricEigen } from '../../../core/numerics/symmetric-eigen.js';
 import { createRng } from '../../../core/rng.js';

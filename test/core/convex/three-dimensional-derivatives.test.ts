@@ -41,9 +41,11 @@ function jacobian(layer: ConvexLayer, inputs: readonly number[][], k: number): {
 
 function expectRows(got: readonly number[][], expected: readonly number[][], within: number): void {
   const size = Math.max(...expected.flat().map(Math.abs));
-  expected.forEach((row, i) => row.forEach((value, j) => {
-    expect(got[i][j], `entry ${i}, ${j}`).to.be.closeTo(value, within * size);
-  }));
+  expected.forEach((row, i) =>
+    row.forEach((value, j) => {
+      expect(got[i][j], `entry ${i}, ${j}`).to.be.closeTo(value, within * size);
+    })
+  );
 }
 
 type Cone = (x: ReturnType<typeof variable>) => Constraint;

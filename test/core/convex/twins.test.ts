@@ -39,7 +39,8 @@ describe('twins', () => {
       const pattern = patternOf(size, edges);
       const neighbours = neighboursOf(pattern);
       const same = (u: number, v: number): boolean =>
-        [...neighbours[u]].filter((w) => w !== v).sort().join() === [...neighbours[v]].filter((w) => w !== u).sort().join();
+        [...neighbours[u]].filter((w) => w !== v).sort().join() ===
+          [...neighbours[v]].filter((w) => w !== u).sort().join();
       const expected = Array.from({ length: size }, (_, v) => neighbours.findIndex((_set, u) => same(u, v)));
       expect(Array.from(twinsOf(pattern).first), `trial ${trial}`).to.deep.equal(expected);
       expect(Array.from(minimumDegree(pattern)).sort((a, b) => a - b)).to.deep.equal(Array.from(neighbours.keys()));

@@ -30,7 +30,10 @@ describe('convex layers: samples solved again from solutions that are near', () 
   const [a, b, c, d] = [0, 1, 2, 3].map((i) => index(x, i));
   const conic: Record<string, Problem> = {
     'a linear program': problem({ minimize: dot(y, x), subjectTo: simplex }),
-    'second-order cones': problem({ maximize: dot(y, x), subjectTo: [leq(norm2(x), 2), leq(norm2(subtract(x, 1)), 2)] }),
+    'second-order cones': problem({
+      maximize: dot(y, x),
+      subjectTo: [leq(norm2(x), 2), leq(norm2(subtract(x, 1)), 2)],
+    }),
     'exponential cones': problem({ maximize: add(sum(log(x)), dot(y, x)), subjectTo: [leq(sum(x), 3)] }),
     'a semidefinite cone': problem({
       minimize: add(

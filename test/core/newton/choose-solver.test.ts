@@ -46,10 +46,17 @@ describe('newtonStep refuses', () => {
     codeOf(() => newtonStep(e, { curvature: 'hessian', lambda: 0.1, ...options } as NewtonOptions));
 
   it('options that mean nothing', () => {
-    for (const lambda of [-1, NaN, Infinity, undefined, '1', {}, { relative: -0.1 }, { relative: NaN }, { relative: 1, absolute: 1 }]) {
+    for (
+      const lambda of [-1, NaN, Infinity, undefined, '1', {}, { relative: -0.1 }, { relative: NaN }, {
+        relative: 1,
+        absolute: 1,
+      }]
+    ) {
       expect(refusal(hessianOnly, { lambda }), JSON.stringify(lambda)).to.equal('PARAMS');
     }
-    const unknown = [{ curvature: 'auto' }, { scope: 'all' }, { definiteness: 'positive' }, { solver: 'lu' }, { tau: 1 }];
+    const unknown = [{ curvature: 'auto' }, { scope: 'all' }, { definiteness: 'positive' }, { solver: 'lu' }, {
+      tau: 1,
+    }];
     for (const wrong of unknown) {
       expect(refusal(hessianOnly, wrong), JSON.stringify(wrong)).to.equal('PARAMS');
     }
@@ -66,15 +73,22 @@ describe('newtonStep refuses', () => {
       expect(refusal(hessianOnly, { scope, curvature: 'gauss-newton' })).to.equal('UNSUPPORTED');
       expect(refusal(hessianOnly, { scope, solver: 'woodbury' })).to.equal('UNSUPPORTED');
       expect(refusal(hessianOnly, { scope, solver: 'conjugate-gradient' })).to.equal('UNSUPPORTED');
-      for (const options of [{ definiteness: 'absolute' }, { lambda: { relative: 0.1 } }, { curvature: 'gauss-newton' }]) {
-        expect(refusal(productsOnly, { ...options, scope, solver: 'conjugate-gradient' }), JSON.stringify(options)).to.equal('UNSUPPORTED');
+      for (
+        const options of [{ definiteness: 'absolute' }, { lambda: { relative: 0.1 } }, { curvature: 'gauss-newton' }]
+      ) {
+        expect(refusal(productsOnly, { ...options, scope, solver: 'conjugate-gradient' }), JSON.stringify(options)).to
+          .equal('UNSUPPORTED');
       }
     }
   });
 
   it('a gradient or a Hessian of the wrong shape', () => {
-    expect(refusal(evaluationOf({ rows: 0, cols: 2, data: new Float64Array(0) }), { curvature: 'fisher' })).to.equal('SHAPE');
-    expect(refusal(evaluationOf({ rows: 2, cols: 2, data: new Float64Array(3) }), { curvature: 'fisher' })).to.equal('SHAPE');
+    expect(refusal(evaluationOf({ rows: 0, cols: 2, data: new Float64Array(0) }), { curvature: 'fisher' })).to.equal(
+      'SHAPE',
+    );
+    expect(refusal(evaluationOf({ rows: 2, cols: 2, data: new Float64Array(3) }), { curvature: 'fisher' })).to.equal(
+      'SHAPE',
+    );
     for (const scope of ['batch', 'sample']) {
       expect(refusal(evaluationOf(gradient, { hessian: () => batchOf([[1, 0, 0]]) }), { scope })).to.equal('SHAPE');
       for (const solver of ['direct', 'conjugate-gradient']) {

@@ -5,11 +5,13 @@ import { type Rng } from '../../../core/rng.js';
 
 export type Matrix = number[][];
 
-export const identity = (m: number): Matrix => Array.from({ length: m }, (_, i) => Array.from({ length: m }, (_, j) => (i === j ? 1 : 0)));
+export const identity = (m: number): Matrix =>
+  Array.from({ length: m }, (_, i) => Array.from({ length: m }, (_, j) => (i === j ? 1 : 0)));
 export const scale = (A: Matrix, s: number): Matrix => A.map((r) => r.map((x) => x * s));
 export const plus = (A: Matrix, B: Matrix): Matrix => A.map((r, i) => r.map((x, j) => x + B[i]![j]!));
 export const transposed = (A: Matrix): Matrix => A[0]!.map((_, j) => A.map((r) => r[j]!));
-export const times = (A: Matrix, B: Matrix): Matrix => A.map((r) => B[0]!.map((_, j) => r.reduce((sum, x, k) => sum + x * B[k]![j]!, 0)));
+export const times = (A: Matrix, B: Matrix): Matrix =>
+  A.map((r) => B[0]!.map((_, j) => r.reduce((sum, x, k) => sum + x * B[k]![j]!, 0)));
 export const rowsOf = (b: Batch): Matrix => Array.from({ length: b.rows }, (_, i) => [...row(b, i)]);
 
 /** Gauss and Jordan with partial pivoting: slow, and nothing in common with the code under test. */

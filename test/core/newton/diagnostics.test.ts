@@ -32,9 +32,19 @@ describe('diagnostics', () => {
 
   it('of samples: the extremes over their matrices', () => {
     const H = diagonals([1, 8], [3, -2]);
-    const step = newtonStep(evaluationOf(G, { hessian: () => H }), { curvature: 'hessian', lambda: { relative: 0.2 }, scope: 'sample' });
+    const step = newtonStep(evaluationOf(G, { hessian: () => H }), {
+      curvature: 'hessian',
+      lambda: { relative: 0.2 },
+      scope: 'sample',
+    });
     // mean |diagonal| 4.5 and 2.5, lambda 0.9 and 0.5; damped diag(1.9, 8.9) and diag(3.5, -1.5)
-    const expected = { smallestEigenvalue: -2, largestEigenvalue: 8, conditionNumber: 8.9 / 1.9, smallestLambda: 0.5, largestLambda: 0.9 };
+    const expected = {
+      smallestEigenvalue: -2,
+      largestEigenvalue: 8,
+      conditionNumber: 8.9 / 1.9,
+      smallestLambda: 0.5,
+      largestLambda: 0.9,
+    };
     expectClose(step.diagnostics(), expected);
   });
 
@@ -53,7 +63,8 @@ describe('diagnostics', () => {
       const gradients = normalBatch(rng, N, m);
       const direct = fisherDirections(gradients, { lambda: 0.1, solver: 'direct' }).diagnostics();
       for (const solver of ['woodbury', 'conjugate-gradient'] as const) {
-        const { smallestEigenvalue, conditionNumber, ...rest } = fisherDirections(gradients, { lambda: 0.1, solver }).diagnostics();
+        const { smallestEigenvalue, conditionNumber, ...rest } = fisherDirections(gradients, { lambda: 0.1, solver })
+          .diagnostics();
         expectClose(direct, rest, 1e-9);
         if (solver === 'woodbury' || N >= m) expectClose(direct, { smallestEigenvalue, conditionNumber }, 1e-9);
       }
@@ -106,7 +117,13 @@ describe('diagnostics', () => {
 
   it('of curvature none are those of the identity', () => {
     const found = newtonStep(evaluationOf(G), { curvature: 'none', lambda: 3 }).diagnostics();
-    const identity = { smallestEigenvalue: 1, largestEigenvalue: 1, conditionNumber: 1, smallestLambda: 0, largestLambda: 0 };
+    const identity = {
+      smallestEigenvalue: 1,
+      largestEigenvalue: 1,
+      conditionNumber: 1,
+      smallestLambda: 0,
+      largestLambda: 0,
+    };
     expectClose(found, { ...identity, directionToGradient: 1 });
   });
 

@@ -30,7 +30,8 @@ describe('newtonStep', () => {
         const G = normalBatch(rng, N, m);
         const H = symmetricBlocks(rng, N, m, kind);
         const { direction } = newtonStep(evaluationOf(G, { hessian: () => H }), { curvature: 'hessian', lambda: 0.3 });
-        expect(relativeError(rowsOf(direction), times(rowsOf(G), damped(meanBlock(H), 0.3))), `${kind} ${N} x ${m}`).to.be.below(1e-11);
+        expect(relativeError(rowsOf(direction), times(rowsOf(G), damped(meanBlock(H), 0.3))), `${kind} ${N} x ${m}`).to
+          .be.below(1e-11);
       }
     }
   });
@@ -47,7 +48,10 @@ describe('newtonStep', () => {
     const rng = createRng(2);
     const G = normalBatch(rng, 6, 4);
     const B = symmetricBlocks(rng, 6, 4, 'psd');
-    const { direction } = newtonStep(evaluationOf(G, { gaussNewton: () => B }), { curvature: 'gauss-newton', lambda: 0.2 });
+    const { direction } = newtonStep(evaluationOf(G, { gaussNewton: () => B }), {
+      curvature: 'gauss-newton',
+      lambda: 0.2,
+    });
     expect(relativeError(rowsOf(direction), times(rowsOf(G), damped(meanBlock(B), 0.2)))).to.be.below(1e-12);
   });
 
@@ -58,7 +62,10 @@ describe('newtonStep', () => {
     const H = symmetricBlocks(rng, 6, m, 'indefinite');
     const options = { lambda: 0.05, scope: 'sample' } as const;
     const hessian = newtonStep(evaluationOf(G, { hessian: () => H }), { ...options, curvature: 'hessian' });
-    const gaussNewton = newtonStep(evaluationOf(G, { gaussNewton: () => H }), { ...options, curvature: 'gauss-newton' });
+    const gaussNewton = newtonStep(evaluationOf(G, { gaussNewton: () => H }), {
+      ...options,
+      curvature: 'gauss-newton',
+    });
     const expected = rowsOf(G).map((g, i) => times([g], damped(square(rowsOf(H)[i]!, m), 0.05))[0]!);
     expect(relativeError(rowsOf(hessian.direction), expected)).to.be.below(1e-11);
     expect(rowsOf(gaussNewton.direction)).to.deep.equal(rowsOf(hessian.direction));
@@ -130,7 +137,10 @@ describe('fisherDirections', () => {
         const G = normalBatch(rng, N, m);
         const g = rowsOf(G);
         const K = plus(scale(times(g, transposed(g)), 1 / (N * lambda)), identity(N));
-        const printed = plus(scale(identity(m), 1 / lambda), scale(times(times(transposed(g), inverse(K)), g), -1 / (N * lambda ** 2)));
+        const printed = plus(
+          scale(identity(m), 1 / lambda),
+          scale(times(times(transposed(g), inverse(K)), g), -1 / (N * lambda ** 2)),
+        );
         const woodbury = rowsOf(fisherDirections(G, { lambda, solver: 'woodbury' }).direction);
         const direct = rowsOf(fisherDirections(G, { lambda, solver: 'direct' }).direction);
         expect(relativeError(woodbury, direct), `${N} x ${m}, ${lambda}`).to.be.below(1e-12);
@@ -145,16 +155,16 @@ describe('fisherDirections', () => {
       const G = normalBatch(rng, N, m);
       const g = rowsOf(G);
       for (const lambda of [1e-6, 1e-12, 1e-100]) {
-        const exact =
-          N < m
-            ? times(damped(scale(times(g, transposed(g)), 1 / N), lambda), g)
-            : times(g, damped(scale(times(transposed(g), g), 1 / N), lambda));
+        const exact = N < m
+          ? times(damped(scale(times(g, transposed(g)), 1 / N), lambda), g)
+          : times(g, damped(scale(times(transposed(g), g), 1 / N), lambda));
         const { direction } = fisherDirections(G, { lambda, solver: 'woodbury' });
         expect(relativeError(rowsOf(direction), exact), `${N} x ${m}, ${lambda}`).to.be.below(1e-13);
-        if (N >= m)
+        if (N >= m) {
           expect(
             relativeError(rowsOf(direction), rowsOf(fisherDirections(G, { lambda, solver: 'direct' }).direction)),
           ).to.be.below(1e-13);
+        }
       }
     }
   });
@@ -182,7 +192,9 @@ describe('fisherDirections', () => {
     expect(relativeError(rowsOf(own.direction), [[3 / (9 + 1.5), 0, 0], [0, 4 / (16 + 16 / 6), 0]])).to.be.below(1e-15);
     const batch = fisherDirections(G, { lambda: { relative: 0.5 } });
     const lambda = 0.5 * (12.5 / 3);
-    expect(relativeError(rowsOf(batch.direction), [[3 / (4.5 + lambda), 0, 0], [0, 4 / (8 + lambda), 0]])).to.be.below(1e-15);
+    expect(relativeError(rowsOf(batch.direction), [[3 / (4.5 + lambda), 0, 0], [0, 4 / (8 + lambda), 0]])).to.be.below(
+      1e-15,
+    );
   });
 
   it('of a batch without gradient is zero, and so is that of one sample', () => {

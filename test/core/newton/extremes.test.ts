@@ -223,7 +223,7 @@ describe('the scale of curvature and gradients', () => {
     const { direction } = fisherDirections(gradients, { lambda: { relative: 1 }, scope: 'sample' }); // g / (25 + 12.5)
     const expected = [[0.08, 8 / 75], [0.08e200, 8e200 / 75], [0.08e-200, 8e-200 / 75], [0, 0]];
     rowsOf(direction).forEach((d, i) =>
-      d.forEach((x, j) => expect(x).to.be.closeTo(expected[i]![j]!, 1e-15 * Math.abs(expected[i]![j]!))),
+      d.forEach((x, j) => expect(x).to.be.closeTo(expected[i]![j]!, 1e-15 * Math.abs(expected[i]![j]!)))
     );
   });
 
@@ -312,17 +312,20 @@ describe('a Newton step at any size of numbers', () => {
         });
         const [small, large] = [uniform(N, m), uniform(N, m * m)];
         const by = (b: Batch, s: number): Batch => ({ ...b, data: b.data.map((x) => x * s) });
-        for (const e of [
-          evaluationWith(by(small, size), by(large, size)),
-          evaluationWith(by(small, size), large),
-          evaluationWith(small, by(large, size)),
-        ]) {
+        for (
+          const e of [
+            evaluationWith(by(small, size), by(large, size)),
+            evaluationWith(by(small, size), large),
+            evaluationWith(small, by(large, size)),
+          ]
+        ) {
           for (const options of everyOption(m)) {
             const code = codeOf(() => {
               const { direction, target, value, loss, diagnostics } = newtonTarget(e, y, options);
               const found = diagnostics();
-              for (const x of [...direction.data, ...target.data, ...value, loss])
+              for (const x of [...direction.data, ...target.data, ...value, loss]) {
                 expect(Number.isFinite(x), JSON.stringify({ size, options })).to.equal(true);
+              }
               expect(found.directionToGradient).to.be.at.least(0);
               steps++;
             });
@@ -339,9 +342,9 @@ describe('a Newton step at any size of numbers', () => {
     const base = (['hessian', 'fisher', 'gauss-newton', 'none'] as const).flatMap((curvature) =>
       [0, 1e-300, 0.1, 1e300, { relative: 0 }, { relative: 0.1 }].flatMap((lambda) =>
         SCOPES.flatMap((scope) =>
-          (['error', 'skip'] as const).map((onSingular): NewtonOptions => ({ curvature, lambda, scope, onSingular })),
-        ),
-      ),
+          (['error', 'skip'] as const).map((onSingular): NewtonOptions => ({ curvature, lambda, scope, onSingular }))
+        )
+      )
     );
     return base.flatMap((options) => [
       options,

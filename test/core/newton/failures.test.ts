@@ -16,12 +16,16 @@ describe('a singular or non-finite matrix', () => {
       const e = evaluationOf(batchOf([[1, 2], [bad, 0]]), { hessian: () => blocks, gaussNewton: () => blocks });
       for (const curvature of CURVATURES) {
         for (const scope of ['batch', 'sample'] as const) {
-          expect(codeOf(() => newtonStep(e, options({ curvature, scope }))), `${curvature} ${scope}`).to.equal('NONFINITE');
+          expect(codeOf(() => newtonStep(e, options({ curvature, scope }))), `${curvature} ${scope}`).to.equal(
+            'NONFINITE',
+          );
         }
       }
       for (const scope of ['batch', 'sample'] as const) {
         for (const definiteness of ['tikhonov', 'absolute', 'clip'] as const) {
-          expect(codeOf(() => newtonStep(identities([1, bad, bad, 1]), options({ scope, definiteness })))).to.equal('NONFINITE');
+          expect(codeOf(() => newtonStep(identities([1, bad, bad, 1]), options({ scope, definiteness })))).to.equal(
+            'NONFINITE',
+          );
         }
       }
     }
@@ -34,14 +38,19 @@ describe('a singular or non-finite matrix', () => {
       expect(codeOf(() => newtonStep(overflow, options({ curvature: 'fisher', scope })))).to.equal('NONFINITE');
       expect(codeOf(() => newtonStep(thin, options({ curvature: 'fisher', scope, lambda: 0 })))).to.equal('NONFINITE');
     }
-    expect(codeOf(() => newtonStep(thin, options({ curvature: 'fisher', lambda: 1e-300, solver: 'direct' })))).to.equal('NONFINITE');
+    expect(codeOf(() => newtonStep(thin, options({ curvature: 'fisher', lambda: 1e-300, solver: 'direct' })))).to.equal(
+      'NONFINITE',
+    );
   });
 
   it('is not there where an undamped matrix is invertible', () => {
     const G = batchOf([[3, 0], [0, 2]]); // mean of g g^T: diag(4.5, 2)
     const { direction } = newtonStep(evaluationOf(G), options({ curvature: 'fisher', lambda: 0 }));
     expect(relativeError(rowsOf(direction), [[3 / 4.5, 0], [0, 1]])).to.be.below(1e-15);
-    const one = newtonStep(evaluationOf(batchOf([[4], [-2]])), options({ curvature: 'fisher', lambda: 0, scope: 'sample' }));
+    const one = newtonStep(
+      evaluationOf(batchOf([[4], [-2]])),
+      options({ curvature: 'fisher', lambda: 0, scope: 'sample' }),
+    );
     expect([...one.direction.data]).to.deep.equal([0.25, -0.5]);
   });
 

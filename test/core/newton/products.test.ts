@@ -56,13 +56,21 @@ describe('a Hessian known by products alone', () => {
 
   it('by conjugate gradients fails for the samples concerned alone, in sample scope', () => {
     const e = productsOf(batchOf([[1, 0], [2, 3], [0, 0]]), batchOf([[0, 2, 2, 0], [1, 0, 0, 1], [NaN, 0, 0, 1]]));
-    const step = newtonStep(e, { curvature: 'hessian', lambda: 1, scope: 'sample', solver: 'conjugate-gradient', onSingular: 'skip' });
+    const step = newtonStep(e, {
+      curvature: 'hessian',
+      lambda: 1,
+      scope: 'sample',
+      solver: 'conjugate-gradient',
+      onSingular: 'skip',
+    });
     expect([...step.direction.data]).to.deep.equal([0, 0, 1, 1.5, 0, 0]);
   });
 
   it('counts as singular where conjugate gradients meet a null vector', () => {
     const e = productsOf(batchOf([[1, 2, 3]]), batchOf([[2, -1, -1, -1, 2, -1, -1, -1, 2]]));
-    expect(codeOf(() => newtonStep(e, { curvature: 'hessian', lambda: 0, solver: 'conjugate-gradient' }))).to.equal('NONFINITE');
+    expect(codeOf(() => newtonStep(e, { curvature: 'hessian', lambda: 0, solver: 'conjugate-gradient' }))).to.equal(
+      'NONFINITE',
+    );
   });
 });
 

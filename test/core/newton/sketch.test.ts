@@ -8,7 +8,20 @@ import { principalDirections } from '../../../core/numerics/principal-directions
 import { createRng } from '../../../core/rng.js';
 import bellmanFord from '../../../plugins/bellman-ford.js';
 import {
-  codeOf, evaluationOf, identity, inverse, type Matrix, meanBlock, normalBatch, plus, relativeError, rowsOf, scale, symmetricBlocks, times, transposed,
+  codeOf,
+  evaluationOf,
+  identity,
+  inverse,
+  type Matrix,
+  meanBlock,
+  normalBatch,
+  plus,
+  relativeError,
+  rowsOf,
+  scale,
+  symmetricBlocks,
+  times,
+  transposed,
 } from './dense.js';
 
 /** A loss whose Hessian is known by products alone, and how often it was asked. */
@@ -17,7 +30,8 @@ function productsOf(G: Batch, H: Batch): Evaluation & { calls: number } {
   return e;
 }
 
-const step = (e: Evaluation, options: Partial<NewtonOptions>): Matrix => rowsOf(newtonStep(e, { curvature: 'hessian', lambda: 1, ...options }).direction);
+const step = (e: Evaluation, options: Partial<NewtonOptions>): Matrix =>
+  rowsOf(newtonStep(e, { curvature: 'hessian', lambda: 1, ...options }).direction);
 
 /** P C P + P C (I - P) + (I - P) C P for the leading q directions of the gradients. */
 function sketchOf(C: Matrix, G: Batch, q: number): Matrix {
@@ -47,19 +61,33 @@ describe('a Hessian from fewer products than all', () => {
     for (const definiteness of ['tikhonov', 'absolute', 'clip'] as const) {
       for (const lambda of [0.5, { relative: 2 }]) {
         const expected = step(productsOf(G, H), { lambda, definiteness });
-        expect(relativeError(step(productsOf(G, H), { lambda, definiteness, products: m }), expected)).to.be.below(1e-11);
-        expect(relativeError(step(productsOf(G, H), { lambda, definiteness, products: 100 }), expected)).to.be.below(1e-11);
+        expect(relativeError(step(productsOf(G, H), { lambda, definiteness, products: m }), expected)).to.be.below(
+          1e-11,
+        );
+        expect(relativeError(step(productsOf(G, H), { lambda, definiteness, products: 100 }), expected)).to.be.below(
+          1e-11,
+        );
       }
     }
   });
 
   it('has the dense one of a sketch as its spectrum', () => {
-    const sketched = evaluationOf(G, { hessian: () => batchOf(Array.from({ length: N }, () => sketchOf(C, G, 2).flat())) });
+    const sketched = evaluationOf(G, {
+      hessian: () => batchOf(Array.from({ length: N }, () => sketchOf(C, G, 2).flat())),
+    });
     for (const definiteness of ['tikhonov', 'clip'] as const) {
       const options: NewtonOptions = { curvature: 'hessian', lambda: { relative: 1 }, definiteness };
       const expected = newtonStep(sketched, options).diagnostics();
       const got = newtonStep(productsOf(G, H), { ...options, products: 2 }).diagnostics();
-      for (const key of ['smallestEigenvalue', 'largestEigenvalue', 'conditionNumber', 'smallestLambda', 'directionToGradient'] as const) {
+      for (
+        const key of [
+          'smallestEigenvalue',
+          'largestEigenvalue',
+          'conditionNumber',
+          'smallestLambda',
+          'directionToGradient',
+        ] as const
+      ) {
         expect(got[key], key).to.be.closeTo(expected[key], 1e-11 * Math.abs(expected[key]));
       }
     }
@@ -76,7 +104,14 @@ describe('a Hessian from fewer products than all', () => {
 
   it('of relaxed shortest paths: the directions come nearer to the dense ones with more products', () => {
     const size = { rows: 5, columns: 5, iterations: 8, beta: 3 };
-    const params: BellmanFordParams = { ...size, loop: 'for', distance: 'l2', tConorm: 'probabilistic', hamacher: 2, absorbSource: true };
+    const params: BellmanFordParams = {
+      ...size,
+      loop: 'for',
+      distance: 'l2',
+      tConorm: 'probabilistic',
+      hamacher: 2,
+      absorbSource: true,
+    };
     const { y, targets } = bellmanFord.sample(params, createRng(5), 20);
     const e = checked(bellmanFord, params).evaluate(y, targets, rng);
     const options = { lambda: 0.05, definiteness: 'absolute' } as const;
@@ -85,14 +120,17 @@ describe('a Hessian from fewer products than all', () => {
       const dot = (X: Matrix, Y: Matrix): number => X.flat().reduce((sum, x, k) => sum + x * Y.flat()[k]!, 0);
       return dot(A, dense) / Math.sqrt(dot(A, A) * dot(dense, dense));
     };
-    const cosines = [rowsOf(e.gradient()), ...[4, 8, 16].map((products) => step(e, { ...options, products }))].map(cosine);
+    const cosines = [rowsOf(e.gradient()), ...[4, 8, 16].map((products) => step(e, { ...options, products }))].map(
+      cosine,
+    );
     cosines.slice(1).forEach((c, k) => expect(1 - c).to.be.below(0.7 * (1 - cosines[k]!)));
     expect(cosines[3]).to.be.above(0.999);
   });
 
   it('is refused where it cannot be', () => {
     const options: NewtonOptions = { curvature: 'hessian', lambda: 1, products: 2 };
-    const code = (e: Evaluation, change: Partial<NewtonOptions>): string | undefined => codeOf(() => newtonStep(e, { ...options, ...change }));
+    const code = (e: Evaluation, change: Partial<NewtonOptions>): string | undefined =>
+      codeOf(() => newtonStep(e, { ...options, ...change }));
     expect(code(productsOf(G, H), { lambda: 0 })).to.equal('PARAMS');
     expect(code(productsOf(G, H), { products: 0 })).to.equal('PARAMS');
     expect(code(productsOf(G, H), { products: 1.5 })).to.equal('PARAMS');

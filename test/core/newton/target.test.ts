@@ -5,7 +5,19 @@ import { newtonTarget, type NewtonOptions } from '../../../core/newton/index.js'
 import { createRng } from '../../../core/rng.js';
 import mse from '../../../plugins/mse.js';
 import softmaxCrossEntropy from '../../../plugins/softmax-cross-entropy.js';
-import { codeOf, evaluationOf, inverse, type Matrix, normalBatch, plus, relativeError, rowsOf, scale, times, transposed } from './dense.js';
+import {
+  codeOf,
+  evaluationOf,
+  inverse,
+  type Matrix,
+  normalBatch,
+  plus,
+  relativeError,
+  rowsOf,
+  scale,
+  times,
+  transposed,
+} from './dense.js';
 
 const squaredError = checked(mse);
 const crossEntropy = checked(softmaxCrossEntropy);
@@ -24,9 +36,14 @@ describe('newtonTarget', () => {
 
   it('of a Newton loss is the Newton loss', () => {
     const y = normalBatch(createRng(1), 6, 4);
-    for (const options of [{ curvature: 'hessian', lambda: 0.1 }, { curvature: 'fisher', lambda: 0.1 }] as NewtonOptions[]) {
+    for (
+      const options of [{ curvature: 'hessian', lambda: 0.1 }, { curvature: 'fisher', lambda: 0.1 }] as NewtonOptions[]
+    ) {
       const first = newtonTarget(crossEntropy.evaluate(y, [0, 1, 2, 3, 0, 1], rng), y, options);
-      const again = newtonTarget(squaredError.evaluate(y, rowsOf(first.target), rng), y, { curvature: 'hessian', lambda: 0 });
+      const again = newtonTarget(squaredError.evaluate(y, rowsOf(first.target), rng), y, {
+        curvature: 'hessian',
+        lambda: 0,
+      });
       expect(relativeError(rowsOf(again.target), rowsOf(first.target))).to.be.below(1e-15);
       expect(relativeError([[...again.value]], [[...first.value]])).to.be.below(1e-14);
     }
@@ -58,7 +75,7 @@ const differences = (W: Matrix, f: (W: Matrix) => number, h = 1e-5): Matrix =>
     r.map((_, b) => {
       const shifted = (s: number): number => f(W.map((row, i) => row.map((w, j) => (i === a && j === b ? w + s : w))));
       return (shifted(h) - shifted(-h)) / (2 * h);
-    }),
+    })
   );
 
 describe('a network trained on the Newton loss', () => {
@@ -67,7 +84,8 @@ describe('a network trained on the Newton loss', () => {
   const labels = [0, 1, 2, 3, 0, 1];
   const y = outputs(X, W);
   const mean = (values: Float64Array): number => values.reduce((sum, v) => sum + v, 0) / values.length;
-  const newtonLoss = (target: Batch) => (V: Matrix) => mean(squaredError.evaluate(outputs(X, V), rowsOf(target), rng).value);
+  const newtonLoss = (target: Batch) => (V: Matrix) =>
+    mean(squaredError.evaluate(outputs(X, V), rowsOf(target), rng).value);
 
   it('takes the same gradient step as on the loss, with curvature none (lemma 2)', () => {
     const loss = (V: Matrix): number => mean(crossEntropy.evaluate(outputs(X, V), labels, rng).value);
@@ -76,7 +94,10 @@ describe('a network trained on the Newton loss', () => {
   });
 
   it('receives d / N', () => {
-    const { target, direction } = newtonTarget(crossEntropy.evaluate(y, labels, rng), y, { curvature: 'hessian', lambda: 0.1 });
+    const { target, direction } = newtonTarget(crossEntropy.evaluate(y, labels, rng), y, {
+      curvature: 'hessian',
+      lambda: 0.1,
+    });
     const expected = scale(times(transposed(X), rowsOf(direction)), 1 / y.rows);
     expect(relativeError(differences(W, newtonLoss(target)), expected)).to.be.below(1e-8);
   });

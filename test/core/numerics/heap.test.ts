@@ -15,7 +15,8 @@ describe('heap', () => {
     'distinct keys': () => rng.uniform(),
     'keys that differ in their last bits': () => 1 + rng.integer(6) * Number.EPSILON,
     'equal keys': () => 3,
-    'zeros, infinities and all sizes': () => [0, Infinity, Number.MIN_VALUE, 10 ** (600 * rng.uniform() - 300)][rng.integer(4)]!,
+    'zeros, infinities and all sizes': () =>
+      [0, Infinity, Number.MIN_VALUE, 10 ** (600 * rng.uniform() - 300)][rng.integer(4)]!,
   };
   for (const [title, draw] of Object.entries(draws)) {
     it(`gives pairs in the order of key, then item: ${title}`, () => {
@@ -24,7 +25,7 @@ describe('heap', () => {
         const pairs = Array.from(rng.permutation(n), (item) => ({ key: draw(), item }));
         pairs.forEach(({ key, item }, size) => pushHeap(heap, size, key, item));
         const taken: Pair[] = [];
-        for (let size = n; size > 0; ) {
+        for (let size = n; size > 0;) {
           taken.push({ key: heap.keys[0]!, item: heap.items[0]! });
           size--;
           replaceLeast(heap, size, heap.keys[size]!, heap.items[size]!);

@@ -40,9 +40,12 @@ describe('gram, meanOfRows', () => {
       for (const cols of [...SIZES, 1500]) {
         const A = normals(rng, rows * cols);
         const ones = new Float64Array(rows).fill(1 / rows);
-        expect(distance(meanOfRows(A, rows, cols), product(ones, A, rows)), `mean ${rows} x ${cols}`).to.be.below(1e-14);
+        expect(distance(meanOfRows(A, rows, cols), product(ones, A, rows)), `mean ${rows} x ${cols}`).to.be.below(
+          1e-14,
+        );
         if (cols > 100) continue;
-        expect(distance(gram(A, rows, cols), product(transpose(A, rows, cols), A, rows)), `gram ${rows} x ${cols}`).to.be.below(1e-13);
+        expect(distance(gram(A, rows, cols), product(transpose(A, rows, cols), A, rows)), `gram ${rows} x ${cols}`).to
+          .be.below(1e-13);
       }
     }
   });
@@ -63,7 +66,9 @@ describe('factorise, solveRows', () => {
           if ('smallestPivot' in factors) throw new Error(`${kind} ${m}: taken for singular`);
           solveRows(factors, b);
           const condition = symmetricEigen(A, m).values.map(Math.abs).sort();
-          expect(distance(b, X), `${kind} ${m}, ${rows} rows`).to.be.below((1e-14 * m * condition[m - 1]!) / condition[0]!);
+          expect(distance(b, X), `${kind} ${m}, ${rows} rows`).to.be.below(
+            (1e-14 * m * condition[m - 1]!) / condition[0]!,
+          );
         }
       }
     }

@@ -4,20 +4,26 @@ import { type DistributionName, distributionNames, distributions } from '../../.
 const EULER = 0.5772156649015329;
 
 /** log p and the distribution function, as textbooks have them. */
-const textbook: Record<Exclude<DistributionName, 'gaussian'>, { log: (z: number) => number; cdf: (z: number) => number }> = {
+const textbook: Record<
+  Exclude<DistributionName, 'gaussian'>,
+  { log: (z: number) => number; cdf: (z: number) => number }
+> = {
   gumbel: { log: (z) => -(z + EULER) - Math.exp(-(z + EULER)), cdf: (z) => Math.exp(-Math.exp(-(z + EULER))) },
   logistic: { log: (z) => -z - 2 * Math.log1p(Math.exp(-z)), cdf: (z) => 1 / (1 + Math.exp(-z)) },
   cauchy: { log: (z) => -Math.log(Math.PI * (1 + z * z)), cdf: (z) => 0.5 + Math.atan(z) / Math.PI },
   laplace: { log: (z) => -Math.abs(z) - Math.LN2, cdf: (z) => (z < 0 ? Math.exp(z) / 2 : 1 - Math.exp(-z) / 2) },
   triangular: { log: (z) => Math.log(1 - Math.abs(z)), cdf: (z) => (z < 0 ? (1 + z) ** 2 / 2 : 1 - (1 - z) ** 2 / 2) },
 };
-const logDensity = (name: DistributionName): ((z: number) => number) =>
+const logDensity = (name: DistributionName): (z: number) => number =>
   name === 'gaussian' ? (z) => -0.5 * z * z - 0.5 * Math.log(2 * Math.PI) : textbook[name].log;
 
 const slopeOf = (f: (z: number) => number, z: number): number => (f(z + 1e-5) - f(z - 1e-5)) / 2e-5; // error h^2 |f'''| / 6 + 1e-16 |f| / h < 1e-9
 const points = [-0.93, -0.4, -0.07, 0.21, 0.6, 0.88];
 
-/** The mean of f over the distribution, of f bounded by u^-1/2: midpoints of a grid that is finer towards 0 and 1, u = (3 - 2 t) t^2. */
+/**
+ * The mean of f over the distribution, of f bounded by u^-1/2: midpoints of a grid that is finer towards 0 and 1, u =
+ * (3 - 2 t) t^2.
+ */
 function meanOf(name: DistributionName, f: (z: number) => number): number {
   const n = 100_000;
   let sum = 0;
@@ -47,7 +53,9 @@ describe('distributions of noise', () => {
 
     it(`${name}: finite at the ends of the uniforms`, () => {
       for (const u of [2 ** -54, 1 - 2 ** -53, 0.5]) {
-        for (const f of [quantile, score, scoreSlope ?? score]) expect(Number.isFinite(f(f === quantile ? u : quantile(u)))).to.equal(true);
+        for (const f of [quantile, score, scoreSlope ?? score]) {
+          expect(Number.isFinite(f(f === quantile ? u : quantile(u)))).to.equal(true);
+        }
       }
     });
   }
@@ -62,7 +70,7 @@ describe('distributions of noise', () => {
     expect(meanOf('gumbel', (z) => z)).to.be.closeTo(0, 1e-6);
   });
 
-  it('where p jumps in its slope, the missing point masses are missing: E nu\'^2 is 1 for laplace, infinite for triangular', () => {
+  it("where p jumps in its slope, the missing point masses are missing: E nu'^2 is 1 for laplace, infinite for triangular", () => {
     expect(distributions.laplace.scoreSlope).to.equal(undefined);
     expect(distributions.triangular.scoreSlope).to.equal(undefined);
     expect(meanOf('laplace', (z) => distributions.laplace.score(z) ** 2)).to.be.closeTo(1, 1e-9);

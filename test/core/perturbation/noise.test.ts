@@ -29,7 +29,9 @@ describe('sampling', () => {
   it('a Latin hypercube has one draw in each part of each coordinate, in an order of its own', () => {
     const u = uniforms(designOf('latin', 30), 3, 1);
     const orders = [0, 1, 2].map((j) => column(u, 3, j).map((x) => Math.floor(30 * x)));
-    for (const order of orders) expect([...order].sort((a, b) => a - b)).to.deep.equal(Array.from({ length: 30 }, (_, k) => k));
+    for (const order of orders) {
+      expect([...order].sort((a, b) => a - b)).to.deep.equal(Array.from({ length: 30 }, (_, k) => k));
+    }
     expect(orders[0]).to.not.deep.equal(orders[1]);
   });
 

@@ -4,7 +4,10 @@ import { createRng } from '../../../core/rng.js';
 
 const EULER = 0.5772156649015329;
 
-/** The largest distance of the empirical distribution function from F; above 1.95 / sqrt(n) once in 1000 times (Kolmogorov). */
+/**
+ * The largest distance of the empirical distribution function from F; above 1.95 / sqrt(n) once in 1000 times
+ * (Kolmogorov).
+ */
 function kolmogorov(sample: Float64Array, F: (x: number) => number): number {
   const sorted = sample.toSorted();
   return sorted.reduce((most, x, i) => Math.max(most, Math.abs(F(x) - (i + 0.5) / sorted.length)), 0);
@@ -39,11 +42,15 @@ describe('sum-of-Gamma noise', () => {
   });
 
   it('sums, k independent ones, to a Gumbel variable of mean 0', () => {
-    // The terms left out have variance sum_{i > 200} 1 / i^2 = 0.005 beside pi^2 / 6, which moves the distribution by less than 0.002.
+    // The terms left out have variance sum_{i > 200} 1 / i^2 = 0.005 beside pi^2 / 6, which moves the distribution by
+    // less than 0.002.
     for (const k of [1, 3]) {
       const n = 2000;
       const { data } = drawSumOfGamma(createRng(2), [k], n, k, 200);
-      const sums = Float64Array.from({ length: n }, (_, s) => data.subarray(s * k, (s + 1) * k).reduce((sum, z) => sum + z, 0));
+      const sums = Float64Array.from(
+        { length: n },
+        (_, s) => data.subarray(s * k, (s + 1) * k).reduce((sum, z) => sum + z, 0),
+      );
       expect(kolmogorov(sums, (x) => Math.exp(-Math.exp(-x - EULER)))).to.be.below(0.002 + 1.95 / Math.sqrt(n));
     }
   });

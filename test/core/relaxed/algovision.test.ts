@@ -1,7 +1,19 @@
 import { expect } from 'chai';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { add, createTape, dot, exp, gather, multiply, type Program, slice, softmax, square, type Var } from '../../../core/autodiff/index.js';
+import {
+  add,
+  createTape,
+  dot,
+  exp,
+  gather,
+  multiply,
+  type Program,
+  slice,
+  softmax,
+  square,
+  type Var,
+} from '../../../core/autodiff/index.js';
 import { packageRoot } from '../../../core/registry.js';
 import {
   argmin,
@@ -27,7 +39,11 @@ import {
 import { bellmanFordLoss, type RelaxedBellmanFord } from './bellman-ford-program.js';
 
 interface Fixtures {
-  readonly programs: readonly { readonly name: string; readonly params: RelaxedBellmanFord & BubbleSort; readonly samples: readonly Sample[] }[];
+  readonly programs: readonly {
+    readonly name: string;
+    readonly params: RelaxedBellmanFord & BubbleSort;
+    readonly samples: readonly Sample[];
+  }[];
 }
 
 interface Sample {
@@ -56,7 +72,9 @@ function bubbleSort({ n, beta, maxIterations }: BubbleSort, y: Var): Var {
       assign('count', (s) => add(s.count, 1)),
     ]);
   };
-  const program = While(isTrue('swapped'), [assign('swapped', 0), columns.slice(1).map((j) => exchange(j - 1))], { maxIterations });
+  const program = While(isTrue('swapped'), [assign('swapped', 0), columns.slice(1).map((j) => exchange(j - 1))], {
+    maxIterations,
+  });
   const end = run(y, program, { x: y, swapped: 1, count: 0 }, { beta });
   return add(dot(end.x, columns.map((j) => (j + 1) ** 2)), end.count);
 }
@@ -73,18 +91,24 @@ function conditions(beta: number, y: Var): Var {
     cosineSimilarity((s) => exp(l(s)), (s) => exp(r(s))),
   ];
   const program = ways.map((way) =>
-    If(way, assign('x', (s) => add(s.x, slice(s.y, 0, 1))), assign('x', (s) => multiply(0.5, square(s.x)))));
+    If(way, assign('x', (s) => add(s.x, slice(s.y, 0, 1))), assign('x', (s) => multiply(0.5, square(s.x))))
+  );
   return run(y, program, { y, x: 1 }, { beta }).x;
 }
 
 function softIndex(beta: number, y: Var): Var {
-  const end = run(y, [assignAt('x', argmin('x'), maximum('x')), assign('least', minimum('x'))], { x: y, least: 0 }, { beta });
+  const end = run(y, [assignAt('x', argmin('x'), maximum('x')), assign('least', minimum('x'))], { x: y, least: 0 }, {
+    beta,
+  });
   return add(dot(end.x, [1, 2, 3, 4, 5]), square(end.least));
 }
 
 /** The path of make_relaxed.py: the diagonal and the last column. */
 function bellmanFord(params: RelaxedBellmanFord, y: Var): Var {
-  const truth = Array.from({ length: y.cols }, (_, k) => Number(k % (params.columns + 1) === 0 || k % params.columns === params.columns - 1));
+  const truth = Array.from(
+    { length: y.cols },
+    (_, k) => Number(k % (params.columns + 1) === 0 || k % params.columns === params.columns - 1),
+  );
   return bellmanFordLoss({ ...params, absorbSource: false })(y, [truth]);
 }
 

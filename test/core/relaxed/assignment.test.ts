@@ -1,6 +1,20 @@
 import { expect } from 'chai';
 import { add, multiply, slice, sum, type Var } from '../../../core/autodiff/index.js';
-import { argmin, assign, assignAt, at, type Body, For, If, isTrue, maximum, minimum, read, run, withSettings } from '../../../core/relaxed/index.js';
+import {
+  argmin,
+  assign,
+  assignAt,
+  at,
+  type Body,
+  For,
+  If,
+  isTrue,
+  maximum,
+  minimum,
+  read,
+  run,
+  withSettings,
+} from '../../../core/relaxed/index.js';
 import { createRng } from '../../../core/rng.js';
 import { checkDerivatives } from '../autodiff/check-derivatives.js';
 import { expectRefused, expectRows, rowsOf } from './results.js';
@@ -33,8 +47,16 @@ describe('assignment in relaxed programs', () => {
   it('writes w value + (1 - w) t where the index is soft', () => {
     const w = [0.2, 0.8, 0];
     expectRows(rowsOf([[1, 2, 3]], after(assignAt('x', w, 10))), [[0.2 * 10 + 0.8 * 1, 0.8 * 10 + 0.2 * 2, 3]]);
-    expectRows(rowsOf([[1, 2, 3]], after(assignAt('x', w, [10, 20, 30]))), [[0.2 * 10 + 0.8 * 1, 0.8 * 20 + 0.2 * 2, 3]]);
-    expectRows(rowsOf([[1, 2, 3], [1, 2, 3]], after(assignAt('x', [[1, 0, 0], [0, 0, 1]], 10))), [[10, 2, 3], [1, 2, 10]]);
+    expectRows(rowsOf([[1, 2, 3]], after(assignAt('x', w, [10, 20, 30]))), [[
+      0.2 * 10 + 0.8 * 1,
+      0.8 * 20 + 0.2 * 2,
+      3,
+    ]]);
+    expectRows(rowsOf([[1, 2, 3], [1, 2, 3]], after(assignAt('x', [[1, 0, 0], [0, 0, 1]], 10))), [[10, 2, 3], [
+      1,
+      2,
+      10,
+    ]]);
   });
 
   it('reads sum w x', () => {
@@ -45,7 +67,9 @@ describe('assignment in relaxed programs', () => {
   it('finds entries of arrays by hard and soft indices', () => {
     expect(at([3, 4], 2, 1)).to.equal(9);
     const x = [[1, 2, 3, 4, 5, 6]];
-    expectRows(rowsOf(x, after(assign('x', read('x', at([2, 3], 1, [0, 0.5, 0.5]))))), [new Array<number>(6).fill(5.5)]);
+    expectRows(rowsOf(x, after(assign('x', read('x', at([2, 3], 1, [0, 0.5, 0.5]))))), [
+      new Array<number>(6).fill(5.5),
+    ]);
     expectRows(rowsOf(x, after(assignAt('x', at([2, 3], [0.5, 0.5], 2), 0))), [[1, 2, 1.5, 4, 5, 3]]);
     expectRows(rowsOf(x, after(assignAt('x', at([2, 3], [0, 1], [1, 0, 0]), 0))), [[1, 2, 3, 0, 5, 6]]);
   });
@@ -58,7 +82,8 @@ describe('assignment in relaxed programs', () => {
     expectRows(rowsOf([[3, 4]], soft(argmin)), [[a, b]]);
     expectRows(rowsOf([[3, 4]], after(assign('x', argmin('x', { beta: 2 })))), [[a, b]]);
     const rows = { shape: [2, 2], axis: 1 };
-    const pair = (y: Var): Var => run(y, assign('least', minimum('x', { beta: 2, along: rows })), { x: y, least: [0, 0] }).least;
+    const pair = (y: Var): Var =>
+      run(y, assign('least', minimum('x', { beta: 2, along: rows })), { x: y, least: [0, 0] }).least;
     expectRows(rowsOf([[3, 4, 14, 13]], pair), [[3 * a + 4 * b, 13 * a + 14 * b]]);
   });
 
@@ -70,7 +95,9 @@ describe('assignment in relaxed programs', () => {
 
   it('ends new variables with the branch or the turn in which they are made', () => {
     const local = assign('z', 1);
-    for (const body of [If(isTrue(1), local), For(2, () => local)]) expectRefused('UNSUPPORTED', after([body, assign('x', 'z')]));
+    for (const body of [If(isTrue(1), local), For(2, () => local)]) {
+      expectRefused('UNSUPPORTED', after([body, assign('x', 'z')]));
+    }
     expectRows(rowsOf([[1, 2]], after(For(3, () => [assign('z', 'x'), assign('x', (s) => add(s.z, 1))]))), [[4, 5]]);
   });
 
@@ -87,7 +114,14 @@ describe('assignment in relaxed programs', () => {
   });
 
   it('refuses what it does not know, and what does not fit', () => {
-    for (const body of [assign('x', 'nothing'), assign('x', (s) => s.nothing), assign('x', 'constructor'), assignAt('z', 0, 1)]) {
+    for (
+      const body of [
+        assign('x', 'nothing'),
+        assign('x', (s) => s.nothing),
+        assign('x', 'constructor'),
+        assignAt('z', 0, 1),
+      ]
+    ) {
       expectRefused('UNSUPPORTED', after(body));
     }
     for (const index of [2, -1, 0.5, [1, 0, 0]]) {

@@ -7,7 +7,8 @@ export function pathByLoops(settings: RelaxedBellmanFord, cost: ArrayLike<number
   let d = grid<number>(rows, columns, (i, j) => (i + j === 0 ? 0 : 1e12));
   let pi: number[][][] = [];
   for (let t = 0; t < iterations; t++) {
-    const u = (i: number, j: number): number[] => directions.map(([a, b]) => (inside(i + a, j + b) ? d[i + a]![j + b]! : 1e12));
+    const u = (i: number, j: number): number[] =>
+      directions.map(([a, b]) => (inside(i + a, j + b) ? d[i + a]![j + b]! : 1e12));
     pi = grid(rows, columns, (i, j) => softmin(u(i, j).map((x) => beta * x)));
     d = grid(rows, columns, (i, j) => (i + j === 0 ? 0 : inner(pi[i]![j]!, u(i, j)) + cost[i * columns + j]!));
   }
@@ -18,9 +19,10 @@ export function pathByLoops(settings: RelaxedBellmanFord, cost: ArrayLike<number
   const step = (): void => {
     path = grid(rows, columns, (i, j) => conorm(settings, path[i]![j]!, trace[i]![j]!));
     const next = grid(rows, columns, () => 0);
-    grid(rows, columns, (i, j) => directions.forEach(([a, b], k) => {
-      if (inside(i + a, j + b)) next[i + a]![j + b]! += trace[i]![j]! * pi[i]![j]![k]!;
-    }));
+    grid(rows, columns, (i, j) =>
+      directions.forEach(([a, b], k) => {
+        if (inside(i + a, j + b)) next[i + a]![j + b]! += trace[i]![j]! * pi[i]![j]![k]!;
+      }));
     trace = next;
   };
   const goesOn = (): number => 1 / (1 + Math.exp(-beta * (1 - path[0]![0]!)));

@@ -15,12 +15,23 @@ import {
   sum,
   type Var,
 } from '../../../core/autodiff/index.js';
-import { assign, assignAt, type Body, For, lessThan, read, run, type State, type Statement, While } from '../../../core/relaxed/index.js';
+import {
+  assign,
+  assignAt,
+  type Body,
+  For,
+  lessThan,
+  read,
+  run,
+  type State,
+  type Statement,
+  While,
+} from '../../../core/relaxed/index.js';
 
 /**
- * AlgoVision's relaxed Bellman-Ford on a grid with vertex costs y (N, rows * columns), from the top left to the bottom right cell:
- * `iterations` sweeps for the distances, then a walk of probability mass from the target back along the soft predecessors of the last sweep,
- * of `iterations` steps or of as many at most.
+ * AlgoVision's relaxed Bellman-Ford on a grid with vertex costs y (N, rows * columns), from the top left to the bottom
+ * right cell: `iterations` sweeps for the distances, then a walk of probability mass from the target back along the
+ * soft predecessors of the last sweep, of `iterations` steps or of as many at most.
  */
 export interface RelaxedBellmanFord {
   readonly rows: number;
@@ -40,7 +51,9 @@ export interface RelaxedBellmanFord {
 const INF = 1e12;
 
 /** The loss, (N, 1), of a program that is recorded on a tape. */
-export function bellmanFordLoss(settings: RelaxedBellmanFord): (y: Var, targets: readonly (readonly number[])[]) => Var {
+export function bellmanFordLoss(
+  settings: RelaxedBellmanFord,
+): (y: Var, targets: readonly (readonly number[])[]) => Var {
   return (y, targets) => pathDifference(settings.distance, bellmanFord(settings, y).path, targets);
 }
 
@@ -49,7 +62,10 @@ export function pathDifference(distance: 'l1' | 'l2', path: Var, targets: readon
   return mean((distance === 'l1' ? abs : square)(subtract(path, targets)));
 }
 
-/** The state at the end of the program: `path` and `trace` (N, cells), `distance` (N, (rows + 2) * (columns + 2)), `pi` (N, cells * 8). */
+/**
+ * The state at the end of the program: `path` and `trace` (N, cells), `distance` (N, (rows + 2) * (columns + 2)), `pi`
+ * (N, cells * 8).
+ */
 export function bellmanFord(settings: RelaxedBellmanFord, y: Var): State {
   return run(y, bellmanFordProgram(settings), bellmanFordStart(settings, y), { beta: settings.beta });
 }
@@ -61,7 +77,9 @@ export function bellmanFordProgram(settings: RelaxedBellmanFord): Body {
   return [
     For(iterations, () => sweep(grid)),
     absorbSource ? absorb(rows * columns) : [],
-    loop === 'for' ? For(iterations, () => step) : While(lessThan(read('path', 0), 1), step, { maxIterations: iterations }),
+    loop === 'for'
+      ? For(iterations, () => step)
+      : While(lessThan(read('path', 0), 1), step, { maxIterations: iterations }),
   ];
 }
 
@@ -77,21 +95,32 @@ export function bellmanFordStart({ rows, columns }: RelaxedBellmanFord, y: Var):
   };
 }
 
-/** d_i := sum_k pi_ik u_ik + c_i with pi = softmin(beta u) over the distances u of the eight neighbours; 0 at the source, INF on the margin. */
+/**
+ * d_i := sum_k pi_ik u_ik + c_i with pi = softmin(beta u) over the distances u of the eight neighbours; 0 at the
+ * source, INF on the margin.
+ */
 function sweep(grid: Grid): Body {
   const along = { shape: [grid.inner.length, 8], axis: 1 };
   const neighbours = (s: State): Var => gather(s.distance, grid.neighbours);
   return [
     assign('pi', (s, { beta }) => softmin(multiply(beta, neighbours(s)), along)),
-    assign('distance', (s) => add(scatter(add(sum(multiply(s.pi, neighbours(s)), along), s.cost), grid.inner, grid.padded), grid.margin)),
+    assign(
+      'distance',
+      (s) => add(scatter(add(sum(multiply(s.pi, neighbours(s)), along), s.cost), grid.inner, grid.padded), grid.margin),
+    ),
     assignAt('distance', grid.inner[0]!, 0),
   ];
 }
 
-/** trace_j := sum over cells i and directions k that lead from i to j of trace_i pi_ik; what leaves the grid is lost. */
+/**
+ * trace_j := sum over cells i and directions k that lead from i to j of trace_i pi_ik; what leaves the grid is lost.
+ */
 function walk(grid: Grid): Statement {
   const along = { shape: [grid.inner.length, 8], axis: 1 };
-  return assign('trace', (s) => gather(scatter(multiply(expand(s.trace, along), s.pi), grid.neighbours, grid.padded), grid.inner));
+  return assign(
+    'trace',
+    (s) => gather(scatter(multiply(expand(s.trace, along), s.pi), grid.neighbours, grid.padded), grid.inner),
+  );
 }
 
 /** The source sends nothing on. */
@@ -122,7 +151,10 @@ interface Grid {
 function layOut(rows: number, columns: number): Grid {
   const width = columns + 2;
   const padded = (rows + 2) * width;
-  const inner = Int32Array.from({ length: rows * columns }, (_, v) => (Math.floor(v / columns) + 1) * width + (v % columns) + 1);
+  const inner = Int32Array.from(
+    { length: rows * columns },
+    (_, v) => (Math.floor(v / columns) + 1) * width + (v % columns) + 1,
+  );
   const steps = [-1, 0, 1].flatMap((down) => [-1, 0, 1].map((right) => down * width + right)).filter((by) => by !== 0);
   const neighbours = Int32Array.from([...inner].flatMap((v) => steps.map((by) => v + by)));
   const margin = new Float64Array(padded).fill(INF);

@@ -26,7 +26,11 @@ const variants: Partial<RelaxedBellmanFord>[] = [
 describe('relaxed Bellman-Ford', () => {
   const costs = ({ rows, columns }: RelaxedBellmanFord, seed: number, count: number): Batch => {
     const rng = createRng(seed);
-    return { rows: count, cols: rows * columns, data: Float64Array.from({ length: count * rows * columns }, () => 0.8 + 9 * rng.uniform()) };
+    return {
+      rows: count,
+      cols: rows * columns,
+      data: Float64Array.from({ length: count * rows * columns }, () => 0.8 + 9 * rng.uniform()),
+    };
   };
 
   /** A variable at the end of the program. */
@@ -46,13 +50,17 @@ describe('relaxed Bellman-Ford', () => {
       const y = costs(settings, 1, 5);
       const path = final(settings, y, 'path');
       for (let i = 0; i < y.rows; i++) {
-        pathByLoops(settings, row(y, i)).forEach((entry, v) => expect(path[i * y.cols + v]).to.be.closeTo(entry, 1e-12));
+        pathByLoops(settings, row(y, i)).forEach((entry, v) =>
+          expect(path[i * y.cols + v]).to.be.closeTo(entry, 1e-12)
+        );
       }
     });
 
     it(`has the derivatives that differences show: ${JSON.stringify(variant)}`, () => {
       const settings = { ...defaults, ...variant };
-      const target = [...final({ ...settings, beta: 1 }, costs(settings, 9, 1), 'path')].map((entry) => Number(entry > 0.5));
+      const target = [...final({ ...settings, beta: 1 }, costs(settings, 9, 1), 'path')].map((entry) =>
+        Number(entry > 0.5)
+      );
       for (const seed of [2, 3]) {
         const y = costs(settings, seed, 1).data.map((cost) => cost / 5); // softer, so that derivatives are not 0
         checkDerivatives((Y) => bellmanFordLoss(settings)(Y, [target]), y, createRng(seed));
@@ -104,7 +112,9 @@ describe('relaxed Bellman-Ford', () => {
           const y = { rows: 1, cols: 12, data: new Float64Array(12).fill(cost) };
           const e = createTape().record(y, (Y) => bellmanFordLoss(settings)(Y, [new Array<number>(12).fill(1)]));
           const v = { ...y, data: y.data.map((_, k) => k - 5) };
-          for (const entry of [...e.value, ...e.gradient().data, ...e.hvp(v).data]) expect(entry).to.satisfy(Number.isFinite);
+          for (const entry of [...e.value, ...e.gradient().data, ...e.hvp(v).data]) {
+            expect(entry).to.satisfy(Number.isFinite);
+          }
         }
       }
     }

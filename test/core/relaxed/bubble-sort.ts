@@ -1,5 +1,14 @@
 import { mean, square, subtract } from '../../../core/autodiff/index.js';
-import { assign, assignAt, type Body, defineRelaxedLoss, For, greaterThan, If, read } from '../../../core/relaxed/index.js';
+import {
+  assign,
+  assignAt,
+  type Body,
+  defineRelaxedLoss,
+  For,
+  greaterThan,
+  If,
+  read,
+} from '../../../core/relaxed/index.js';
 
 /** Exchanges entries j and j + 1 of an array. */
 function exchange(name: string, j: number): Body {
@@ -8,11 +17,19 @@ function exchange(name: string, j: number): Body {
 
 /** Sorts the scores, ascending, and takes the items along. */
 export function bubbleSort(n: number): Body {
-  return For(n - 1, (turn) =>
-    For(n - 1 - turn, (j) => If(greaterThan(read('score', j), read('score', j + 1)), [exchange('score', j), exchange('item', j)])));
+  return For(
+    n - 1,
+    (turn) =>
+      For(
+        n - 1 - turn,
+        (j) => If(greaterThan(read('score', j), read('score', j + 1)), [exchange('score', j), exchange('item', j)]),
+      ),
+  );
 }
 
-/** Scores that sort their items: mean squared difference between the items in the order of the scores, and in their own. */
+/**
+ * Scores that sort their items: mean squared difference between the items in the order of the scores, and in their own.
+ */
 export default defineRelaxedLoss<number[], { beta: number }>({
   name: 'bubble-sort',
   title: 'Relaxed bubble sort',

@@ -38,7 +38,11 @@ describe('conditions of relaxed programs', () => {
     ['equal', equal('l', 'r'), (l, r) => sech(l - r) ** 2],
     ['notEqual', notEqual('l', 'r'), (l, r) => 1 - sech(l - r) ** 2],
     ['not', not(lessThan('l', 'r')), (l, r) => 1 - sigma(-2 * (l - r))],
-    ['and', and(lessThan('l', 'r'), equal('l', 'r'), lessThan('l', 1)), (l, r) => sigma(-2 * (l - r)) * sech(l - r) ** 2 * sigma(2 - 2 * l)],
+    [
+      'and',
+      and(lessThan('l', 'r'), equal('l', 'r'), lessThan('l', 1)),
+      (l, r) => sigma(-2 * (l - r)) * sech(l - r) ** 2 * sigma(2 - 2 * l),
+    ],
     ['or', or(lessThan('l', 'r'), equal('l', 'r')), (l, r) => 1 - (1 - sigma(-2 * (l - r))) * (1 - sech(l - r) ** 2)],
     ['isTrue', isTrue(lessThan('l', 'r')), (l, r) => sigma(-2 * (l - r))],
     ['lessThan with a beta of its own', lessThan('l', 'r', { beta: 5 }), (l, r) => sigma(-5 * (l - r))],
@@ -73,7 +77,13 @@ describe('conditions of relaxed programs', () => {
   });
 
   it('have finite derivatives where values are huge', () => {
-    const all = [lessThan('l', 'r'), greaterThan('l', 'r'), equal('l', 'r'), notEqual('l', 'r'), sameCategory('l', 'r')];
+    const all = [
+      lessThan('l', 'r'),
+      greaterThan('l', 'r'),
+      equal('l', 'r'),
+      notEqual('l', 'r'),
+      sameCategory('l', 'r'),
+    ];
     const y = batchOf([[1e6, -1e6], [-1e12, 1e12], [1e9, 1e9]]);
     const e = createTape().record(y, (Y) => all.map((condition) => chance(condition)(Y)).reduce((a, b) => add(a, b)));
     const product = e.hvp(batchOf([[1, 2], [1, 2], [1, 2]]));
@@ -81,12 +91,18 @@ describe('conditions of relaxed programs', () => {
   });
 
   it('refuse values that are no probabilities, and several of them where one is needed', () => {
-    const refused = (code: string, condition: Condition): void => expectRefused(code, (y) => sum(run(y, If(condition, assign('x', 0)), { x: y }).x));
+    const refused = (code: string, condition: Condition): void =>
+      expectRefused(code, (y) => sum(run(y, If(condition, assign('x', 0)), { x: y }).x));
     const [high, low, none]: Expression[] = [1.1, -0.1, NaN];
     for (const wrong of [high, low, none]) refused('UNSUPPORTED', isTrue(wrong!));
     refused('SHAPE', lessThan('x', 1));
     refused('SHAPE', sameCategory('x', [1, 2, 3]));
     refused('UNSUPPORTED', lessThan('nothing', 1));
-    expect(rowsOf([[1]], (y) => run(y, If(isTrue(1), assign('x', (s) => multiply(2, square(subtract(s.x, 3))))), { x: y }).x)).to.deep.equal([[8]]);
+    expect(
+      rowsOf(
+        [[1]],
+        (y) => run(y, If(isTrue(1), assign('x', (s) => multiply(2, square(subtract(s.x, 3))))), { x: y }).x,
+      ),
+    ).to.deep.equal([[8]]);
   });
 });

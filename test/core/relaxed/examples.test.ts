@@ -6,7 +6,12 @@ import { type LossPlugin } from '../../../core/loss.js';
 import { defineRelaxedLoss, run, type Settings } from '../../../core/relaxed/index.js';
 import { createRng } from '../../../core/rng.js';
 import { runConformance } from '../../conformance/index.js';
-import { bellmanFordProgram, bellmanFordStart, pathDifference, type RelaxedBellmanFord } from './bellman-ford-program.js';
+import {
+  bellmanFordProgram,
+  bellmanFordStart,
+  pathDifference,
+  type RelaxedBellmanFord,
+} from './bellman-ford-program.js';
 import bubbleSortLoss, { bubbleSort } from './bubble-sort.js';
 import levenshtein, { editDistances, wordsToCompare } from './levenshtein.js';
 import { expectRows, rowsOf } from './results.js';
@@ -98,7 +103,10 @@ const bellmanFordPlugin = defineRelaxedLoss<number[], Pick<RelaxedBellmanFord, '
   target: { type: 'array', items: { type: 'number', minimum: 0, maximum: 1 }, minItems: 6, maxItems: 6 },
   capabilities: { convex: false, nonnegative: true, hessian: 'none' },
   create: (params) => {
-    const settings = { ...{ rows: 2, columns: 3, beta: 10, iterations: 4, tConorm: 'probabilistic', absorbSource: false } as const, ...params };
+    const settings = {
+      ...{ rows: 2, columns: 3, beta: 10, iterations: 4, tConorm: 'probabilistic', absorbSource: false } as const,
+      ...params,
+    };
     return {
       outputs: 6,
       settings: { beta: settings.beta },
@@ -110,7 +118,10 @@ const bellmanFordPlugin = defineRelaxedLoss<number[], Pick<RelaxedBellmanFord, '
   },
   sample(_params, rng, rows) {
     const data = Float64Array.from({ length: rows * 6 }, () => rng.uniform());
-    return { y: { rows, cols: 6, data }, targets: Array.from({ length: rows }, () => Array.from({ length: 6 }, () => rng.integer(2))) };
+    return {
+      y: { rows, cols: 6, data },
+      targets: Array.from({ length: rows }, () => Array.from({ length: 6 }, () => rng.integer(2))),
+    };
   },
 });
 
@@ -129,7 +140,14 @@ describe('defineRelaxedLoss', () => {
 
   it('fills in parameters, and declares what follows', () => {
     const loss = checked(bubbleSortLoss, { beta: 1e8 });
-    expect(loss.evaluate(batchOf([[3, 1, 2], [1, 2, 3]]), [[30, 10, 20], [3, 2, 1]], createRng(0)).value[0]).to.be.closeTo(0, 1e-25);
-    expect(bubbleSortLoss.capabilities).to.include({ gradient: 'exact', hessian: 'exact', hvp: true, convex: false, deterministic: true });
+    expect(loss.evaluate(batchOf([[3, 1, 2], [1, 2, 3]]), [[30, 10, 20], [3, 2, 1]], createRng(0)).value[0]).to.be
+      .closeTo(0, 1e-25);
+    expect(bubbleSortLoss.capabilities).to.include({
+      gradient: 'exact',
+      hessian: 'exact',
+      hvp: true,
+      convex: false,
+      deterministic: true,
+    });
   });
 });

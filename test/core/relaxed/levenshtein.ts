@@ -23,12 +23,15 @@ export interface Levenshtein {
   readonly length: number;
 }
 
-/** Edit distances of all beginnings of two words, (n + 1, k + 1) in `d`. Words are arrays (n, letters) of distributions over letters. */
+/**
+ * Edit distances of all beginnings of two words, (n + 1, k + 1) in `d`. Words are arrays (n, letters) of distributions
+ * over letters.
+ */
 export function editDistances(n: number, k: number, letters: number): Body {
   const letter = (word: string, i: number): Expression => (s) => slice(s[word], i * letters, (i + 1) * letters);
   const entry = (s: State, i: number, j: number): Var => slice(s.d, i * (k + 1) + j, i * (k + 1) + j + 1);
-  const edits = (i: number, j: number): Expression =>
-    (s) => concat(add(entry(s, i - 1, j), 1), add(entry(s, i, j - 1), 1), add(entry(s, i - 1, j - 1), s.substitution));
+  const edits = (i: number, j: number): Expression => (s) =>
+    concat(add(entry(s, i - 1, j), 1), add(entry(s, i, j - 1), 1), add(entry(s, i - 1, j - 1), s.substitution));
   return For(n, (i) =>
     For(k, (j) => [
       If(sameCategory(letter('word', i), letter('other', j)), assign('substitution', 0), assign('substitution', 1)),

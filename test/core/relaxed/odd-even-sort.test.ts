@@ -10,18 +10,32 @@ describe('relaxed odd-even transposition sort', () => {
   /** Exchanges runs j and j + 1, each of `width` columns. */
   const exchange = (name: string, n: number, j: number, width: number): Body => {
     const order = Array.from({ length: n * width }, (_, k) => k);
-    order.splice(j * width, 2 * width, ...order.slice((j + 1) * width, (j + 2) * width), ...order.slice(j * width, (j + 1) * width));
+    order.splice(
+      j * width,
+      2 * width,
+      ...order.slice((j + 1) * width, (j + 2) * width),
+      ...order.slice(j * width, (j + 1) * width),
+    );
     return assign(name, (s) => gather(s[name]!, order));
   };
   const program = (n: number): Body =>
-    For(n, (turn) =>
-      For(Array.from({ length: (n - (turn % 2)) >> 1 }, (_, k) => (turn % 2) + 2 * k), (j) =>
-        If(greaterThan(read('score', j), read('score', j + 1)), [exchange('score', n, j, 1), exchange('P', n, j, n)])));
+    For(
+      n,
+      (turn) =>
+        For(Array.from({ length: (n - (turn % 2)) >> 1 }, (_, k) => (turn % 2) + 2 * k), (j) =>
+          If(greaterThan(read('score', j), read('score', j + 1)), [
+            exchange('score', n, j, 1),
+            exchange('P', n, j, n),
+          ])),
+    );
   const loss = defineRelaxedLoss({
     ...dsnLogistic,
     create: ({ steepness }) => ({
       settings: { beta: steepness },
-      variables: (y) => ({ score: y, P: Float64Array.from({ length: y.cols ** 2 }, (_, k) => Number(k % (y.cols + 1) === 0)) }),
+      variables: (y) => ({
+        score: y,
+        P: Float64Array.from({ length: y.cols ** 2 }, (_, k) => Number(k % (y.cols + 1) === 0)),
+      }),
       program,
       output: 'P',
       loss(P, targets) {
@@ -38,7 +52,8 @@ describe('relaxed odd-even transposition sort', () => {
       const y = { rows: 3, cols: n, data: Float64Array.from({ length: 3 * n }, () => rng.normal()) };
       const targets = [0, 1, 2].map(() => [...rng.permutation(n)]);
       const [got, expected] = [loss, dsnLogistic].map((plugin) => checked(plugin, params).evaluate(y, targets, rng));
-      const close = (a: Float64Array, b: Float64Array): void => a.forEach((entry, k) => expect(entry).to.be.closeTo(b[k]!, 1e-11));
+      const close = (a: Float64Array, b: Float64Array): void =>
+        a.forEach((entry, k) => expect(entry).to.be.closeTo(b[k]!, 1e-11));
       close(got!.value, expected!.value);
       close(got!.gradient().data, expected!.gradient().data);
       close(got!.hessian!().data, expected!.hessian!().data);

@@ -15,7 +15,11 @@ export function rowsOf(y: readonly (readonly number[])[], program: (y: Var) => V
 }
 
 /** Expects equal rows, up to an error that sums and products of a few numbers of moderate size may have. */
-export function expectRows(got: readonly (readonly number[])[], expected: readonly (readonly number[])[], error = 1e-14): void {
+export function expectRows(
+  got: readonly (readonly number[])[],
+  expected: readonly (readonly number[])[],
+  error = 1e-14,
+): void {
   expect(got.length).to.equal(expected.length);
   got.forEach((entries, i) => {
     expect(entries.length).to.equal(expected[i]!.length);
@@ -24,14 +28,20 @@ export function expectRows(got: readonly (readonly number[])[], expected: readon
 }
 
 /** Expects value, gradient and product of each row alone to be those in the batch, bit for bit. */
-export function expectRowsAlone(y: Batch, program: (y: Var, targets: readonly number[][]) => Var, targets: readonly number[][] = []): void {
+export function expectRowsAlone(
+  y: Batch,
+  program: (y: Var, targets: readonly number[][]) => Var,
+  targets: readonly number[][] = [],
+): void {
   const results = (batch: Batch, t: readonly number[][]): Batch[] => {
     const e = createTape().record(batch, (Y) => program(Y, t));
     return [{ rows: batch.rows, cols: 1, data: e.value }, e.gradient(), e.hvp(batch)];
   };
   const together = results(y, targets);
   for (let i = 0; i < y.rows; i++) {
-    results(takeRows(y, [i]), targets.slice(i, i + 1)).forEach((alone, k) => expect(alone).to.deep.equal(takeRows(together[k]!, [i])));
+    results(takeRows(y, [i]), targets.slice(i, i + 1)).forEach((alone, k) =>
+      expect(alone).to.deep.equal(takeRows(together[k]!, [i]))
+    );
   }
 }
 

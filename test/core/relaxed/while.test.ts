@@ -7,7 +7,8 @@ import { checkDerivatives } from '../autodiff/check-derivatives.js';
 import { expectRows, expectRowsAlone, rowsOf } from './results.js';
 
 const sigma = (x: number): number => 1 / (1 + Math.exp(-x));
-const after = (body: Body, settings: Partial<Settings> = {}) => (y: Var): Var => run(y, body, { x: y, n: 0 }, settings).x;
+const after = (body: Body, settings: Partial<Settings> = {}) => (y: Var): Var =>
+  run(y, body, { x: y, n: 0 }, settings).x;
 const halve = assign('x', (s) => multiply(s.x, 0.5));
 const count = assign('n', (s) => add(s.n, 1));
 const above1 = greaterThan('x', 1);
@@ -54,7 +55,11 @@ describe('While', () => {
 
   it('ends each sample by itself: a batch gives what its rows give alone, bit for bit', () => {
     const y = batchOf([[0.05], [0.9], [1.4], [3], [20], [300]]);
-    for (const settings of [{ beta: 2 }, { beta: 30 }, { beta: 8, epsilon: 0.2 }, { beta: 2, maxIterations: 5 }, { hard: true }]) {
+    for (
+      const settings of [{ beta: 2 }, { beta: 30 }, { beta: 8, epsilon: 0.2 }, { beta: 2, maxIterations: 5 }, {
+        hard: true,
+      }]
+    ) {
       expectRowsAlone(y, (Y) => sum(square(turns(settings)(Y))));
       expectRowsAlone(y, (Y) => square(after(loop(), settings)(Y)));
     }
@@ -78,7 +83,9 @@ describe('While', () => {
   });
 
   it('shows a condition that is no number', () => {
-    expect(rowsOf([[-1]], after(While(greaterThan((s) => log(s.x), 0), halve, { maxIterations: 2 })))).to.deep.equal([[NaN]]);
+    expect(rowsOf([[-1]], after(While(greaterThan((s) => log(s.x), 0), halve, { maxIterations: 2 })))).to.deep.equal([[
+      NaN,
+    ]]);
   });
 
   it('has the derivatives that differences show', () => {

@@ -31,7 +31,8 @@ export default ${changes};
 const lawless: Record<string, string> = {
   'schema-type': "pluginWith({ params: { type: 'objekt' } })",
   'schema-null': 'pluginWith({ params: null })',
-  'schema-bigint': "pluginWith({ params: { type: 'object', properties: { a: { default: 1n } }, additionalProperties: false } })",
+  'schema-bigint':
+    "pluginWith({ params: { type: 'object', properties: { a: { default: 1n } }, additionalProperties: false } })",
   'schema-async': "pluginWith({ params: { $async: true, type: 'object' } })",
   'target-type': "pluginWith({ target: { type: 'objekt' } })",
   'no-target': 'pluginWith({ target: undefined })',
@@ -68,7 +69,7 @@ const useless: Record<string, string> = {
   unreadable: "export default new Proxy({ name: 'unreadable', create() {} }, { get() { throw null; } });",
 };
 
-describe('commands on bad plugins', function () {
+describe('commands on bad plugins', function() {
   this.timeout(60_000);
   const folder = temporaryFolder();
   const file = (name: string): string => path.join(folder(), `${name}.mjs`);
@@ -80,7 +81,10 @@ describe('commands on bad plugins', function () {
   /** A registry of these plugins. */
   const registry = (names: readonly string[]): string => {
     const registered = path.join(folder(), 'registry.json');
-    writeFileSync(registered, JSON.stringify({ losses: Object.fromEntries(names.map((name) => [name, `./${name}.mjs`])) }));
+    writeFileSync(
+      registered,
+      JSON.stringify({ losses: Object.fromEntries(names.map((name) => [name, `./${name}.mjs`])) }),
+    );
     return registered;
   };
 
@@ -88,7 +92,9 @@ describe('commands on bad plugins', function () {
     for (const name of Object.keys(lawless).filter((other) => !other.endsWith('-promises'))) {
       const lines: string[] = [];
       expect(await conformance(file(name), { registry: [], json: true }, (line) => lines.push(line)), name).to.equal(1);
-      const { checks } = JSON.parse(lines.join('\n')) as { checks: { outcome: string; failure?: { message: string } }[] };
+      const { checks } = JSON.parse(lines.join('\n')) as {
+        checks: { outcome: string; failure?: { message: string } }[];
+      };
       const failures = checks.filter(({ outcome }) => outcome === 'failed');
       expect(failures.length, name).to.be.at.least(1);
       for (const { failure } of failures) expect(failure!.message).to.include(name);
@@ -97,13 +103,18 @@ describe('commands on bad plugins', function () {
 
   it('conformance refuses what is no plugin', async () => {
     for (const name of Object.keys(useless).filter((other) => other !== 'never')) {
-      const error: unknown = await conformance(file(name), { registry: [] }, () => undefined).catch((reason: unknown) => reason);
+      const error: unknown = await conformance(file(name), { registry: [] }, () => undefined).catch((reason: unknown) =>
+        reason
+      );
       expect(error, name).to.be.instanceOf(LossError).with.property('code', 'REGISTRY');
     }
   });
 
   it('ends by itself where a module waits for ever, and where promises are rejected', async () => {
-    const [never, promises] = await Promise.all([run('conformance', file('never')), run('conformance', file('evaluate-promises'))]);
+    const [never, promises] = await Promise.all([
+      run('conformance', file('never')),
+      run('conformance', file('evaluate-promises')),
+    ]);
     expect([never.code, never.stdout]).to.deep.equal([1, '']);
     expect(never.stderr).to.match(/^error REGISTRY: .*never\.mjs.*await/);
     expect(promises.code).to.equal(1);
@@ -116,13 +127,30 @@ describe('commands on bad plugins', function () {
     const lists = await Promise.all([run('list', '--registry', all), run('list', '--json', '--registry', all)]);
     for (const { code, stderr } of lists) expect([code, stderr]).to.deep.equal([0, '']);
     expect(lists[0].stdout).to.include('{"a":1n}');
-    const infos = await Promise.all(['odd-title', 'odd-capabilities', 'schema-type', 'create-throws'].map((name) => run('--debug', 'info', name, '--registry', all)));
+    const infos = await Promise.all(
+      ['odd-title', 'odd-capabilities', 'schema-type', 'create-throws'].map((name) =>
+        run('--debug', 'info', name, '--registry', all)
+      ),
+    );
     expect(infos.map(({ code }) => code)).to.deep.equal([0, 0, 1, 1]);
     expect(infos[2]!.stderr).to.match(/^error REGISTRY: .*schema-type: .*params/);
     expect(infos[3]!.stderr).to.match(/^error UNSUPPORTED: .*create-throws: create\(\)/).and.include('caused by null');
     const train = (name: string): Promise<{ code: number | null; stderr: string }> => {
-      const settings = [`loss.name=${name}`, 'loss.params={}', 'task.evaluationSets=5', 'batchSize=4'].flatMap((setting) => ['--set', setting]);
-      return run('train', 'mnist-sort/quick-softsort/none', ...settings, '--steps', '1', '--quiet', '--registry', all, '--out', path.join(folder(), name));
+      const settings = [`loss.name=${name}`, 'loss.params={}', 'task.evaluationSets=5', 'batchSize=4'].flatMap((
+        setting,
+      ) => ['--set', setting]);
+      return run(
+        'train',
+        'mnist-sort/quick-softsort/none',
+        ...settings,
+        '--steps',
+        '1',
+        '--quiet',
+        '--registry',
+        all,
+        '--out',
+        path.join(folder(), name),
+      );
     };
     const [titled, promising] = [await train('odd-title'), await train('gradient-promises')];
     expect([titled.code, titled.stderr]).to.deep.equal([0, '']);

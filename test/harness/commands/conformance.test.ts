@@ -11,7 +11,10 @@ import { temporaryFolder } from '../helpers.js';
 describe('newton-losses conformance', () => {
   const folder = temporaryFolder();
 
-  const run = async (nameOrFile: string, options: Partial<ConformanceOptions> = {}): Promise<{ code: number; lines: string[] }> => {
+  const run = async (
+    nameOrFile: string,
+    options: Partial<ConformanceOptions> = {},
+  ): Promise<{ code: number; lines: string[] }> => {
     const lines: string[] = [];
     const code = await conformance(nameOrFile, { registry: [], ...options }, (line) => lines.push(...line.split('\n')));
     return { code, lines };
@@ -106,7 +109,11 @@ describe('newton-losses conformance', () => {
 
   it('refuses unknown losses, and files that hold no plugin', async () => {
     writeFileSync(path.join(folder(), 'empty.mjs'), 'export {};');
-    const wrong: Record<string, string> = { 'no-such-loss': 'LOSS_UNKNOWN', './none.js': 'REGISTRY', [path.join(folder(), 'empty.mjs')]: 'REGISTRY' };
+    const wrong: Record<string, string> = {
+      'no-such-loss': 'LOSS_UNKNOWN',
+      './none.js': 'REGISTRY',
+      [path.join(folder(), 'empty.mjs')]: 'REGISTRY',
+    };
     for (const [name, code] of Object.entries(wrong)) {
       const error: unknown = await run(name).catch((reason: unknown) => reason);
       expect(error, name).to.be.instanceOf(LossError).with.property('code', code);

@@ -7,7 +7,7 @@ import { readWarcraft } from '../../../harness/data/warcraft/read.js';
 import { run, start } from '../command-line.js';
 import { temporaryFolder } from '../helpers.js';
 
-describe('newton-losses generate warcraft', function () {
+describe('newton-losses generate warcraft', function() {
   this.timeout(30_000);
   const folder = temporaryFolder();
   const small = ['--size', '5', '--train', '3', '--val', '2', '--test', '1', '--seed', '-4'];
@@ -22,14 +22,21 @@ describe('newton-losses generate warcraft', function () {
   });
 
   it('wants to know where, a size and counts', async () => {
-    const wrong = [[], ['--out', folder(), '--size', '1'], ['--out', folder(), '--train', '0'], ['--out', folder(), '--seed', 'x']];
+    const wrong = [[], ['--out', folder(), '--size', '1'], ['--out', folder(), '--train', '0'], [
+      '--out',
+      folder(),
+      '--seed',
+      'x',
+    ]];
     for (const words of wrong) expect((await run('generate', 'warcraft', ...words)).code, words.join(' ')).to.equal(2);
     expect((await run('generate', 'starcraft', '--out', folder())).code).to.equal(2);
     expect(readdirSync(folder())).to.deep.equal([]);
   });
 
   it('ends with 1 and DATA, and no file, where the disk takes no more or the folder cannot be written', async () => {
-    const full = await start(['generate', 'warcraft', '--out', folder(), '--train', '9', '--val', '1', '--test', '1'], { limit: 100 }).ended;
+    const full = await start(['generate', 'warcraft', '--out', folder(), '--train', '9', '--val', '1', '--test', '1'], {
+      limit: 100,
+    }).ended;
     expect(full.stderr).to.match(/^error DATA: /m);
     expect([full.code, readdirSync(path.join(folder(), '12x12'))]).to.deep.equal([1, []]);
     const nowhere = await run('generate', 'warcraft', '--sheet', path.join(folder(), 'absent', 'sheet.svg'), ...small);

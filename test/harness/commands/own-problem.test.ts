@@ -26,7 +26,7 @@ export default defineSolutionLoss({
 });
 `;
 
-describe('a convex problem of one\'s own on the command line', function() {
+describe("a convex problem of one's own on the command line", function() {
   this.timeout(120_000);
   const folder = temporaryFolder();
   const run = (...words: string[]): Promise<Ended> => start(words, { cwd: folder() }).ended;
@@ -64,7 +64,15 @@ describe('a convex problem of one\'s own on the command line', function() {
       checkpointEvery: 3,
     };
     writeFileSync(path.join(folder(), 'shares.json'), JSON.stringify(experiment));
-    const { code, stderr } = await run('train', 'shares.json', '--quiet', '--registry', 'registry.json', '--out', 'out');
+    const { code, stderr } = await run(
+      'train',
+      'shares.json',
+      '--quiet',
+      '--registry',
+      'registry.json',
+      '--out',
+      'out',
+    );
     expect([code, stderr]).to.deep.equal([0, '']);
     const lines = readFileSync(path.join(folder(), 'out/metrics.jsonl'), 'utf8').trim().split('\n');
     const losses = lines.flatMap((line) => {

@@ -9,12 +9,18 @@ describe('findDatasets', () => {
   const folder = temporaryFolder();
   const counts = { train: 3, val: 1, test: 2 };
   const write = (place: string, size: number): Promise<string> => writeWarcraft(place, { size, counts, seed: 0 });
-  const found = async (place = folder()): Promise<DatasetReport[]> => (await findDatasets(place)).filter(({ name }) => name.startsWith('warcraft'));
+  const found = async (place = folder()): Promise<DatasetReport[]> =>
+    (await findDatasets(place)).filter(({ name }) => name.startsWith('warcraft'));
 
   it('says of Warcraft maps which sizes there are, in whichever of the folders', async () => {
     await write(folder(), 12);
     await write(path.join(folder(), 'warcraft_shortest_path_oneskin'), 3);
-    const report = (size: number, place = folder()): DatasetReport => ({ name: `warcraft ${size}x${size}`, found: true, folder: place, counts });
+    const report = (size: number, place = folder()): DatasetReport => ({
+      name: `warcraft ${size}x${size}`,
+      found: true,
+      folder: place,
+      counts,
+    });
     expect(await found()).to.deep.equal([report(3), report(12)]);
     expect(await found(path.join(folder(), '12x12'))).to.deep.equal([report(12, path.join(folder(), '12x12'))]);
   });

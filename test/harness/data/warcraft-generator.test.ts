@@ -24,15 +24,22 @@ function drawn(count: number, size = SIZE, seed = 0): WarcraftMap[] {
 }
 
 function neighboursOf(v: number, size: number): number[] {
-  const around = [-1, 0, 1].flatMap((down) => [-1, 0, 1].map((right) => [Math.floor(v / size) + down, (v % size) + right] as const));
-  return around.filter(([r, c]) => r >= 0 && r < size && c >= 0 && c < size).map(([r, c]) => r * size + c).filter((u) => u !== v);
+  const around = [-1, 0, 1].flatMap((down) =>
+    [-1, 0, 1].map((right) => [Math.floor(v / size) + down, (v % size) + right] as const)
+  );
+  return around.filter(([r, c]) => r >= 0 && r < size && c >= 0 && c < size).map(([r, c]) => r * size + c).filter((u) =>
+    u !== v
+  );
 }
 
-/** Least cost from corner to corner and how many paths have it, by relaxation until nothing changes and counting in order of distance. */
+/**
+ * Least cost from corner to corner and how many paths have it, by relaxation until nothing changes and counting in
+ * order of distance.
+ */
 function shortestPaths(costs: ArrayLike<number>, size: number): { cost: number; count: number } {
   const cells = Array.from({ length: size * size }, (_, v) => v);
   const distance = cells.map((v) => (v === 0 ? costs[0]! : Infinity));
-  for (let changed = true; changed; ) {
+  for (let changed = true; changed;) {
     changed = false;
     for (const v of cells.slice(1)) {
       const least = costs[v]! + Math.min(...neighboursOf(v, size).map((u) => distance[u]!));
@@ -64,13 +71,21 @@ describe('generated Warcraft maps', () => {
   });
 
   it('show all five terrains, each on a tenth of the land at least', () => {
-    for (const cost of COSTS) expect(mean(maps.map(({ costs }) => costs.filter((c) => c === cost).length / CELLS))).to.be.within(0.1, 0.35);
+    for (const cost of COSTS) {
+      expect(mean(maps.map(({ costs }) => costs.filter((c) => c === cost).length / CELLS))).to.be.within(0.1, 0.35);
+    }
     expect(maps.every(({ costs }) => costs.every((cost) => COSTS.includes(cost)))).to.equal(true);
   });
 
   it('have regions: neighbours share a terrain at least twice as often as cells of different maps', () => {
-    const beside = mean(maps.map(({ costs }) => mean(Array.from({ length: CELLS - SIZE }, (_, v) => Number(costs[v] === costs[v + SIZE])))));
-    const apart = mean(maps.slice(1).map(({ costs }, i) => mean(Array.from(costs, (cost, v) => Number(cost === maps[i]!.costs[v])))));
+    const beside = mean(
+      maps.map(({ costs }) =>
+        mean(Array.from({ length: CELLS - SIZE }, (_, v) => Number(costs[v] === costs[v + SIZE])))
+      ),
+    );
+    const apart = mean(
+      maps.slice(1).map(({ costs }, i) => mean(Array.from(costs, (cost, v) => Number(cost === maps[i]!.costs[v])))),
+    );
     expect(beside).to.be.greaterThan(2 * apart);
   });
 
@@ -81,10 +96,18 @@ describe('generated Warcraft maps', () => {
   });
 
   it('can be told from their pictures: the mean colour of a tile gives the terrain of nearly all cells, and no two tiles are alike', () => {
-    const tiles = maps.flatMap(({ picture, costs }) => Array.from(costs, (cost, v) => ({ cost, colour: tileColour(picture, v) })));
-    const centres = COSTS.map((cost) => [0, 1, 2].map((k) => mean(tiles.filter((tile) => tile.cost === cost).map(({ colour }) => colour[k]!))));
+    const tiles = maps.flatMap(({ picture, costs }) =>
+      Array.from(costs, (cost, v) => ({ cost, colour: tileColour(picture, v) }))
+    );
+    const centres = COSTS.map((cost) =>
+      [0, 1, 2].map((k) => mean(tiles.filter((tile) => tile.cost === cost).map(({ colour }) => colour[k]!)))
+    );
     const distance = (a: number[], b: number[]): number => Math.hypot(...a.map((value, k) => value - b[k]!));
-    const guessed = tiles.map(({ colour }) => COSTS[centres.map((centre) => distance(centre, colour)).reduce((best, d, k, all) => (d < all[best]! ? k : best), 0)]);
+    const guessed = tiles.map(({ colour }) =>
+      COSTS[
+        centres.map((centre) => distance(centre, colour)).reduce((best, d, k, all) => (d < all[best]! ? k : best), 0)
+      ]
+    );
     expect(mean(tiles.map(({ cost }, i) => Number(cost === guessed[i])))).to.be.greaterThan(0.95);
     const pictures = maps.flatMap(({ picture, costs }) => Array.from(costs, (_, v) => tilePixels(picture, v).join()));
     expect(new Set(pictures).size).to.equal(pictures.length);
@@ -126,14 +149,27 @@ describe('writeWarcraft', () => {
     const header = (name: string): string => fs.readFileSync(path.join(place, name)).toString('latin1', 10, 128);
     expect(header('train_maps.npy')).to.include(`'descr': '|u1', 'fortran_order': False, 'shape': (5, 96, 96, 3)`);
     expect(header('val_vertex_weights.npy')).to.include(`'descr': '<f2', 'fortran_order': False, 'shape': (2, 12, 12)`);
-    expect(header('test_shortest_paths.npy')).to.include(`'descr': '|u1', 'fortran_order': False, 'shape': (3, 12, 12)`);
+    expect(header('test_shortest_paths.npy')).to.include(
+      `'descr': '|u1', 'fortran_order': False, 'shape': (3, 12, 12)`,
+    );
   });
 
   it('gives the same bytes for the same seed, whatever the counts', async () => {
-    const [a, b] = [await writeWarcraft(path.join(folder(), 'a'), set), await writeWarcraft(path.join(folder(), 'b'), set)];
+    const [a, b] = [
+      await writeWarcraft(path.join(folder(), 'a'), set),
+      await writeWarcraft(path.join(folder(), 'b'), set),
+    ];
     const c = await writeWarcraft(path.join(folder(), 'c'), { ...set, counts: { train: 2, val: 2, test: 3 } });
-    for (const name of files(a)) expect(Buffer.compare(fs.readFileSync(path.join(a, name)), fs.readFileSync(path.join(b, name))), name).to.equal(0);
-    for (const name of files(a).slice(0, 3)) expect(Buffer.compare(fs.readFileSync(path.join(a, name)), fs.readFileSync(path.join(c, name))), name).to.equal(0);
+    for (const name of files(a)) {
+      expect(Buffer.compare(fs.readFileSync(path.join(a, name)), fs.readFileSync(path.join(b, name))), name).to.equal(
+        0,
+      );
+    }
+    for (const name of files(a).slice(0, 3)) {
+      expect(Buffer.compare(fs.readFileSync(path.join(a, name)), fs.readFileSync(path.join(c, name))), name).to.equal(
+        0,
+      );
+    }
   });
 
   it('overwrites nothing, parts of the official set neither', async () => {
@@ -197,7 +233,10 @@ describe('writeWarcraft', () => {
       if (done > 0) stop.abort();
     };
     const many = { ...set, counts: { train: 40, val: 1, test: 1 } };
-    const outcome = await writeWarcraft(folder(), many, { signal: stop.signal, progress }).then(() => 'written', (error: Error) => error.name);
+    const outcome = await writeWarcraft(folder(), many, { signal: stop.signal, progress }).then(
+      () => 'written',
+      (error: Error) => error.name,
+    );
     expect(outcome).to.equal('AbortError');
     expect(files(path.join(folder(), '12x12'))).to.deep.equal([]);
   });
@@ -222,7 +261,9 @@ describe('drawSheet', () => {
     const maps = drawn(2);
     const svg = drawSheet(maps, SIZE);
     expect(svg.match(/<image /g)).to.have.length(2);
-    const pictures = [...svg.matchAll(/data:image\/png;base64,([^"]+)/g)].map(([, base64]) => pixelsOf(Buffer.from(base64!, 'base64')));
+    const pictures = [...svg.matchAll(/data:image\/png;base64,([^"]+)/g)].map(([, base64]) =>
+      pixelsOf(Buffer.from(base64!, 'base64'))
+    );
     expect(pictures.map(({ length }) => length)).to.deep.equal([96 * 96 * 3, 96 * 96 * 3]);
     pictures.forEach((picture, k) => expect(Buffer.compare(picture, maps[k]!.picture)).to.equal(0));
     expect(svg.match(/h1v1h-1z/g)).to.have.length(2 * CELLS);

@@ -16,25 +16,37 @@ const shapes: Readonly<Record<string, [NpyType, number[]]>> = {
 const perMap = (content: string): number => shapes[content]![1].reduce((a, b) => a * b);
 
 /** What the small set holds, by index of the entry. */
-const entries: Readonly<Record<string, (i: number) => number>> = { maps: (i) => i % 251, vertex_weights: (i) => 0.5 + (i % 7), shortest_paths: (i) => Number((i % 9) % 4 === 0) };
+const entries: Readonly<Record<string, (i: number) => number>> = {
+  maps: (i) => i % 251,
+  vertex_weights: (i) => 0.5 + (i % 7),
+  shortest_paths: (i) => Number((i % 9) % 4 === 0),
+};
 
-const npy = (type: NpyType, shape: number[], values: number[]): Buffer => Buffer.concat([formatHeader(type, shape), encode(values, type)]);
+const npy = (type: NpyType, shape: number[], values: number[]): Buffer =>
+  Buffer.concat([formatHeader(type, shape), encode(values, type)]);
 
 /** Maps `from` to `to` of a content, as a file. */
 function bytes(content: string, from: number, to: number): Buffer {
   const [type, shape] = shapes[content]!;
   const size = perMap(content);
-  return npy(type, [to - from, ...shape], Array.from({ length: (to - from) * size }, (_, i) => entries[content]!(from * size + i)));
+  return npy(
+    type,
+    [to - from, ...shape],
+    Array.from({ length: (to - from) * size }, (_, i) => entries[content]!(from * size + i)),
+  );
 }
 
 function writeSet(folder: string, split = 'train', count = 5): void {
   mkdirSync(folder, { recursive: true });
-  for (const content of Object.keys(shapes)) writeFileSync(path.join(folder, `${split}_${content}.npy`), bytes(content, 0, count));
+  for (const content of Object.keys(shapes)) {
+    writeFileSync(path.join(folder, `${split}_${content}.npy`), bytes(content, 0, count));
+  }
 }
 
 describe('readWarcraft', () => {
   const folder = temporaryFolder();
-  const read = (where = folder(), options: object = {}): ReturnType<typeof readWarcraft> => readWarcraft(where, 'train', { size: SIZE, ...options });
+  const read = (where = folder(), options: object = {}): ReturnType<typeof readWarcraft> =>
+    readWarcraft(where, 'train', { size: SIZE, ...options });
 
   it('reads maps, costs and paths of a split', async () => {
     writeSet(folder());
@@ -60,7 +72,12 @@ describe('readWarcraft', () => {
     const whole = await read();
     for (const content of Object.keys(shapes)) {
       rmSync(path.join(folder(), `train_${content}.npy`));
-      [0, 2, 3].forEach((from, part, starts) => writeFileSync(path.join(folder(), `train_${content}_part${part}.npy`), bytes(content, from, starts[part + 1] ?? 5)));
+      [0, 2, 3].forEach((from, part, starts) =>
+        writeFileSync(
+          path.join(folder(), `train_${content}_part${part}.npy`),
+          bytes(content, from, starts[part + 1] ?? 5),
+        )
+      );
     }
     expect(await read()).to.deep.equal(whole);
   });
@@ -68,7 +85,10 @@ describe('readWarcraft', () => {
   it('takes labels of any type that are 0 and 1', async () => {
     writeSet(folder());
     for (const type of ['bool', 'int64', 'float32'] as const) {
-      writeFileSync(path.join(folder(), 'train_shortest_paths.npy'), npy(type, [5, SIZE, SIZE], Array.from({ length: 45 }, (_, i) => entries['shortest_paths']!(i))));
+      writeFileSync(
+        path.join(folder(), 'train_shortest_paths.npy'),
+        npy(type, [5, SIZE, SIZE], Array.from({ length: 45 }, (_, i) => entries['shortest_paths']!(i))),
+      );
       expect([...(await read()).paths.subarray(0, 3)]).to.deep.equal([1, 0, 0]);
     }
   });
@@ -90,11 +110,16 @@ describe('readWarcraft', () => {
       ['vertex_weights', undefined],
       ['vertex_weights', npy('float16', [5, 9], cells(1))],
       ['vertex_weights', npy('float16', [0, SIZE, SIZE], [])],
-      ...[0, -1, NaN, Infinity].map((cost): [string, Buffer] => ['vertex_weights', npy('float16', [5, SIZE, SIZE], cells(cost))]),
+      ...[0, -1, NaN, Infinity].map((
+        cost,
+      ): [string, Buffer] => ['vertex_weights', npy('float16', [5, SIZE, SIZE], cells(cost))]),
       ['shortest_paths', bytes('shortest_paths', 0, 4)],
       ['shortest_paths', npy('uint8', [5, SIZE, SIZE], cells(2))],
       ['shortest_paths', npy('float32', [5, SIZE, SIZE], cells(0.5))],
-      ['shortest_paths', npy('uint8', [5, SIZE, SIZE], Array.from({ length: 45 }, (_, i) => Number(Math.floor(i / 9) !== 2)))],
+      [
+        'shortest_paths',
+        npy('uint8', [5, SIZE, SIZE], Array.from({ length: 45 }, (_, i) => Number(Math.floor(i / 9) !== 2))),
+      ],
       ...[0, 4, 8].map((cell): [string, Buffer] => ['shortest_paths', without(cell)]),
     ];
     for (const [k, [content, replacement]] of wrong.entries()) {

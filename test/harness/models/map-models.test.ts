@@ -29,14 +29,20 @@ for (const backend of ['cpu', 'wasm'] as const) {
           const y = model.predict(x);
           expect(y.shape).to.deep.equal([4, CELLS]);
           expect(Math.min(...y.dataSync())).to.be.at.least(0);
-          expect([...model.predict(tf.slice(x, [2], [1])).dataSync()]).to.deep.equal([...tf.slice(y, [2], [1]).dataSync()]);
+          expect([...model.predict(tf.slice(x, [2], [1])).dataSync()]).to.deep.equal([
+            ...tf.slice(y, [2], [1]).dataSync(),
+          ]);
         });
         model.dispose();
       });
 
       it(`${name}: starts the same for a seed, and leaves no tensors`, () => {
         const before = tf.memory().numTensors;
-        const [a, b, c] = [create(name, INPUT, CELLS, params), create(name, INPUT, CELLS, params), create(name, INPUT, CELLS, params, 2)];
+        const [a, b, c] = [
+          create(name, INPUT, CELLS, params),
+          create(name, INPUT, CELLS, params),
+          create(name, INPUT, CELLS, params, 2),
+        ];
         const weights = (model: Model): number[][] => model.variables.map((variable) => [...variable.dataSync()]);
         expect(weights(a)).to.deep.equal(weights(b));
         expect(weights(a)).not.to.deep.equal(weights(c));
@@ -48,7 +54,9 @@ for (const backend of ['cpu', 'wasm'] as const) {
       });
 
       it(`${name}: refuses pictures that its cells do not tile`, () => {
-        for (const [input, cells] of [[INPUT, 5], [[8, 12], CELLS], [[8, 12, 3, 1], CELLS], [[9, 12, 3], CELLS]] as const) {
+        for (
+          const [input, cells] of [[INPUT, 5], [[8, 12], CELLS], [[8, 12, 3, 1], CELLS], [[9, 12, 3], CELLS]] as const
+        ) {
           expect(codeOf(() => create(name, input, cells, params)), String([input, cells])).to.equal('SHAPE');
         }
       });
@@ -61,7 +69,9 @@ for (const backend of ['cpu', 'wasm'] as const) {
       const weights = randomTensor([2, CELLS], rng);
       const loss = (): tf.Scalar => tf.sum(tf.mul(model.predict(x), weights));
       const { grads } = tf.variableGrads(loss, model.variables);
-      for (const variable of model.variables) expect(slopeError(variable, grads[variable.name]!, loss, createRng(8), 1e-2)).to.be.below(3e-4);
+      for (const variable of model.variables) {
+        expect(slopeError(variable, grads[variable.name]!, loss, createRng(8), 1e-2)).to.be.below(3e-4);
+      }
       tf.dispose([x, weights, grads]);
       model.dispose();
     });
@@ -76,7 +86,7 @@ describe('models that train on TensorFlow too', () => {
     const engine = tf.engine();
     const original = engine.runKernel;
     const paddings: unknown[] = [];
-    engine.runKernel = function (...args) {
+    engine.runKernel = function(...args) {
       if (args[2] && 'pad' in args[2]) paddings.push(args[2]['pad']);
       return original.apply(engine, args);
     } as typeof original;
@@ -91,10 +101,12 @@ describe('models that train on TensorFlow too', () => {
     it(`${name}: pads 'same' or 'valid', in training and in evaluation, since its kernels take no numbers`, () => {
       const model = create(name, input, outputs, params);
       const x = randomTensor([2, ...input], createRng(2));
-      const paddings = paddingsOf(() => tf.tidy(() => {
-        tf.variableGrads(() => tf.sum(model.predict(x, 'training')), model.variables);
-        model.predict(x);
-      }));
+      const paddings = paddingsOf(() =>
+        tf.tidy(() => {
+          tf.variableGrads(() => tf.sum(model.predict(x, 'training')), model.variables);
+          model.predict(x);
+        })
+      );
       expect(paddings.length).to.be.above(2);
       for (const padding of paddings) expect(padding).to.be.oneOf(['same', 'valid']);
       model.dispose();
@@ -109,12 +121,13 @@ describe('tile-encoder', () => {
     const model = create('tile-encoder', INPUT, CELLS, { margin: 1, units: [5, 4] });
     const base = randomTensor([1, ...INPUT], createRng(2));
     const before = model.predict(base).dataSync();
-    const changedBy = (row: number, column: number): number[] => tf.tidy(() => {
-      const pixel = tf.buffer([1, ...INPUT]);
-      pixel.set(2, 0, row, column, 1);
-      const after = model.predict(tf.add(base, pixel.toTensor())).dataSync();
-      return [...after.keys()].filter((cell) => after[cell] !== before[cell]);
-    });
+    const changedBy = (row: number, column: number): number[] =>
+      tf.tidy(() => {
+        const pixel = tf.buffer([1, ...INPUT]);
+        pixel.set(2, 0, row, column, 1);
+        const after = model.predict(tf.add(base, pixel.toTensor())).dataSync();
+        return [...after.keys()].filter((cell) => after[cell] !== before[cell]);
+      });
     expect(changedBy(1, 1)).to.deep.equal([0]);
     expect(changedBy(1, 4)).to.deep.equal([0, 1]); // left edge of cell 1, margin of cell 0
     expect(changedBy(4, 8)).to.deep.equal([1, 2, 4, 5]);

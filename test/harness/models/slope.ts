@@ -5,7 +5,13 @@ import { type Rng } from '../../../core/rng.js';
  * |<gradient, v> - central difference along v| relative to |gradient|, v a random unit vector. With values below 1,
  * float32 rounding leaves some 1e-7 / h, curvature some h^2 / 6 times the third derivative.
  */
-export function slopeError(variable: tf.Variable, gradient: tf.Tensor, loss: () => tf.Scalar, rng: Rng, h = 1e-3): number {
+export function slopeError(
+  variable: tf.Variable,
+  gradient: tf.Tensor,
+  loss: () => tf.Scalar,
+  rng: Rng,
+  h = 1e-3,
+): number {
   const start = tf.clone(variable);
   const at = (v: tf.Tensor, t: number): number =>
     tf.tidy(() => {

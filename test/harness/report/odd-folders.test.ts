@@ -30,8 +30,19 @@ describe('run folders whose files were changed by others', () => {
 
   it('are DATA where a line of the metrics is no line', () => {
     const train = { kind: 'train', step: 1, loss: 1, gradientNorm: 1, explosions: 0, msPerStep: 1 };
-    const lines = ['null', '5', '[]', '{}', '{"kind":"train"}', '{"kind":5,"step":1}', '{"kind":"eval","step":-1}', '{"kind":"train","step":1}'];
-    const wrong = [{ ...train, loss: 'x' }, { ...train, newton: 5 }, { ...train, newton: { conditionNumber: [] } }].map((line) => JSON.stringify(line));
+    const lines = [
+      'null',
+      '5',
+      '[]',
+      '{}',
+      '{"kind":"train"}',
+      '{"kind":5,"step":1}',
+      '{"kind":"eval","step":-1}',
+      '{"kind":"train","step":1}',
+    ];
+    const wrong = [{ ...train, loss: 'x' }, { ...train, newton: 5 }, { ...train, newton: { conditionNumber: [] } }].map(
+      (line) => JSON.stringify(line),
+    );
     for (const line of [...lines, ...wrong]) {
       appendFileSync(path.join(folder(), 'metrics.jsonl'), `${line}\n`);
       expect(codeOf(() => readSource(folder())), line).to.equal('DATA');
@@ -41,7 +52,11 @@ describe('run folders whose files were changed by others', () => {
 
   it('are DATA where a comparison is none', () => {
     writeComparison(folder(), [{ variant: 'none', seed: 0, level: 0.1 }]);
-    const texts = [...odd, '{"command":"c","jobs":1,"groups":[]}', '{"command":"c","jobs":1,"groups":[{"name":"g","runs":[null]}]}'];
+    const texts = [
+      ...odd,
+      '{"command":"c","jobs":1,"groups":[]}',
+      '{"command":"c","jobs":1,"groups":[{"name":"g","runs":[null]}]}',
+    ];
     for (const text of texts) {
       write('comparison.json', text);
       expect(codeOf(() => readSource(folder())), text).to.equal('DATA');
@@ -77,7 +92,9 @@ describe('run folders whose files were changed by others', () => {
   });
 
   it('are shown where runs do not have the same metrics, by what they have in common', async () => {
-    const runs = ['none', 'fisher'].flatMap((variant) => [0, 1].map((seed) => ({ variant, seed, level: 0.2, steps: 500 })));
+    const runs = ['none', 'fisher'].flatMap((variant) =>
+      [0, 1].map((seed) => ({ variant, seed, level: 0.2, steps: 500 }))
+    );
     const metrics: [run: string, object][] = [
       ['none/seed-0', { EM: 0.5, EW: 0.6, constructor: 0.1 }],
       ['none/seed-1', { EM: 0.25, constructor: 0.3 }],
@@ -90,7 +107,10 @@ describe('run folders whose files were changed by others', () => {
       writeFileSync(path.join(folder(), run, 'metrics.jsonl'), `${JSON.stringify(line)}\n`);
     }
     const [none, fisher] = (await writeReport(folder())).groups[0]!.variants;
-    expect(Object.entries(none!.final).map(([name, { mean }]) => [name, mean])).to.deep.equal([['EM', 0.375], ['constructor', 0.2]]);
+    expect(Object.entries(none!.final).map(([name, { mean }]) => [name, mean])).to.deep.equal([['EM', 0.375], [
+      'constructor',
+      0.2,
+    ]]);
     expect(fisher!.final).to.deep.equal({});
     expect(fisher!.best).to.equal(undefined);
     expect(fisher!.differences['none']).to.include({ mean: 0.75, pairs: 1 });

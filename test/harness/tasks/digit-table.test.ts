@@ -29,12 +29,52 @@ describe('poolDigits', () => {
 });
 
 describe('gatherNumbers', () => {
-  const table = { count: 3, height: 2, width: 2, pixels: Float32Array.from({ length: 12 }, (_, k) => k), labels: Uint8Array.of(1, 2, 3) };
+  const table = {
+    count: 3,
+    height: 2,
+    width: 2,
+    pixels: Float32Array.from({ length: 12 }, (_, k) => k),
+    labels: Uint8Array.of(1, 2, 3),
+  };
 
   it('puts the digits of a number one after the other, or side by side', () => {
     const rows = Int32Array.of(2, 0, 1, 1);
-    expect([...gatherNumbers(table, rows, 2, 'digits')]).to.deep.equal([8, 9, 10, 11, 0, 1, 2, 3, 4, 5, 6, 7, 4, 5, 6, 7]);
-    expect([...gatherNumbers(table, rows, 2, 'image')]).to.deep.equal([8, 9, 0, 1, 10, 11, 2, 3, 4, 5, 4, 5, 6, 7, 6, 7]);
+    expect([...gatherNumbers(table, rows, 2, 'digits')]).to.deep.equal([
+      8,
+      9,
+      10,
+      11,
+      0,
+      1,
+      2,
+      3,
+      4,
+      5,
+      6,
+      7,
+      4,
+      5,
+      6,
+      7,
+    ]);
+    expect([...gatherNumbers(table, rows, 2, 'image')]).to.deep.equal([
+      8,
+      9,
+      0,
+      1,
+      10,
+      11,
+      2,
+      3,
+      4,
+      5,
+      4,
+      5,
+      6,
+      7,
+      6,
+      7,
+    ]);
   });
 
   it('counts rows from the start of a slice', () => {

@@ -18,7 +18,8 @@ const all = presets().filter(({ name }) => name.startsWith('mnist-sort/'));
 
 const load = (preset: string): Experiment => loadExperiment(`mnist-sort/${preset}`);
 const paramsOf = (named: Named): object => Object.fromEntries(Object.entries(named).filter(([key]) => key !== 'name'));
-const lambdas = (preset: string): unknown[] => ['hessian', 'fisher'].map((variant) => load(`${preset}/${variant}`).newton.lambda);
+const lambdas = (preset: string): unknown[] =>
+  ['hessian', 'fisher'].map((variant) => load(`${preset}/${variant}`).newton.lambda);
 
 describe('mnist-sort presets', () => {
   it('cover every sorter in every size with and without Newton losses', () => {
@@ -26,7 +27,7 @@ describe('mnist-sort presets', () => {
     const expected = sorters.flatMap((sorter) =>
       [`paper-${sorter}-n10`, `paper-${sorter}-n5`, `quick-${sorter}`, `quick-${sorter}-n5`].map(
         (preset) => [`mnist-sort/${preset}`, variantsOf(sorter).sort()] as const,
-      ),
+      )
     );
     expect(found).to.deep.equal(Object.fromEntries(expected));
   });
@@ -70,7 +71,11 @@ describe('mnist-sort presets', () => {
       const { task, model } = load(preset);
       const [plan, network] = [findTask(task.name), findModel(model.name)];
       const { input, outputs } = await plan.open(fillParams(plan, paramsOf(task)), { rng: createRng(1) });
-      const { variables, dispose } = network.create(fillParams(network, paramsOf(model)), { input, outputs, rng: createRng(2) });
+      const { variables, dispose } = network.create(fillParams(network, paramsOf(model)), {
+        input,
+        outputs,
+        rng: createRng(2),
+      });
       expect(variables[0]!.shape, preset).to.deep.equal([preset.includes('neuralsort') ? 14 * 14 : 7 * 7, 32]);
       dispose();
     }

@@ -21,7 +21,10 @@ before(async () => {
 after(() => rmSync(folder, { recursive: true }));
 
 const openTask = (params: Partial<MnistSortParams> = {}, seed = 1, data = folder): Promise<OpenTask> =>
-  mnistSort.open(fillParams(mnistSort, { n: 3, digits: 2, evaluationSets: 40, ...params }), { data, rng: createRng(seed) });
+  mnistSort.open(fillParams(mnistSort, { n: 3, digits: 2, evaluationSets: 40, ...params }), {
+    data,
+    rng: createRng(seed),
+  });
 
 /** What the pictures show, (N, n): each pixel of a digit is 10 / 255 of it; the first pixel of each is looked at. */
 function numbersShown(x: tf.Tensor, digits: number): number[][] {
@@ -37,14 +40,26 @@ function numbersShown(x: tf.Tensor, digits: number): number[][] {
   return Array.from({ length: sets }, (_, i) => Array.from({ length: n }, (_, j) => number(i * n + j)));
 }
 
-/** The numbers that an evaluation shows and the metrics of a network that reads item j of a set and outputs `score(number, j)`. */
-function evaluate(task: OpenTask, split: Split, step: number, score: (number: number, j: number) => number): [number[][], Metrics] {
+/**
+ * The numbers that an evaluation shows and the metrics of a network that reads item j of a set and outputs
+ * `score(number, j)`.
+ */
+function evaluate(
+  task: OpenTask,
+  split: Split,
+  step: number,
+  score: (number: number, j: number) => number,
+): [number[][], Metrics] {
   const seen: number[][] = [];
-  const metrics = task.evaluate((x) => {
-    const numbers = numbersShown(x, 2);
-    seen.push(...numbers);
-    return tf.tensor2d(numbers.map((set) => set.map(score)));
-  }, split, step);
+  const metrics = task.evaluate(
+    (x) => {
+      const numbers = numbersShown(x, 2);
+      seen.push(...numbers);
+      return tf.tensor2d(numbers.map((set) => set.map(score)));
+    },
+    split,
+    step,
+  );
   return [seen, metrics];
 }
 
@@ -74,7 +89,8 @@ describe('mnist-sort', () => {
   });
 
   it('makes batch k a function of seed and k alone, sample i of seed, k and i', async () => {
-    const shown = (task: OpenTask, step: number, size: number): number[][] => tf.tidy(() => numbersShown(task.batch(step, size).x, 2));
+    const shown = (task: OpenTask, step: number, size: number): number[][] =>
+      tf.tidy(() => numbersShown(task.batch(step, size).x, 2));
     const task = await openTask();
     const batch3 = shown(task, 3, 8);
     expect(shown(task, 4, 8)).not.to.deep.equal(batch3);
@@ -103,7 +119,8 @@ describe('mnist-sort', () => {
     const [sets] = evaluate(await openTask(), 'test', 0, (number) => number);
     expect(sets.length).to.equal(40);
     expect(evaluate(await openTask({}, 2), 'test', 7, (number) => number)[0]).to.deep.equal(sets);
-    expect(evaluate(await openTask({ evaluationSets: 130 }), 'test', 0, (number) => number)[0].slice(0, 40)).to.deep.equal(sets);
+    expect(evaluate(await openTask({ evaluationSets: 130 }), 'test', 0, (number) => number)[0].slice(0, 40)).to.deep
+      .equal(sets);
     expect(evaluate(await openTask(), 'validation', 0, (number) => number)[0]).not.to.deep.equal(sets);
   });
 
@@ -112,7 +129,9 @@ describe('mnist-sort', () => {
     const [sets] = evaluate(task, 'test', 1, (number) => number);
     expect(evaluate(task, 'test', 2, (number) => number)[0]).not.to.deep.equal(sets);
     expect(evaluate(task, 'test', 1, (number) => number)[0]).to.deep.equal(sets);
-    expect(evaluate(await openTask({ paperStream: true }, 2), 'test', 1, (number) => number)[0]).not.to.deep.equal(sets);
+    expect(evaluate(await openTask({ paperStream: true }, 2), 'test', 1, (number) => number)[0]).not.to.deep.equal(
+      sets,
+    );
   });
 
   it('gives all points to the right order and few to the reverse, ties in either order but for paperStream', async () => {
@@ -121,7 +140,8 @@ describe('mnist-sort', () => {
     expect(evaluate(task, 'test', 0, (number) => number)[1]).to.deep.equal({ EM: 1, EW: 1, EM5: 1 });
     expect(evaluate(task, 'test', 0, (number, j) => number - j / 100)[1]['EM']).to.equal(1);
     expect(evaluate(task, 'test', 0, (number) => -number)[1]['EM']).to.equal(0);
-    const paper = evaluate(await openTask({ ...few, paperStream: true }), 'test', 0, (number, j) => number - j / 100)[1];
+    const paper =
+      evaluate(await openTask({ ...few, paperStream: true }), 'test', 0, (number, j) => number - j / 100)[1];
     expect(paper['EM']).to.be.within(0.6, 0.9);
   });
 

@@ -1,13 +1,21 @@
 import { expect } from 'chai';
 import { rankingMetrics } from '../../../harness/tasks/ranking-metrics.js';
 
-const metrics = (numbers: number[][], scores: number[][], ties: 'either' | 'index' = 'either'): ReturnType<typeof rankingMetrics> =>
+const metrics = (
+  numbers: number[][],
+  scores: number[][],
+  ties: 'either' | 'index' = 'either',
+): ReturnType<typeof rankingMetrics> =>
   rankingMetrics(Float64Array.from(numbers.flat()), Float32Array.from(scores.flat()), numbers[0]!.length, ties);
 
 describe('rankingMetrics', () => {
   it('counts whole orders and positions of the order', () => {
     // order of the numbers: items 2 0 1; of the scores: 2 0 1 (all right), then 0 2 1 (one of three right)
-    expect(metrics([[20, 30, 10], [20, 30, 10]], [[0, 5, -1], [-2, 5, -1]])).to.deep.equal({ EM: 1 / 2, EW: 4 / 6, EM5: 1 / 2 });
+    expect(metrics([[20, 30, 10], [20, 30, 10]], [[0, 5, -1], [-2, 5, -1]])).to.deep.equal({
+      EM: 1 / 2,
+      EW: 4 / 6,
+      EM5: 1 / 2,
+    });
   });
 
   it('counts items that have their rank', () => {

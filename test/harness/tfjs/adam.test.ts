@@ -32,7 +32,9 @@ for (const backend of ['cpu', 'wasm'] as const) {
     it('takes the steps of torch.optim.Adam', () => {
       const w = tf.variable(tf.tensor1d(start));
       const adam = new Adam({ learningRate: 0.01 });
-      gradients.forEach((gradient, t) => { expectClose(update(adam, w, gradient), torch[t]!, 2e-7, `step ${t}, weight`); });
+      gradients.forEach((gradient, t) => {
+        expectClose(update(adam, w, gradient), torch[t]!, 2e-7, `step ${t}, weight`);
+      });
       w.dispose();
     });
 
@@ -93,12 +95,19 @@ for (const backend of ['cpu', 'wasm'] as const) {
     it('refuses bad options, gradients that are missing or of another size, and the state of other variables', () => {
       expect(codeOf(() => new Adam({ learningRate: 0 }))).to.equal('PARAMS');
       expect(codeOf(() => new Adam({ learningRate: 0.1, beta2: 1 }))).to.equal('PARAMS');
-      for (const milestone of [{ step: 0, factor: 1 }, { step: 1.5, factor: 1 }, { step: 1, factor: 0 }, { step: 1, factor: Infinity }]) {
+      for (
+        const milestone of [{ step: 0, factor: 1 }, { step: 1.5, factor: 1 }, { step: 1, factor: 0 }, {
+          step: 1,
+          factor: Infinity,
+        }]
+      ) {
         expect(codeOf(() => new Adam({ learningRate: 0.1, milestones: [milestone] }))).to.equal('PARAMS');
       }
       const adam = new Adam({ learningRate: 0.1 });
       const w = tf.variable(tf.tensor1d(start));
-      expect(codeOf(() => { adam.apply([w], {}); })).to.equal('SHAPE');
+      expect(codeOf(() => {
+        adam.apply([w], {});
+      })).to.equal('SHAPE');
       expect(codeOf(() => update(adam, w, [1, 2]))).to.equal('SHAPE');
       adam.restore({ step: 3, moments: [{ m: new Float32Array(2), v: new Float32Array(2) }] });
       expect(codeOf(() => update(adam, w, gradients[0]!))).to.equal('CHECKPOINT');

@@ -52,7 +52,10 @@ describe('probeBackends', () => {
     await useBackend('wasm');
     const probes = await probeBackends();
     expect(probes.map(({ backend }) => backend)).to.deep.equal(backends);
-    expect(probes.slice(2)).to.deep.equal([{ backend: 'wasm', reason: undefined }, { backend: 'cpu', reason: undefined }]);
+    expect(probes.slice(2)).to.deep.equal([{ backend: 'wasm', reason: undefined }, {
+      backend: 'cpu',
+      reason: undefined,
+    }]);
     expect(tf.getBackend()).to.equal('wasm');
   });
 });

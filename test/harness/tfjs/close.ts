@@ -3,11 +3,19 @@ import { expect } from 'chai';
 import { createRng } from '../../../core/rng.js';
 
 /** |actual - expected| <= tolerance * max |expected|, entry by entry. */
-export function expectClose(actual: ArrayLike<number>, expected: ArrayLike<number>, tolerance: number, what = 'entry'): void {
+export function expectClose(
+  actual: ArrayLike<number>,
+  expected: ArrayLike<number>,
+  tolerance: number,
+  what = 'entry',
+): void {
   expect(actual.length, `${what}: length`).to.equal(expected.length);
   const scale = Array.from(expected).reduce((a, b) => Math.max(a, Math.abs(b)), 0);
   for (let k = 0; k < expected.length; k++) {
-    expect(actual[k], `${what} ${k} of ${expected.length}`).to.be.closeTo(expected[k]!, tolerance * scale + Number.MIN_VALUE);
+    expect(actual[k], `${what} ${k} of ${expected.length}`).to.be.closeTo(
+      expected[k]!,
+      tolerance * scale + Number.MIN_VALUE,
+    );
   }
 }
 

@@ -7,11 +7,13 @@ import { expectClose, normal } from './close.js';
 type Case = [name: string, f: (...inputs: tf.Tensor[]) => tf.Tensor, ...inputs: (() => tf.Tensor)[]];
 
 /** Entries of size 0.5 to 1.5, of both signs unless positive: away from every kink, and apart from one another. */
-const apart = (shape: number[], seed: number, positive = false) => (): tf.Tensor => tf.tidy(() => {
-  const size = tf.util.sizeFromShape(shape);
-  const values = Array.from(createRng(seed).permutation(size), (k, i) => (0.5 + (k + 0.37 * seed) / size) * (positive || i % 2 ? 1 : -1));
-  return tf.tensor(values, shape, 'float32');
-});
+const apart = (shape: number[], seed: number, positive = false) => (): tf.Tensor =>
+  tf.tidy(() => {
+    const size = tf.util.sizeFromShape(shape);
+    const values = Array.from(createRng(seed).permutation(size), (k, i) =>
+      (0.5 + (k + 0.37 * seed) / size) * (positive || i % 2 ? 1 : -1));
+    return tf.tensor(values, shape, 'float32');
+  });
 const indices = (): tf.Tensor => tf.tensor1d([2, 0, 2, 1], 'int32');
 const x34 = apart([3, 4], 1);
 
@@ -58,14 +60,36 @@ const cases: Case[] = [
   ['matMul, both transposed', (a, b) => tf.matMul(a!, b!, true, true), x34, apart([2, 3], 2)],
   ['matMul, broadcast', (a, b) => tf.matMul(a!, b!, false, true), apart([2, 3, 4], 1), apart([5, 4], 2)],
   ['dense', (x, W, b) => dense(x!, W!, b!, 'relu'), x34, apart([4, 2], 2), apart([2], 3)],
-  ['convolution', (x, f, b) => convolution(x as tf.Tensor4D, f as tf.Tensor4D, b!, 'linear'),
-    apart([2, 4, 5, 2], 1), apart([3, 3, 2, 3], 2), apart([3], 3)],
-  ['conv2d, strides 2', (x, f) => tf.conv2d(x as tf.Tensor4D, f as tf.Tensor4D, 2, 'valid'),
-    apart([2, 5, 5, 2], 1), apart([3, 3, 2, 3], 2)],
+  [
+    'convolution',
+    (x, f, b) => convolution(x as tf.Tensor4D, f as tf.Tensor4D, b!, 'linear'),
+    apart([2, 4, 5, 2], 1),
+    apart([3, 3, 2, 3], 2),
+    apart([3], 3),
+  ],
+  [
+    'conv2d, strides 2',
+    (x, f) => tf.conv2d(x as tf.Tensor4D, f as tf.Tensor4D, 2, 'valid'),
+    apart([2, 5, 5, 2], 1),
+    apart([3, 3, 2, 3], 2),
+  ],
   ['maxPool', (x) => tf.maxPool(x as tf.Tensor4D, 2, 2, 'valid'), apart([2, 4, 4, 2], 1)],
-  ['batchNorm', (x, m, v, o, s) => tf.batchNorm(x!, m as tf.Tensor1D, v as tf.Tensor1D, o as tf.Tensor1D, s as tf.Tensor1D, 0.01),
-    apart([2, 3, 3, 2], 1), apart([2], 2), apart([2], 3, true), apart([2], 4), apart([2], 5)],
-  ['normaliseBatch', (x, s, o) => normaliseBatch(x!, s!, o!, 0.01, () => undefined), apart([2, 3, 3, 2], 1), apart([2], 4), apart([2], 5)],
+  [
+    'batchNorm',
+    (x, m, v, o, s) => tf.batchNorm(x!, m as tf.Tensor1D, v as tf.Tensor1D, o as tf.Tensor1D, s as tf.Tensor1D, 0.01),
+    apart([2, 3, 3, 2], 1),
+    apart([2], 2),
+    apart([2], 3, true),
+    apart([2], 4),
+    apart([2], 5),
+  ],
+  [
+    'normaliseBatch',
+    (x, s, o) => normaliseBatch(x!, s!, o!, 0.01, () => undefined),
+    apart([2, 3, 3, 2], 1),
+    apart([2], 4),
+    apart([2], 5),
+  ],
 ];
 
 /** sum of w * f(inputs), the weights w making every entry of the gradient of f count. */
@@ -77,9 +101,16 @@ function weighted(f: Case[1]): (...inputs: tf.Tensor[]) => tf.Scalar {
 }
 
 /** Central difference of the weighted sum along the direction of the normal draws of one input. */
-function differenceAlong(loss: (...inputs: tf.Tensor[]) => tf.Scalar, inputs: tf.Tensor[], k: number, h: number): number {
-  const at = (step: number): number => tf.tidy(() =>
-    loss(...inputs.map((x, i) => (i === k ? tf.add(x, tf.mul(normal(x.shape, 10 + k), step)) : x))).dataSync()[0]!);
+function differenceAlong(
+  loss: (...inputs: tf.Tensor[]) => tf.Scalar,
+  inputs: tf.Tensor[],
+  k: number,
+  h: number,
+): number {
+  const at = (step: number): number =>
+    tf.tidy(() =>
+      loss(...inputs.map((x, i) => (i === k ? tf.add(x, tf.mul(normal(x.shape, 10 + k), step)) : x))).dataSync()[0]!
+    );
   return (at(h) - at(-h)) / (2 * h);
 }
 
@@ -126,13 +157,21 @@ describe('normaliseBatch', () => {
 
   it('is batch normalisation by the moments of its input, which it tells', () => {
     tf.tidy(() => {
-      const [x, scale, offset] = [normal([5, 3, 4], 1), normal([4], 2), normal([4], 3)] as [tf.Tensor3D, tf.Tensor1D, tf.Tensor1D];
+      const [x, scale, offset] = [normal([5, 3, 4], 1), normal([4], 2), normal([4], 3)] as [
+        tf.Tensor3D,
+        tf.Tensor1D,
+        tf.Tensor1D,
+      ];
       const { mean, variance } = tf.moments(x, [0, 1]);
       const y = normaliseBatch(x, scale, offset, 0.01, (moments) => {
         expectClose(moments.mean.dataSync(), mean.dataSync(), 1e-6);
         expectClose(moments.variance.dataSync(), variance.dataSync(), 1e-6);
       });
-      expectClose(y.dataSync(), tf.batchNorm(x, mean as tf.Tensor1D, variance as tf.Tensor1D, offset, scale, 0.01).dataSync(), 1e-5);
+      expectClose(
+        y.dataSync(),
+        tf.batchNorm(x, mean as tf.Tensor1D, variance as tf.Tensor1D, offset, scale, 0.01).dataSync(),
+        1e-5,
+      );
     });
   });
 });

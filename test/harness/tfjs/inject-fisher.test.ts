@@ -38,7 +38,9 @@ for (const backend of ['cpu', 'wasm'] as const) {
       tf.tidy(() => {
         const y = normal([6, 3], 1) as tf.Tensor2D;
         const g = tf.grad((x) => batchMean(x as tf.Tensor2D))(y).arraySync() as number[][];
-        const perSample = tf.grad((x) => batchMean(injectFisher(x as tf.Tensor2D, { lambda: 0.1, scope: 'sample' })))(y);
+        const perSample = tf.grad((x) => batchMean(injectFisher(x as tf.Tensor2D, { lambda: 0.1, scope: 'sample' })))(
+          y,
+        );
         const expected = g.flatMap((gi) => gi.map((gij) => gij / (36 * gi.reduce((sum, v) => sum + v * v, 0) + 0.1)));
         expectClose(perSample.dataSync(), expected, 1e-6);
       });
@@ -47,7 +49,9 @@ for (const backend of ['cpu', 'wasm'] as const) {
     it('leaves no tensors behind in 1,000 steps', () => {
       const y = tf.variable(normal([5, 3], 1)) as tf.Variable;
       const optimizer = tf.train.sgd(0.01);
-      const step = (): void => { optimizer.minimize(() => batchMean(injectFisher(y as tf.Tensor as tf.Tensor2D, 0.1))); };
+      const step = (): void => {
+        optimizer.minimize(() => batchMean(injectFisher(y as tf.Tensor as tf.Tensor2D, 0.1)));
+      };
       step();
       const before = tf.memory().numTensors;
       for (let t = 0; t < 1000; t++) step();

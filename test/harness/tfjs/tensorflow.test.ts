@@ -39,7 +39,7 @@ interface Refused {
 
 const installed = (name: string): RegExp => new RegExp(`^not installed: npm install ${name}@4\\.`);
 
-describe('TensorFlow backends', function () {
+describe('TensorFlow backends', function() {
   this.timeout(60_000);
 
   it('say how they are installed where they are not', async () => {
@@ -165,7 +165,7 @@ describe('TensorFlow backends', function () {
   });
 });
 
-describe('doctor on a machine with TensorFlow', function () {
+describe('doctor on a machine with TensorFlow', function() {
   this.timeout(60_000);
 
   const doctor = async (env: Environment): Promise<{ used: BackendInfo; backends: BackendProbe[] }> => {

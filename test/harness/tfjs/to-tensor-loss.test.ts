@@ -33,17 +33,27 @@ function noisyLoss(capabilities: Partial<Capabilities> = {}) {
 const labels = [0, 2, 1, 1, 0, 2];
 const outputs = (): tf.Tensor2D => normal([6, 3], 4) as tf.Tensor2D;
 
-/** A net of one hidden layer trained on a fixed batch by `steps` steps of Adam; its weights, and the losses on the way. */
-function train<Target>(loss: TensorLoss<Target>, targets: Target[], steps: number): { weights: Float32Array[]; losses: number[] } {
+/**
+ * A net of one hidden layer trained on a fixed batch by `steps` steps of Adam; its weights, and the losses on the way.
+ */
+function train<Target>(
+  loss: TensorLoss<Target>,
+  targets: Target[],
+  steps: number,
+): { weights: Float32Array[]; losses: number[] } {
   const variables = [[4, 8], [8], [8, 3], [3]].map((shape, k) => tf.variable(tf.mul(normal(shape, k), 0.5)));
   const [W1, b1, W2, b2] = variables as [tf.Variable, tf.Variable, tf.Variable, tf.Variable];
   const x = normal([6, 4], 7);
   const adam = new Adam({ learningRate: 0.05 });
-  const losses = Array.from({ length: steps }, () => tf.tidy(() => {
-    const { value, grads } = tf.variableGrads(() => loss(dense(dense(x, W1, b1, 'relu'), W2, b2, 'linear'), targets), variables);
-    adam.apply(variables, grads);
-    return value.dataSync()[0]!;
-  }));
+  const losses = Array.from({ length: steps }, () =>
+    tf.tidy(() => {
+      const { value, grads } = tf.variableGrads(
+        () => loss(dense(dense(x, W1, b1, 'relu'), W2, b2, 'linear'), targets),
+        variables,
+      );
+      adam.apply(variables, grads);
+      return value.dataSync()[0]!;
+    }));
   const weights = variables.map((variable) => variable.dataSync() as Float32Array);
   tf.dispose([...variables, x]);
   return { weights, losses };
@@ -73,7 +83,9 @@ for (const backend of ['cpu', 'wasm'] as const) {
       const targets = Array.from({ length: 6 }, (_, i) => [i % 2, -1, 0.3 * i]);
       const plain = train(toTensorLoss(checked(mse), { curvature: 'none' }), targets, 30);
       const newton = train(toTensorLoss(checked(mse), { curvature: 'hessian', lambda: 0 }), targets, 30);
-      newton.weights.forEach((w, k) => { expectClose(w, plain.weights[k]!, 1e-5); });
+      newton.weights.forEach((w, k) => {
+        expectClose(w, plain.weights[k]!, 1e-5);
+      });
       expectClose(newton.losses, plain.losses, 1e-5);
       expect(plain.losses.at(-1)).to.be.below(0.5 * plain.losses[0]!);
     });
@@ -82,8 +94,10 @@ for (const backend of ['cpu', 'wasm'] as const) {
       const tensorLoss = toTensorLoss(checked(softmaxCrossEntropy), { curvature: 'auto', lambda: 0.1 });
       const y = tf.variable(outputs());
       const optimizer = tf.train.sgd(1);
-      const minimize = (): number => tf.tidy(() =>
-        optimizer.minimize(() => tensorLoss(y as tf.Tensor as tf.Tensor2D, labels), true)!.dataSync()[0]!);
+      const minimize = (): number =>
+        tf.tidy(() =>
+          optimizer.minimize(() => tensorLoss(y as tf.Tensor as tf.Tensor2D, labels), true)!.dataSync()[0]!
+        );
       const losses = Array.from({ length: 20 }, minimize);
       expect(losses.at(-1)).to.be.below(0.2 * losses[0]!);
       y.dispose();
@@ -100,7 +114,11 @@ for (const backend of ['cpu', 'wasm'] as const) {
       expect(info).to.include({ curvature: 'hessian', skipped: false });
       expect(info!.reason).to.be.a('string');
       expectClose([info!.loss], [value.reduce((sum, v) => sum + v, 0) / 6], 1e-12);
-      expectClose(info!.gradientNorms, Array.from({ length: 6 }, (_, i) => Math.hypot(...gradient().data.slice(3 * i, 3 * i + 3))), 1e-12);
+      expectClose(
+        info!.gradientNorms,
+        Array.from({ length: 6 }, (_, i) => Math.hypot(...gradient().data.slice(3 * i, 3 * i + 3))),
+        1e-12,
+      );
       expect(info!.direction).to.include({ rows: 6, cols: 3 });
       expect(info!.diagnostics().directionToGradient).to.be.above(0);
       y.dispose();
@@ -110,7 +128,9 @@ for (const backend of ['cpu', 'wasm'] as const) {
       const tensorLoss = toTensorLoss(checked(mse), { curvature: 'hessian', lambda: 0.1 });
       const y = tf.variable(normal([2, 3], 1));
       const optimizer = tf.train.sgd(0.01);
-      const step = (): void => { optimizer.minimize(() => tensorLoss(y as tf.Tensor as tf.Tensor2D, [[1, 2, 3], [4, 5, 6]])); };
+      const step = (): void => {
+        optimizer.minimize(() => tensorLoss(y as tf.Tensor as tf.Tensor2D, [[1, 2, 3], [4, 5, 6]]));
+      };
       step();
       const before = tf.memory().numTensors;
       for (let t = 0; t < 1000; t++) step();
@@ -122,7 +142,9 @@ for (const backend of ['cpu', 'wasm'] as const) {
       const tensorLoss = toTensorLoss(noisyLoss(), { curvature: 'none' });
       const y = outputs();
       const gradient = (seed: number): Float32Array =>
-        tf.tidy(() => Float32Array.from(tf.grad((x) => tensorLoss(x as tf.Tensor2D, labels, createRng(seed)))(y).dataSync()));
+        tf.tidy(() =>
+          Float32Array.from(tf.grad((x) => tensorLoss(x as tf.Tensor2D, labels, createRng(seed)))(y).dataSync())
+        );
       expect(gradient(1)).to.deep.equal(gradient(1));
       expect(gradient(1)).to.not.deep.equal(gradient(2));
       y.dispose();
@@ -140,7 +162,8 @@ for (const backend of ['cpu', 'wasm'] as const) {
     });
 
     it('repeats a run bit for bit', () => {
-      const run = () => train(toTensorLoss(checked(softmaxCrossEntropy), { curvature: 'hessian', lambda: 0.1 }), labels, 25);
+      const run = () =>
+        train(toTensorLoss(checked(softmaxCrossEntropy), { curvature: 'hessian', lambda: 0.1 }), labels, 25);
       expect(run()).to.deep.equal(run());
     });
   });

@@ -18,8 +18,8 @@ import { temporaryFolder } from '../../../harness/helpers.js';
 import { eagerPools, sameBits, untilShared } from './pools.js';
 
 /**
- * An algorithm that doubles its costs: on the main thread in a millisecond a row, so that workers find something to do, and on workers only
- * after it has left a mark in `log` and done the mischief.
+ * An algorithm that doubles its costs: on the main thread in a millisecond a row, so that workers find something to do,
+ * and on workers only after it has left a mark in `log` and done the mischief.
  */
 const moody = `
 import { appendFileSync } from 'node:fs';
@@ -69,7 +69,10 @@ describe('a pool of workers, when something goes wrong,', () => {
   beforeEach(() => (warnings = []));
 
   /** The algorithm on the pool, and on one thread. */
-  const pair = async (pool: WorkerPool, mischief: string): Promise<{ pooled: CheckedAlgorithm; alone: CheckedAlgorithm; marks: () => number }> => {
+  const pair = async (
+    pool: WorkerPool,
+    mischief: string,
+  ): Promise<{ pooled: CheckedAlgorithm; alone: CheckedAlgorithm; marks: () => number }> => {
     const file = path.join(folder(), 'moody.mjs');
     writeFileSync(file, moody);
     const log = path.join(folder(), 'log');
@@ -77,7 +80,11 @@ describe('a pool of workers, when something goes wrong,', () => {
     const { default: plugin } = (await import(module)) as { default: AlgorithmPlugin };
     const params = { mischief, log };
     const marks = (): number => (existsSync(log) ? readFileSync(log).length : 0);
-    return { pooled: checkedAlgorithm(pool.parallel(plugin, module), params), alone: checkedAlgorithm(plugin, params), marks };
+    return {
+      pooled: checkedAlgorithm(pool.parallel(plugin, module), params),
+      alone: checkedAlgorithm(plugin, params),
+      marks,
+    };
   };
   const costs = normal(24, 3);
 
@@ -106,7 +113,8 @@ describe('a pool of workers, when something goes wrong,', () => {
     it(`replaces workers that are lost, and after three times does without: ${mischief}`, async () => {
       const pool = openPool(2, { patience: 50, warn: (message) => warnings.push(message) });
       await solveUntil(pool, mischief, () => warnings.length === 3);
-      expect(warnings[0]).to.include({ exit: 'exit code 3', hang: 'does not come back', late: 'after all' }[mischief]).and.include('others are started');
+      expect(warnings[0]).to.include({ exit: 'exit code 3', hang: 'does not come back', late: 'after all' }[mischief])
+        .and.include('others are started');
       expect(warnings[2]).to.include('one thread');
       const { pooled, alone, marks } = await pair(pool, mischief);
       const before = marks();
@@ -141,7 +149,11 @@ describe('a pool of workers, when something goes wrong,', () => {
   });
 
   it('names an algorithm that promises its objective, without rejections that nobody handles', async () => {
-    const promising = { ...ranking, name: 'promising', create: () => ({ sense: 'minimise', outputs: (m: number) => m, solve: () => Promise.reject(new Error('later')) }) };
+    const promising = {
+      ...ranking,
+      name: 'promising',
+      create: () => ({ sense: 'minimise', outputs: (m: number) => m, solve: () => Promise.reject(new Error('later')) }),
+    };
     const pool = openPool(2);
     const plugin = pool.parallel(promising as unknown as AlgorithmPlugin, 'file:///nowhere.js');
     for (const at of [plugin, promising as unknown as AlgorithmPlugin]) {
@@ -154,7 +166,9 @@ describe('a pool of workers, when something goes wrong,', () => {
 
   it('goes on replacing workers that are lost now and then', async () => {
     const pool = openPool(2, { warn: (message) => warnings.push(message) });
-    const other = checkedAlgorithm(pool.parallel(ranking, new URL('../../../../core/algorithms/ranking.js', import.meta.url).href));
+    const other = checkedAlgorithm(
+      pool.parallel(ranking, new URL('../../../../core/algorithms/ranking.js', import.meta.url).href),
+    );
     const many = normal(1000, 3);
     for (let lost = 1; lost <= 4; lost++) {
       for (let k = 0; k < 300; k++) other.solveBatch(many);
@@ -194,7 +208,10 @@ describe('a pool of workers, when something goes wrong,', () => {
       const into = { w: { rows: 1, cols: out.length, data: out }, objective: new Float64Array(1) };
       return inner.solveBatch({ rows: 1, cols: scores.length, data: scores }, into).objective[0]!;
     };
-    const outer: AlgorithmPlugin = { ...ranking, create: (params) => ({ ...ranking.create(params), solve: solveInner }) };
+    const outer: AlgorithmPlugin = {
+      ...ranking,
+      create: (params) => ({ ...ranking.create(params), solve: solveInner }),
+    };
     const nested = checkedAlgorithm(pool.parallel(outer, 'file:///nowhere/outer.js'));
     const scores = normal(200, 20);
     expect(sameBits(nested.solveBatch(scores), checkedAlgorithm(ranking).solveBatch(scores))).to.equal(true);

@@ -8,7 +8,9 @@ import { packageRoot } from '../../../../core/registry.js';
 /** A program with a pool whose worker has solved rows; `rest` is what it does then. */
 const program = (rest: string): string => `
   import { setTimeout as delay } from 'node:timers/promises';
-  import { createRng, openRegistry, WorkerPool } from '${pathToFileURL(path.join(packageRoot(), 'dist/core/index.js')).href}';
+  import { createRng, openRegistry, WorkerPool } from '${
+  pathToFileURL(path.join(packageRoot(), 'dist/core/index.js')).href
+}';
   const registry = await openRegistry();
   const pool = registry.pool = new WorkerPool(3, { worthwhile: 0 });
   const algorithm = await registry.algorithm('grid-shortest-path');
@@ -20,8 +22,15 @@ const shared = 'while (pool.rowsShared === 0) { solve(); await delay(1); }';
 const say = "process.stdout.write('ready');";
 
 /** Runs it, kills it by `signal` when it says that it is ready; how it ended. */
-async function run(source: string, signal?: 'SIGINT' | 'SIGTERM'): Promise<{ code: number | null; signal: string | null; stderr: string }> {
-  const child = spawn(process.execPath, ['--input-type=module'], { stdio: 'pipe', timeout: 20_000, killSignal: 'SIGKILL' });
+async function run(
+  source: string,
+  signal?: 'SIGINT' | 'SIGTERM',
+): Promise<{ code: number | null; signal: string | null; stderr: string }> {
+  const child = spawn(process.execPath, ['--input-type=module'], {
+    stdio: 'pipe',
+    timeout: 20_000,
+    killSignal: 'SIGKILL',
+  });
   let stderr = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
   child.stdout.once('data', () => signal && child.kill(signal));
@@ -30,7 +39,7 @@ async function run(source: string, signal?: 'SIGINT' | 'SIGTERM'): Promise<{ cod
   return { code, signal: by, stderr };
 }
 
-describe('a process with a pool of workers', function () {
+describe('a process with a pool of workers', function() {
   this.timeout(30_000);
   const ended = { code: 0, signal: null, stderr: '' };
 

@@ -16,8 +16,15 @@ describe('a registry with a pool of workers', () => {
     const registry = await openRegistry();
     const pool = (registry.pool = openPool(2));
     const chosen = await registry.create('blackbox', { algorithm: { name: 'ranking', params: {} } });
-    const algorithms = [await registry.algorithm('top-k', { k: 3 }), chosen.algorithm!, (await registry.create('blackbox')).algorithm!];
-    expect(algorithms.map(({ plugin, params }) => [plugin.name, params])).to.deep.equal([['top-k', { k: 3 }], ['ranking', {}], ['top-k', { k: 1 }]]);
+    const algorithms = [
+      await registry.algorithm('top-k', { k: 3 }),
+      chosen.algorithm!,
+      (await registry.create('blackbox')).algorithm!,
+    ];
+    expect(algorithms.map(({ plugin, params }) => [plugin.name, params])).to.deep.equal([['top-k', { k: 3 }], [
+      'ranking',
+      {},
+    ], ['top-k', { k: 1 }]]);
     for (const algorithm of algorithms) {
       await untilShared(pool, algorithm, costs);
       const alone = checkedAlgorithm(await registry.algorithmPlugin(algorithm.plugin.name), algorithm.params);
@@ -43,7 +50,11 @@ describe('a registry with a pool of workers', () => {
     registry.add({ losses: { blackbox: './plugins/blackbox.js' } }, path.join(packageRoot(), 'dist'), 'registry.json');
     registry.pool = openPool(2);
     expect((await registry.create('blackbox')).algorithm!.plugin).to.equal(topK);
-    registry.add({ algorithms: { 'top-k': './core/algorithms/ranking.js' } }, path.join(packageRoot(), 'dist'), 'other.json');
+    registry.add(
+      { algorithms: { 'top-k': './core/algorithms/ranking.js' } },
+      path.join(packageRoot(), 'dist'),
+      'other.json',
+    );
     const { algorithm } = await registry.create('blackbox');
     expect(algorithm!.plugin).to.equal(topK);
     expect(algorithm!.solveBatch(batchOf([[1, 3, 2]])).w.data).to.deep.equal(Float64Array.of(0, 1, 0));

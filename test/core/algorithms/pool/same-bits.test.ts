@@ -27,7 +27,11 @@ describe('a pool of workers', () => {
         registry.pool = undefined;
         const alone = await registry.algorithm(name);
         registry.pool = pool;
-        pairs.push({ alone, pooled: await registry.algorithm(name), costs: alone.plugin.sample(alone.params, createRng(threads), 64) });
+        pairs.push({
+          alone,
+          pooled: await registry.algorithm(name),
+          costs: alone.plugin.sample(alone.params, createRng(threads), 64),
+        });
       }
       for (const { pooled, costs } of pairs) await untilShared(pool, pooled, costs);
       for (const rows of [1, 2, 3, 5, 16, 17, 64, 301, 40, 1]) {
@@ -90,7 +94,9 @@ describe('a pool of workers', () => {
     for (const algorithm of [alone, pooled]) {
       const costs = repeated(alone.plugin.sample(alone.params, createRng(5), 50), 200);
       const spoil = (end: number): void => void (end > 150 && (costs.data[150 * 900 + 3] = NaN));
-      expect(() => algorithm.solveBatch(costs, undefined, spoil)).to.throw(/should be finite, got NaN at sample 150, index 3/);
+      expect(() => algorithm.solveBatch(costs, undefined, spoil)).to.throw(
+        /should be finite, got NaN at sample 150, index 3/,
+      );
     }
   });
 

@@ -6,13 +6,20 @@ import { pathMetrics } from '../../../../harness/tasks/warcraft/path-metrics.js'
 const mask = (...rows: string[]): number[] => [...rows.join('')].map((cell) => Number(cell === '#'));
 
 const costs = [
-  1, 9, 9,
-  9, 1, 9,
-  5, 1, 1,
+  1,
+  9,
+  9,
+  9,
+  1,
+  9,
+  5,
+  1,
+  1,
 ];
 const label = mask('#..', '.#.', '..#'); // 3
 
-const measured = (path: number[]): ReturnType<typeof pathMetrics> => pathMetrics(path, { rows: 3, columns: 3, costs, paths: label });
+const measured = (path: number[]): ReturnType<typeof pathMetrics> =>
+  pathMetrics(path, { rows: 3, columns: 3, costs, paths: label });
 
 describe('pathMetrics', () => {
   it('is best for the label itself', () => {
@@ -20,7 +27,13 @@ describe('pathMetrics', () => {
   });
 
   it('gives the cost of a longer path', () => {
-    expect(measured(mask('#..', '.#.', '.##'))).to.deep.equal({ perfectMatch: 0, costRatio: 4 / 3, optimal: 0, regret: 1 / 3, valid: 1 });
+    expect(measured(mask('#..', '.#.', '.##'))).to.deep.equal({
+      perfectMatch: 0,
+      costRatio: 4 / 3,
+      optimal: 0,
+      regret: 1 / 3,
+      valid: 1,
+    });
   });
 
   it('counts another path of the same cost as optimal, but no set of cells that leads nowhere', () => {
@@ -44,7 +57,12 @@ describe('pathMetrics', () => {
   it('takes shares above one half for cells of the path, and 1e-5 for rounding', () => {
     expect(measured(label.map((on) => (on ? 0.51 : 0.5))).perfectMatch).to.equal(1);
     const rounded = (difference: number): number => {
-      const set = { rows: 3, columns: 3, costs: [1, 9, 9, 1, 1 + difference, 9, 9, 1, 1], paths: mask('#..', '#..', '.##') };
+      const set = {
+        rows: 3,
+        columns: 3,
+        costs: [1, 9, 9, 1, 1 + difference, 9, 9, 1, 1],
+        paths: mask('#..', '#..', '.##'),
+      };
       return pathMetrics(mask('#..', '.#.', '.##'), set).optimal;
     };
     expect([rounded(0), rounded(9e-6), rounded(2e-5)]).to.deep.equal([1, 1, 0]);

@@ -11,7 +11,8 @@ const map: PredictedMap = {
 };
 
 /** The strokes of a colour, as they stand. */
-const strokes = (svg: string, colour: string): string[] => [...svg.matchAll(new RegExp(`<path d="([^"]*)" stroke="${colour}"`, 'g'))].map(([, d]) => d!);
+const strokes = (svg: string, colour: string): string[] =>
+  [...svg.matchAll(new RegExp(`<path d="([^"]*)" stroke="${colour}"`, 'g'))].map(([, d]) => d!);
 
 describe('drawPredictions', () => {
   const svg = drawPredictions([map, { ...map, path: map.label }], grid);
@@ -33,7 +34,9 @@ describe('drawPredictions', () => {
   });
 
   it('draws costs that are all the same', () => {
-    const [cheapest] = [...drawPredictions([{ ...map, costs: [3, 3, 3, 3, 3, 3] }], grid).matchAll(/<path fill="#[^"]*" d="([^"]*)"\/>/g)];
+    const [cheapest] = [
+      ...drawPredictions([{ ...map, costs: [3, 3, 3, 3, 3, 3] }], grid).matchAll(/<path fill="#[^"]*" d="([^"]*)"\/>/g),
+    ];
     expect(cheapest![1]!.split('M')).to.have.lengthOf(7);
   });
 

@@ -19,7 +19,11 @@ const paramsOf = ({ name, ...params }: Named): [string, object] => [name, params
 /** The preset on four maps of 3 x 3 cells. */
 function small(preset: string): Experiment {
   const { loss } = loadExperiment(preset);
-  const grid = 'algorithm' in loss.params ? 'loss.params.algorithm.params' : 'rows' in loss.params ? 'loss.params' : undefined;
+  const grid = 'algorithm' in loss.params
+    ? 'loss.params.algorithm.params'
+    : 'rows' in loss.params
+    ? 'loss.params'
+    : undefined;
   const changes = { 'task.size': 3, 'task.train': 4, 'task.test': 2, batchSize: 4 };
   return loadExperiment(preset, { ...changes, ...(grid && { [`${grid}.rows`]: 3, [`${grid}.columns`]: 3 }) });
 }
@@ -31,7 +35,9 @@ describe('warcraft presets', () => {
     for (const preset of all.flatMap(({ name, variants }) => variants.map((variant) => `${name}/${variant}`))) {
       const { task, loss, newton } = loadExperiment(preset);
       const [name, params] = paramsOf(task);
-      expect(fillParams(findTask(name), params), preset).to.include({ supervision: ['mse', 'spo-plus'].includes(loss.name) ? 'costs' : 'path' });
+      expect(fillParams(findTask(name), params), preset).to.include({
+        supervision: ['mse', 'spo-plus'].includes(loss.name) ? 'costs' : 'path',
+      });
       expect(preset).to.match(new RegExp(`^warcraft/(quick|paper)-${loss.name}[^/]*/${newton.curvature}[^/]*$`));
     }
   });
@@ -73,7 +79,9 @@ describe('warcraft presets', () => {
       'perturbed-fenchel-young-s10/hessian': 1000,
       'perturbed-fenchel-young-s10/fisher': 1000,
     };
-    for (const [preset, lambda] of Object.entries(lambdas)) expect(loadExperiment(`warcraft/paper-${preset}`).newton, preset).to.include({ lambda });
+    for (const [preset, lambda] of Object.entries(lambdas)) {
+      expect(loadExperiment(`warcraft/paper-${preset}`).newton, preset).to.include({ lambda });
+    }
   });
 
   it('damp a smoothed algorithm as the lambda of the paper damps a mean squared error over cells', async () => {
@@ -103,30 +111,39 @@ describe('warcraft presets', () => {
       const factor = curvature === 'fisher' ? share : 1; // a Fisher matrix has its square, a gradient itself
       const largest = Math.max(...ours.direction.data.map(Math.abs));
       ours.direction.data.forEach((d, k) =>
-        expect(d, curvature).to.be.closeTo(theirs.direction.data[k]! * factor, 1e-9 * largest),
+        expect(d, curvature).to.be.closeTo(theirs.direction.data[k]! * factor, 1e-9 * largest)
       );
       expect(largest).to.be.above(0);
     }
   });
 
   it('are there for every method of Tables 2 and 3, as a baseline and with its Newton losses', () => {
-    const networks = ['for', 'while'].flatMap((loop) => ['l1', 'l2'].map((distance) => `bellman-ford-${loop}-${distance}`));
+    const networks = ['for', 'while'].flatMap((loop) =>
+      ['l1', 'l2'].map((distance) => `bellman-ford-${loop}-${distance}`)
+    );
     const perturbed = {
       'stochastic-smoothing': ['hessian', 'fisher'],
       'stochastic-smoothing-algorithm': ['fisher'],
       'perturbed-fenchel-young': ['hessian', 'fisher'],
     };
     const table = [
-      ...networks.flatMap((network) => [`paper-${network}`, `quick-${network}`].map((preset) => [preset, ['none', 'fisher', 'hessian']] as const)),
-      ...Object.entries(perturbed).flatMap(([loss, variants]) => [`paper-${loss}-s3`, `paper-${loss}-s10`, `paper-${loss}-s30`, `quick-${loss}`].map(
-        (preset) => [preset, ['none', ...variants]] as const,
-      )),
+      ...networks.flatMap((network) =>
+        [`paper-${network}`, `quick-${network}`].map((preset) => [preset, ['none', 'fisher', 'hessian']] as const)
+      ),
+      ...Object.entries(perturbed).flatMap(([loss, variants]) =>
+        [`paper-${loss}-s3`, `paper-${loss}-s10`, `paper-${loss}-s30`, `quick-${loss}`].map(
+          (preset) => [preset, ['none', ...variants]] as const,
+        )
+      ),
     ];
     for (const [preset, variants] of table) {
       expect(all.find(({ name }) => name === `warcraft/${preset}`)?.variants, preset).to.include.members([...variants]);
     }
     for (const samples of [3, 10, 30]) {
-      expect(loadExperiment(`warcraft/paper-perturbed-fenchel-young-s${samples}/none`).loss.params).to.include({ samples, sigma: 0.1 });
+      expect(loadExperiment(`warcraft/paper-perturbed-fenchel-young-s${samples}/none`).loss.params).to.include({
+        samples,
+        sigma: 0.1,
+      });
     }
   });
 });

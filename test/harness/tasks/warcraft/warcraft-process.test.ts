@@ -7,15 +7,31 @@ import { temporaryFolder } from '../../helpers.js';
 
 /** A preset on small maps, 80 steps in a few seconds. */
 const settings = [
-  'task.size=5', 'task.train=60', 'task.test=40', 'loss.params.rows=5', 'loss.params.columns=5',
-  'batchSize=20', 'steps=80', 'evalEvery=20', 'logEvery=1', 'checkpointEvery=10',
-  'optimizer.learningRate=0.01', 'optimizer.milestones=[{"step":60,"factor":0.1}]',
+  'task.size=5',
+  'task.train=60',
+  'task.test=40',
+  'loss.params.rows=5',
+  'loss.params.columns=5',
+  'batchSize=20',
+  'steps=80',
+  'evalEvery=20',
+  'logEvery=1',
+  'checkpointEvery=10',
+  'optimizer.learningRate=0.01',
+  'optimizer.milestones=[{"step":60,"factor":0.1}]',
 ];
 const words = (folder: string, ...more: string[]): string[] => [
-  'train', 'warcraft/quick-bellman-ford-for-l2/none', '--out', folder, '--backend', 'wasm', ...settings.flatMap((setting) => ['--set', setting]), ...more,
+  'train',
+  'warcraft/quick-bellman-ford-for-l2/none',
+  '--out',
+  folder,
+  '--backend',
+  'wasm',
+  ...settings.flatMap((setting) => ['--set', setting]),
+  ...more,
 ];
 
-describe('a training process on maps', function () {
+describe('a training process on maps', function() {
   this.timeout(60_000);
   const parent = temporaryFolder();
 
@@ -25,7 +41,9 @@ describe('a training process on maps', function () {
     expect(code, stderr).to.equal(0);
     expect(stderr).to.include('data: generated maps of 5x5, seed 0');
     expect(existsSync(path.join(whole, 'report.html'))).to.equal(true);
-    const lines = metricsOf(whole).trim().split('\n').map((line) => JSON.parse(line) as Record<string, number | string>);
+    const lines = metricsOf(whole).trim().split('\n').map((line) =>
+      JSON.parse(line) as Record<string, number | string>
+    );
     const evaluations = lines.filter(({ kind }) => kind === 'eval').map(({ perfectMatch }) => perfectMatch);
     expect(evaluations).to.have.lengthOf(4);
     expect(evaluations.at(-1)).to.be.above(0.5);

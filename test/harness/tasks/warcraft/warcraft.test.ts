@@ -15,11 +15,18 @@ import { codeOf, failureOf, temporaryFolder } from '../../helpers.js';
 const SIZE = 4;
 const COUNTS = { train: 7, validation: 3, test: 5 };
 const PERFECT = { perfectMatch: 1, costRatio: 1, optimal: 1, regret: 0, valid: 1 };
-const generated = (split: 'train' | 'val' | 'test', count: number, seed = 0): WarcraftSplit => generateWarcraft({ size: SIZE, seed }, split, count);
+const generated = (split: 'train' | 'val' | 'test', count: number, seed = 0): WarcraftSplit =>
+  generateWarcraft({ size: SIZE, seed }, split, count);
 const all = generated('train', 7);
 
-const openTask = (params: Partial<WarcraftParams> = {}, { seed = 1, data }: { seed?: number; data?: string } = {}): Promise<OpenTask> =>
-  warcraft.open(fillParams(warcraft, { size: SIZE, ...COUNTS, normalise: false, ...params }), { data, rng: createRng(seed) });
+const openTask = (
+  params: Partial<WarcraftParams> = {},
+  { seed = 1, data }: { seed?: number; data?: string } = {},
+): Promise<OpenTask> =>
+  warcraft.open(fillParams(warcraft, { size: SIZE, ...COUNTS, normalise: false, ...params }), {
+    data,
+    rng: createRng(seed),
+  });
 
 /** The map of a set that a picture shows, scaled by 1/255. */
 function mapsShown(x: tf.Tensor, set: WarcraftSplit): number[] {
@@ -29,7 +36,8 @@ function mapsShown(x: tf.Tensor, set: WarcraftSplit): number[] {
   return Array.from({ length: x.shape[0]! }, (_, k) => known.indexOf(bytes.slice(k * size, (k + 1) * size).join()));
 }
 
-const gridOf = (values: ArrayLike<number>, i: number): number[] => Array.from(values).slice(i * SIZE ** 2, (i + 1) * SIZE ** 2);
+const gridOf = (values: ArrayLike<number>, i: number): number[] =>
+  Array.from(values).slice(i * SIZE ** 2, (i + 1) * SIZE ** 2);
 
 /** A batch as the maps that it shows and its targets. */
 function shown(task: OpenTask, step: number, size: number): { maps: number[]; targets: unknown[] } {
@@ -63,7 +71,9 @@ describe('warcraft', () => {
   it('goes through all maps epoch after epoch, batch k a function of seed, k and size alone', async () => {
     const task = await openTask();
     const list = [1, 2, 3, 4, 5, 6, 7].flatMap((step) => shown(task, step, 4).maps); // four epochs
-    for (let epoch = 0; epoch < 4; epoch++) expect(list.slice(7 * epoch, 7 * epoch + 7).sort()).to.deep.equal([0, 1, 2, 3, 4, 5, 6]);
+    for (let epoch = 0; epoch < 4; epoch++) {
+      expect(list.slice(7 * epoch, 7 * epoch + 7).sort()).to.deep.equal([0, 1, 2, 3, 4, 5, 6]);
+    }
     expect(shown(await openTask(), 5, 4).maps).to.deep.equal(list.slice(16, 20));
     expect(shown(task, 2, 14).maps).to.deep.equal(list.slice(14, 28));
     expect(shown(await openTask({}, { seed: 2 }), 1, 14).maps).not.to.deep.equal(list.slice(0, 14));
@@ -91,10 +101,14 @@ describe('warcraft', () => {
   it('freezes held-out maps across runs, steps and their number; another mapSeed has others', async () => {
     const seen = (task: OpenTask, split: Split, set: WarcraftSplit): number[] => {
       const maps: number[] = [];
-      task.evaluate((x) => {
-        maps.push(...mapsShown(x, set));
-        return tf.zeros([x.shape[0]!, SIZE ** 2]);
-      }, split, 7);
+      task.evaluate(
+        (x) => {
+          maps.push(...mapsShown(x, set));
+          return tf.zeros([x.shape[0]!, SIZE ** 2]);
+        },
+        split,
+        7,
+      );
       return maps;
     };
     const set = generated('test', 120);
@@ -118,22 +132,28 @@ describe('warcraft', () => {
       const deviation = Math.sqrt(values(c).reduce((sum, v) => sum + (v - mu) ** 2, 0) / values(c).length);
       return (generated('test', 1).maps[c]! - mu) / deviation;
     });
-    task.evaluate((held) => {
-      expect(held.dataSync()[0]).to.be.closeTo(first!, 1e-6);
-      return tf.zeros([held.shape[0]!, SIZE ** 2]);
-    }, 'test', 0);
+    task.evaluate(
+      (held) => {
+        expect(held.dataSync()[0]).to.be.closeTo(first!, 1e-6);
+        return tf.zeros([held.shape[0]!, SIZE ** 2]);
+      },
+      'test',
+      0,
+    );
   });
 
   it('averages squares of pixels', async () => {
     const task = await openTask({ pool: 4 });
     expect(task.input).to.deep.equal([8, 8, 3]);
-    const pixel = (map: number, y: number, x: number, c: number): number => all.maps[((map * 32 + y) * 32 + x) * 3 + c]!;
-    const averaged = (map: number): number[] => Array.from({ length: 192 }, (_, k) => {
-      const [y, x, c] = [4 * Math.floor(k / 24), 4 * (Math.floor(k / 3) % 8), k % 3];
-      let sum = 0;
-      for (let i = 0; i < 16; i++) sum += pixel(map, y + (i >> 2), x + (i & 3), c);
-      return Math.round(sum / 16);
-    });
+    const pixel = (map: number, y: number, x: number, c: number): number =>
+      all.maps[((map * 32 + y) * 32 + x) * 3 + c]!;
+    const averaged = (map: number): number[] =>
+      Array.from({ length: 192 }, (_, k) => {
+        const [y, x, c] = [4 * Math.floor(k / 24), 4 * (Math.floor(k / 3) % 8), k % 3];
+        let sum = 0;
+        for (let i = 0; i < 16; i++) sum += pixel(map, y + (i >> 2), x + (i & 3), c);
+        return Math.round(sum / 16);
+      });
     const { x } = task.batch(1, 7);
     const bytes = Array.from(x.dataSync(), (value) => Math.round(255 * value));
     const pictures = Array.from({ length: 7 }, (_, i) => bytes.slice(192 * i, 192 * (i + 1)).join());
@@ -144,14 +164,18 @@ describe('warcraft', () => {
 
   it('reads files of the official layout as it draws maps, the first so many of them', async () => {
     await writeWarcraft(folder(), { size: SIZE, counts: { train: 9, val: 3, test: 5 }, seed: 0 });
-    const [read, drawn] = await Promise.all([openTask({ normalise: true }, { data: folder() }), openTask({ normalise: true })]);
+    const [read, drawn] = await Promise.all([
+      openTask({ normalise: true }, { data: folder() }),
+      openTask({ normalise: true }),
+    ]);
     for (const step of [1, 2]) {
       const [one, other] = [read.batch(step, 5), drawn.batch(step, 5)];
       expect(one.x.dataSync()).to.deep.equal(other.x.dataSync());
       expect(one.targets).to.deep.equal(other.targets);
       tf.dispose([one.x, other.x]);
     }
-    const brightness: Predict = (x) => tf.tidy(() => tf.reshape(tf.sum(tf.abs(tf.maxPool(x as tf.Tensor4D, 8, 8, 'valid')), 3), [-1, SIZE ** 2]));
+    const brightness: Predict = (x) =>
+      tf.tidy(() => tf.reshape(tf.sum(tf.abs(tf.maxPool(x as tf.Tensor4D, 8, 8, 'valid')), 3), [-1, SIZE ** 2]));
     const measured = (task: OpenTask): Metrics => task.evaluate(brightness, 'test', 0);
     expect(measured(read)).to.deep.equal(measured(drawn));
   });

@@ -11,13 +11,17 @@ function entries(shape: number[], dtype: 'float32' | 'int32' | 'bool'): tf.Tenso
 describe('wasm kernel Slice', () => {
   before(() => useBackend('cpu').then(() => useBackend('wasm')));
 
-  for (const [shape, begin, size] of [
-    [[7], [2], [3]],
-    [[5, 4], [1, 0], [3, 4]], [[5, 4], [1, 0], [-1, -1]],
-    [[5, 4], [2, 1], [1, 2]], [[5, 4], [1, 1], [2, 2]],
-    [[5, 4], [5, 0], [0, 4]],
-    [[3, 2, 4, 2], [1, 0, 0, 0], [2, 2, 4, 2]],
-  ]) {
+  for (
+    const [shape, begin, size] of [
+      [[7], [2], [3]],
+      [[5, 4], [1, 0], [3, 4]],
+      [[5, 4], [1, 0], [-1, -1]],
+      [[5, 4], [2, 1], [1, 2]],
+      [[5, 4], [1, 1], [2, 2]],
+      [[5, 4], [5, 0], [0, 4]],
+      [[3, 2, 4, 2], [1, 0, 0, 0], [2, 2, 4, 2]],
+    ]
+  ) {
     for (const dtype of ['float32', 'int32', 'bool'] as const) {
       it(`is that of the cpu backend: ${dtype} (${shape}) from (${begin}), size (${size})`, async () => {
         const { cpu, wasm } = await onBoth(() => tf.tidy(() => [tf.slice(entries(shape!, dtype), begin!, size!)]));
