@@ -51,6 +51,7 @@ export default tseslint.config(
     rules: {
       '@typescript-eslint/no-non-null-assertion': 'off',
       '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
+      '@typescript-eslint/no-import-type-side-effects': 'error',
       '@typescript-eslint/no-invalid-void-type': 'off',
       'no-restricted-properties': ['error', { object: 'Math', property: 'random', message: 'take an Rng' }],
       'no-restricted-globals': ['error', {
@@ -60,6 +61,14 @@ export default tseslint.config(
       'no-console': 'error',
       eqeqeq: 'error',
       'prefer-const': 'error',
+    },
+  },
+  {
+    files: ['**/*.ts'],
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/no-unnecessary-type-assertion': 'error',
     },
   },
   ...Object.entries(layers).map(([folder, group]) => ({ files: [`${folder}/**/*.ts`], rules: restrict(group) })),
@@ -72,7 +81,7 @@ export default tseslint.config(
     files: ['core/**/*.ts', 'plugins/**/*.ts', 'harness/**/*.ts'],
     rules: { 'no-restricted-syntax': ['error', spreadOfData] },
   },
-  { files: ['bench/**', 'test/**'], rules: { 'no-restricted-globals': 'off', 'no-console': 'off' } },
+  { files: ['bench/**', 'test/**', 'tools/**'], rules: { 'no-restricted-globals': 'off', 'no-console': 'off' } },
   {
     files: ['**/*.cjs'],
     languageOptions: {

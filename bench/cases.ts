@@ -3,8 +3,8 @@ import gridShortestPath from '../core/algorithms/grid-shortest-path.js';
 import { batchOf, row } from '../core/batch.js';
 import { createRng, type Rng } from '../core/rng.js';
 import { loadExperiment } from '../harness/experiment.js';
-import { type MnistSortParams } from '../harness/tasks/mnist-sort.js';
-import { type NetworkCase, type PathCase, type SortingCase } from './protocol.js';
+import type { MnistSortParams } from '../harness/tasks/mnist-sort.js';
+import type { NetworkCase, PathCase, SortingCase } from './protocol.js';
 
 /** N. */
 export const BATCH = 100;
@@ -77,7 +77,7 @@ export function pathCases(): Labelled<PathCase>[] {
   const maps = (): number[][] =>
     Array.from(
       { length: 70 },
-      () => Array.from({ length: 144 }, () => [0.8, 1.2, 5.3, 7.7, 9.2][rng.integer(5)]! + 0.3 * rng.uniform()),
+      () => Array.from({ length: 144 }, () => [0.8, 1.2, 5.3, 7.7, 9.2][rng.integer(5)] + 0.3 * rng.uniform()),
     );
   const y = maps();
   const { w } = checkedAlgorithm(gridShortestPath, grid).solveBatch(batchOf(maps()));

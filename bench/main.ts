@@ -1,7 +1,7 @@
 import { availableParallelism, cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { type Labelled, networkCases, pathCases, sortingCases } from './cases.js';
-import { type Effort } from './measure.js';
+import type { Effort } from './measure.js';
 import { networkTable } from './network-table.js';
 import { pathTable } from './path-table.js';
 import { findPython, Peer } from './peer.js';
@@ -34,7 +34,7 @@ const python = findPython();
 const torch = python ? Peer.torch(python) : undefined;
 console.log(
   `${cpus()[0]?.model}, ${availableParallelism()} CPUs, load ${
-    loadavg()[0]!.toFixed(1)
+    loadavg()[0].toFixed(1)
   }, Node ${process.version}, one thread each, ${clock} time`,
 );
 if (!torch) {

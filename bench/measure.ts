@@ -1,5 +1,5 @@
-import { type Peer } from './peer.js';
-import { type Clock } from './protocol.js';
+import type { Peer } from './peer.js';
+import type { Clock } from './protocol.js';
 
 export interface Timing {
   readonly contender: string;
@@ -58,10 +58,10 @@ export async function interleaved(
   const end = performance.now() + 1000 * patience;
   for (let round = 0; round < rounds && (round === 0 || performance.now() < end); round++) {
     for (const [k, { peer, contender }] of entries.entries()) {
-      ms[k]!.push(...(await peer.ask({ op: 'time', contender, seconds, clock })).ms);
+      ms[k].push(...(await peer.ask({ op: 'time', contender, seconds, clock })).ms);
     }
   }
-  return entries.map(({ contender }, k) => summary(contender, ms[k]!));
+  return entries.map(({ contender }, k) => summary(contender, ms[k]));
 }
 
 async function time({ peer, contender }: Entry, seconds: number, clock: Clock): Promise<Timing> {
@@ -71,6 +71,6 @@ async function time({ peer, contender }: Entry, seconds: number, clock: Clock): 
 export function summary(contender: string, ms: number[]): Timing {
   const sorted = ms.toSorted((a, b) => a - b);
   const middle = sorted.length >> 1;
-  const median = sorted.length % 2 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
-  return { contender, median, min: sorted[0]! };
+  const median = sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+  return { contender, median, min: sorted[0] };
 }

@@ -1,7 +1,7 @@
-import { type Labelled } from './cases.js';
+import type { Labelled } from './cases.js';
 import { type Effort, fastest, interleaved, type Timing } from './measure.js';
 import { Peer } from './peer.js';
-import { type NetworkCase } from './protocol.js';
+import type { NetworkCase } from './protocol.js';
 import { ms, ratio, tableOf } from './table.js';
 
 /**

@@ -5,11 +5,11 @@ import { createRng } from '../core/rng.js';
 import { loadExperiment } from '../harness/experiment.js';
 import { Learner } from '../harness/learner.js';
 import { findModel } from '../harness/models/index.js';
-import { type OpenTask, type TaskBatch } from '../harness/tasks/index.js';
+import type { OpenTask, TaskBatch } from '../harness/tasks/index.js';
 import { curvatureOf } from '../harness/select.js';
 import { useBackend } from '../harness/tfjs/index.js';
 import { createTraining } from '../harness/training.js';
-import { type Contenders, type NetworkCase, type Step } from './protocol.js';
+import type { Contenders, NetworkCase, Step } from './protocol.js';
 
 /** Updates of the preset's network as `train` makes them, on one wasm thread: plain and with each Newton loss. */
 export async function networkContenders(problem: NetworkCase): Promise<Contenders> {
@@ -37,7 +37,7 @@ async function updates({ preset, input }: NetworkCase, variant: string): Promise
 /** The same batch at every step: uniform pixels, random rankings. */
 function randomBatch(input: readonly number[], batchSize: number): OpenTask {
   const rng = createRng(2);
-  const outputs = input[0]!;
+  const outputs = input[0];
   const shape = [batchSize, ...input];
   const pixels = Float32Array.from({ length: tf.util.sizeFromShape(shape) }, () => rng.uniform());
   const targets = Array.from({ length: batchSize }, () => Array.from(rng.permutation(outputs)));

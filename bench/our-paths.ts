@@ -2,7 +2,7 @@ import { batchOf } from '../core/batch.js';
 import { newtonStep, type NewtonOptions } from '../core/newton/index.js';
 import { openRegistry } from '../core/registry.js';
 import { createRng } from '../core/rng.js';
-import { type Contenders, type PathCase, type Step } from './protocol.js';
+import type { Contenders, PathCase, Step } from './protocol.js';
 
 /** Ways to a Newton direction that count as cheap, and those beside which they do. */
 export const NEWTON: Readonly<Record<string, NewtonOptions>> = {

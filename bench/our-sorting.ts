@@ -2,7 +2,7 @@ import { batchOf } from '../core/batch.js';
 import { meanOfRows } from '../core/numerics/gram.js';
 import { openRegistry } from '../core/registry.js';
 import { createRng } from '../core/rng.js';
-import { type Contenders, type SortingCase } from './protocol.js';
+import type { Contenders, SortingCase } from './protocol.js';
 
 /** The loss as the registry hands it out, checks included, from scores to value, gradient and batch-mean Hessian. */
 export async function sortingContenders({ loss: name, params, order, y, ranks }: SortingCase): Promise<Contenders> {

@@ -1,8 +1,8 @@
-import { type Labelled } from './cases.js';
+import type { Labelled } from './cases.js';
 import { type Effort, fastest, interleaved } from './measure.js';
 import { NEWTON } from './our-paths.js';
 import { Peer } from './peer.js';
-import { type PathCase } from './protocol.js';
+import type { PathCase } from './protocol.js';
 import { ms, ratio, tableOf } from './table.js';
 
 /**
@@ -58,7 +58,7 @@ async function bothSides(ours: Peer, torch: Peer | undefined, problem: PathCase,
       .best.contender;
   const ways = ['float32 stacked last, one thread', await bestOf('one thread'), await bestOf('all threads')];
   const [mine, ...theirs] = await interleaved([own, ...ways.map((contender) => ({ peer: torch, contender }))], effort);
-  return [ms(mine), ...theirs.flatMap((timing) => [ms(timing), ratio(timing, mine!)])];
+  return [ms(mine), ...theirs.flatMap((timing) => [ms(timing), ratio(timing, mine)])];
 }
 
 /** Between both sides in float64, relative to the largest entry of value or gradient. */
@@ -71,7 +71,7 @@ async function worstDifference(ours: Peer, torch: Peer, problem: PathCase): Prom
   return Math.max(
     ...theirs.map((expected, k) => {
       const scale = k === 1 ? problem.y.length : 1; // theirs is the gradient of the batch mean, ours each sample's own
-      const error = expected.map((x, j) => Math.abs(scale * x - mine[k]![j]!));
+      const error = expected.map((x, j) => Math.abs(scale * x - mine[k][j]));
       return Math.max(...error) / (scale * Math.max(...expected.map(Math.abs)));
     }),
   );
@@ -87,7 +87,7 @@ async function curvatureTable(cases: readonly Labelled<PathCase>[], effort: Effo
     const ours = Peer.ours();
     await ours.ask({ op: 'open', case: problem });
     const timings = await interleaved(contenders.map((contender) => ({ peer: ours, contender })), effort);
-    for (const timing of timings) addRow(label, timing.contender, ms(timing), ratio(timing, timings[0]!));
+    for (const timing of timings) addRow(label, timing.contender, ms(timing), ratio(timing, timings[0]));
     ours.stop();
   }
 }

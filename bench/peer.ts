@@ -2,10 +2,10 @@ import { type ChildProcessByStdio, spawn, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import { type Readable, type Writable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { packageRoot } from '../core/registry.js';
-import { type Answer, type Opened, type Request, type Result, type Times } from './protocol.js';
+import type { Answer, Opened, Request, Result, Times } from './protocol.js';
 
 type AnswerTo<R extends Request> = { open: Opened; run: Result; time: Times }[R['op']];
 

@@ -1,7 +1,7 @@
 import { BATCH, type Labelled, comparable } from './cases.js';
 import { type Effort, fastest, interleaved } from './measure.js';
 import { Peer } from './peer.js';
-import { type SortingCase } from './protocol.js';
+import type { SortingCase } from './protocol.js';
 import { ms, ratio, tableOf } from './table.js';
 
 /**
@@ -68,7 +68,7 @@ async function bothSides(ours: Peer, torch: Peer, problem: SortingCase, effort: 
   }));
   const [mine, single, double, matmul] = await interleaved([{ peer: ours, contender: 'float64' }, ...theirs], effort);
   const way = best.replace(/^float32 ?/, '');
-  return [ms(mine), ms(single), ms(double), ratio(single, mine!), ratio(double, mine!), ratio(matmul, mine!), way];
+  return [ms(mine), ms(single), ms(double), ratio(single, mine), ratio(double, mine), ratio(matmul, mine), way];
 }
 
 /** Between both sides in float64, relative to the largest entry of value, gradient or Hessian. */
@@ -81,7 +81,7 @@ async function worstDifference(ours: Peer, torch: Peer, problem: SortingCase): P
   return Math.max(
     ...theirs.map((expected, k) => {
       const scale = k === 1 ? BATCH : 1; // theirs is the gradient of the batch mean, ours each sample's own
-      const error = expected.map((x, j) => Math.abs(scale * x - mine[k]![j]!));
+      const error = expected.map((x, j) => Math.abs(scale * x - mine[k][j]));
       return Math.max(...error) / (scale * Math.max(...expected.map(Math.abs)));
     }),
   );

@@ -1,4 +1,4 @@
-import { type Timing } from './measure.js';
+import type { Timing } from './measure.js';
 
 /** Prints rows as they come, as a Markdown table with columns of fixed width. */
 export function tableOf(columns: Record<string, number>): (...cells: string[]) => void {
@@ -23,7 +23,7 @@ export const ratio = (
 export function relativeError(found: readonly number[], expected: readonly number[]): number {
   const largest = (entries: readonly number[]): number =>
     entries.reduce((max, entry) => Math.max(max, Math.abs(entry)), 0);
-  return largest(expected.map((entry, k) => found[k]! - entry)) / largest(expected);
+  return largest(expected.map((entry, k) => found[k] - entry)) / largest(expected);
 }
 
 function digits(x: number): string {

@@ -3,7 +3,7 @@ import { programContenders } from './convex/our-programs.js';
 import { networkContenders } from './our-networks.js';
 import { pathContenders } from './our-paths.js';
 import { sortingContenders } from './our-sorting.js';
-import { type Answer, type Case, type Clock, type Contenders, type Request, type Step } from './protocol.js';
+import type { Answer, Case, Clock, Contenders, Request, Step } from './protocol.js';
 
 /**
  * Our side of the benchmark: requests and answers as lines of JSON on stdin and stdout, as torch_worker.py answers
@@ -36,7 +36,7 @@ function open(problem: Case): Promise<Contenders> {
 }
 
 async function stepOf(name: string): Promise<Step> {
-  const step = steps.get(name) ?? (await contenders[name]!());
+  const step = steps.get(name) ?? (await contenders[name]());
   steps.set(name, step);
   return step;
 }

@@ -30,7 +30,7 @@ export function batchOf(rows: readonly ArrayLike<number>[]): Batch {
   if (!isSize(length)) throw new LossError('SHAPE', `batchOf: expected an array of rows, got ${textOf(rows)}`);
   const first: unknown = attempt(() => rows[0]?.length);
   const batch = zeros(length, isSize(first) ? first : 0);
-  for (let i = 0; i < length; i++) setRow(batch, i, rows[i]!);
+  for (let i = 0; i < length; i++) setRow(batch, i, rows[i]);
   return batch;
 }
 
@@ -76,7 +76,7 @@ export function copyOf(batch: Batch): Batch {
 export function takeRows(batch: Batch, indices: ArrayLike<number>): Batch {
   const out = zeros(indices.length, batch.cols);
   for (let i = 0; i < indices.length; i++) {
-    const index = indices[i]!;
+    const index = indices[i];
     if (!isSize(index) || index >= batch.rows) {
       throw new LossError('SHAPE', `takeRows: indices/${i} should be a row of ${batch.rows}, got ${textOf(index)}`);
     }
@@ -100,7 +100,7 @@ export function timesBlocks(blocks: Batch, v: Batch): Batch {
   for (let i = 0; i < v.rows; i++) {
     for (let a = 0; a < m; a++) {
       let sum = 0;
-      for (let b = 0, k = (i * m + a) * m; b < m; b++, k++) sum += blocks.data[k]! * v.data[i * m + b]!;
+      for (let b = 0, k = (i * m + a) * m; b < m; b++, k++) sum += blocks.data[k] * v.data[i * m + b];
       out.data[i * m + a] = sum;
     }
   }

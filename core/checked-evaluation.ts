@@ -2,7 +2,7 @@ import { type Batch, isFloat64Array } from './batch.js';
 import { checkBatch, checkFinite, expectBatch } from './checks.js';
 import { LossError } from './errors.js';
 import { type CurvatureFactors, once } from './factors.js';
-import { type Capabilities, type Evaluation } from './loss.js';
+import type { Capabilities, Evaluation } from './loss.js';
 import { textOf } from './messages.js';
 import { callPlugin, expectMethods, isObject } from './plugin-calls.js';
 

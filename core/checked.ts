@@ -1,16 +1,16 @@
-import { type ValidateFunction } from 'ajv';
-import { type AlgorithmPlugin } from './algorithms/algorithm.js';
-import { type CheckedAlgorithm } from './algorithms/checked-algorithm.js';
+import type { ValidateFunction } from 'ajv';
+import type { AlgorithmPlugin } from './algorithms/algorithm.js';
+import type { CheckedAlgorithm } from './algorithms/checked-algorithm.js';
 import { type Batch, copyOf, isSize } from './batch.js';
 import { checkBatch, expectBatch, expectRng } from './checks.js';
 import { checkedEvaluation } from './checked-evaluation.js';
 import { LossError } from './errors.js';
 import { instantiate } from './instance.js';
-import { type Capabilities, type Loss, type LossPlugin } from './loss.js';
+import type { Capabilities, Loss, LossPlugin } from './loss.js';
 import { attempt, textOf } from './messages.js';
 import { plainCopy } from './plain-copy.js';
 import { callPlugin, expectPlugin, isPromise } from './plugin-calls.js';
-import { type Rng } from './rng.js';
+import type { Rng } from './rng.js';
 import { compilePluginSchema, complaintOf } from './schema.js';
 
 /** A loss whose arguments and results are validated, and which knows where it came from. */
@@ -127,7 +127,7 @@ function checkTargets<Target>(
 /** Which target the loss rejects first, and why, if it rejects one. */
 function firstRejected<Target>(loss: Loss<Target>, targets: readonly Target[], m: number): string | undefined {
   for (let i = 0; i < targets.length; i++) {
-    const reason: unknown = loss.reject!(targets[i]!, m);
+    const reason: unknown = loss.reject!(targets[i], m);
     if (reason === undefined) continue;
     if (isPromise(reason) || typeof reason !== 'string') {
       throw new TypeError(`it should return a reason or undefined, got ${textOf(reason)}`);

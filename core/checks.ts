@@ -1,9 +1,9 @@
-import { type JSONSchemaType, type SchemaObject, type ValidateFunction } from 'ajv';
+import type { JSONSchemaType, SchemaObject, ValidateFunction } from 'ajv';
 import { type Batch, isFloat64Array, isSize } from './batch.js';
 import { LossError, type LossErrorCode } from './errors.js';
 import { attempt, reasonOf, textOf } from './messages.js';
 import { allFinite } from './numerics/finite.js';
-import { type Rng } from './rng.js';
+import type { Rng } from './rng.js';
 import { compilePluginSchema, complaintOf } from './schema.js';
 
 /**

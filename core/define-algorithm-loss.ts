@@ -1,10 +1,10 @@
-import { type JSONSchemaType } from 'ajv';
-import { type AlgorithmPlugin } from './algorithms/algorithm.js';
-import { type CheckedAlgorithm } from './algorithms/checked-algorithm.js';
-import { type Batch } from './batch.js';
-import { type Loss, type LossPlugin } from './loss.js';
+import type { JSONSchemaType } from 'ajv';
+import type { AlgorithmPlugin } from './algorithms/algorithm.js';
+import type { CheckedAlgorithm } from './algorithms/checked-algorithm.js';
+import type { Batch } from './batch.js';
+import type { Loss, LossPlugin } from './loss.js';
 import { expectPlugin } from './plugin-calls.js';
-import { type Rng } from './rng.js';
+import type { Rng } from './rng.js';
 import { namePattern } from './schema.js';
 
 /** An algorithm of a registry, with its parameters. */
@@ -41,10 +41,7 @@ export function defineAlgorithmLoss<Target, Params extends object>(
 ): LossPlugin<Target, Params & { algorithm: AlgorithmChoice }> {
   expectPlugin('loss', plugin);
   expectPlugin('algorithm', plugin.algorithm);
-  return { ...plugin, params: withAlgorithm(plugin.params, plugin.algorithm.name) } as LossPlugin<
-    Target,
-    Params & { algorithm: AlgorithmChoice }
-  >;
+  return { ...plugin, params: withAlgorithm(plugin.params, plugin.algorithm.name) };
 }
 
 function withAlgorithm<Params extends object>(

@@ -1,6 +1,6 @@
 import { type Batch, copyOf, isSize, row, timesBlocks, zeros } from './batch.js';
 import { LossError } from './errors.js';
-import { type Evaluation, type Loss, type LossPlugin } from './loss.js';
+import type { Evaluation, Loss, LossPlugin } from './loss.js';
 import { textOf } from './messages.js';
 import { callCreate, expectPlugin, isObject, refusePromise } from './plugin-calls.js';
 
@@ -47,7 +47,7 @@ function liftToBatches<Target>(name: string, sample: SampleLoss<Target>): Loss<T
       const perRow = (method: 'gradient' | 'hessian', cols: number): Batch => {
         const out = zeros(y.rows, cols);
         for (let i = 0; i < y.rows; i++) {
-          const entries = sample[method]!(row(y, i), targets[i]!);
+          const entries = sample[method]!(row(y, i), targets[i]);
           expectEntries(name, method, entries, cols);
           row(out, i).set(entries);
         }
@@ -55,7 +55,7 @@ function liftToBatches<Target>(name: string, sample: SampleLoss<Target>): Loss<T
       };
       const evaluation: Evaluation = {
         value: Float64Array.from({ length: y.rows }, (_, i) => {
-          const value = sample.value(row(y, i), targets[i]!);
+          const value = sample.value(row(y, i), targets[i]);
           refusePromise(name, 'value', value);
           return value;
         }),

@@ -1,5 +1,5 @@
 import { type Batch, row, zeros } from './batch.js';
-import { type Evaluation } from './loss.js';
+import type { Evaluation } from './loss.js';
 import { symmetrise } from './numerics/gram.js';
 import { dot } from './numerics/vectors.js';
 
@@ -55,9 +55,9 @@ export function blocksOf(factors: CurvatureFactors): Batch {
   const blocks = zeros(weights.length / rank, m * m);
   for (let i = 0; i < blocks.rows; i++) {
     const H = row(blocks, i);
-    for (let k = i * rank; k < (i + 1) * rank; k++) addOuterProduct(H, weights[k]!, row(left, k), row(right, k));
+    for (let k = i * rank; k < (i + 1) * rank; k++) addOuterProduct(H, weights[k], row(left, k), row(right, k));
     if (left !== right) symmetrise(H, m);
-    for (let a = 0; a < m; a++) H[a * (m + 1)]! += diagonalOf(i, a, m, shift, diagonal);
+    for (let a = 0; a < m; a++) H[a * (m + 1)] += diagonalOf(i, a, m, shift, diagonal);
   }
   return blocks;
 }
@@ -69,14 +69,14 @@ function diagonalOf(
   shift: Float64Array | undefined,
   diagonal: Batch | undefined,
 ): number {
-  return (shift ? shift[i]! : 0) + (diagonal ? diagonal.data[i * m + j]! : 0);
+  return (shift ? shift[i] : 0) + (diagonal ? diagonal.data[i * m + j] : 0);
 }
 
 function addOuterProduct(H: Float64Array, weight: number, l: Float64Array, r: Float64Array): void {
   const m = l.length;
   for (let a = 0; a < m; a++) {
-    const w = weight * l[a]!;
-    if (w !== 0) { for (let b = 0, h = a * m; b < m; b++, h++) H[h]! += w * r[b]!; }
+    const w = weight * l[a];
+    if (w !== 0) { for (let b = 0, h = a * m; b < m; b++, h++) H[h] += w * r[b]; }
   }
 }
 
@@ -86,12 +86,12 @@ export function timesFactors({ rank, weights, left, right, shift, diagonal }: Cu
   for (let i = 0; i < v.rows; i++) {
     const vi = row(v, i);
     const Hv = row(out, i);
-    for (let j = 0; j < Hv.length; j++) Hv[j] = diagonalOf(i, j, v.cols, shift, diagonal) * vi[j]!;
+    for (let j = 0; j < Hv.length; j++) Hv[j] = diagonalOf(i, j, v.cols, shift, diagonal) * vi[j];
     for (let k = i * rank; k < (i + 1) * rank; k++) {
       const [l, r] = [row(left, k), row(right, k)];
-      const half = 0.5 * weights[k]!;
+      const half = 0.5 * weights[k];
       const [lv, rv] = [half * dot(l, vi), half * dot(r, vi)];
-      for (let j = 0; j < Hv.length; j++) Hv[j]! += rv * l[j]! + lv * r[j]!;
+      for (let j = 0; j < Hv.length; j++) Hv[j] += rv * l[j] + lv * r[j];
     }
   }
   return out;

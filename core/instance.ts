@@ -1,10 +1,10 @@
-import { type AlgorithmPlugin } from './algorithms/algorithm.js';
+import type { AlgorithmPlugin } from './algorithms/algorithm.js';
 import { type CheckedAlgorithm, checkedAlgorithm } from './algorithms/checked-algorithm.js';
 import { isSize } from './batch.js';
 import { fillParams } from './checks.js';
-import { type AlgorithmChoice } from './define-algorithm-loss.js';
+import type { AlgorithmChoice } from './define-algorithm-loss.js';
 import { LossError } from './errors.js';
-import { type Loss, type LossPlugin } from './loss.js';
+import type { Loss, LossPlugin } from './loss.js';
 import { textOf } from './messages.js';
 import { callCreate, expectPlugin, isObject } from './plugin-calls.js';
 

@@ -1,9 +1,9 @@
-import { type JSONSchemaType } from 'ajv';
-import { type AlgorithmPlugin } from './algorithms/algorithm.js';
-import { type CheckedAlgorithm } from './algorithms/checked-algorithm.js';
-import { type Batch } from './batch.js';
-import { type CurvatureFactors } from './factors.js';
-import { type Rng } from './rng.js';
+import type { JSONSchemaType } from 'ajv';
+import type { AlgorithmPlugin } from './algorithms/algorithm.js';
+import type { CheckedAlgorithm } from './algorithms/checked-algorithm.js';
+import type { Batch } from './batch.js';
+import type { CurvatureFactors } from './factors.js';
+import type { Rng } from './rng.js';
 
 /**
  * What is known of a loss at one point y: N samples with m model outputs each. The forward pass is done once, by

@@ -79,13 +79,13 @@ function editsBetween(a: string, b: string): number {
   for (let i = 1; i <= a.length; i++) {
     const edits = [i];
     for (let j = 1; j <= b.length; j++) {
-      const changed = up[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
-      const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1] ? twoUp[j - 2]! + 1 : Infinity;
-      edits.push(Math.min(changed, swapped, up[j]! + 1, edits[j - 1]! + 1));
+      const changed = up[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1);
+      const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1] ? twoUp[j - 2] + 1 : Infinity;
+      edits.push(Math.min(changed, swapped, up[j] + 1, edits[j - 1] + 1));
     }
     [twoUp, up] = [up, edits];
   }
-  return up[b.length]!;
+  return up[b.length];
 }
 
 /** What `act` gives, or nothing where it throws: to look at values of anybody's making. */

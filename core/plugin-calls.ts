@@ -67,7 +67,7 @@ export function expectPlugin(kind: 'loss' | 'algorithm', plugin: unknown): void 
   }
   const k = types.findIndex(([, type], i) => typeof parts[i] !== type || parts[i] === null);
   if (k < 0) return;
-  const [part, type] = types[k]!;
+  const [part, type] = types[k];
   const whose = typeof parts[0] === 'string' ? `${parts[0]}: ` : '';
   const expected = `${part} of ${phrase(kind)} should be ${type === 'object' ? 'an' : 'a'} ${type}`;
   throw new LossError('REGISTRY', `${whose}${expected}, got ${textOf(parts[k])}`);

@@ -11,8 +11,8 @@ export function ranksOf(values: ArrayLike<number>): number[] {
   const order = orderOf(values);
   const ranks = new Array<number>(values.length);
   for (let k = 0; k < order.length; k++) {
-    const tied = k > 0 && values[order[k]!] === values[order[k - 1]!];
-    ranks[order[k]!] = tied ? ranks[order[k - 1]!]! : k;
+    const tied = k > 0 && values[order[k]] === values[order[k - 1]];
+    ranks[order[k]] = tied ? ranks[order[k - 1]] : k;
   }
   return ranks;
 }
@@ -39,7 +39,7 @@ export function orderOf(values: ArrayLike<number>): number[] {
     if (typeof value === 'number' && !Number.isNaN(value)) continue;
     throw new LossError('NONFINITE', `ranking: values should be numbers, got ${textOf(value)} at index ${i}`);
   }
-  return Array.from({ length: values.length }, (_, i) => i).sort((a, b) => values[a]! - values[b]! || a - b);
+  return Array.from({ length: values.length }, (_, i) => i).sort((a, b) => values[a] - values[b] || a - b);
 }
 
 function lengthOf(values: ArrayLike<number>): number {
@@ -69,8 +69,8 @@ export function toPermutation(ranks: ArrayLike<number>, into?: Float64Array): Fl
   }
   out.fill(0);
   for (let j = 0; j < n; j++) {
-    const r = ranks[j]!;
-    for (let k = r; k < r + size[r]!; k++) out[k * n + j] = 1 / size[r]!;
+    const r = ranks[j];
+    for (let k = r; k < r + size[r]; k++) out[k * n + j] = 1 / size[r];
   }
   return out;
 }
@@ -88,11 +88,11 @@ export function rejectRanks(ranks: readonly number[], m: number): string | undef
 function countRanks(ranks: ArrayLike<number>, size: Int32Array): string | undefined {
   const m = size.length;
   for (let j = 0; j < ranks.length; j++) {
-    const rank = ranks[j]!;
+    const rank = ranks[j];
     if (!(Number.isInteger(rank) && rank >= 0 && rank < m)) {
       return `should hold whole ranks from 0 to ${m - 1}, got ${textOf(rank)} at ${j}`;
     }
-    size[rank]!++;
+    size[rank]++;
   }
   for (let r = 0, expected = 0; r < m; r++) {
     if (size[r] === 0) continue;
@@ -101,7 +101,7 @@ function countRanks(ranks: ArrayLike<number>, size: Int32Array): string | undefi
         m - 1
       }, equal items sharing their lowest: after ${expected} items comes rank ${expected}, got ${r}`;
     }
-    expected += size[r]!;
+    expected += size[r];
   }
   return undefined;
 }
@@ -114,7 +114,7 @@ export function softSort(P: Batch, y: ArrayLike<number>): Float64Array {
   checkSquare('softSort', P);
   checkBatch('softSort', 'y', batchOf([y]), 1, P.cols);
   const out = new Float64Array(P.rows);
-  for (let r = 0; r < P.rows; r++) for (let j = 0; j < P.cols; j++) out[r]! += P.data[r * P.cols + j]! * y[j]!;
+  for (let r = 0; r < P.rows; r++) for (let j = 0; j < P.cols; j++) out[r] += P.data[r * P.cols + j] * y[j];
   checkFinite('softSort', 'P y', out, P.rows);
   return out;
 }
@@ -126,7 +126,7 @@ export function softSort(P: Batch, y: ArrayLike<number>): Float64Array {
 export function softRank(P: Batch): Float64Array {
   checkSquare('softRank', P);
   const out = new Float64Array(P.cols);
-  for (let r = 0; r < P.rows; r++) for (let j = 0; j < P.cols; j++) out[j]! += r * P.data[r * P.cols + j]!;
+  for (let r = 0; r < P.rows; r++) for (let j = 0; j < P.cols; j++) out[j] += r * P.data[r * P.cols + j];
   checkFinite('softRank', 'the ranks', out, P.cols);
   return out;
 }

@@ -126,5 +126,5 @@ export async function importDefault<Plugin extends Named>(
       `${module} should export a ${kind} plugin by default, with name and create, got ${got}`,
     );
   }
-  return plugin as unknown as Plugin;
+  return plugin as Plugin;
 }

@@ -50,7 +50,7 @@ export function threefry(k0: number, k1: number, c0: number, c1: number, out: In
   let x0 = (c0 + k0) | 0;
   let x1 = (c1 + k1) | 0;
   for (let round = 0; round < 20; round++) {
-    const r = ROTATIONS[round & 7]!;
+    const r = ROTATIONS[round & 7];
     x0 = (x0 + x1) | 0;
     x1 = ((x1 << r) | (x1 >>> (32 - r))) ^ x0;
     if ((round & 3) === 3) {
@@ -75,8 +75,8 @@ class CounterRng implements Rng {
   uniform(): number {
     const n = this.counter++;
     threefry(this.k0, this.k1, n | 0, Math.floor(n / TWO32), this.word);
-    const high = this.word[0]! >>> 5; // 27 bits
-    const low = this.word[1]! >>> 6; // 26 bits
+    const high = this.word[0] >>> 5; // 27 bits
+    const low = this.word[1] >>> 6; // 26 bits
     return Math.min((high * 2 ** 26 + low + 0.5) / 2 ** 53, LARGEST);
   }
 
@@ -110,8 +110,8 @@ class CounterRng implements Rng {
     const out = allocated(() => `a permutation of ${n}`, () => Int32Array.from({ length: n }, (_, i) => i));
     for (let i = n - 1; i > 0; i--) {
       const j = this.integer(i + 1);
-      const swap = out[i]!;
-      out[i] = out[j]!;
+      const swap = out[i];
+      out[i] = out[j];
       out[j] = swap;
     }
     return out;
@@ -120,6 +120,6 @@ class CounterRng implements Rng {
   split(i: number): Rng {
     if (!isSize(i)) throw new LossError('PARAMS', `Rng.split: expected an integer in [0, 2^53), got ${textOf(i)}`);
     threefry(this.k0, this.k1, i | 0, Math.floor(i / TWO32) | SPLIT, this.word);
-    return new CounterRng(this.word[0]!, this.word[1]!);
+    return new CounterRng(this.word[0], this.word[1]);
   }
 }

@@ -11,8 +11,8 @@ const ajv = new Ajv({ useDefaults: true, allErrors: false, strict: true, verbose
  * The validator of a schema, compiled once per schema object; filling defaults in place. Throws where the schema is
  * malformed.
  */
-export function compileSchema(schema: AnySchema): ValidateFunction {
-  const valid = ajv.compile(schema);
+export function compileSchema<T = unknown>(schema: AnySchema): ValidateFunction<T> {
+  const valid = ajv.compile<T>(schema);
   if ('$async' in valid) throw new Error('it should not be asynchronous');
   return valid;
 }

@@ -3,7 +3,7 @@ import * as fs from 'node:fs';
 import path from 'node:path';
 import { LossError } from '../core/errors.js';
 import { type FileSystem, writeFileAtomically } from './atomic-file.js';
-import { type MetricsMark } from './metrics-file.js';
+import type { MetricsMark } from './metrics-file.js';
 
 /** Everything a run needs to go on as if it had never stopped. */
 export interface Checkpoint {

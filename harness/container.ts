@@ -1,10 +1,10 @@
 import 'reflect-metadata';
 import { container, type DependencyContainer, inject, injectable } from 'tsyringe';
-import { type Registry } from '../core/registry.js';
+import type { Registry } from '../core/registry.js';
 import { createRng, type Rng } from '../core/rng.js';
-import { type Experiment } from './experiment.js';
-import { type Progress } from './progress.js';
-import { type RunFolder } from './run-folder.js';
+import type { Experiment } from './experiment.js';
+import type { Progress } from './progress.js';
+import type { RunFolder } from './run-folder.js';
 
 export { inject, injectable };
 

@@ -3,7 +3,7 @@ import { type Curvature, type NewtonOptions, newtonOptionsSchema } from '../core
 import { compileSchema, explain } from '../core/schema.js';
 import { readExperimentFile, readPreset } from './presets.js';
 import { withPaths } from './with-paths.js';
-import { type AdamOptions } from './tfjs/adam.js';
+import type { AdamOptions } from './tfjs/adam.js';
 
 /** Something made by name from parameters that its own schema knows. */
 export interface Named {

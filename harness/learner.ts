@@ -1,12 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { type CheckedLoss } from '../core/checked.js';
+import type { CheckedLoss } from '../core/checked.js';
 import { fillParams } from '../core/checks.js';
 import { LossError } from '../core/errors.js';
-import { type Rng } from '../core/rng.js';
-import { type Experiment } from './experiment.js';
+import type { Rng } from '../core/rng.js';
+import type { Experiment } from './experiment.js';
 import { checkMemory, LARGEST_ARRAY, memoryThere } from './memory.js';
 import { findModel, type Model } from './models/index.js';
-import { type RunData } from './run-data.js';
+import type { RunData } from './run-data.js';
 import { findTask, type Metrics, type OpenTask, type Split, type TaskContext } from './tasks/index.js';
 import { curvatureOf } from './select.js';
 import { Adam, type StepInfo } from './tfjs/index.js';
@@ -86,7 +86,7 @@ export class Learner {
     const rng = this.rng.split(step);
     const { value, grads } = tf.variableGrads(() => this.training.loss(this.model, x, targets, rng), variables);
     try {
-      variables.forEach(({ name }, k) => finiteValues(grads[name]!, `the gradient of weight array ${k}`));
+      variables.forEach(({ name }, k) => finiteValues(grads[name], `the gradient of weight array ${k}`));
       this.adam.apply(variables, grads);
       return this.training.info();
     } finally {

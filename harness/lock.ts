@@ -133,7 +133,7 @@ function startOf(pid: number): string | 'ended' | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' '); // after the name, which may hold anything
-    const [state, ticks] = [fields[0]!, fields[19]!]; // fields 3 and 22 of proc(5)
+    const [state, ticks] = [fields[0], fields[19]]; // fields 3 and 22 of proc(5)
     if (state === 'Z' || state === 'X') return 'ended';
     return `${readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()} ${ticks}`;
   } catch {

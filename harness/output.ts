@@ -27,8 +27,8 @@ export function printJson(value: unknown): void {
  */
 export function columns(rows: readonly (readonly unknown[])[]): string[] {
   const texts = rows.map((cells) => cells.map(cellText));
-  const widths = texts[0]?.map((_, j) => texts.reduce((widest, cells) => Math.max(widest, cells[j]!.length), 0)) ?? [];
-  return texts.map((cells) => cells.map((cell, j) => cell.padEnd(widths[j]!)).join('  ').trimEnd());
+  const widths = texts[0]?.map((_, j) => texts.reduce((widest, cells) => Math.max(widest, cells[j].length), 0)) ?? [];
+  return texts.map((cells) => cells.map((cell, j) => cell.padEnd(widths[j])).join('  ').trimEnd());
 }
 
 export function cellText(value: unknown): string {

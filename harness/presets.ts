@@ -35,7 +35,7 @@ export function readPreset(name: string): ExperimentSource {
   if (!preset?.variants.includes(variant)) throw unknownPreset(name, preset?.name ?? name);
   const file = path.join(folder, `${preset.name}.json`);
   const { variants, ...base } = readObject(file);
-  return { file, name, content: merge(base, (variants as Variants)[variant]!) };
+  return { file, name, content: merge(base, (variants as Variants)[variant]) };
 }
 
 /** An experiment's own file. DATA where it cannot be read or holds no JSON object. */

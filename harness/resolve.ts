@@ -1,8 +1,8 @@
-import { type JSONSchemaType } from 'ajv';
+import type { JSONSchemaType } from 'ajv';
 import { fillParams } from '../core/checks.js';
 import { LossError } from '../core/errors.js';
-import { type Registry } from '../core/registry.js';
-import { type Experiment, type Named } from './experiment.js';
+import type { Registry } from '../core/registry.js';
+import type { Experiment, Named } from './experiment.js';
 import { findModel } from './models/index.js';
 import { type CurvatureChoice, curvatureOf } from './select.js';
 import { findTask } from './tasks/index.js';

@@ -51,7 +51,7 @@ export function isSameData(one: RunData, other: RunData): boolean {
 export function bothTexts(one: RunData, other: RunData): [string, string] {
   const parts = differing(one, other);
   const text = ({ source, digests = {} }: RunData): string => {
-    const shown = parts.map((part) => `${part} ${digests[part]!.slice(0, 12)}`);
+    const shown = parts.map((part) => `${part} ${digests[part].slice(0, 12)}`);
     return shown.length === 0 ? source : `${source} (SHA-256 of ${shown.join(', ')})`;
   };
   return [text(one), text(other)];

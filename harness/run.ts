@@ -1,14 +1,14 @@
 import path from 'node:path';
-import { type Registry } from '../core/registry.js';
+import type { Registry } from '../core/registry.js';
 import { runContainer } from './container.js';
 import { describeBackend } from './describe.js';
 import { type Experiment, loadExperiment } from './experiment.js';
 import { isObject } from './presets.js';
-import { type Progress } from './progress.js';
+import type { Progress } from './progress.js';
 import { resolveExperiment } from './resolve.js';
 import { hasProgress, isRunFolder, RunFolder } from './run-folder.js';
-import { type CurvatureChoice } from './select.js';
-import { type BackendInfo } from './tfjs/index.js';
+import type { CurvatureChoice } from './select.js';
+import type { BackendInfo } from './tfjs/index.js';
 import { type Outcome, Trainer } from './train.js';
 import { resumedVersions, type Versions, versionsOf, type VersionsRecord } from './versions.js';
 

@@ -1,8 +1,8 @@
 import { LossError } from '../core/errors.js';
-import { type Capabilities } from '../core/loss.js';
-import { type Curvature } from '../core/newton/index.js';
-import { type NewtonSettings } from './experiment.js';
-import { type ModelPlan } from './models/index.js';
+import type { Capabilities } from '../core/loss.js';
+import type { Curvature } from '../core/newton/index.js';
+import type { NewtonSettings } from './experiment.js';
+import type { ModelPlan } from './models/index.js';
 
 export interface CurvatureChoice {
   readonly curvature: Curvature;

@@ -34,7 +34,7 @@ export function standardDeviation(values: readonly number[]): number | undefined
 export function median(values: readonly number[]): number {
   const sorted = Float64Array.from(values).sort();
   const half = sorted.length >> 1;
-  return sorted.length % 2 ? sorted[half]! : (sorted[half - 1]! + sorted[half]!) / 2;
+  return sorted.length % 2 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
 }
 
 /**
@@ -54,7 +54,7 @@ export function pairedDifference(
       `pairedDifference: expected as many values as baseline values, at least one, got ${values.length} and ${baseline.length}`,
     );
   }
-  const differences = values.map((value, i) => value - baseline[i]!);
+  const differences = values.map((value, i) => value - baseline[i]);
   const pairs = differences.length;
   const centre = mean(differences);
   const deviation = standardDeviation(differences);
@@ -79,7 +79,7 @@ export function signFlipP(differences: readonly number[]): number {
   let extreme = 0;
   for (let signs = 0; signs < 2 ** n; signs++) {
     let sum = 0;
-    for (let i = 0; i < n; i++) sum += (signs >> i) & 1 ? -differences[i]! : differences[i]!;
+    for (let i = 0; i < n; i++) sum += (signs >> i) & 1 ? -differences[i] : differences[i];
     if (Math.abs(sum) >= observed - rounding) extreme++;
   }
   return extreme / 2 ** n;

@@ -1,5 +1,5 @@
 import { largestOf } from './extremes.js';
-import { type StepInfo } from './tfjs/index.js';
+import type { StepInfo } from './tfjs/index.js';
 
 /** A step is explosive where some sample's |g| is above this many times the median |g| of the first steps. */
 const EXPLOSION = 20;
@@ -116,5 +116,5 @@ export class StepStatistics {
 function median(values: readonly number[]): number {
   const sorted = Float64Array.from(values).sort();
   const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }

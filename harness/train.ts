@@ -1,16 +1,16 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { LossError } from '../core/errors.js';
-import { type Registry } from '../core/registry.js';
-import { type Rng } from '../core/rng.js';
+import type { Registry } from '../core/registry.js';
+import type { Rng } from '../core/rng.js';
 import { CLOCK, type Clock, EXPERIMENT, inject, injectable, LOG, REGISTRY, RNG, RUN_FOLDER } from './container.js';
-import { type Experiment } from './experiment.js';
+import type { Experiment } from './experiment.js';
 import { Learner } from './learner.js';
 import { figuresText, type Progress } from './progress.js';
 import { asRunData, bothTexts, isSameData, requireRunData, type RunData } from './run-data.js';
-import { type RunFolder } from './run-folder.js';
+import type { RunFolder } from './run-folder.js';
 import { type StatisticsState, StepStatistics } from './step-statistics.js';
-import { type Metrics } from './tasks/index.js';
-import { type StepInfo } from './tfjs/index.js';
+import type { Metrics } from './tasks/index.js';
+import type { StepInfo } from './tfjs/index.js';
 
 export interface Outcome {
   /** Updates done. */

@@ -1,14 +1,14 @@
 import type * as tf from '@tensorflow/tfjs-core';
-import { type Batch } from '../core/batch.js';
-import { type CheckedLoss } from '../core/checked.js';
+import type { Batch } from '../core/batch.js';
+import type { CheckedLoss } from '../core/checked.js';
 import { LossError } from '../core/errors.js';
 import { type CurvatureFactors, once, timesFactors } from '../core/factors.js';
-import { type Evaluation } from '../core/loss.js';
+import type { Evaluation } from '../core/loss.js';
 import { type NewtonDiagnostics, newtonStep, type NewtonStep, resolveOptions } from '../core/newton/index.js';
-import { type Rng } from '../core/rng.js';
-import { type NewtonSettings } from './experiment.js';
-import { type Injection, type LayeredPass, type Model } from './models/index.js';
-import { type CurvatureChoice } from './select.js';
+import type { Rng } from '../core/rng.js';
+import type { NewtonSettings } from './experiment.js';
+import type { Injection, LayeredPass, Model } from './models/index.js';
+import type { CurvatureChoice } from './select.js';
 import { injectDirections, type StepInfo, toTensorLoss } from './tfjs/index.js';
 
 /** What a network minimises. */
@@ -58,7 +58,7 @@ function atLayers(loss: CheckedLoss, options: Options, choice: CurvatureChoice):
       const pass = through(model, x, (theta, k) => injectDirections(theta, (G) => directions(G, k)));
       const hessians = once(() => hessiansOf(pass, evaluation));
       const directions = (G: Batch, k: number): Batch => {
-        const curved = choice.curvature === 'hessian' ? byFactors(hessians()[k]!) : {};
+        const curved = choice.curvature === 'hessian' ? byFactors(hessians()[k]) : {};
         const step = newtonStep({ value: new Float64Array(0), gradient: () => G, ...curved }, resolved);
         steps.push(step);
         return step.direction;

@@ -1,9 +1,9 @@
-import { type LossPlugin } from '../core/loss.js';
+import type { LossPlugin } from '../core/loss.js';
 import { cellText } from './output.js';
 import { ownVersion } from './package-version.js';
 import { differences } from './run-folder.js';
-import { type CurvatureChoice } from './select.js';
-import { type BackendInfo } from './tfjs/index.js';
+import type { CurvatureChoice } from './select.js';
+import type { BackendInfo } from './tfjs/index.js';
 
 /** versions.json: besides the experiment, what its results may depend on. */
 export interface Versions {

@@ -98,10 +98,10 @@ const plugin = defineLoss<number[], BellmanFordParams>({
   sample({ rows, columns }, rng, count) {
     const algorithm = checkedAlgorithm(gridShortestPath, { rows, columns });
     const costs = algorithm.plugin.sample(algorithm.params, rng, count);
-    for (let k = 0; k < costs.data.length; k++) costs.data[k]! /= 3;
+    for (let k = 0; k < costs.data.length; k++) costs.data[k] /= 3;
     const { w } = algorithm.solveBatch(costs);
     const y = copyOf(costs);
-    for (let k = 0; k < y.data.length; k++) y.data[k]! *= Math.exp(0.3 * rng.normal());
+    for (let k = 0; k < y.data.length; k++) y.data[k] *= Math.exp(0.3 * rng.normal());
     return { y, targets: Array.from({ length: count }, (_, i) => Array.from(row(w, i))) };
   },
 });

@@ -70,10 +70,10 @@ export default defineAlgorithmLoss<number[], { lambda: number; distance: Distanc
           gradient() {
             const moved = copyOf(y);
             const slope = solutionDistanceGradients(distance, w, targets);
-            for (let k = 0; k < moved.data.length; k++) moved.data[k]! += sign * lambda * slope.data[k]!;
+            for (let k = 0; k < moved.data.length; k++) moved.data[k] += sign * lambda * slope.data[k];
             const g = zeros(y.rows, y.cols);
             const { w: after } = algorithm.solveBatch(moved);
-            for (let k = 0; k < g.data.length; k++) g.data[k] = (sign * (after.data[k]! - w.data[k]!)) / lambda;
+            for (let k = 0; k < g.data.length; k++) g.data[k] = (sign * (after.data[k] - w.data[k])) / lambda;
             return g;
           },
         };

@@ -19,8 +19,8 @@ const { plugin, operators } = defineNetworkLoss({
     second: (D: number) => -s * s * s * D * normalDensity(s * D),
     logarithm(D: number, out: Float64Array) {
       normalLogDerivatives(s * D, out);
-      out[1]! *= s;
-      out[2]! *= s * s;
+      out[1] *= s;
+      out[2] *= s * s;
     },
     least: LEAST,
     float32(D: number) {

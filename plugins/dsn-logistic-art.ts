@@ -40,8 +40,8 @@ function activationReplacement(sigmoid: Sigmoid, s: number): Sigmoid {
       sigmoid.second(phi(D), F, complement) * phi1(D) ** 2 + sigmoid.first(phi(D), F, complement) * phi2(D),
     logarithm(D, out) {
       sigmoid.logarithm(phi(D), out);
-      out[2] = out[2]! * phi1(D) ** 2 + out[1]! * phi2(D);
-      out[1]! *= phi1(D);
+      out[2] = out[2] * phi1(D) ** 2 + out[1] * phi2(D);
+      out[1] *= phi1(D);
     },
     least: sigmoid.least,
     float32: (D) => sigmoid.float32(fround(fround(fround(s) * D) / fround(fround(size(D)) ** EXPONENT))),

@@ -16,7 +16,7 @@ import { drawNoise, perturb } from '../core/perturbation/noise.js';
 import { perturbationSchema, sampleWithinNoise } from '../core/perturbation/options.js';
 import { designOf } from '../core/perturbation/sampling.js';
 import { drawSumOfGamma } from '../core/perturbation/sum-of-gamma.js';
-import { type Rng } from '../core/rng.js';
+import type { Rng } from '../core/rng.js';
 
 interface Params {
   samples: number;
@@ -114,7 +114,7 @@ export default defineAlgorithmLoss<number[], Params>({
           value: meanOfDraws(solutionDistances(distance, w, targets), y.rows),
           gradient() {
             const slope = solutionDistanceGradients(distance, w, targets);
-            for (let k = 0; k < slope.data.length; k++) slope.data[k]! *= sign;
+            for (let k = 0; k < slope.data.length; k++) slope.data[k] *= sign;
             const draws = { algorithm, samples, costs, slope, w };
             const { after, moves } = adaptive > 0
               ? leastMove(draws, lambda, adaptive)
@@ -123,7 +123,7 @@ export default defineAlgorithmLoss<number[], Params>({
             for (let r = 0, k = 0; r < w.rows; r++) {
               const i = Math.floor(r / samples);
               for (let j = i * y.cols; j < (i + 1) * y.cols; j++, k++) {
-                g.data[j]! += (sign * (after.data[k]! - w.data[k]!)) / (samples * moves[i]!);
+                g.data[j] += (sign * (after.data[k] - w.data[k])) / (samples * moves[i]);
               }
             }
             return g;

@@ -69,7 +69,7 @@ export default defineAlgorithmLoss<number[], IdentityParams>({
           value: solutionDistances(distance, w, targets),
           gradient() {
             const g = solutionDistanceGradients(distance, w, targets);
-            for (let k = 0; k < g.data.length; k++) g.data[k]! *= -sign;
+            for (let k = 0; k < g.data.length; k++) g.data[k] *= -sign;
             for (let i = 0; i < y.rows; i++) pullBack(projection, row(y, i), row(g, i));
             return g;
           },
@@ -93,14 +93,14 @@ function pullBack(projection: IdentityParams['projection'], y: Float64Array, g: 
   }
   if (!centred) return;
   const mean = meanOf(g);
-  for (let j = 0; j < g.length; j++) g[j]! -= mean;
+  for (let j = 0; j < g.length; j++) g[j] -= mean;
 }
 
 /** g := (g - u <u, g>) / |y| for y = largest * scaled. */
 function pullBackNorm(scaled: Float64Array, largest: number, g: Float64Array): void {
   const norm = Math.sqrt(scaled.reduce((sum, s) => sum + s * s, 0)); // the largest entry is 1
-  const along = scaled.reduce((sum, s, j) => sum + s * g[j]!, 0) / norm;
-  for (let j = 0; j < g.length; j++) g[j] = (g[j]! - (along * scaled[j]!) / norm) / norm / largest;
+  const along = scaled.reduce((sum, s, j) => sum + s * g[j], 0) / norm;
+  for (let j = 0; j < g.length; j++) g[j] = (g[j] - (along * scaled[j]) / norm) / norm / largest;
 }
 
 function meanOf(x: Float64Array): number {

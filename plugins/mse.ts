@@ -26,8 +26,8 @@ export default defineSampleLoss<number[], object>({
 
   create: () => ({
     reject: (t, m) => (t.length === m ? undefined : `should have ${m} entries, one an output, got ${t.length}`),
-    value: (y, t) => y.reduce((sum, yj, j) => sum + 0.5 * (yj - t[j]!) ** 2, 0),
-    gradient: (y, t) => y.map((yj, j) => yj - t[j]!),
+    value: (y, t) => y.reduce((sum, yj, j) => sum + 0.5 * (yj - t[j]) ** 2, 0),
+    gradient: (y, t) => y.map((yj, j) => yj - t[j]),
     hessian: (y) => Float64Array.from({ length: y.length ** 2 }, (_, k) => (k % (y.length + 1) === 0 ? 1 : 0)),
   }),
 

@@ -139,13 +139,13 @@ function distanceOfObjectives(
   const value = new Float64Array(targets.length);
   const gradient = zeros(targets.length, m);
   for (let i = 0, k = 0; i < targets.length; i++) {
-    const t = targets[i]!;
+    const t = targets[i];
     const g = row(gradient, i);
     for (let s = 0; s < samples; s++) {
       for (let j = 0; j < m; j++, k++) {
-        const difference = (up * (w.data[k]! - t[j]!)) / samples;
-        value[i]! += costs.data[k]! * difference;
-        g[j]! += factors ? factors.data[k]! * difference : difference;
+        const difference = (up * (w.data[k] - t[j])) / samples;
+        value[i] += costs.data[k] * difference;
+        g[j] += factors ? factors.data[k] * difference : difference;
       }
     }
   }
@@ -161,6 +161,6 @@ function centred(w: Batch, { z }: Noise, design: Design, variate: Variate): Batc
 
 /** u f up, in place of u. */
 function times(u: Batch, f: Batch, up: number): Batch {
-  for (let k = 0; k < u.data.length; k++) u.data[k]! *= up * f.data[k]!;
+  for (let k = 0; k < u.data.length; k++) u.data[k] *= up * f.data[k];
   return u;
 }

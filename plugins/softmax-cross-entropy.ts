@@ -64,14 +64,14 @@ export default defineLoss<number, object>({
 function logLoss(y: Float64Array, t: number): number {
   const top = indexOfLargest(y);
   let others = 0; // the leader's own term is the 1 in log1p
-  for (let j = 0; j < y.length; j++) if (j !== top) others += Math.exp(y[j]! - y[top]!);
-  return Math.log1p(others) + (y[top]! - y[t]!);
+  for (let j = 0; j < y.length; j++) if (j !== top) others += Math.exp(y[j] - y[top]);
+  return Math.log1p(others) + (y[top] - y[t]);
 }
 
 /** p := p - e_t, where p_t - 1 is minus the sum of the others, without cancellation. */
 function subtractLabel(p: Float64Array, t: number): void {
   let others = 0;
-  for (let j = 0; j < p.length; j++) if (j !== t) others += p[j]!;
+  for (let j = 0; j < p.length; j++) if (j !== t) others += p[j];
   p[t] = -others;
 }
 
@@ -81,8 +81,8 @@ function writeHessian(p: Float64Array, H: Float64Array): void {
   for (let a = 0; a < m; a++) {
     for (let b = 0; b < m; b++) {
       if (a === b) continue;
-      H[a * m + b] = -p[a]! * p[b]!;
-      H[a * m + a]! += p[a]! * p[b]!; // p_a (1 - p_a)
+      H[a * m + b] = -p[a] * p[b];
+      H[a * m + a] += p[a] * p[b]; // p_a (1 - p_a)
     }
   }
 }
@@ -91,10 +91,10 @@ function writeHessian(p: Float64Array, H: Float64Array): void {
  * p (u - <p, u>) with u = v - v_top 1, of which the Hessian makes the same: so nothing cancels where p_top is nearly 1.
  */
 function writeProduct(p: Float64Array, v: Float64Array, out: Float64Array): void {
-  const vTop = v[indexOfLargest(p)]!;
+  const vTop = v[indexOfLargest(p)];
   let mean = 0;
-  for (let j = 0; j < p.length; j++) mean += p[j]! * (v[j]! - vTop);
-  for (let j = 0; j < p.length; j++) out[j] = p[j]! * (v[j]! - vTop - mean);
+  for (let j = 0; j < p.length; j++) mean += p[j] * (v[j] - vTop);
+  for (let j = 0; j < p.length; j++) out[j] = p[j] * (v[j] - vTop - mean);
 }
 
 function softmaxOfRows(y: Batch): Batch {
@@ -102,16 +102,16 @@ function softmaxOfRows(y: Batch): Batch {
   for (let i = 0; i < y.rows; i++) {
     const yi = row(y, i);
     const p = row(P, i);
-    const largest = yi[indexOfLargest(yi)]!;
+    const largest = yi[indexOfLargest(yi)];
     let sum = 0;
-    for (let j = 0; j < p.length; j++) sum += p[j] = Math.exp(yi[j]! - largest);
-    for (let j = 0; j < p.length; j++) p[j]! /= sum;
+    for (let j = 0; j < p.length; j++) sum += p[j] = Math.exp(yi[j] - largest);
+    for (let j = 0; j < p.length; j++) p[j] /= sum;
   }
   return P;
 }
 
 function indexOfLargest(x: Float64Array): number {
   let top = 0;
-  for (let j = 1; j < x.length; j++) if (x[j]! > x[top]!) top = j;
+  for (let j = 1; j < x.length; j++) if (x[j] > x[top]) top = j;
   return top;
 }

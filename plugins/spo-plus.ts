@@ -42,14 +42,14 @@ export default defineAlgorithmLoss<number[], object>({
         const { rows, cols } = y;
         const costs = zeros(2 * rows, cols);
         targets.forEach((c, i) => costs.data.set(c, (rows + i) * cols));
-        for (let k = 0; k < y.data.length; k++) costs.data[k] = 2 * y.data[k]! - costs.data[y.data.length + k]!;
+        for (let k = 0; k < y.data.length; k++) costs.data[k] = 2 * y.data[k] - costs.data[y.data.length + k];
         const { w } = solveExactly(algorithm, costs);
         const gradient = zeros(rows, cols);
-        for (let k = 0; k < y.data.length; k++) gradient.data[k] = 2 * sign * (w.data[y.data.length + k]! - w.data[k]!);
+        for (let k = 0; k < y.data.length; k++) gradient.data[k] = 2 * sign * (w.data[y.data.length + k] - w.data[k]);
         return {
           value: Float64Array.from(
             { length: rows },
-            (_, i) => row(costs, i).reduce((sum, q, j) => sum + 0.5 * q * row(gradient, i)[j]!, 0),
+            (_, i) => row(costs, i).reduce((sum, q, j) => sum + 0.5 * q * row(gradient, i)[j], 0),
           ),
           gradient: () => copyOf(gradient),
         };

@@ -1,4 +1,4 @@
-import { type LossPlugin } from '../core/loss.js';
+import type { LossPlugin } from '../core/loss.js';
 import { sampleRankings } from '../core/numerics/sample-rankings.js';
 import { openRegistry } from '../core/registry.js';
 import { conformance } from './conformance/index.js';

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { type Batch } from '../core/batch.js';
+import type { Batch } from '../core/batch.js';
 import { LossError } from '../core/errors.js';
 import { packageRoot } from '../core/registry.js';
 import { createRng } from '../core/rng.js';
@@ -42,7 +42,7 @@ describe('runConformance', () => {
   it('says where a law is broken: plugin, check, sample, index, expected, got', () => {
     const failures = runConformance(wrongSign).flatMap(({ failure }) => failure ?? []);
     expect(failures.map(({ check }) => check)).to.deep.equal([broken]);
-    const failure = failures[0]!;
+    const failure = failures[0];
     expect(failure).to.be.instanceOf(ConformanceFailure);
     expect(failure).to.include({ plugin: 'reference', check: 'gradient-differences', sample: 0, index: 0 });
     expect(Number.parseFloat(String(failure.expected))).to.be.closeTo(-Number(failure.got), 1e-9);
@@ -108,7 +108,7 @@ describe('runConformance', () => {
     expect(drawn.some((coupling) => coupling < 0.4)).to.equal(true);
     expect(drawn.some((coupling) => coupling > 0.6)).to.equal(true);
     const small = withSample(({ value }, { coupling }) => ({
-      value: (y, t) => value(y, t) + Math.max(0, 0.4 - coupling) * y[0]!,
+      value: (y, t) => value(y, t) + Math.max(0, 0.4 - coupling) * y[0],
     }));
     const { failure } = runConformance(small).find(({ outcome }) => outcome === 'failed')!;
     expect(failure?.setting).to.match(/^{"coupling":0\.\d+} and \d outputs$/);
@@ -181,7 +181,7 @@ describe('conformance', () => {
     expect(titles.slice(1).map((title) => title.split(':')[0])).to.deep.equal(applicable.map(({ name }) => name));
     for (const title of titles) {
       if (title.startsWith(`${broken}:`)) expect(tests[title]).to.throw(ConformanceFailure);
-      else tests[title]!();
+      else tests[title]();
     }
   });
 
@@ -194,7 +194,7 @@ describe('conformance', () => {
         throw skipped;
       },
     };
-    const body = tests[Object.keys(tests).find((name) => name.startsWith('far-values:'))!] as (this: object) => void;
+    const body = tests[Object.keys(tests).find((name) => name.startsWith('far-values:'))!];
     expect(() => body.call(context)).to.throw(skipped);
     expect(context.test.title).to.equal(`far-values (not run because of ${broken})`);
   });
@@ -209,7 +209,7 @@ describe('conformance', () => {
     expect(tests).to.have.property('reference {"coupling":2} again conforms');
     const title = Object.keys(tests).find((name) => name.startsWith('gradient-differences'))!;
     expect(title).to.include('on purpose');
-    tests[title]!();
+    tests[title]();
   });
 
   it('refuses to pass for lack of evidence', () => {
@@ -239,7 +239,7 @@ describe('derivativeAlong', () => {
   const along = (f: (x: number) => number, x: number): { value: number; bar: number } => {
     const field = (points: Batch): Batch => ({ ...points, data: points.data.map(f) });
     const { value, bar } = derivativeAlong(field, Float64Array.of(x), Float64Array.of(1), 1);
-    return { value: value[0]!, bar: bar[0]! };
+    return { value: value[0], bar: bar[0] };
   };
 
   it('is within its error bar, and the bar is small, for smooth functions, steep and flat', () => {
@@ -281,7 +281,7 @@ describe('derivativeAlong', () => {
     });
     const missed = (grained: boolean): number => {
       const { value, bar } = derivativeAlong(rounded, Float64Array.of(0), Float64Array.of(1), 1, grained);
-      return Math.abs(value[0]! - 1) / bar[0]!;
+      return Math.abs(value[0] - 1) / bar[0];
     };
     expect(missed(false)).to.be.above(100);
     expect(missed(true)).to.be.below(1);

@@ -5,7 +5,7 @@ import { smoothingTable } from './smoothing-table.js';
 /** What curvature costs at the size of the shortest-path benchmark: N = 70 samples with m = 144 outputs. */
 console.log(
   `${cpus()[0]?.model}, ${availableParallelism()} CPUs, load ${
-    loadavg()[0]!.toFixed(1)
+    loadavg()[0].toFixed(1)
   }, Node ${process.version}; milliseconds, median (min)`,
 );
 newtonTable();

@@ -1,6 +1,6 @@
 import { type Batch, zeros } from '../../core/batch.js';
 import { type CurvatureFactors, withFactors } from '../../core/factors.js';
-import { type Evaluation } from '../../core/loss.js';
+import type { Evaluation } from '../../core/loss.js';
 import { newtonStep } from '../../core/newton/index.js';
 import { symmetricProductSum } from '../../core/numerics/product-sum.js';
 import { createRng, type Rng } from '../../core/rng.js';

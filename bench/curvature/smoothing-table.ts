@@ -1,8 +1,8 @@
 import { availableParallelism } from 'node:os';
-import { type CheckedAlgorithm } from '../../core/algorithms/checked-algorithm.js';
+import type { CheckedAlgorithm } from '../../core/algorithms/checked-algorithm.js';
 import { WorkerPool } from '../../core/algorithms/pool/worker-pool.js';
 import { type Batch, zeros } from '../../core/batch.js';
-import { type CheckedLoss } from '../../core/checked.js';
+import type { CheckedLoss } from '../../core/checked.js';
 import { meanOfFactors } from '../../core/newton/low-rank.js';
 import { openRegistry } from '../../core/registry.js';
 import { createRng } from '../../core/rng.js';
@@ -70,5 +70,5 @@ function noisy(y: Batch): Batch {
 }
 
 function entryFor({ data, cols }: Batch, k: number): number {
-  return data[Math.floor(k / (S * cols)) * cols + (k % cols)]!;
+  return data[Math.floor(k / (S * cols)) * cols + (k % cols)];
 }

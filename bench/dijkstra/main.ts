@@ -4,7 +4,7 @@ import { availableParallelism, cpus, loadavg, tmpdir } from 'node:os';
 import path from 'node:path';
 import { type CheckedAlgorithm, checkedAlgorithm, type Solutions } from '../../core/algorithms/checked-algorithm.js';
 import plugin from '../../core/algorithms/grid-shortest-path.js';
-import { type Batch } from '../../core/batch.js';
+import type { Batch } from '../../core/batch.js';
 import { packageRoot } from '../../core/registry.js';
 import { createRng } from '../../core/rng.js';
 import { summary, type Timing } from '../measure.js';
@@ -31,7 +31,7 @@ try {
   ], { stdio: 'inherit' });
   console.log(
     `${cpus()[0]?.model}, ${availableParallelism()} CPUs, load ${
-      loadavg()[0]!.toFixed(1)
+      loadavg()[0].toFixed(1)
     }, Node ${process.version}; microseconds a solve, median (min)`,
   );
   const addRow = tableOf({ grid: 8, ours: 14, 'C++ -O3': 14, 'C++ / ours': 10, 'different cells': 15 });
@@ -68,18 +68,18 @@ function compare(
   const algorithm = checkedAlgorithm(plugin, { rows: n, columns: n });
   const costs = plugin.sample(algorithm.params as never, createRng(n), instances);
   const [input, output] = ['costs', 'solutions'].map((name) => path.join(folder, name));
-  writeFileSync(input!, costs.data);
+  writeFileSync(input, costs.data);
   const into = algorithm.solveBatch(costs);
   const us: { ours: number[]; theirs: number[] } = { ours: [], theirs: [] };
   passes(algorithm, costs, into); // warm-up
   for (let round = 0; round < ROUNDS; round++) {
     us.ours.push(...passes(algorithm, costs, into));
-    const printed = execFileSync(yardstick, [input!, output!, String(n), String(n), String(SECONDS)], {
+    const printed = execFileSync(yardstick, [input, output, String(n), String(n), String(SECONDS)], {
       encoding: 'utf8',
     });
     us.theirs.push(...printed.trim().split('\n').map(Number));
   }
-  const paths = readFileSync(output!);
+  const paths = readFileSync(output);
   const differences = into.w.data.reduce((count, on, k) => count + (on === paths[k] ? 0 : 1), 0);
   return { ours: summary('ours', us.ours), theirs: summary('C++', us.theirs), differences };
 }

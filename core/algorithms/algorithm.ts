@@ -1,8 +1,8 @@
-import { type JSONSchemaType, type SchemaObject } from 'ajv';
-import { type Batch } from '../batch.js';
+import type { JSONSchemaType, SchemaObject } from 'ajv';
+import type { Batch } from '../batch.js';
 import { expectPlugin } from '../plugin-calls.js';
-import { type Rng } from '../rng.js';
-import { type Solutions } from './checked-algorithm.js';
+import type { Rng } from '../rng.js';
+import type { Solutions } from './checked-algorithm.js';
 
 /**
  * A hard, not differentiable solver: what a loss relaxes or perturbs, and what decides at evaluation.

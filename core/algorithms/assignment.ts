@@ -93,8 +93,8 @@ function augment(costs: Float64Array, n: number, i: number, state: State): void 
     column = advance(costs, n, column, state);
   }
   while (column !== n) {
-    const previous = before[column]!;
-    rowOf[column] = rowOf[previous]!;
+    const previous = before[column];
+    rowOf[column] = rowOf[previous];
     column = previous;
   }
 }
@@ -104,25 +104,25 @@ function augment(costs: Float64Array, n: number, i: number, state: State): void 
  * column, its result.
  */
 function advance(costs: Float64Array, n: number, column: number, { u, v, rowOf, slack, before, final }: State): number {
-  const row = rowOf[column]!;
+  const row = rowOf[column];
   let nearest = NONE;
   for (let j = 0; j < n; j++) {
     if (final[j] === 1) continue;
-    const reduced = costs[row * n + j]! - u[row]! - v[j]!;
-    if (reduced < slack[j]!) {
+    const reduced = costs[row * n + j] - u[row] - v[j];
+    if (reduced < slack[j]) {
       slack[j] = reduced;
       before[j] = column;
     }
-    if (nearest === NONE || slack[j]! < slack[nearest]!) nearest = j;
+    if (nearest === NONE || slack[j] < slack[nearest]) nearest = j;
   }
-  const delta = slack[nearest]!;
+  const delta = slack[nearest];
   for (let j = 0; j < n; j++) {
     if (final[j] === 1) {
-      u[rowOf[j]!]! += delta;
-      v[j]! -= delta;
-    } else slack[j]! -= delta;
+      u[rowOf[j]] += delta;
+      v[j] -= delta;
+    } else slack[j] -= delta;
   }
-  u[rowOf[n]!]! += delta;
+  u[rowOf[n]] += delta;
   return nearest;
 }
 
@@ -130,9 +130,9 @@ function write(costs: Float64Array, n: number, rowOf: Int32Array, out: Float64Ar
   out.fill(0);
   let sum = 0;
   for (let j = 0; j < n; j++) {
-    const k = rowOf[j]! * n + j;
+    const k = rowOf[j] * n + j;
     out[k] = 1;
-    sum += costs[k]!;
+    sum += costs[k];
   }
   return sum;
 }

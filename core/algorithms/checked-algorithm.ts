@@ -4,7 +4,7 @@ import { LossError } from '../errors.js';
 import { attempt, textOf } from '../messages.js';
 import { allFinite } from '../numerics/finite.js';
 import { callCreate, callPlugin, expectPlugin } from '../plugin-calls.js';
-import { type Algorithm, type AlgorithmPlugin, type Ready } from './algorithm.js';
+import type { Algorithm, AlgorithmPlugin, Ready } from './algorithm.js';
 import { objectiveOf, solveRows } from './solve-rows.js';
 
 /** Solutions of a batch of instances. */

@@ -61,7 +61,7 @@ export default defineAlgorithm<GridShortestPathParams>({
         if (params.negative === 'error') refuseNegative(costs);
         const cost = searchFar(grid, costs);
         out.fill(0);
-        for (let v = grid.target; v !== grid.source; v = grid.predecessor[v]!) out[v] = 1;
+        for (let v = grid.target; v !== grid.source; v = grid.predecessor[v]) out[v] = 1;
         out[grid.source] = 1;
         return cost;
       },
@@ -104,7 +104,7 @@ function layOut({ rows, columns, neighbours, source, target }: GridShortestPathP
     if (neighbours === 4 && down * right !== 0) continue;
     for (let v = 0; v < m; v++) {
       const [r, c] = [Math.floor(v / columns) + down, (v % columns) + right];
-      if (r >= 0 && r < rows && c >= 0 && c < columns) inside[v + columns + 1]! |= 1 << k;
+      if (r >= 0 && r < rows && c >= 0 && c < columns) inside[v + columns + 1] |= 1 << k;
     }
   }
   return {
@@ -120,8 +120,8 @@ function layOut({ rows, columns, neighbours, source, target }: GridShortestPathP
 }
 
 function indexOf(end: string, [row, column]: number[], rows: number, columns: number): number {
-  const r = row! < 0 ? row! + rows : row!;
-  const c = column! < 0 ? column! + columns : column!;
+  const r = row < 0 ? row + rows : row;
+  const c = column < 0 ? column + columns : column;
   if (r >= 0 && r < rows && c >= 0 && c < columns) return r * columns + c;
   throw new LossError(
     'PARAMS',
@@ -147,25 +147,25 @@ function search(
 ): number {
   open.set(inside);
   reach(open, columns, source);
-  const start = costs[source]! > 0 ? costs[source]! : 0;
+  const start = costs[source] > 0 ? costs[source] : 0;
   if (source === target) return start;
   pushHeap(heap, 0, start, source);
   for (let size = 1;;) {
-    const u = heap.items[0]!;
-    const distance = heap.keys[0]!;
+    const u = heap.items[0];
+    const distance = heap.keys[0];
     let replaced = false;
-    for (let bits = open[u + columns + 1]!, k = 0; bits !== 0; bits ^= 1 << k) {
+    for (let bits = open[u + columns + 1], k = 0; bits !== 0; bits ^= 1 << k) {
       k = 31 - Math.clz32(bits);
-      const v = u + steps[k]!;
+      const v = u + steps[k];
       predecessor[v] = u;
-      const d = distance + (costs[v]! > 0 ? costs[v]! : 0);
+      const d = distance + (costs[v] > 0 ? costs[v] : 0);
       if (v === target) return d;
       reach(open, columns, v);
       if (replaced) pushHeap(heap, size++, d, v);
       else replaceLeast(heap, size, d, v);
       replaced = true;
     }
-    if (!replaced) replaceLeast(heap, --size, heap.keys[size]!, heap.items[size]!);
+    if (!replaced) replaceLeast(heap, --size, heap.keys[size], heap.items[size]);
   }
 }
 
@@ -177,14 +177,14 @@ function reach(open: Uint8Array, columns: number, v: number): void {
   const above = v;
   const beside = above + columns;
   const below = beside + columns;
-  open[above]! &= ~0x80;
-  open[above + 1]! &= ~0x40;
-  open[above + 2]! &= ~0x20;
-  open[beside]! &= ~0x10;
-  open[beside + 2]! &= ~0x08;
-  open[below]! &= ~0x04;
-  open[below + 1]! &= ~0x02;
-  open[below + 2]! &= ~0x01;
+  open[above] &= ~0x80;
+  open[above + 1] &= ~0x40;
+  open[above + 2] &= ~0x20;
+  open[beside] &= ~0x10;
+  open[beside + 2] &= ~0x08;
+  open[below] &= ~0x04;
+  open[below + 1] &= ~0x02;
+  open[below + 2] &= ~0x01;
 }
 
 function refuseNegative(costs: Float64Array): void {

@@ -83,7 +83,7 @@ export default defineAlgorithm<LinearProgramParams>({
   },
 
   create(params) {
-    const m = params.constraints[0]!.coefficients.length;
+    const m = params.constraints[0].coefficients.length;
     const model = createModel(params, m);
     const solve = (costs: Float64Array, out: Float64Array): number => {
       model.clearSolver(); // else the solution would depend on the last basis
@@ -96,15 +96,15 @@ export default defineAlgorithm<LinearProgramParams>({
         );
       }
       out.set(model.getSolution().colValue);
-      for (const j of params.integers) out[j] = Math.round(out[j]!);
-      return withoutOverflow(out.reduce((sum, w, j) => sum + w * costs[j]!, 0), costs, out);
+      for (const j of params.integers) out[j] = Math.round(out[j]);
+      return withoutOverflow(out.reduce((sum, w, j) => sum + w * costs[j], 0), costs, out);
     };
     models.register(solve, model);
     return { sense: params.sense, inputs: m, outputs: () => m, solve };
   },
 
   sample({ constraints }, rng, rows) {
-    const costs = zeros(rows, constraints[0]!.coefficients.length);
+    const costs = zeros(rows, constraints[0].coefficients.length);
     for (let k = 0; k < costs.data.length; k++) costs.data[k] = rng.uniform();
     return costs;
   },
@@ -143,7 +143,7 @@ function modelData({ sense, constraints, lower, upper, integers }: LinearProgram
     throw new LossError(
       'PARAMS',
       `linear-program: params/constraints/${k} should have ${m} coefficients like the first, got ${
-        constraints[k]!.coefficients.length
+        constraints[k].coefficients.length
       }`,
     );
   }

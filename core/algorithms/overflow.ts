@@ -18,6 +18,6 @@ export function withoutOverflow(sum: number, costs: Float64Array, w: Float64Arra
   if (Number.isFinite(sum)) return sum;
   const shift = 512; // solutions may have large entries too
   let scaled = 0;
-  for (let j = 0; j < costs.length; j++) scaled += timesPowerOfTwo(costs[j]!, -shift) * w[j]!;
+  for (let j = 0; j < costs.length; j++) scaled += timesPowerOfTwo(costs[j], -shift) * w[j];
   return timesPowerOfTwo(scaled, shift);
 }

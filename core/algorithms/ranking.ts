@@ -22,7 +22,7 @@ export default defineAlgorithm<object>({
       let objective = 0;
       orderOf(scores).forEach((item, rank) => {
         out[item] = rank;
-        objective += rank * scores[item]!;
+        objective += rank * scores[item];
       });
       return withoutOverflow(objective, scores, out);
     },

@@ -1,9 +1,9 @@
 import { type Batch, row } from '../batch.js';
-import { type Loss } from '../loss.js';
-import { type DistanceName } from '../numerics/solution-distance.js';
-import { type Rng } from '../rng.js';
-import { type Algorithm } from './algorithm.js';
-import { type CheckedAlgorithm } from './checked-algorithm.js';
+import type { Loss } from '../loss.js';
+import type { DistanceName } from '../numerics/solution-distance.js';
+import type { Rng } from '../rng.js';
+import type { Algorithm } from './algorithm.js';
+import type { CheckedAlgorithm } from './checked-algorithm.js';
 
 /** 1 where costs are minimised, -1 where scores are maximised: w minimises sign <y, w>. */
 export function costSign({ sense }: Algorithm): 1 | -1 {

@@ -1,5 +1,5 @@
-import { type Batch } from '../batch.js';
-import { type CheckedAlgorithm, type Solutions } from './checked-algorithm.js';
+import type { Batch } from '../batch.js';
+import type { CheckedAlgorithm, Solutions } from './checked-algorithm.js';
 
 /**
  * Solves each row q of costs (N, m) so that the objective z(q) = <q, w> is the optimum over one fixed set of w for
@@ -18,9 +18,9 @@ export function solveExactly(algorithm: CheckedAlgorithm, costs: Batch): Solutio
   if (algorithm.clamps !== true) return solutions;
   const { w, objective } = solutions;
   for (let k = 0; k < w.data.length; k++) {
-    if (costs.data[k]! >= 0) continue;
+    if (costs.data[k] >= 0) continue;
     w.data[k] = 1;
-    objective[Math.floor(k / w.cols)]! += costs.data[k]!;
+    objective[Math.floor(k / w.cols)] += costs.data[k];
   }
   return solutions;
 }

@@ -48,12 +48,12 @@ export default defineAlgorithm<{ k: number }>({
  */
 function choose(scores: Float64Array, sorted: Float64Array, k: number, out: Float64Array): number {
   const m = scores.length;
-  const least = sorted[m - k]!;
+  const least = sorted[m - k];
   let equal = 0;
   for (let r = m - k; r < m && sorted[r] === least; r++) equal++;
   let sum = 0;
   for (let j = 0; j < m; j++) {
-    const score = scores[j]!;
+    const score = scores[j];
     const chosen = score > least || (score === least && equal-- > 0);
     out[j] = chosen ? 1 : 0;
     if (chosen) sum += score;

@@ -1,6 +1,6 @@
 import { linear } from './linear.js';
 import { broadcast, colStep, type Operand, rowStep, toVars } from './operand.js';
-import { type Operation, type Shape, type Var } from './recording.js';
+import type { Operation, Shape, Var } from './recording.js';
 
 /**
  * a + b. Here and below a number, a row shared by all samples and a single column are repeated to the other's shape.
@@ -47,8 +47,8 @@ function scaled(a: Operand, b: Operand): Var {
 /** y = sum_i weight_i x_i */
 const weightedSum = linear<readonly number[]>({
   name: 'weighted-sum',
-  apply: (y, i, x, out) => addScaled(y, y.detail[i]!, x, y.inputs[i]!, out, y),
-  transpose: (y, i, yBar, out) => addScaled(y, y.detail[i]!, yBar, y, out, y.inputs[i]!),
+  apply: (y, i, x, out) => addScaled(y, y.detail[i], x, y.inputs[i], out, y),
+  transpose: (y, i, yBar, out) => addScaled(y, y.detail[i], yBar, y, out, y.inputs[i]),
 });
 
 /** y = a b is linear in each: every derivative is a sum of products. */
@@ -79,31 +79,31 @@ const quotient: Operation<undefined> = {
   forward: (y) => {
     const [a, b] = y.inputs as readonly [Var, Var];
     eachEntry(y, (o, ia, ib) => {
-      y.value[o] = a.value[ia]! / b.value[ib]!;
+      y.value[o] = a.value[ia] / b.value[ib];
     });
   },
   tangent: (y) => {
     const [a, b] = y.inputs as readonly [Var, Var];
     eachEntry(y, (o, ia, ib) => {
-      if (a.active) y.dot![o]! += a.dot![ia]! / b.value[ib]!;
-      if (b.active) y.dot![o]! -= (y.value[o]! * b.dot![ib]!) / b.value[ib]!;
+      if (a.active) y.dot![o] += a.dot![ia] / b.value[ib];
+      if (b.active) y.dot![o] -= (y.value[o] * b.dot![ib]) / b.value[ib];
     });
   },
   reverse: (y) => {
     const [a, b] = y.inputs as readonly [Var, Var];
     eachEntry(y, (o, ia, ib) => {
-      const w = y.bar![o]! / b.value[ib]!;
-      if (a.active) a.bar![ia]! += w;
-      if (b.active) b.bar![ib]! -= w * y.value[o]!;
+      const w = y.bar![o] / b.value[ib];
+      if (a.active) a.bar![ia] += w;
+      if (b.active) b.bar![ib] -= w * y.value[o];
     });
   },
   curvature: (y) => {
     const [a, b] = y.inputs as readonly [Var, Var];
     eachEntry(y, (o, ia, ib) => {
-      const w = y.bar![o]! / b.value[ib]!;
-      const wDot = (y.barDot![o]! - (b.active ? w * b.dot![ib]! : 0)) / b.value[ib]!;
-      if (a.active) a.barDot![ia]! += wDot;
-      if (b.active) b.barDot![ib]! -= wDot * y.value[o]! + w * y.dot![o]!;
+      const w = y.bar![o] / b.value[ib];
+      const wDot = (y.barDot![o] - (b.active ? w * b.dot![ib] : 0)) / b.value[ib];
+      if (a.active) a.barDot![ia] += wDot;
+      if (b.active) b.barDot![ib] -= wDot * y.value[o] + w * y.dot![o];
     });
   },
 };
@@ -136,7 +136,7 @@ function addScaled(
   const dOut = colStep(outShape);
   for (let i = 0; i < grid.rows; i++) {
     for (let j = 0, ix = i * rowStep(xShape), o = i * rowStep(outShape); j < grid.cols; j++, ix += dx, o += dOut) {
-      out[o]! += weight * x[ix]!;
+      out[o] += weight * x[ix];
     }
   }
 }
@@ -158,6 +158,6 @@ function addProduct(
     let ip = i * rowStep(pShape);
     let iq = i * rowStep(qShape);
     let o = i * rowStep(outShape);
-    for (let j = 0; j < grid.cols; j++, ip += dp, iq += dq, o += dOut) out[o]! += p[ip]! * q[iq]!;
+    for (let j = 0; j < grid.cols; j++, ip += dp, iq += dq, o += dOut) out[o] += p[ip] * q[iq];
   }
 }

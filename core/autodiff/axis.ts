@@ -1,5 +1,5 @@
 import { LossError } from '../errors.js';
-import { type Shape } from './recording.js';
+import type { Shape } from './recording.js';
 
 /**
  * The k columns of a Var as an array of this shape, row-major, and the axis of it that an operation runs along. Absent:

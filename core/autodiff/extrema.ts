@@ -1,7 +1,7 @@
 import { eachEntry } from './arithmetic.js';
 import { linear } from './linear.js';
 import { broadcast, type Operand, toVars } from './operand.js';
-import { type Operation, type Var } from './recording.js';
+import type { Operation, Var } from './recording.js';
 
 /** The smaller of a and b, entry by entry; where they are equal, each has slope 1/2. */
 export function min(a: Operand, b: Operand): Var {
@@ -38,12 +38,12 @@ const choice: Operation<Detail> = {
     name: 'extremum',
     apply(y, i, x, out) {
       eachEntry(y, (o, ia, ib) => {
-        out[o]! += share(y, i, o) * x[i === 0 ? ia : ib]!;
+        out[o] += share(y, i, o) * x[i === 0 ? ia : ib];
       });
     },
     transpose(y, i, yBar, out) {
       eachEntry(y, (o, ia, ib) => {
-        out[i === 0 ? ia : ib]! += share(y, i, o) * yBar[o]!;
+        out[i === 0 ? ia : ib] += share(y, i, o) * yBar[o];
       });
     },
   }),
@@ -51,13 +51,13 @@ const choice: Operation<Detail> = {
     const [a, b] = y.inputs as readonly [Var, Var];
     const { sign, share: shares } = y.detail;
     eachEntry(y, (o, ia, ib) => {
-      const lead = sign * (a.value[ia]! - b.value[ib]!);
+      const lead = sign * (a.value[ia] - b.value[ib]);
       shares[o] = lead > 0 ? 1 : lead < 0 ? 0 : 0.5;
-      y.value[o] = sign > 0 ? Math.max(a.value[ia]!, b.value[ib]!) : Math.min(a.value[ia]!, b.value[ib]!);
+      y.value[o] = sign > 0 ? Math.max(a.value[ia], b.value[ib]) : Math.min(a.value[ia], b.value[ib]);
     });
   },
 };
 
 function share({ detail }: Var<Detail>, i: number, o: number): number {
-  return i === 0 ? detail.share[o]! : 1 - detail.share[o]!;
+  return i === 0 ? detail.share[o] : 1 - detail.share[o];
 }

@@ -1,6 +1,6 @@
-import { type Operand } from './operand.js';
+import type { Operand } from './operand.js';
 import { type Pointwise, pointwise } from './pointwise.js';
-import { type Var } from './recording.js';
+import type { Var } from './recording.js';
 
 const unary = (entry: Pointwise): (x: Operand) => Var => {
   const operation = pointwise(entry);

@@ -35,7 +35,7 @@ export function argsort(x: Var): IndexBatch {
   for (let i = 0; i < rows; i++) {
     const order = data.subarray(i * cols, (i + 1) * cols);
     for (let j = 0; j < cols; j++) order[j] = j;
-    order.sort((a, b) => value[i * cols + a]! - value[i * cols + b]! || a - b);
+    order.sort((a, b) => value[i * cols + a] - value[i * cols + b] || a - b);
   }
   return { rows, cols, data };
 }
@@ -47,20 +47,20 @@ export function sort(x: Var): Var {
 
 const gathering = linear<IndexBatch>({
   name: 'gather',
-  apply: (y, _i, x, out) => gatherInto(y, x, y.inputs[0]!, y.detail, out),
-  transpose: (y, _i, yBar, out) => scatterInto(y, yBar, y, y.detail, out, y.inputs[0]!),
+  apply: (y, _i, x, out) => gatherInto(y, x, y.inputs[0], y.detail, out),
+  transpose: (y, _i, yBar, out) => scatterInto(y, yBar, y, y.detail, out, y.inputs[0]),
 });
 
 const scattering = linear<IndexBatch>({
   name: 'scatter',
-  apply: (y, _i, x, out) => scatterInto(y, x, y.inputs[0]!, y.detail, out, y),
+  apply: (y, _i, x, out) => scatterInto(y, x, y.inputs[0], y.detail, out, y),
   transpose: (y, _i, yBar, out) => gatherInto({ rows: y.rows, cols: y.detail.cols }, yBar, y, y.detail, out),
 });
 
 function gatherInto(grid: Shape, x: Float64Array, xShape: Shape, indices: IndexBatch, out: Float64Array): void {
   for (let i = 0, o = 0; i < grid.rows; i++) {
     const ix = i * rowStep(xShape);
-    for (let j = 0, k = i * rowStep(indices); j < indices.cols; j++, k++, o++) out[o]! += x[ix + indices.data[k]!]!;
+    for (let j = 0, k = i * rowStep(indices); j < indices.cols; j++, k++, o++) out[o] += x[ix + indices.data[k]];
   }
 }
 
@@ -75,7 +75,7 @@ function scatterInto(
   for (let i = 0; i < rows; i++) {
     const o = i * rowStep(outShape);
     for (let j = 0, k = i * rowStep(indices), ix = i * rowStep(xShape); j < indices.cols; j++, k++, ix++) {
-      out[o + indices.data[k]!]! += x[ix]!;
+      out[o + indices.data[k]] += x[ix];
     }
   }
 }
@@ -105,7 +105,7 @@ function copyIndices(
   lists: readonly ArrayLike<number>[],
 ): IndexBatch {
   const rows = lists.length;
-  const cols = lists[0]!.length;
+  const cols = lists[0].length;
   const data = take(rows * cols);
   lists.forEach((list, i) => {
     if (list.length !== cols) {
@@ -115,7 +115,7 @@ function copyIndices(
       if (!Number.isInteger(list[j])) {
         throw new LossError('SHAPE', `${name}: expected integer indices, got ${list[j]} in row ${i}`);
       }
-      data[i * cols + j] = list[j]!;
+      data[i * cols + j] = list[j];
     }
   });
   return { rows, cols, data };

@@ -1,4 +1,4 @@
-import { type Operation, type Var } from './recording.js';
+import type { Operation, Var } from './recording.js';
 
 /** y = sum_i A_i x_i with matrices that do not depend on x. */
 export interface LinearMap<Detail> {

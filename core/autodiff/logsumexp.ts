@@ -1,6 +1,6 @@
 import { type Axis, eachLane, type Lanes, lanesOf } from './axis.js';
 import { type Operand, toVars } from './operand.js';
-import { type Operation, type Var } from './recording.js';
+import type { Operation, Var } from './recording.js';
 import { meanOver, softmaxLane } from './softmax.js';
 
 /** log sum_l exp(x_l) along an axis, which is gone from the result. */
@@ -21,25 +21,25 @@ const softMaximum: Operation<Detail> = {
   name: 'logsumexp',
   forward({ rows, inputs, value, detail: { lanes, p } }) {
     eachLane(rows, lanes, (start, lane) => {
-      value[lane] = softmaxLane(inputs[0]!.value, start, lanes, p);
+      value[lane] = softmaxLane(inputs[0].value, start, lanes, p);
     });
   },
   tangent({ rows, inputs, dot, detail: { lanes, p } }) {
     eachLane(rows, lanes, (start, lane) => {
-      dot![lane]! += meanOver(p, inputs[0]!.dot!, start, lanes);
+      dot![lane] += meanOver(p, inputs[0].dot!, start, lanes);
     });
   },
   reverse({ rows, inputs, bar, detail: { lanes, p } }) {
-    const out = inputs[0]!.bar!;
+    const out = inputs[0].bar!;
     eachLane(rows, lanes, (start, lane) => {
-      for (let l = 0, k = start; l < lanes.length; l++, k += lanes.inner) out[k]! += p[k]! * bar![lane]!;
+      for (let l = 0, k = start; l < lanes.length; l++, k += lanes.inner) out[k] += p[k] * bar![lane];
     });
   },
   curvature({ rows, inputs, bar, dot, barDot, detail: { lanes, p } }) {
-    const { dot: xDot, barDot: out } = inputs[0]!;
+    const { dot: xDot, barDot: out } = inputs[0];
     eachLane(rows, lanes, (start, lane) => {
       for (let l = 0, k = start; l < lanes.length; l++, k += lanes.inner) {
-        out![k]! += p[k]! * (barDot![lane]! + (xDot![k]! - dot![lane]!) * bar![lane]!);
+        out![k] += p[k] * (barDot![lane] + (xDot![k] - dot![lane]) * bar![lane]);
       }
     });
   },

@@ -1,4 +1,4 @@
-import { type Batch } from '../batch.js';
+import type { Batch } from '../batch.js';
 import { LossError } from '../errors.js';
 import { type Recording, type Shape, shapeError, type Var } from './recording.js';
 
@@ -56,7 +56,7 @@ function toVar(recording: Recording, name: string, operand: Operand): Var {
 }
 
 function copyRows({ arena }: Recording, name: string, rows: readonly ArrayLike<number>[]): Batch {
-  const cols = rows[0]!.length;
+  const cols = rows[0].length;
   const data = arena.float64(rows.length * cols);
   rows.forEach((values, i) => {
     if (values.length !== cols) {

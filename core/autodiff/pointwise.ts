@@ -1,5 +1,5 @@
 import { type Operand, toVars } from './operand.js';
-import { type Operation, type Var } from './recording.js';
+import type { Operation, Var } from './recording.js';
 
 /** y = f(x) entry by entry, c a constant of the operation. */
 export interface Pointwise {
@@ -33,27 +33,27 @@ function lift({ name, f, slope, bend }: Pointwise): Operation<Detail> {
   return {
     name,
     forward(y) {
-      const x = y.inputs[0]!.value;
-      for (let k = 0; k < x.length; k++) y.value[k] = f(x[k]!, y.detail.c);
+      const x = y.inputs[0].value;
+      for (let k = 0; k < x.length; k++) y.value[k] = f(x[k], y.detail.c);
     },
-    tangent: (y) => addProduct(slopesOf(y), y.inputs[0]!.dot!, y.dot!),
-    reverse: (y) => addProduct(slopesOf(y), y.bar!, y.inputs[0]!.bar!),
+    tangent: (y) => addProduct(slopesOf(y), y.inputs[0].dot!, y.dot!),
+    reverse: (y) => addProduct(slopesOf(y), y.bar!, y.inputs[0].bar!),
     curvature(y) {
-      const x = y.inputs[0]!;
+      const x = y.inputs[0];
       const bends = bendsOf(y);
       addProduct(slopesOf(y), y.barDot!, x.barDot!);
-      if (bends) { for (let k = 0; k < bends.length; k++) x.barDot![k]! += bends[k]! * x.dot![k]! * y.bar![k]!; }
+      if (bends) { for (let k = 0; k < bends.length; k++) x.barDot![k] += bends[k] * x.dot![k] * y.bar![k]; }
     },
   };
 }
 
 function tabulate(y: Var<Detail>, derivative: (x: number, y: number, c: number) => number): Float64Array {
-  const x = y.inputs[0]!.value;
+  const x = y.inputs[0].value;
   const table = y.recording.arena.float64(x.length);
-  for (let k = 0; k < x.length; k++) table[k] = derivative(x[k]!, y.value[k]!, y.detail.c);
+  for (let k = 0; k < x.length; k++) table[k] = derivative(x[k], y.value[k], y.detail.c);
   return table;
 }
 
 function addProduct(p: Float64Array, q: Float64Array, out: Float64Array): void {
-  for (let k = 0; k < out.length; k++) out[k]! += p[k]! * q[k]!;
+  for (let k = 0; k < out.length; k++) out[k] += p[k] * q[k];
 }

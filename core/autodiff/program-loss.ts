@@ -1,7 +1,7 @@
-import { type Capabilities, type Loss, type LossPlugin } from '../loss.js';
+import type { Capabilities, Loss, LossPlugin } from '../loss.js';
 import { callCreate, callPlugin, expectPlugin } from '../plugin-calls.js';
-import { type Rng } from '../rng.js';
-import { type Var } from './recording.js';
+import type { Rng } from '../rng.js';
+import type { Var } from './recording.js';
 import { createTape } from './tape.js';
 
 /** A loss as its forward pass alone. */

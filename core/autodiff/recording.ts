@@ -1,6 +1,6 @@
-import { type Batch } from '../batch.js';
+import type { Batch } from '../batch.js';
 import { LossError } from '../errors.js';
-import { type Arena } from './arena.js';
+import type { Arena } from './arena.js';
 
 export interface Shape {
   readonly rows: number;
@@ -93,7 +93,7 @@ export class Recording {
       ...{ rows, cols, value, recording: this, operation, inputs, detail, active },
       ...{ bar: undefined, dot: undefined, barDot: undefined },
     };
-    if (active) this.actives.push(y as Var);
+    if (active) this.actives.push(y);
     return y;
   }
 }

@@ -3,7 +3,7 @@ import { multiply } from './arithmetic.js';
 import { type Axis, eachLane, entries, type Lanes, lanesOf, split } from './axis.js';
 import { linear } from './linear.js';
 import { type Operand, toVars } from './operand.js';
-import { type Var } from './recording.js';
+import type { Var } from './recording.js';
 
 /**
  * The sum along an axis, which is gone from the result: of all columns (N, 1), of `{ shape: [a, b], axis: 1 }` (N, a).
@@ -58,14 +58,14 @@ function sumInto(rows: number, lanes: Lanes, x: Float64Array, out: Float64Array)
   const { length, inner } = lanes;
   eachLane(rows, lanes, (start, lane) => {
     let total = 0;
-    for (let l = 0, k = start; l < length; l++, k += inner) total += x[k]!;
-    out[lane]! += total;
+    for (let l = 0, k = start; l < length; l++, k += inner) total += x[k];
+    out[lane] += total;
   });
 }
 
 function expandInto(rows: number, lanes: Lanes, x: Float64Array, out: Float64Array): void {
   const { length, inner } = lanes;
   eachLane(rows, lanes, (start, lane) => {
-    for (let l = 0, k = start; l < length; l++, k += inner) out[k]! += x[lane]!;
+    for (let l = 0, k = start; l < length; l++, k += inner) out[k] += x[lane];
   });
 }

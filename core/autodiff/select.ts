@@ -1,7 +1,7 @@
 import { LossError } from '../errors.js';
 import { linear } from './linear.js';
 import { broadcast, colStep, type Operand, rowStep, toVars } from './operand.js';
-import { type Shape, type Var } from './recording.js';
+import type { Shape, Var } from './recording.js';
 
 /**
  * Row i of a where chosen[i] is not 0, of b where it is; the choice is constant for derivatives. Entries are copied,
@@ -24,8 +24,8 @@ export function select(chosen: ArrayLike<number>, a: Operand, b: Operand): Var {
 
 const selection = linear<Uint8Array>({
   name: 'select',
-  apply: (y, i, x, out) => addChosen(y, i, x, y.inputs[i]!, out, y),
-  transpose: (y, i, yBar, out) => addChosen(y, i, yBar, y, out, y.inputs[i]!),
+  apply: (y, i, x, out) => addChosen(y, i, x, y.inputs[i], out, y),
+  transpose: (y, i, yBar, out) => addChosen(y, i, yBar, y, out, y.inputs[i]),
 });
 
 function addChosen(
@@ -41,7 +41,7 @@ function addChosen(
   for (let i = 0; i < y.rows; i++) {
     if ((y.detail[i] === 0) === (input === 0)) continue;
     for (let j = 0, ix = i * rowStep(xShape), o = i * rowStep(outShape); j < y.cols; j++, ix += dx, o += dOut) {
-      out[o]! += x[ix]!;
+      out[o] += x[ix];
     }
   }
 }

@@ -1,7 +1,7 @@
 import { negate } from './arithmetic.js';
 import { type Axis, eachLane, type Lanes, lanesOf } from './axis.js';
 import { type Operand, toVars } from './operand.js';
-import { type Operation, type Var } from './recording.js';
+import type { Operation, Var } from './recording.js';
 
 /** exp(x_l) / sum_l exp(x_l) along an axis; as many columns as x. */
 export function softmax(x: Operand, along?: Axis): Var {
@@ -19,20 +19,20 @@ const weights: Operation<Lanes> = {
   name: 'softmax',
   forward(y) {
     eachLane(y.rows, y.detail, (start) => {
-      softmaxLane(y.inputs[0]!.value, start, y.detail, y.value);
+      softmaxLane(y.inputs[0].value, start, y.detail, y.value);
     });
   },
-  tangent: (y) => centre(y, y.inputs[0]!.dot!, y.dot!),
-  reverse: (y) => centre(y, y.bar!, y.inputs[0]!.bar!),
+  tangent: (y) => centre(y, y.inputs[0].dot!, y.dot!),
+  reverse: (y) => centre(y, y.bar!, y.inputs[0].bar!),
   curvature(y) {
     const { value: p, dot: pDot, bar, detail } = y;
     const { length, inner } = detail;
-    const out = y.inputs[0]!.barDot!;
+    const out = y.inputs[0].barDot!;
     centre(y, y.barDot!, out);
     eachLane(y.rows, detail, (start) => {
       const mean = meanOver(p, bar!, start, detail);
       const drift = meanOver(pDot!, bar!, start, detail);
-      for (let l = 0, k = start; l < length; l++, k += inner) out[k]! += pDot![k]! * (bar![k]! - mean) - p[k]! * drift;
+      for (let l = 0, k = start; l < length; l++, k += inner) out[k] += pDot![k] * (bar![k] - mean) - p[k] * drift;
     });
   },
 };
@@ -42,14 +42,14 @@ function centre({ rows, value: p, detail }: Var<Lanes>, x: Float64Array, out: Fl
   const { length, inner } = detail;
   eachLane(rows, detail, (start) => {
     const mean = meanOver(p, x, start, detail);
-    for (let l = 0, k = start; l < length; l++, k += inner) out[k]! += p[k]! * (x[k]! - mean);
+    for (let l = 0, k = start; l < length; l++, k += inner) out[k] += p[k] * (x[k] - mean);
   });
 }
 
 /** <p, x> over one lane */
 export function meanOver(p: Float64Array, x: Float64Array, start: number, { length, inner }: Lanes): number {
   let total = 0;
-  for (let l = 0, k = start; l < length; l++, k += inner) total += p[k]! * x[k]!;
+  for (let l = 0, k = start; l < length; l++, k += inner) total += p[k] * x[k];
   return total;
 }
 
@@ -59,12 +59,12 @@ export function meanOver(p: Float64Array, x: Float64Array, start: number, { leng
  */
 export function softmaxLane(x: Float64Array, start: number, { length, inner }: Lanes, p: Float64Array): number {
   let top = start;
-  for (let l = 1, k = start + inner; l < length; l++, k += inner) if (x[k]! > x[top]!) top = k;
+  for (let l = 1, k = start + inner; l < length; l++, k += inner) if (x[k] > x[top]) top = k;
   let others = 0; // the leader's own term is the 1 in log1p
   for (let l = 0, k = start; l < length; l++, k += inner) {
-    p[k] = Math.exp(x[k]! - x[top]!);
-    if (k !== top) others += p[k]!;
+    p[k] = Math.exp(x[k] - x[top]);
+    if (k !== top) others += p[k];
   }
-  for (let l = 0, k = start; l < length; l++, k += inner) p[k]! /= 1 + others;
-  return x[top]! + Math.log1p(others);
+  for (let l = 0, k = start; l < length; l++, k += inner) p[k] /= 1 + others;
+  return x[top] + Math.log1p(others);
 }

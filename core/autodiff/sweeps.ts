@@ -1,4 +1,4 @@
-import { type Var } from './recording.js';
+import type { Var } from './recording.js';
 
 /** Reverse mode: `bar` of every Var that `result` (N, 1) depends on, for the N samples at once. */
 export function reverseSweep(result: Var): void {
@@ -6,7 +6,7 @@ export function reverseSweep(result: Var): void {
   if (!result.active) return;
   result.bar = arena.float64(result.rows).fill(1);
   for (let k = actives.length - 1; k >= 0; k--) {
-    const y = actives[k]!;
+    const y = actives[k];
     if (!y.bar) continue;
     for (const x of y.inputs) if (x.active) x.bar ??= arena.zeros(x.value.length);
     y.operation.reverse(y);
@@ -23,5 +23,5 @@ export function curvatureSweep(input: Var, v: Float64Array): void {
   }
   input.dot?.set(v);
   for (const y of used) y.operation.tangent(y);
-  for (let k = used.length - 1; k >= 0; k--) used[k]!.operation.curvature(used[k]!);
+  for (let k = used.length - 1; k >= 0; k--) used[k].operation.curvature(used[k]);
 }

@@ -1,6 +1,6 @@
 import { type Batch, zeros } from '../batch.js';
 import { LossError } from '../errors.js';
-import { type Evaluation } from '../loss.js';
+import type { Evaluation } from '../loss.js';
 import { textOf } from '../messages.js';
 import { createArena } from './arena.js';
 import { Recording, shapeError, type Var } from './recording.js';
@@ -98,8 +98,8 @@ function hessianOf(input: Var): Batch {
     if (!column) break; // the result does not depend on y
     for (let i = 0; i < rows; i++) {
       for (let b = 0; b < m; b++) {
-        H.data[(i * m + a) * m + b]! += 0.5 * column[i * m + b]!;
-        H.data[(i * m + b) * m + a]! += 0.5 * column[i * m + b]!;
+        H.data[(i * m + a) * m + b] += 0.5 * column[i * m + b];
+        H.data[(i * m + b) * m + a] += 0.5 * column[i * m + b];
       }
     }
   }

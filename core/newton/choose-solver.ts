@@ -1,7 +1,7 @@
 import { LossError } from '../errors.js';
-import { type Evaluation } from '../loss.js';
+import type { Evaluation } from '../loss.js';
 import { factorsOf } from './curvature.js';
-import { type Curvature, type NewtonOptions } from './options.js';
+import type { Curvature, NewtonOptions } from './options.js';
 
 export type Solver = Exclude<Required<NewtonOptions>['solver'], 'auto'>;
 

@@ -1,12 +1,12 @@
 import { type Batch, copyOf, row, zeros } from '../batch.js';
 import { checkShape } from '../checks.js';
 import { LossError } from '../errors.js';
-import { type CurvatureFactors } from '../factors.js';
-import { type Evaluation } from '../loss.js';
+import type { CurvatureFactors } from '../factors.js';
+import type { Evaluation } from '../loss.js';
 import { allFinite } from '../numerics/finite.js';
 import { gram, meanOfRows, symmetrise } from '../numerics/gram.js';
 import { meanOfFactors } from './low-rank.js';
-import { type Curvature } from './options.js';
+import type { Curvature } from './options.js';
 
 /** The batch's one matrix C, m x m, symmetric: the mean of the samples' own Hessians or Gauss-Newton matrices. */
 export function batchCurvature(evaluation: Evaluation, G: Batch, curvature: Curvature): Float64Array {
@@ -29,14 +29,14 @@ export function factorsOf(evaluation: Evaluation, curvature: Curvature): Curvatu
 /** C = (1/N) sum_i g_i g_i^T (Newton Losses, definition 2). */
 export function fisherMatrix(G: Batch): Float64Array {
   const C = gram(G.data, G.rows, G.cols);
-  for (let k = 0; k < C.length; k++) C[k]! /= G.rows;
+  for (let k = 0; k < C.length; k++) C[k] /= G.rows;
   return C;
 }
 
 /** (N): |g_i|^2, the one eigenvalue of g_i g_i^T that is not zero. */
 export function squaredNorms({ rows, cols, data }: Batch): Float64Array {
   const out = new Float64Array(rows);
-  for (let i = 0, k = 0; i < rows; i++) for (let j = 0; j < cols; j++, k++) out[i]! += data[k]! * data[k]!;
+  for (let i = 0, k = 0; i < rows; i++) for (let j = 0; j < cols; j++, k++) out[i] += data[k] * data[k];
   return out;
 }
 
@@ -77,7 +77,7 @@ export function hessianTimes(evaluation: Evaluation, v: Batch): Batch {
 function blocksByProducts(evaluation: Evaluation, { rows, cols: m }: Batch): Batch {
   const H = zeros(rows, m * m);
   forEachColumn(evaluation, rows, m, (j, column) => {
-    for (let k = 0; k < column.length; k++) H.data[k * m + j] = column[k]!;
+    for (let k = 0; k < column.length; k++) H.data[k * m + j] = column[k];
   });
   return H;
 }

@@ -3,7 +3,7 @@ import { gram } from '../numerics/gram.js';
 import { symmetricEigen } from '../numerics/symmetric-eigen.js';
 import { factorise, solveRows } from '../numerics/symmetric-solve.js';
 import { NOT_FINITE, smallestPivot } from './failures.js';
-import { type Lambda, type NewtonOptions } from './options.js';
+import type { Lambda, NewtonOptions } from './options.js';
 
 export type Definiteness = Required<NewtonOptions>['definiteness'];
 
@@ -15,7 +15,7 @@ export function lambdaFor(lambda: Lambda, meanDiagonal: number): number {
 /** (1/m) sum_j |C_jj|: the mean eigenvalue where C is positive semidefinite, and never negative. */
 export function meanDiagonal(C: Float64Array, m: number): number {
   let sum = 0;
-  for (let k = 0; k < C.length; k += m + 1) sum += Math.abs(C[k]!);
+  for (let k = 0; k < C.length; k += m + 1) sum += Math.abs(C[k]);
   return sum / m;
 }
 
@@ -38,13 +38,13 @@ export function dampedEigenvalue(w: number, lambda: number, definiteness: Defini
 export function damp(C: Float64Array, m: number, lambda: number, definiteness: Definiteness): Float64Array {
   if (definiteness === 'tikhonov') {
     const D = C.slice();
-    for (let k = 0; k < D.length; k += m + 1) D[k]! += lambda;
+    for (let k = 0; k < D.length; k += m + 1) D[k] += lambda;
     return D;
   }
   const { values, vectors } = symmetricEigen(C, m);
   for (let k = 0; k < m; k++) {
-    const root = Math.sqrt(dampedEigenvalue(values[k]!, lambda, definiteness));
-    for (let j = k * m; j < (k + 1) * m; j++) vectors[j]! *= root;
+    const root = Math.sqrt(dampedEigenvalue(values[k], lambda, definiteness));
+    for (let j = k * m; j < (k + 1) * m; j++) vectors[j] *= root;
   }
   return gram(vectors, m, m);
 }

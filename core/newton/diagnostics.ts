@@ -3,7 +3,7 @@ import { allFinite } from '../numerics/finite.js';
 import { normalised, timesPowerOfTwo } from '../numerics/powers-of-two.js';
 import { dot } from '../numerics/vectors.js';
 import { dampedEigenvalue, type Definiteness } from './damping.js';
-import { type Spectrum } from './solution.js';
+import type { Spectrum } from './solution.js';
 
 /**
  * What one Newton step looked like. In sample scope the extremes are over the matrices of all samples; NaN where none

@@ -1,6 +1,6 @@
 import { type Batch, copyOf, row } from '../batch.js';
 import { type Definiteness, lambdaFor, meanDiagonal, solveDamped } from './damping.js';
-import { type Lambda } from './options.js';
+import type { Lambda } from './options.js';
 import { type Failure, type Solution, spectrumOf } from './solution.js';
 
 /** d_i = (C + lambda I)^-1 g_i for the batch's one C: one factorisation, N right-hand sides. O(m^3 + N m^2). */

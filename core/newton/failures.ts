@@ -1,8 +1,8 @@
 import { type Batch, row } from '../batch.js';
 import { LossError } from '../errors.js';
 import { allFinite } from '../numerics/finite.js';
-import { type NewtonOptions } from './options.js';
-import { type Failure } from './solution.js';
+import type { NewtonOptions } from './options.js';
+import type { Failure } from './solution.js';
 
 /** Reasons of a `Failure`. */
 export const NOT_FINITE = 'NaN, infinity or overflow in gradient, curvature or direction';

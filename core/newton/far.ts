@@ -1,6 +1,6 @@
 import { type Batch, row, zeros } from '../batch.js';
 import { exponentOf, largestOf, timesPowerOfTwo } from '../numerics/powers-of-two.js';
-import { type NewtonOptions } from './options.js';
+import type { NewtonOptions } from './options.js';
 import { type Solution, solutionOfSamples } from './solution.js';
 
 /**
@@ -24,7 +24,7 @@ export function solveFarFisher(
   const rows = Array.from({ length: G.rows }, (_, i): Batch => ({ rows: 1, cols: G.cols, data: row(G, i) }));
   return rows.every((g) => isNear(exponentIn(g)))
     ? solve(G)
-    : solutionOfSamples(G, (i) => solveScaled(rows[i]!, solve));
+    : solutionOfSamples(G, (i) => solveScaled(rows[i], solve));
 }
 
 function solveScaled(G: Batch, solve: (G: Batch) => Solution): Solution {
@@ -42,7 +42,7 @@ function solveScaled(G: Batch, solve: (G: Batch) => Solution): Solution {
 
 function times({ rows, cols, data }: Batch, exponent: number): Batch {
   const out = zeros(rows, cols);
-  for (let k = 0; k < data.length; k++) out.data[k] = timesPowerOfTwo(data[k]!, exponent);
+  for (let k = 0; k < data.length; k++) out.data[k] = timesPowerOfTwo(data[k], exponent);
   return out;
 }
 

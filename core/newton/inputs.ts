@@ -1,7 +1,7 @@
-import { type Batch } from '../batch.js';
+import type { Batch } from '../batch.js';
 import { checkShape, expectBatch } from '../checks.js';
 import { LossError } from '../errors.js';
-import { type Evaluation } from '../loss.js';
+import type { Evaluation } from '../loss.js';
 import { attempt, textOf } from '../messages.js';
 
 const METHODS = ['hessian', 'hvp', 'gaussNewton', 'hessianFactors', 'gaussNewtonFactors'] as const;

@@ -1,11 +1,11 @@
 import { type Batch, row, zeros } from '../batch.js';
-import { type Evaluation } from '../loss.js';
+import type { Evaluation } from '../loss.js';
 import { type CgRow, conjugateGradient, ritzValues, type RowProduct } from '../numerics/conjugate-gradient.js';
 import { meanOfRows } from '../numerics/gram.js';
 import { hessianTimes, squaredNorms } from './curvature.js';
 import { lambdaFor } from './damping.js';
-import { type NewtonOptions } from './options.js';
-import { type Failure, type Solution, type Spectrum } from './solution.js';
+import type { NewtonOptions } from './options.js';
+import type { Failure, Solution, Spectrum } from './solution.js';
 
 /**
  * Newton directions by conjugate gradients on products with C, which is never formed: for m too large for a matrix. C +
@@ -17,16 +17,16 @@ export function solveIterative(evaluation: Evaluation, G: Batch, options: Requir
   const product = productWith(evaluation, G, options);
   const { X, rows } = conjugateGradient((P, active) => addScaledRows(product(P, active), lambdas, P), G);
   const spectra = (): Spectrum[] =>
-    rows.map((run, i) => spectrumOfRun(run, lambdas[i]!)).filter(({ values }) => values.length > 0);
+    rows.map((run, i) => spectrumOfRun(run, lambdas[i])).filter(({ values }) => values.length > 0);
   if (options.scope === 'sample') {
-    return { direction: X, failures: rows.flatMap((run, sample) => failureOf(run, lambdas[sample]!, sample)), spectra };
+    return { direction: X, failures: rows.flatMap((run, sample) => failureOf(run, lambdas[sample], sample)), spectra };
   }
   return {
     direction: X,
-    failures: rows.flatMap((run) => failureOf(run, lambdas[0]!)),
+    failures: rows.flatMap((run) => failureOf(run, lambdas[0])),
     spectra() {
       const values = spectra().flatMap((spectrum) => Array.from(spectrum.values));
-      return values.length > 0 ? [{ values, lambda: lambdas[0]! }] : [];
+      return values.length > 0 ? [{ values, lambda: lambdas[0] }] : [];
     },
   };
 }
@@ -44,7 +44,7 @@ function spectrumOfRun(run: CgRow, lambda: number): Spectrum {
 function dampings(G: Batch, { lambda, scope }: Required<NewtonOptions>): Float64Array {
   const own = squaredNorms(G).map((square) => square / G.cols);
   if (scope === 'sample') return own.map((diagonal) => lambdaFor(lambda, diagonal));
-  return own.fill(lambdaFor(lambda, meanOfRows(own, G.rows, 1)[0]!));
+  return own.fill(lambdaFor(lambda, meanOfRows(own, G.rows, 1)[0]));
 }
 
 /** Row r of P times the C that applies to it. */
@@ -90,15 +90,15 @@ function ownFisherProduct(G: Batch, P: Batch): Batch {
 /** q += scale g (g . p). */
 function addProjection(g: Float64Array, p: Float64Array, scale: number, q: Float64Array): void {
   let s = 0;
-  for (let j = 0; j < g.length; j++) s += g[j]! * p[j]!;
-  for (let j = 0; j < g.length; j++) q[j]! += scale * s * g[j]!;
+  for (let j = 0; j < g.length; j++) s += g[j] * p[j];
+  for (let j = 0; j < g.length; j++) q[j] += scale * s * g[j];
 }
 
 /** Q + diag(lambdas) P as a new batch. */
 function addScaledRows(Q: Batch, lambdas: Float64Array, P: Batch): Batch {
   const out = zeros(P.rows, P.cols);
   for (let r = 0, k = 0; r < P.rows; r++) {
-    for (let j = 0; j < P.cols; j++, k++) out.data[k] = Q.data[k]! + lambdas[r]! * P.data[k]!;
+    for (let j = 0; j < P.cols; j++, k++) out.data[k] = Q.data[k] + lambdas[r] * P.data[k];
   }
   return out;
 }

@@ -1,5 +1,5 @@
 import { type Batch, copyOf, row, stacked, zeros } from '../batch.js';
-import { type CurvatureFactors } from '../factors.js';
+import type { CurvatureFactors } from '../factors.js';
 import { factoriseGeneral, solveRows } from '../numerics/symmetric-solve.js';
 import { meanOfRows } from '../numerics/gram.js';
 import { symmetricProductSum } from '../numerics/product-sum.js';
@@ -7,21 +7,21 @@ import { addScaled, dot } from '../numerics/vectors.js';
 import { lambdaFor, meanDiagonal } from './damping.js';
 import { solveBatch } from './direct.js';
 import { smallestPivot } from './failures.js';
-import { type Lambda } from './options.js';
+import type { Lambda } from './options.js';
 import { type Solution, solutionOfSamples, spectrumOf } from './solution.js';
 
 /** The batch's mean matrix from the factors of the samples': one product over all N r rows. O(N r m^2). */
 export function meanOfFactors({ rank, weights, left, right, shift, diagonal }: CurvatureFactors): Float64Array {
   const C = symmetricProductSum(weights, left, right);
   const N = weights.length / rank;
-  for (let k = 0; k < C.length; k++) C[k]! /= N;
+  for (let k = 0; k < C.length; k++) C[k] /= N;
   if (shift) addToDiagonal(C, left.cols, shift.reduce((sum, s) => sum + s, 0) / N);
-  if (diagonal) meanOfRows(diagonal.data, N, left.cols).forEach((d, j) => (C[j * (left.cols + 1)]! += d));
+  if (diagonal) meanOfRows(diagonal.data, N, left.cols).forEach((d, j) => (C[j * (left.cols + 1)] += d));
   return C;
 }
 
 function addToDiagonal(C: Float64Array, m: number, x: number): void {
-  for (let k = 0; k < C.length; k += m + 1) C[k]! += x;
+  for (let k = 0; k < C.length; k += m + 1) C[k] += x;
 }
 
 /**
@@ -67,7 +67,7 @@ function solveOne(factors: CurvatureFactors, G: Batch, asked: Lambda): Solution 
   const M = new Float64Array(R * R);
   for (let a = 0; a < R; a++) {
     for (let b = 0; b < R; b++) M[a * R + b] = dot(row(KA, a), row(A, b));
-    M[a * R + a]! += mu;
+    M[a * R + a] += mu;
   }
   const solved = factoriseGeneral(M, R);
   if ('smallestPivot' in solved) {
@@ -79,8 +79,8 @@ function solveOne(factors: CurvatureFactors, G: Batch, asked: Lambda): Solution 
   const direction = copyOf(G);
   for (let i = 0; i < G.rows; i++) {
     const d = row(direction, i);
-    for (let a = 0; a < R; a++) addScaled(-X.data[i * R + a]!, row(A, a), d);
-    for (let j = 0; j < m; j++) d[j]! /= mu;
+    for (let a = 0; a < R; a++) addScaled(-X.data[i * R + a], row(A, a), d);
+    for (let j = 0; j < m; j++) d[j] /= mu;
   }
   return { direction, failures: [], spectra };
 }
@@ -97,8 +97,8 @@ function inner({ weights, left, right }: CurvatureFactors, N: number): { readonl
 function scaledRows(A: Batch, weights: Float64Array, scale: number): Batch {
   const out = copyOf(A);
   for (let k = 0; k < A.rows; k++) {
-    const w = weights[k]! * scale;
-    for (let j = k * A.cols; j < (k + 1) * A.cols; j++) out.data[j]! *= w;
+    const w = weights[k] * scale;
+    for (let j = k * A.cols; j < (k + 1) * A.cols; j++) out.data[j] *= w;
   }
   return out;
 }

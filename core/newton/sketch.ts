@@ -1,6 +1,6 @@
 import { type Batch, row, stacked, zeros } from '../batch.js';
 import { LossError } from '../errors.js';
-import { type Evaluation } from '../loss.js';
+import type { Evaluation } from '../loss.js';
 import { allFinite } from '../numerics/finite.js';
 import { meanOfRows } from '../numerics/gram.js';
 import { orthonormalise, principalDirections, times, timesTransposed } from '../numerics/principal-directions.js';
@@ -8,8 +8,8 @@ import { symmetricEigen } from '../numerics/symmetric-eigen.js';
 import { hessianTimes } from './curvature.js';
 import { dampedEigenvalue, type Definiteness, lambdaFor } from './damping.js';
 import { NOT_FINITE, smallestPivot } from './failures.js';
-import { type Lambda } from './options.js';
-import { type Solution } from './solution.js';
+import type { Lambda } from './options.js';
+import type { Solution } from './solution.js';
 
 /**
  * Newton directions with a sketch E of the batch's mean Hessian C, from q products with it instead of m. With the rows
@@ -44,9 +44,9 @@ export function solveSketch(
   const [least, largest] = rangeOfSizes(lambda, damped);
   if (!(least > G.cols * Number.EPSILON * largest)) return failed(smallestPivot(least));
   const shares = timesTransposed(G, V);
-  for (let k = 0; k < shares.data.length; k++) shares.data[k]! *= 1 / damped[k % V.rows]! - 1 / lambda;
+  for (let k = 0; k < shares.data.length; k++) shares.data[k] *= 1 / damped[k % V.rows] - 1 / lambda;
   const direction = times(shares, V);
-  for (let k = 0; k < direction.data.length; k++) direction.data[k]! += G.data[k]! / lambda;
+  for (let k = 0; k < direction.data.length; k++) direction.data[k] += G.data[k] / lambda;
   const values = new Float64Array(G.cols);
   values.set(w);
   return { direction, failures: [], spectra: () => [{ values, lambda }] };
@@ -68,8 +68,8 @@ function sketch(evaluation: Evaluation, G: Batch, q: number): { w: Float64Array;
   for (let k = 0; k < B.rows; k++) {
     for (let l = 0; l < n; l++) {
       S[k * n + l] = S[l * n + k] = l < k
-        ? 0.5 * (half.data[k * n + l]! + half.data[l * n + k]!)
-        : half.data[k * n + l]!;
+        ? 0.5 * (half.data[k * n + l] + half.data[l * n + k])
+        : half.data[k * n + l];
     }
   }
   const { values, vectors } = symmetricEigen(S, n);
@@ -94,6 +94,6 @@ function meanProduct(evaluation: Evaluation, v: Float64Array, N: number): Float6
 /** (1/m) sum_j |E_jj| */
 function meanDiagonal(w: Float64Array, V: Batch): number {
   const diagonal = new Float64Array(V.cols);
-  for (let k = 0; k < V.data.length; k++) diagonal[k % V.cols]! += w[Math.floor(k / V.cols)]! * V.data[k]! ** 2;
+  for (let k = 0; k < V.data.length; k++) diagonal[k % V.cols] += w[Math.floor(k / V.cols)] * V.data[k] ** 2;
   return diagonal.reduce((sum, x) => sum + Math.abs(x), 0) / V.cols;
 }

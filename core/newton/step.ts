@@ -1,6 +1,6 @@
 import { type Batch, copyOf } from '../batch.js';
 import { plainCopy } from '../checks.js';
-import { type Evaluation } from '../loss.js';
+import type { Evaluation } from '../loss.js';
 import { allocated } from '../memory.js';
 import { chooseSolver, type Solver } from './choose-solver.js';
 import { batchCurvature, factorsOf, fisherMatrix, nonfiniteSamples, sampleCurvature } from './curvature.js';
@@ -13,7 +13,7 @@ import { solveIterative } from './iterative.js';
 import { solveLowRank } from './low-rank.js';
 import { type FisherOptions, type NewtonOptions, resolveOptions } from './options.js';
 import { solveSketch } from './sketch.js';
-import { type Solution } from './solution.js';
+import type { Solution } from './solution.js';
 import { solveShermanMorrison, solveWoodbury } from './woodbury.js';
 
 export interface NewtonStep {
@@ -68,7 +68,7 @@ export function stepFrom(
   ];
   const nonfinite = failures.length === 0 ? [] : nonfiniteSamples(evaluation, G, resolved.curvature);
   if (failures.length > 0 && resolved.onSingular === 'error') {
-    throw singularError(failures[0]!, resolved, nonfinite, G.rows);
+    throw singularError(failures[0], resolved, nonfinite, G.rows);
   }
   const skippedRows = setToZero(direction, failures);
   let known: NewtonDiagnostics | undefined;

@@ -1,6 +1,6 @@
 import { type Batch, zeros } from '../batch.js';
 import { checkBatch } from '../checks.js';
-import { type Evaluation } from '../loss.js';
+import type { Evaluation } from '../loss.js';
 import { gradientOf } from './inputs.js';
 import { type NewtonOptions, resolveOptions } from './options.js';
 import { type NewtonStep, stepFrom } from './step.js';
@@ -34,8 +34,8 @@ export function newtonTarget(evaluation: Evaluation, y: Batch, options: NewtonOp
   const value = new Float64Array(N);
   for (let i = 0, k = 0; i < N; i++) {
     for (let j = 0; j < m; j++, k++) {
-      target.data[k] = y.data[k]! - d[k]!;
-      value[i]! += 0.5 * d[k]! * d[k]!;
+      target.data[k] = y.data[k] - d[k];
+      value[i] += 0.5 * d[k] * d[k];
     }
   }
   return { ...step, target, value, loss: value.reduce((sum, v) => sum + v, 0) / N };
@@ -46,8 +46,8 @@ function hasFiniteTarget(direction: Batch, y: Batch, i: number): boolean {
   const { rows: N, cols: m, data: d } = direction;
   let value = 0;
   for (let k = i * m; k < (i + 1) * m; k++) {
-    if (!Number.isFinite(y.data[k]! - d[k]!)) return false;
-    value += 0.5 * d[k]! * d[k]!;
+    if (!Number.isFinite(y.data[k] - d[k])) return false;
+    value += 0.5 * d[k] * d[k];
   }
   return value * N < Infinity;
 }

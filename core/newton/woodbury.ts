@@ -4,7 +4,7 @@ import { gram, transpose } from '../numerics/gram.js';
 import { squaredNorms } from './curvature.js';
 import { lambdaFor, meanDiagonal, solveDamped } from './damping.js';
 import { NOT_FINITE, smallestPivot } from './failures.js';
-import { type Lambda } from './options.js';
+import type { Lambda } from './options.js';
 import { type Failure, type Solution, type Spectrum, spectrumOf } from './solution.js';
 
 /**
@@ -25,7 +25,7 @@ export function solveWoodbury(G: Batch, asked: Lambda): Solution {
   const { rows: N, cols: m } = G;
   const D = transpose(G.data, N, m);
   const K = gram(D, m, N);
-  for (let k = 0; k < K.length; k++) K[k]! /= N;
+  for (let k = 0; k < K.length; k++) K[k] /= N;
   const lambda = lambdaFor(asked, (meanDiagonal(K, N) * N) / m);
   const reason = solveDamped(K, N, lambda, 'tikhonov', D);
   return {
@@ -55,13 +55,13 @@ export function solveShermanMorrison(G: Batch, asked: Lambda): Solution {
   const lambdas = squares.map((square) => lambdaFor(asked, square / m));
   const failures: Failure[] = [];
   for (let i = 0; i < N; i++) {
-    const denominator = squares[i]! + lambdas[i]!;
+    const denominator = squares[i] + lambdas[i];
     if (denominator === 0 && allZero(row(G, i))) continue;
-    if (!(denominator < Infinity)) failures.push({ sample: i, lambda: lambdas[i]!, reason: NOT_FINITE });
+    if (!(denominator < Infinity)) failures.push({ sample: i, lambda: lambdas[i], reason: NOT_FINITE });
     else if (lambdas[i] === 0 && m > 1) failures.push({ sample: i, lambda: 0, reason: smallestPivot(0) });
-    else for (let k = i * m; k < (i + 1) * m; k++) direction.data[k]! /= denominator;
+    else for (let k = i * m; k < (i + 1) * m; k++) direction.data[k] /= denominator;
   }
   const spectrumOfSample = (square: number, i: number): Spectrum[] =>
-    square < Infinity ? [ofTransposed({ values: [square], lambda: lambdas[i]! }, m)] : [];
+    square < Infinity ? [ofTransposed({ values: [square], lambda: lambdas[i] }, m)] : [];
   return { direction, failures, spectra: () => Array.from(squares, spectrumOfSample).flat() };
 }

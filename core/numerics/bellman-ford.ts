@@ -2,7 +2,7 @@ import { type Batch, copyOf, row, zeros } from '../batch.js';
 import { LossError } from '../errors.js';
 import { type CurvatureFactors, withGaussNewtonFactors } from '../factors.js';
 import { instantiateKernels, type Kernels } from '../kernels/kernels.js';
-import { type Evaluation } from '../loss.js';
+import type { Evaluation } from '../loss.js';
 
 export interface BellmanFordParams {
   rows: number;
@@ -23,10 +23,10 @@ export interface BellmanFordParams {
 export function evaluateBellmanFord(params: BellmanFordParams, y: Batch, targets: readonly number[][]): Evaluation {
   const { kernels, costs, path, vector, slopes } = gridSample(params);
   const load = (i: number): void => {
-    const target = targets[i]!;
+    const target = targets[i];
     for (let j = 0, k = i * y.cols; j < y.cols; j++, k++) {
-      costs[j] = y.data[k]!;
-      path[j] = target[j]!;
+      costs[j] = y.data[k];
+      path[j] = target[j];
     }
   };
   configure(kernels, params);
@@ -83,7 +83,7 @@ function pathFactors(params: BellmanFordParams, y: Batch): CurvatureFactors {
 function pathCells(paths: Batch): number[][] {
   return Array.from(
     { length: paths.rows },
-    (_, i) => [...row(paths, i).keys()].filter((cell) => paths.data[i * paths.cols + cell]! > ASIDE),
+    (_, i) => [...row(paths, i).keys()].filter((cell) => paths.data[i * paths.cols + cell] > ASIDE),
   );
 }
 

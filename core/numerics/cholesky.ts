@@ -8,8 +8,8 @@
  */
 export function cholesky(A: Float64Array, m: number, tolerance: number): boolean {
   for (let j = 0, r = 0; j < m; j++, r += m) {
-    let pivot = A[r + j]!;
-    for (let k = 0; k < j; k++) pivot -= A[r + k]! ** 2;
+    let pivot = A[r + j];
+    for (let k = 0; k < j; k++) pivot -= A[r + k] ** 2;
     if (!(pivot > tolerance)) return false;
     A[r + j] = Math.sqrt(pivot);
     eliminateColumn(A, m, j);
@@ -20,23 +20,23 @@ export function cholesky(A: Float64Array, m: number, tolerance: number): boolean
 /** Column j of L below the diagonal. Four rows share each pass over row j. */
 function eliminateColumn(A: Float64Array, m: number, j: number): void {
   const r = j * m;
-  const scale = A[r + j]!;
+  const scale = A[r + j];
   let i = j + 1;
   for (; i + 4 <= m; i += 4) {
     const a = i * m;
     const b = a + m;
     const c = b + m;
     const d = c + m;
-    let p = A[a + j]!;
-    let q = A[b + j]!;
-    let s = A[c + j]!;
-    let t = A[d + j]!;
+    let p = A[a + j];
+    let q = A[b + j];
+    let s = A[c + j];
+    let t = A[d + j];
     for (let k = 0; k < j; k++) {
-      const Ljk = A[r + k]!;
-      p -= Ljk * A[a + k]!;
-      q -= Ljk * A[b + k]!;
-      s -= Ljk * A[c + k]!;
-      t -= Ljk * A[d + k]!;
+      const Ljk = A[r + k];
+      p -= Ljk * A[a + k];
+      q -= Ljk * A[b + k];
+      s -= Ljk * A[c + k];
+      t -= Ljk * A[d + k];
     }
     A[a + j] = p / scale;
     A[b + j] = q / scale;
@@ -45,8 +45,8 @@ function eliminateColumn(A: Float64Array, m: number, j: number): void {
   }
   for (; i < m; i++) {
     const a = i * m;
-    let p = A[a + j]!;
-    for (let k = 0; k < j; k++) p -= A[r + k]! * A[a + k]!;
+    let p = A[a + j];
+    for (let k = 0; k < j; k++) p -= A[r + k] * A[a + k];
     A[a + j] = p / scale;
   }
 }

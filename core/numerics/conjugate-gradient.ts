@@ -51,7 +51,7 @@ export function conjugateGradient(product: RowProduct, B: Batch): { X: Batch; ro
         10 * B.cols
       } conjugate gradient iterations`;
     }
-    state.rescale(exponents[r]!);
+    state.rescale(exponents[r]);
   });
   return { X, rows: states };
 }
@@ -85,14 +85,14 @@ class RowState implements CgRow {
   /** x of the scaled problem becomes that for b, which was divided by 2^k. */
   rescale(k: number): void {
     const { x, exponent } = this;
-    for (let j = 0; j < x.length; j++) x[j] = timesPowerOfTwo(x[j]!, k - exponent);
+    for (let j = 0; j < x.length; j++) x[j] = timesPowerOfTwo(x[j], k - exponent);
   }
 
   /** One iteration with q = A p, which is overwritten; whether it was the last. */
   advance(q: Float64Array): boolean {
     const { x, r, p } = this;
     if (this.alphas.length === 0) this.exponent = scaleOf(q);
-    for (let j = 0; j < q.length; j++) q[j] = timesPowerOfTwo(q[j]!, -this.exponent);
+    for (let j = 0; j < q.length; j++) q[j] = timesPowerOfTwo(q[j], -this.exponent);
     const curvature = dot(p, q) / dot(p, p);
     this.largest = Math.max(this.largest, Math.abs(curvature));
     if (!(curvature > p.length * Number.EPSILON * this.largest)) {
@@ -102,12 +102,12 @@ class RowState implements CgRow {
     }
     const alpha = this.rho / dot(p, q);
     for (let j = 0; j < x.length; j++) {
-      x[j]! += alpha * p[j]!;
-      r[j]! -= alpha * q[j]!;
+      x[j] += alpha * p[j];
+      r[j] -= alpha * q[j];
     }
     const rho = dot(r, r);
     const beta = rho / this.rho;
-    for (let j = 0; j < p.length; j++) p[j] = r[j]! + beta * p[j]!;
+    for (let j = 0; j < p.length; j++) p[j] = r[j] + beta * p[j];
     this.rho = rho;
     this.alphas.push(alpha);
     this.betas.push(beta);
@@ -136,8 +136,8 @@ export function ritzValues({ alphas, betas, exponent }: CgRow): Float64Array {
   const k = Math.min(alphas.length, RITZ_SIZE);
   const T = new Float64Array(k * k);
   for (let j = 0; j < k; j++) {
-    T[j * k + j] = 1 / alphas[j]! + (j > 0 ? betas[j - 1]! / alphas[j - 1]! : 0);
-    if (j + 1 < k) T[j * k + j + 1] = T[(j + 1) * k + j] = Math.sqrt(betas[j]!) / alphas[j]!;
+    T[j * k + j] = 1 / alphas[j] + (j > 0 ? betas[j - 1] / alphas[j - 1] : 0);
+    if (j + 1 < k) T[j * k + j + 1] = T[(j + 1) * k + j] = Math.sqrt(betas[j]) / alphas[j];
   }
   return k > 0 && allFinite(T)
     ? symmetricEigen(T, k).values.map((w) => timesPowerOfTwo(w, exponent))

@@ -1,10 +1,10 @@
-import { type Batch } from '../batch.js';
+import type { Batch } from '../batch.js';
 import { defineLoss } from '../define.js';
-import { type LossPlugin } from '../loss.js';
+import type { LossPlugin } from '../loss.js';
 import { crossEntropySchema, ranksSchema, sortingCapabilities } from './cross-entropy/options.js';
 import { networkPermutation, type NetworkParams, networkRelaxationLoss } from './network-relaxation.js';
 import { sampleRankings } from './sample-rankings.js';
-import { type Sigmoid } from './sigmoid.js';
+import type { Sigmoid } from './sigmoid.js';
 import { type SoftOperators, softOperators } from './soft-operators.js';
 
 /** What makes one differentiable sorting network differ from another: its sigmoid. */

@@ -1,8 +1,8 @@
 import { evenLength, instantiateKernels } from '../kernels/kernels.js';
 import { blockSweeps, blockWidth, offsets, type Purpose } from './item-blocks.js';
-import { type RelaxedNetwork } from './relaxed-network.js';
-import { type Sigmoid } from './sigmoid.js';
-import { type SortingNetwork } from './sorting-network.js';
+import type { RelaxedNetwork } from './relaxed-network.js';
+import type { Sigmoid } from './sigmoid.js';
+import type { SortingNetwork } from './sorting-network.js';
 
 /**
  * A relaxed sorting network (relaxed-network.ts) as PyTorch runs it in float32, one sample at a time: alpha, 1 - alpha,
@@ -86,12 +86,12 @@ export function allocateFloat32Network(network: SortingNetwork, purpose: Purpose
   return {
     ...{ n, stride, X, XBar, xBar },
     forward(sigmoid, y, offset) {
-      for (let lane = 0; lane < n; lane++) x[lane] = y[offset + lane]!;
+      for (let lane = 0; lane < n; lane++) x[lane] = y[offset + lane];
       for (let k = 0; k < size; k++) {
-        const a = lower[k]!;
-        const b = upper[k]!;
-        const xa = x[a]!;
-        const xb = x[b]!;
+        const a = lower[k];
+        const b = upper[k];
+        const xa = x[a];
+        const xb = x[b];
         const d = Math.fround(xb - xa);
         const f = sigmoid.float32(d);
         const c = Math.fround(1 - f);
@@ -112,17 +112,17 @@ export function allocateFloat32Network(network: SortingNetwork, purpose: Purpose
     promote(net) {
       const { difference: outDifference, lambda: outLambda, steps: out, stride: outStride } = net;
       for (let k = 0; k < size; k++) {
-        out.D[k] = D[k]!;
-        out.alpha[k] = alpha[k]!;
-        out.complement[k] = complement[k]!;
-        out.first[k] = first[k]!;
-        out.xLambda[k] = xLambda[k]!;
-        out.alphaBar[k] = alphaBar[k]!;
-        const begin = network.from[k]! & ~1;
-        const end = evenLength(network.to[k]!);
+        out.D[k] = D[k];
+        out.alpha[k] = alpha[k];
+        out.complement[k] = complement[k];
+        out.first[k] = first[k];
+        out.xLambda[k] = xLambda[k];
+        out.alphaBar[k] = alphaBar[k];
+        const begin = network.from[k] & ~1;
+        const end = evenLength(network.to[k]);
         for (let i = k * stride + begin, o = k * outStride + begin; o < k * outStride + end; i++, o++) {
-          outDifference[o] = difference[i]!;
-          outLambda[o] = lambda[i]!;
+          outDifference[o] = difference[i];
+          outLambda[o] = lambda[i];
         }
       }
     },

@@ -15,17 +15,17 @@ export function createHeap(capacity: number): Heap {
 }
 
 /** Where the high word of a float64 is: 1 on little-endian machines. */
-const HIGH = new Uint8Array(Uint16Array.of(1).buffer)[0]!;
+const HIGH = new Uint8Array(Uint16Array.of(1).buffer)[0];
 
 /** Puts a pair into a heap that has `size` pairs without it. */
 export function pushHeap({ keys, items }: Heap, size: number, key: number, item: number): void {
   let i = size;
   while (i > 0) {
     const parent = (i - 1) >> 1;
-    const above = keys[parent]!;
-    if (above < key || (above === key && items[parent]! < item)) break;
+    const above = keys[parent];
+    if (above < key || (above === key && items[parent] < item)) break;
     keys[i] = above;
-    items[i] = items[parent]!;
+    items[i] = items[parent];
     i = parent;
   }
   keys[i] = key;
@@ -41,17 +41,17 @@ export function replaceLeast({ keys, words, items }: Heap, size: number, key: nu
   let i = 0;
   for (let child = 1; child < size; child = 2 * i + 1) {
     if (child + 1 < size) {
-      const left = words[2 * child + HIGH]!;
-      const right = words[2 * child + 2 + HIGH]!;
+      const left = words[2 * child + HIGH];
+      const right = words[2 * child + 2 + HIGH];
       if (left !== right) child += (right - left) >>> 31;
-      else if (
-        keys[child + 1]! < keys[child]! || (keys[child + 1] === keys[child] && items[child + 1]! < items[child]!)
-      ) child++;
+      else if (keys[child + 1] < keys[child] || (keys[child + 1] === keys[child] && items[child + 1] < items[child])) {
+        child++;
+      }
     }
-    const below = keys[child]!;
-    if (key < below || (key === below && item < items[child]!)) break;
+    const below = keys[child];
+    if (key < below || (key === below && item < items[child])) break;
     keys[i] = below;
-    items[i] = items[child]!;
+    items[i] = items[child];
     i = child;
   }
   keys[i] = key;

@@ -1,5 +1,5 @@
-import { type Sigmoid } from './sigmoid.js';
-import { type SortingNetwork } from './sorting-network.js';
+import type { Sigmoid } from './sigmoid.js';
+import type { SortingNetwork } from './sorting-network.js';
 
 /**
  * The cross-entropy of a relaxed sorting network in logarithms, for scores so far apart that entries of the soft
@@ -81,30 +81,30 @@ export function logNetwork(
   const runBlock = (shares: Shares, T: Float64Array, from: number): number => {
     const to = Math.min(channels, from + width);
     startForward(lanes, n, width, from, to);
-    for (let k = 0; k < size; k++) mix(steps, shares, k, lanes, lower[k]! * width, upper[k]! * width, width);
+    for (let k = 0; k < size; k++) mix(steps, shares, k, lanes, lower[k] * width, upper[k] * width, width);
     let value = 0;
     bars.fill(0);
     for (let r = 0; r < n; r++) {
       for (let c = from; c < to; c++) {
-        const t = T[r * n + (c % n)]!;
+        const t = T[r * n + (c % n)];
         const weight = c < n ? ofX * t : ofRest * (1 - t);
         bars[r * width + c - from] = -weight;
-        if (weight !== 0) value -= weight * lanes[r * width + c - from]!;
+        if (weight !== 0) value -= weight * lanes[r * width + c - from];
       }
     }
-    for (let k = size - 1; k >= 0; k--) unmix(steps, shares, k, bars, lower[k]! * width, upper[k]! * width, width);
+    for (let k = size - 1; k >= 0; k--) unmix(steps, shares, k, bars, lower[k] * width, upper[k] * width, width);
     return value;
   };
 
   const run = (shares: Shares, y: Float64Array, offset: number, T: Float64Array, g: Float64Array): number => {
-    for (let r = 0; r < n; r++) x[r] = y[offset + r]!;
-    for (let k = 0; k < size; k++) compare(steps, k, sigmoid, x, lower[k]!, upper[k]!);
+    for (let r = 0; r < n; r++) x[r] = y[offset + r];
+    for (let k = 0; k < size; k++) compare(steps, k, sigmoid, x, lower[k], upper[k]);
     steps.upBar.fill(0);
     steps.downBar.fill(0);
     let value = 0;
     for (let from = 0; from < channels; from += width) value += runBlock(shares, T, from);
     g.fill(0);
-    for (let k = size - 1; k >= 0; k--) uncompare(steps, k, sigmoid, g, lower[k]!, upper[k]!);
+    for (let k = size - 1; k >= 0; k--) uncompare(steps, k, sigmoid, g, lower[k], upper[k]);
     return value;
   };
 
@@ -120,9 +120,9 @@ export function logNetwork(
         const xDot = new Float64Array(n * n);
         for (let r = 0; r < n; r++) xDot[r * n + r] = 1;
         for (let k = 0; k < size; k++) {
-          const dots = carryScores(steps, k, sigmoid, xDot, lower[k]! * n, upper[k]! * n, n);
-          if (from === 0) addOuter(H, steps.curvature[k]!, dots);
-          carry(steps, shares, k, tangents, lower[k]! * width * n, upper[k]! * width * n, width, dots, H);
+          const dots = carryScores(steps, k, sigmoid, xDot, lower[k] * n, upper[k] * n, n);
+          if (from === 0) addOuter(H, steps.curvature[k], dots);
+          carry(steps, shares, k, tangents, lower[k] * width * n, upper[k] * width * n, width, dots, H);
         }
       }
     },
@@ -140,8 +140,8 @@ function startForward(lanes: Float64Array, n: number, width: number, from: numbe
 const three = new Float64Array(3);
 
 function compare(steps: Comparisons, k: number, sigmoid: Sigmoid, x: Float64Array, a: number, b: number): void {
-  const xa = x[a]!;
-  const xb = x[b]!;
+  const xa = x[a];
+  const xb = x[b];
   const D = xb - xa;
   const F = sigmoid.F(D);
   const complement = sigmoid.F(-D);
@@ -165,11 +165,11 @@ function mix(
   b: number,
   width: number,
 ): void {
-  const up = steps.up[3 * k]!;
-  const down = steps.down[3 * k]!;
+  const up = steps.up[3 * k];
+  const down = steps.down[3 * k];
   for (let c = 0, o = k * width; c < width; c++, o++) {
-    const A = lanes[a + c]!;
-    const B = lanes[b + c]!;
+    const A = lanes[a + c];
+    const B = lanes[b + c];
     lanes[a + c] = logAddExp(up + A, down + B, shares.aInA, shares.bInA, o);
     lanes[b + c] = logAddExp(down + A, up + B, shares.aInB, shares.bInB, o);
   }
@@ -207,34 +207,34 @@ function unmix(
   let upBar = 0;
   let downBar = 0;
   for (let c = 0, o = k * width; c < width; c++, o++) {
-    const A = bars[a + c]!;
-    const B = bars[b + c]!;
+    const A = bars[a + c];
+    const B = bars[b + c];
     if (barA.length > 0) {
       barA[o] = A;
       barB[o] = B;
     }
-    upBar += A * aInA[o]! + B * bInB[o]!;
-    downBar += B * aInB[o]! + A * bInA[o]!;
-    bars[a + c] = A * aInA[o]! + B * aInB[o]!;
-    bars[b + c] = A * bInA[o]! + B * bInB[o]!;
+    upBar += A * aInA[o] + B * bInB[o];
+    downBar += B * aInB[o] + A * bInA[o];
+    bars[a + c] = A * aInA[o] + B * aInB[o];
+    bars[b + c] = A * bInA[o] + B * bInB[o];
   }
-  steps.upBar[k]! += upBar;
-  steps.downBar[k]! += downBar;
+  steps.upBar[k] += upBar;
+  steps.downBar[k] += downBar;
 }
 
 /** Takes the derivatives in the scores of lanes a and b back over comparator k. */
 function uncompare(steps: Comparisons, k: number, sigmoid: Sigmoid, xBar: Float64Array, a: number, b: number): void {
   const { up, down } = steps;
-  const [D, F, complement] = [steps.D[k]!, steps.F[k]!, steps.complement[k]!];
-  const [upBar, downBar] = [steps.upBar[k]!, steps.downBar[k]!];
+  const [D, F, complement] = [steps.D[k], steps.F[k], steps.complement[k]];
+  const [upBar, downBar] = [steps.upBar[k], steps.downBar[k]];
   const first = sigmoid.first(D, F, complement);
-  const difference = xBar[a]! - xBar[b]!;
-  const DBar = upBar * up[3 * k + 1]! - downBar * down[3 * k + 1]! - difference * D * first;
-  steps.curvature[k] = upBar * up[3 * k + 2]! +
-    downBar * down[3 * k + 2]! -
+  const difference = xBar[a] - xBar[b];
+  const DBar = upBar * up[3 * k + 1] - downBar * down[3 * k + 1] - difference * D * first;
+  steps.curvature[k] = upBar * up[3 * k + 2] +
+    downBar * down[3 * k + 2] -
     difference * (D * sigmoid.second(D, F, complement) + 2 * first);
-  const xa = F * xBar[a]! + complement * xBar[b]!;
-  xBar[b] = complement * xBar[a]! + F * xBar[b]! + DBar;
+  const xa = F * xBar[a] + complement * xBar[b];
+  xBar[b] = complement * xBar[a] + F * xBar[b] + DBar;
   xBar[a] = xa - DBar;
 }
 
@@ -248,12 +248,12 @@ function carryScores(
   b: number,
   n: number,
 ): Float64Array {
-  const [D, F, complement] = [steps.D[k]!, steps.F[k]!, steps.complement[k]!];
+  const [D, F, complement] = [steps.D[k], steps.F[k], steps.complement[k]];
   const slope = -D * sigmoid.first(D, F, complement);
   const dots = new Float64Array(n);
   for (let j = 0; j < n; j++) {
-    const xa = xDot[a + j]!;
-    const xb = xDot[b + j]!;
+    const xa = xDot[a + j];
+    const xb = xDot[b + j];
     const dot = xb - xa;
     dots[j] = dot;
     xDot[a + j] = F * xa + complement * xb + slope * dot;
@@ -277,23 +277,23 @@ function carry(
   H: Float64Array,
 ): void {
   const n = dots.length;
-  const up = steps.up[3 * k + 1]!;
-  const down = steps.down[3 * k + 1]!;
+  const up = steps.up[3 * k + 1];
+  const down = steps.down[3 * k + 1];
   const inA = new Float64Array(n);
   const inB = new Float64Array(n);
   for (let c = 0, o = k * width; c < width; c++, o++) {
-    const [aInA, bInA, aInB, bInB] = [shares.aInA[o]!, shares.bInA[o]!, shares.aInB[o]!, shares.bInB[o]!];
+    const [aInA, bInA, aInB, bInB] = [shares.aInA[o], shares.bInA[o], shares.aInB[o], shares.bInB[o]];
     for (let j = 0, s = a + c * n, t = b + c * n; j < n; j++, s++, t++) {
-      const A = tangents[s]!;
-      const B = tangents[t]!;
-      const dot = dots[j]!;
+      const A = tangents[s];
+      const B = tangents[t];
+      const dot = dots[j];
       inA[j] = A - B + (up + down) * dot;
       inB[j] = A - B - (up + down) * dot;
       tangents[s] = aInA * (A + up * dot) + bInA * (B - down * dot);
       tangents[t] = aInB * (A - down * dot) + bInB * (B + up * dot);
     }
-    addOuter(H, shares.barA[o]! * aInA * bInA, inA);
-    addOuter(H, shares.barB[o]! * aInB * bInB, inB);
+    addOuter(H, shares.barA[o] * aInA * bInA, inA);
+    addOuter(H, shares.barB[o] * aInB * bInB, inB);
   }
 }
 
@@ -301,5 +301,5 @@ function carry(
 function addOuter(H: Float64Array, weight: number, v: Float64Array): void {
   if (weight === 0) return;
   const n = v.length;
-  for (let a = 0; a < n; a++) for (let b = 0; b < n; b++) H[a * n + b]! += weight * v[a]! * v[b]!;
+  for (let a = 0; a < n; a++) for (let b = 0; b < n; b++) H[a * n + b] += weight * v[a] * v[b];
 }

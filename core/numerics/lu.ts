@@ -17,13 +17,13 @@ export function lu(A: Float64Array, m: number, tolerance: number): Lu {
   let smallestPivot = Infinity;
   for (let k = 0; k < m; k++) {
     swapRows(LU, m, order, k, largestBelow(LU, m, k));
-    const pivot = Math.abs(LU[k * m + k]!);
+    const pivot = Math.abs(LU[k * m + k]);
     smallestPivot = Math.min(smallestPivot, pivot);
     if (!(pivot > tolerance)) break;
     for (let i = k + 1; i < m; i++) {
-      const factor = (LU[i * m + k]! /= LU[k * m + k]!);
+      const factor = (LU[i * m + k] /= LU[k * m + k]);
       if (factor === 0) continue;
-      for (let j = k + 1, a = i * m + j, b = k * m + j; j < m; j++, a++, b++) LU[a] = LU[a]! - factor * LU[b]!;
+      for (let j = k + 1, a = i * m + j, b = k * m + j; j < m; j++, a++, b++) LU[a] = LU[a] - factor * LU[b];
     }
   }
   return { LU, order, smallestPivot };
@@ -31,7 +31,7 @@ export function lu(A: Float64Array, m: number, tolerance: number): Lu {
 
 function largestBelow(LU: Float64Array, m: number, k: number): number {
   let best = k;
-  for (let i = k + 1; i < m; i++) if (Math.abs(LU[i * m + k]!) > Math.abs(LU[best * m + k]!)) best = i;
+  for (let i = k + 1; i < m; i++) if (Math.abs(LU[i * m + k]) > Math.abs(LU[best * m + k])) best = i;
   return best;
 }
 
@@ -40,7 +40,7 @@ function swapRows(LU: Float64Array, m: number, order: Int32Array, k: number, l: 
   const saved = LU.slice(k * m, (k + 1) * m);
   LU.copyWithin(k * m, l * m, (l + 1) * m);
   LU.set(saved, l * m);
-  const row = order[k]!;
-  order[k] = order[l]!;
+  const row = order[k];
+  order[k] = order[l];
   order[l] = row;
 }

@@ -1,12 +1,12 @@
 import { type Batch, copyOf, row, zeros } from '../batch.js';
 import { withHessian } from '../define.js';
 import { checkSize } from '../kernels/kernels.js';
-import { type Evaluation, type Loss } from '../loss.js';
+import type { Evaluation, Loss } from '../loss.js';
 import { rejectRanks, toPermutation } from '../ranking.js';
 import { entryCrossEntropies, float32Binary, float32Curvature, logWeights } from './cross-entropy/entries.js';
 import { type CrossEntropy, crossEntropyCapabilities } from './cross-entropy/options.js';
 import { float32Network, float32NetworkBytes } from './float32-network.js';
-import { type Purpose } from './item-blocks.js';
+import type { Purpose } from './item-blocks.js';
 import { type LogNetwork, logNetwork, logNetworkBytes } from './log-network.js';
 import { networkBytes, type RelaxedNetwork, relaxedNetwork } from './relaxed-network.js';
 import { LEAST, type Sigmoid } from './sigmoid.js';
@@ -85,7 +85,7 @@ function valueAndGradient(
   const gradients = zeros(y.rows, n);
   const T = new Float64Array(n * n);
   for (let i = 0; i < y.rows; i++) {
-    value[i] = sweeps.gradient(y.data, i * n, toPermutation(targets[i]!, T), gradients.data);
+    value[i] = sweeps.gradient(y.data, i * n, toPermutation(targets[i], T), gradients.data);
   }
   return { value, gradient: () => copyOf(gradients) };
 }
@@ -94,7 +94,7 @@ function hessians(sweeps: Sweeps, y: Batch, targets: readonly number[][]): Batch
   const n = y.cols;
   const blocks = zeros(y.rows, n * n);
   const T = new Float64Array(n * n);
-  for (let i = 0; i < y.rows; i++) sweeps.hessian(y.data, i * n, toPermutation(targets[i]!, T), row(blocks, i));
+  for (let i = 0; i < y.rows; i++) sweeps.hessian(y.data, i * n, toPermutation(targets[i], T), row(blocks, i));
   return blocks;
 }
 
@@ -139,8 +139,8 @@ function leastEntry({ F, least }: Sigmoid, y: Float64Array, offset: number, n: n
   if (least === LEAST) return LEAST;
   let [smallest, largest] = [Infinity, -Infinity];
   for (let k = offset; k < offset + n; k++) {
-    smallest = Math.min(smallest, y[k]!);
-    largest = Math.max(largest, y[k]!);
+    smallest = Math.min(smallest, y[k]);
+    largest = Math.max(largest, y[k]);
   }
   return F(smallest - largest) < least ? least : LEAST;
 }
@@ -171,5 +171,5 @@ function float32Sweeps(network: SortingNetwork, sigmoid: Sigmoid): Sweeps {
 }
 
 function unpad({ n, stride, H }: RelaxedNetwork, out: Float64Array): void {
-  for (let k = 0; k < n * n; k++) out[k] = H[Math.floor(k / n) * stride + (k % n)]!;
+  for (let k = 0; k < n * n; k++) out[k] = H[Math.floor(k / n) * stride + (k % n)];
 }

@@ -178,6 +178,6 @@ function ratio([numerator, denominator]: readonly [readonly number[], readonly n
 
 function horner(coefficients: readonly number[], x: number): number {
   let sum = 0;
-  for (let i = coefficients.length - 1; i >= 0; i--) sum = sum * x + coefficients[i]!;
+  for (let i = coefficients.length - 1; i >= 0; i--) sum = sum * x + coefficients[i];
   return sum;
 }

@@ -11,7 +11,7 @@ export function exponentOf(x: number): number {
 export function largestOf(values: ArrayLike<number>): number {
   let largest = 0;
   for (let j = 0; j < values.length; j++) {
-    const size = Math.abs(values[j]!);
+    const size = Math.abs(values[j]);
     if (Number.isNaN(size)) return NaN;
     if (size > largest) largest = size;
   }
@@ -34,6 +34,6 @@ export function normalised(values: Float64Array): { readonly scaled: Float64Arra
   const half = Math.trunc(-exponent / 2);
   const [first, second] = [2 ** half, 2 ** (-exponent - half)];
   const scaled = new Float64Array(values.length);
-  for (let j = 0; j < values.length; j++) scaled[j] = values[j]! * first * second;
+  for (let j = 0; j < values.length; j++) scaled[j] = values[j] * first * second;
   return { scaled, exponent };
 }

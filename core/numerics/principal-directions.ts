@@ -36,7 +36,7 @@ export function orthonormalise(A: Batch, before: Batch = zeros(0, A.cols)): Batc
     if (rest > DEPENDENT * length) rows.push(x.map((entry) => entry / rest));
   }
   const out = zeros(rows.length - before.rows, A.cols);
-  for (let k = 0; k < out.rows; k++) row(out, k).set(rows[before.rows + k]!);
+  for (let k = 0; k < out.rows; k++) row(out, k).set(rows[before.rows + k]);
   return out;
 }
 
@@ -44,7 +44,7 @@ export function orthonormalise(A: Batch, before: Batch = zeros(0, A.cols)): Batc
 export function times(A: Batch, B: Batch): Batch {
   const out = zeros(A.rows, B.cols);
   for (let i = 0; i < A.rows; i++) {
-    for (let k = 0; k < A.cols; k++) addScaled(A.data[i * A.cols + k]!, row(B, k), row(out, i));
+    for (let k = 0; k < A.cols; k++) addScaled(A.data[i * A.cols + k], row(B, k), row(out, i));
   }
   return out;
 }

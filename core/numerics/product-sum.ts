@@ -1,4 +1,4 @@
-import { type Batch } from '../batch.js';
+import type { Batch } from '../batch.js';
 import { instantiateKernels } from '../kernels/kernels.js';
 
 /** Rows that are summed at a time: two operands of 144 columns stay in the second-level cache. */
@@ -40,7 +40,7 @@ export function symmetricProductSum(weights: Float64Array, left: Batch, right: B
       if (weights[k] === 0) continue;
       copyRow(left, k, chunk.left, count * stride, stride);
       copyRow(right, k, chunk.right, count * stride, stride);
-      chunk.weights[count++] = weights[k]!;
+      chunk.weights[count++] = weights[k];
     }
     chunk.scale(count);
     if (!symmetric && nonzeros(chunk.left, count * stride) < SPARSE * count * m) chunk.addSparseProducts(count);

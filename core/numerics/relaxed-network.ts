@@ -1,7 +1,7 @@
 import { evenLength, instantiateKernels, type Kernels } from '../kernels/kernels.js';
 import { blockSweeps, blockWidth, offsets, type Purpose } from './item-blocks.js';
-import { type Sigmoid } from './sigmoid.js';
-import { type SortingNetwork } from './sorting-network.js';
+import type { Sigmoid } from './sigmoid.js';
+import type { SortingNetwork } from './sorting-network.js';
 
 /**
  * A sorting network with relaxed comparators, for one sample at a time in arrays that are used again for the next.
@@ -114,12 +114,12 @@ export function allocateNetwork(network: SortingNetwork, purpose: Purpose, width
     ...{ n, stride, X, XBar, curvature, xBar, H, difference, lambda },
     steps: { D, alpha, complement, first, xLambda, alphaBar },
     forward(sigmoid, y, offset) {
-      for (let lane = 0; lane < n; lane++) x[lane] = y[offset + lane]!;
+      for (let lane = 0; lane < n; lane++) x[lane] = y[offset + lane];
       for (let k = 0; k < size; k++) {
-        const a = lower[k]!;
-        const b = upper[k]!;
-        const xa = x[a]!;
-        const xb = x[b]!;
+        const a = lower[k];
+        const b = upper[k];
+        const xa = x[a];
+        const xb = x[b];
         const d = xb - xa;
         const tail = sigmoid.F(-Math.abs(d)); // at most 1/2, so that its complement is exact too
         const f = d < 0 ? tail : 1 - tail;
@@ -139,7 +139,7 @@ export function allocateNetwork(network: SortingNetwork, purpose: Purpose, width
       sweeps.reverse();
     },
     hessian(sigmoid) {
-      for (let k = 0; k < size; k++) second[k] = sigmoid.second(D[k]!, alpha[k]!, complement[k]!);
+      for (let k = 0; k < size; k++) second[k] = sigmoid.second(D[k], alpha[k], complement[k]);
       kernels.hessian(size, n, stride, ...hessianArrays);
     },
   };

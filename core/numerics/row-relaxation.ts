@@ -1,7 +1,7 @@
 import { type Batch, copyOf, zeros } from '../batch.js';
 import { withHessian } from '../define.js';
 import { checkSize, evenLength, instantiateKernels, type Kernels } from '../kernels/kernels.js';
-import { type Evaluation, type Loss } from '../loss.js';
+import type { Evaluation, Loss } from '../loss.js';
 import { rejectRanks } from '../ranking.js';
 import { type CrossEntropy, crossEntropyCapabilities } from './cross-entropy/options.js';
 
@@ -41,7 +41,7 @@ export function rowRelaxationPermutation(name: RowRelaxation, temperature: numbe
   for (let first = 0, last = 0; first < n; first = last) {
     last = kernels.rowsForward(relaxation);
     for (let r = first; r < last; r++) {
-      for (let c = 0; c < n; c++) P.data[r * n + order[c]!] = sample.P[(r - first) * evenLength(n) + c]!;
+      for (let c = 0; c < n; c++) P.data[r * n + order[c]] = sample.P[(r - first) * evenLength(n) + c];
     }
   }
   return P;
@@ -56,10 +56,10 @@ function evaluate(
 ): Evaluation {
   const n = y.cols;
   const load = ({ scores, ranks }: RowSample, i: number): void => {
-    const target = targets[i]!;
+    const target = targets[i];
     for (let j = 0, k = i * n; j < n; j++, k++) {
-      scores[j] = y.data[k]!;
-      ranks[j] = target[j]!;
+      scores[j] = y.data[k];
+      ranks[j] = target[j];
     }
   };
   const value = new Float64Array(y.rows);

@@ -1,6 +1,6 @@
 import { type Batch, row, zeros } from '../batch.js';
 import { ranksOf } from '../ranking.js';
-import { type Rng } from '../rng.js';
+import type { Rng } from '../rng.js';
 
 /**
  * Typical data for a sorting loss: normal scores of the given spread, and the ranks of the same scores disturbed by as
@@ -13,7 +13,7 @@ export function sampleRankings(rng: Rng, rows: number, n: number, spread: number
     const truth = row(y, i).map((_score, j, scores) =>
       (scores[j] = spread * stream.normal()) + spread * stream.normal()
     );
-    if (n > 2 && stream.integer(4) === 0) truth[0] = truth[1]!;
+    if (n > 2 && stream.integer(4) === 0) truth[0] = truth[1];
     return ranksOf(truth);
   });
   return { y, targets };

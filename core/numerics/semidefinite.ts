@@ -10,12 +10,12 @@
 export function factorSemidefinite(K: Float64Array, n: number, tolerance: number, C: Float64Array): number {
   for (let q = 0; q < n; q++) {
     let p = 0;
-    for (let a = 1; a < n; a++) if (K[a * (n + 1)]! > K[p * (n + 1)]!) p = a;
-    const pivot = K[p * (n + 1)]!;
+    for (let a = 1; a < n; a++) if (K[a * (n + 1)] > K[p * (n + 1)]) p = a;
+    const pivot = K[p * (n + 1)];
     if (!(pivot > tolerance)) return q;
     const c = q * n;
-    for (let a = 0; a < n; a++) C[c + a] = K[p * n + a]! / Math.sqrt(pivot);
-    for (let a = 0, k = 0; a < n; a++) for (let b = 0; b < n; b++, k++) K[k]! -= C[c + a]! * C[c + b]!;
+    for (let a = 0; a < n; a++) C[c + a] = K[p * n + a] / Math.sqrt(pivot);
+    for (let a = 0, k = 0; a < n; a++) for (let b = 0; b < n; b++, k++) K[k] -= C[c + a] * C[c + b];
   }
   return n;
 }

@@ -1,7 +1,7 @@
 import { type Batch, batchOf } from '../batch.js';
 import { checkFinite, fillParams } from '../checks.js';
 import { LossError } from '../errors.js';
-import { type LossPlugin } from '../loss.js';
+import type { LossPlugin } from '../loss.js';
 import { softRank, softSort } from '../ranking.js';
 
 /**

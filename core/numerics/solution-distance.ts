@@ -1,4 +1,4 @@
-import { type JSONSchemaType } from 'ajv';
+import type { JSONSchemaType } from 'ajv';
 import { type Batch, zeros } from '../batch.js';
 import { LossError } from '../errors.js';
 
@@ -37,9 +37,9 @@ const TOLERANCE = 1e-6;
 function hamming(w: Float64Array, from: number, t: Float64Array): number {
   let sum = 0;
   for (let j = 0; j < t.length; j++) {
-    let wj = w[from + j]!;
+    let wj = w[from + j];
     if (wj < 0 || wj > 1) wj = toUnit(wj, j);
-    sum += wj * (1 - t[j]!) + (1 - wj) * t[j]!;
+    sum += wj * (1 - t[j]) + (1 - wj) * t[j];
   }
   return sum;
 }
@@ -54,7 +54,7 @@ function toUnit(wj: number, j: number): number {
 
 function halfSquared(w: Float64Array, from: number, t: Float64Array): number {
   let sum = 0;
-  for (let j = 0; j < t.length; j++) sum += (w[from + j]! - t[j]!) ** 2;
+  for (let j = 0; j < t.length; j++) sum += (w[from + j] - t[j]) ** 2;
   return 0.5 * sum;
 }
 
@@ -68,7 +68,7 @@ export function solutionDistances(name: DistanceName, w: Batch, targets: readonl
   const t = new Float64Array(w.cols);
   const out = new Float64Array(w.rows);
   for (let i = 0, r = 0; i < targets.length; i++) {
-    t.set(targets[i]!);
+    t.set(targets[i]);
     for (let s = 0; s < each; s++, r++) out[r] = value(w.data, r * w.cols, t);
   }
   return out;
@@ -80,8 +80,8 @@ export function solutionDistanceGradients(name: DistanceName, w: Batch, targets:
   const each = w.rows / targets.length;
   const out = zeros(w.rows, w.cols);
   for (let r = 0, k = 0; r < w.rows; r++) {
-    const t = targets[Math.floor(r / each)]!;
-    for (let j = 0; j < w.cols; j++, k++) out.data[k] = derivative(w.data[k]!, t[j]!);
+    const t = targets[Math.floor(r / each)];
+    for (let j = 0; j < w.cols; j++, k++) out.data[k] = derivative(w.data[k], t[j]);
   }
   return out;
 }

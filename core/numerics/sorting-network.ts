@@ -84,9 +84,9 @@ function ranges(n: number, lower: Int32Array, upper: Int32Array): Pick<SortingNe
   const from = new Int32Array(lower.length);
   const to = new Int32Array(lower.length);
   for (let k = 0; k < lower.length; k++) {
-    const [a, b] = [lower[k]!, upper[k]!];
-    from[k] = laneFrom[a] = laneFrom[b] = Math.min(laneFrom[a]!, laneFrom[b]!);
-    to[k] = laneTo[a] = laneTo[b] = Math.max(laneTo[a]!, laneTo[b]!);
+    const [a, b] = [lower[k], upper[k]];
+    from[k] = laneFrom[a] = laneFrom[b] = Math.min(laneFrom[a], laneFrom[b]);
+    to[k] = laneTo[a] = laneTo[b] = Math.max(laneTo[a], laneTo[b]);
   }
   return { from, to };
 }

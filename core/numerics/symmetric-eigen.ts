@@ -17,7 +17,7 @@ const NEGLIGIBLE = 2 ** -500;
  */
 export function symmetricEigen(A: Float64Array, m: number): SymmetricEigen {
   const { scaled, exponent } = normalised(A);
-  for (let k = 0; k < scaled.length; k++) if (Math.abs(scaled[k]!) < NEGLIGIBLE) scaled[k] = 0;
+  for (let k = 0; k < scaled.length; k++) if (Math.abs(scaled[k]) < NEGLIGIBLE) scaled[k] = 0;
   const eigen = new EigenvalueDecomposition(Matrix.from1DArray(m, m, scaled), { assumeSymmetric: true });
   const vectors = new Float64Array(m * m);
   for (let k = 0; k < m; k++) for (let j = 0; j < m; j++) vectors[k * m + j] = eigen.eigenvectorMatrix.get(j, k);

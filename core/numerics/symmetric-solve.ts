@@ -47,7 +47,7 @@ export function factoriseGeneral(
 function largestOf(A: Float64Array): number {
   let largest = 0;
   for (let k = 0; k < A.length; k++) {
-    const a = Math.abs(A[k]!);
+    const a = Math.abs(A[k]);
     if (!(a < Infinity)) return Infinity;
     if (a > largest) largest = a;
   }
@@ -67,6 +67,6 @@ function permuteRows(X: Float64Array, m: number, order: Int32Array): void {
   const saved = new Float64Array(m);
   for (let x = 0; x < X.length; x += m) {
     saved.set(X.subarray(x, x + m));
-    for (let j = 0; j < m; j++) X[x + j] = saved[order[j]!]!;
+    for (let j = 0; j < m; j++) X[x + j] = saved[order[j]];
   }
 }

@@ -16,18 +16,18 @@ function solveFourRows(L: Float64Array, m: number, X: Float64Array, a: number): 
   const c = b + m;
   const d = c + m;
   for (let j = 0, l = 0; j < m; j++, l += m) {
-    let p = X[a + j]!;
-    let q = X[b + j]!;
-    let r = X[c + j]!;
-    let s = X[d + j]!;
+    let p = X[a + j];
+    let q = X[b + j];
+    let r = X[c + j];
+    let s = X[d + j];
     for (let k = 0; k < j; k++) {
-      const Ljk = L[l + k]!;
-      p -= Ljk * X[a + k]!;
-      q -= Ljk * X[b + k]!;
-      r -= Ljk * X[c + k]!;
-      s -= Ljk * X[d + k]!;
+      const Ljk = L[l + k];
+      p -= Ljk * X[a + k];
+      q -= Ljk * X[b + k];
+      r -= Ljk * X[c + k];
+      s -= Ljk * X[d + k];
     }
-    const pivot = L[l + j]!;
+    const pivot = L[l + j];
     X[a + j] = p / pivot;
     X[b + j] = q / pivot;
     X[c + j] = r / pivot;
@@ -37,9 +37,9 @@ function solveFourRows(L: Float64Array, m: number, X: Float64Array, a: number): 
 
 function solveRow(L: Float64Array, m: number, X: Float64Array, a: number): void {
   for (let j = 0, l = 0; j < m; j++, l += m) {
-    let p = X[a + j]!;
-    for (let k = 0; k < j; k++) p -= L[l + k]! * X[a + k]!;
-    X[a + j] = p / L[l + j]!;
+    let p = X[a + j];
+    for (let k = 0; k < j; k++) p -= L[l + k] * X[a + k];
+    X[a + j] = p / L[l + j];
   }
 }
 
@@ -47,8 +47,8 @@ function solveRow(L: Float64Array, m: number, X: Float64Array, a: number): void 
 export function reverseRows(X: Float64Array, m: number): void {
   for (let x = 0; x < X.length; x += m) {
     for (let j = x, k = x + m - 1; j < k; j++, k--) {
-      const saved = X[j]!;
-      X[j] = X[k]!;
+      const saved = X[j];
+      X[j] = X[k];
       X[k] = saved;
     }
   }
@@ -62,7 +62,7 @@ export function flipUpper(U: Float64Array, m: number): Float64Array {
   const F = new Float64Array(m * m);
   for (let j = 0; j < m; j++) {
     const u = (m - 1 - j) * m + m - 1;
-    for (let k = 0; k <= j; k++) F[j * m + k] = U[u - k]!;
+    for (let k = 0; k <= j; k++) F[j * m + k] = U[u - k];
   }
   return F;
 }
@@ -71,7 +71,7 @@ export function flipUpper(U: Float64Array, m: number): Float64Array {
 export function flipTransposed(L: Float64Array, m: number): Float64Array {
   const F = new Float64Array(m * m);
   for (let j = 0; j < m; j++) {
-    for (let k = 0; k <= j; k++) F[j * m + k] = L[(m - 1 - k) * m + m - 1 - j]!;
+    for (let k = 0; k <= j; k++) F[j * m + k] = L[(m - 1 - k) * m + m - 1 - j];
   }
   return F;
 }

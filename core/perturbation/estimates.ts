@@ -1,14 +1,14 @@
 import { type Batch, zeros } from '../batch.js';
 import { withFactors } from '../factors.js';
-import { type Evaluation } from '../loss.js';
+import type { Evaluation } from '../loss.js';
 import { type Distribution, gaussian } from './distributions.js';
-import { type Noise } from './noise.js';
+import type { Noise } from './noise.js';
 
 /** (N): the mean of each sample's S draws f (N S). */
 export function meanOfDraws(f: Float64Array, N: number): Float64Array {
   const samples = f.length / N;
   const out = new Float64Array(N);
-  for (let r = 0; r < f.length; r++) out[Math.floor(r / samples)]! += f[r]! / samples;
+  for (let r = 0; r < f.length; r++) out[Math.floor(r / samples)] += f[r] / samples;
   return out;
 }
 
@@ -19,9 +19,9 @@ export function weightedScores({ score }: Noise, weights: Float64Array, N: numbe
   const out = zeros(N, m);
   for (let i = 0, r = 0; i < N; i++) {
     for (let s = 0; s < samples; s++, r++) {
-      const weight = weights[r]!;
+      const weight = weights[r];
       if (weight === 0) continue;
-      for (let j = i * m, k = r * m; j < (i + 1) * m; j++, k++) out.data[j]! += weight * score.data[k]!;
+      for (let j = i * m, k = r * m; j < (i + 1) * m; j++, k++) out.data[j] += weight * score.data[k];
     }
   }
   return out;
@@ -58,7 +58,7 @@ function minusSlopes(z: Batch, weights: Float64Array, N: number, slope: (z: numb
   const out = zeros(N, m);
   for (let r = 0, k = 0; r < z.rows; r++) {
     for (let j = Math.floor(r / samples) * m, end = j + m; j < end; j++, k++) {
-      out.data[j]! -= weights[r]! * slope(z.data[k]!);
+      out.data[j] -= weights[r] * slope(z.data[k]);
     }
   }
   return out;

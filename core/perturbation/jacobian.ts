@@ -1,9 +1,9 @@
 import { type Batch, row, zeros } from '../batch.js';
-import { type CurvatureFactors } from '../factors.js';
+import type { CurvatureFactors } from '../factors.js';
 import { factorSemidefinite } from '../numerics/semidefinite.js';
 import { forEachBlock } from './residuals.js';
-import { type Noise } from './noise.js';
-import { type Design } from './sampling.js';
+import type { Noise } from './noise.js';
+import type { Design } from './sampling.js';
 
 /** Pivots are taken down to this share of the trace: what is left out has no larger entries. */
 const NEGLIGIBLE = 1e-14;
@@ -36,7 +36,7 @@ export function jacobianFactors(
     const rank = factorSemidefinite(K, S, NEGLIGIBLE * trace, C);
     weights.fill(1, i * S, i * S + rank);
     for (let k = 0; k < rank; k++) {
-      for (let s = 0; s < S; s++) addScaled(row(rows, i * S + k), C[k * S + s]!, score.data, (i * S + s) * score.cols);
+      for (let s = 0; s < S; s++) addScaled(row(rows, i * S + k), C[k * S + s], score.data, (i * S + s) * score.cols);
     }
   }
   return { rank: S, weights, left: rows, right: rows };
@@ -47,7 +47,7 @@ function fillDeviations(r: Batch, base: Batch | undefined, i: number, design: De
   forEachBlock(r, i, design, (start, end, R) => {
     const b = base ? row(base, i) : R;
     for (let s = start; s < end; s++) {
-      for (let j = 0, d = (s - i * design.samples) * k; j < k; j++, d++) D.data[d] = r.data[s * k + j]! - b[j]!;
+      for (let j = 0, d = (s - i * design.samples) * k; j < k; j++, d++) D.data[d] = r.data[s * k + j] - b[j];
     }
   });
 }
@@ -58,14 +58,14 @@ function fillProducts({ rows, cols, data }: Batch, factor: number, K: Float64Arr
   for (let a = 0; a < rows; a++) {
     for (let b = 0; b <= a; b++) {
       let sum = 0;
-      for (let j = 0, p = a * cols, q = b * cols; j < cols; j++, p++, q++) sum += data[p]! * data[q]!;
+      for (let j = 0, p = a * cols, q = b * cols; j < cols; j++, p++, q++) sum += data[p] * data[q];
       K[a * rows + b] = K[b * rows + a] = factor * sum;
     }
-    trace += K[a * (rows + 1)]!;
+    trace += K[a * (rows + 1)];
   }
   return trace;
 }
 
 function addScaled(out: Float64Array, factor: number, data: Float64Array, from: number): void {
-  if (factor !== 0) { for (let j = 0; j < out.length; j++) out[j]! += factor * data[from + j]!; }
+  if (factor !== 0) { for (let j = 0; j < out.length; j++) out[j] += factor * data[from + j]; }
 }

@@ -1,4 +1,4 @@
-import { type CheckedAlgorithm } from '../algorithms/checked-algorithm.js';
+import type { CheckedAlgorithm } from '../algorithms/checked-algorithm.js';
 import { type Batch, row, zeros } from '../batch.js';
 
 /** Perturbed instances, S of each sample, that are to be moved. */
@@ -22,8 +22,8 @@ export interface Moved {
 export function move({ algorithm, samples, costs, slope }: Draws, moves: Float64Array): Moved {
   const moved = zeros(costs.rows, costs.cols);
   for (let r = 0, k = 0; r < costs.rows; r++) {
-    const lambda = moves[Math.floor(r / samples)]!;
-    for (let j = 0; j < costs.cols; j++, k++) moved.data[k] = costs.data[k]! + lambda * slope.data[k]!;
+    const lambda = moves[Math.floor(r / samples)];
+    for (let j = 0; j < costs.cols; j++, k++) moved.data[k] = costs.data[k] + lambda * slope.data[k];
   }
   return { after: algorithm.solveBatch(moved).w, moves };
 }
@@ -48,17 +48,17 @@ export function leastMove(draws: Draws, lambda: number, share: number): Moved {
   const enough = changes(draws, best.after).map((count) => Math.max(1, Math.ceil(share * count)));
   const halvings = new Int32Array(N); // so many still leave enough changes
   for (let step = HALVINGS / 2; step >= 1; step /= 2) {
-    const tried = move(draws, units.map((unit, i) => unit / 2 ** (halvings[i]! + step)));
+    const tried = move(draws, units.map((unit, i) => unit / 2 ** (halvings[i] + step)));
     changes(draws, tried.after).forEach((count, i) => {
-      if (count < enough[i]!) return;
-      halvings[i]! += step;
+      if (count < enough[i]) return;
+      halvings[i] += step;
       best.after.data.set(
         tried.after.data.subarray(i * samples * costs.cols, (i + 1) * samples * costs.cols),
         i * samples * costs.cols,
       );
     });
   }
-  return { after: best.after, moves: units.map((unit, i) => unit / 2 ** halvings[i]!) };
+  return { after: best.after, moves: units.map((unit, i) => unit / 2 ** halvings[i]) };
 }
 
 /** (N): the draws whose solution is another. */
@@ -66,7 +66,7 @@ function changes({ w, samples }: Draws, after: Batch): Int32Array {
   const counts = new Int32Array(w.rows / samples);
   for (let r = 0; r < w.rows; r++) {
     const now = row(after, r);
-    if (row(w, r).some((wj, j) => wj !== now[j])) counts[Math.floor(r / samples)]!++;
+    if (row(w, r).some((wj, j) => wj !== now[j])) counts[Math.floor(r / samples)]++;
   }
   return counts;
 }
@@ -74,6 +74,6 @@ function changes({ w, samples }: Draws, after: Batch): Int32Array {
 /** The length of the rows of sample i, as one vector. */
 function sizeOf({ cols, data }: Batch, i: number, samples: number): number {
   let squares = 0;
-  for (let k = i * samples * cols; k < (i + 1) * samples * cols; k++) squares += data[k]! ** 2;
+  for (let k = i * samples * cols; k < (i + 1) * samples * cols; k++) squares += data[k] ** 2;
   return Math.sqrt(squares);
 }

@@ -1,6 +1,6 @@
 import { type Batch, row, zeros } from '../batch.js';
 import { blocksOf } from '../factors.js';
-import { type Noise } from './noise.js';
+import type { Noise } from './noise.js';
 
 /** (N S, m): the factors f = exp(sigma Z - sigma^2 / 2) of Gaussian noise, of mean 1. */
 export function noiseFactors({ z }: Noise, sigma: number): Batch {
@@ -12,7 +12,7 @@ export function multiplyDraws(y: Batch, f: Batch, out: Float64Array): void {
   const samples = f.rows / y.rows;
   for (let i = 0, k = 0; i < y.rows; i++) {
     for (let s = 0; s < samples; s++) {
-      for (let j = i * y.cols; j < (i + 1) * y.cols; j++, k++) out[k] = y.data[j]! * f.data[k]!;
+      for (let j = i * y.cols; j < (i + 1) * y.cols; j++, k++) out[k] = y.data[j] * f.data[k];
     }
   }
 }
@@ -41,7 +41,7 @@ export function multiplicativeJacobian(fu: Batch, { z }: Noise, y: Batch, sigma:
   multiplyDraws(inverse, fu, right.data);
   for (let r = 0, k = 0; r < z.rows; r++) {
     const J = row(blocks, Math.floor(r / samples));
-    for (let h = 0; h < J.length; h += z.cols + 1, k++) J[h]! -= right.data[k]! / samples;
+    for (let h = 0; h < J.length; h += z.cols + 1, k++) J[h] -= right.data[k] / samples;
   }
   return blocks;
 }

@@ -1,6 +1,6 @@
 import { type Batch, row, zeros } from '../batch.js';
 import { normalQuantiles } from '../numerics/bulk-random.js';
-import { type Rng } from '../rng.js';
+import type { Rng } from '../rng.js';
 import { type Distribution, gaussian } from './distributions.js';
 import { type Design, placeOf } from './sampling.js';
 
@@ -45,8 +45,8 @@ export function drawNoise(rng: Rng, N: number, m: number, distribution: Distribu
 /** Uniforms to noise, and its scores. */
 function transform(z: Float64Array, score: Float64Array, distribution: Distribution): void {
   for (let k = 0; k < z.length; k++) {
-    z[k] = distribution.quantile(z[k]!);
-    score[k] = distribution.score(z[k]!);
+    z[k] = distribution.quantile(z[k]);
+    score[k] = distribution.score(z[k]);
   }
 }
 
@@ -61,6 +61,6 @@ export function perturbSample(y: Batch, { rows, data }: Batch, sigma: number, i:
   const samples = rows / y.rows;
   const yi = row(y, i);
   for (let s = 0, k = i * samples * m; s < samples; s++) {
-    for (let j = 0; j < m; j++, k++) costs[k] = yi[j]! + sigma * data[k]!;
+    for (let j = 0; j < m; j++, k++) costs[k] = yi[j] + sigma * data[k];
   }
 }

@@ -1,6 +1,6 @@
-import { type CheckedAlgorithm } from '../algorithms/checked-algorithm.js';
+import type { CheckedAlgorithm } from '../algorithms/checked-algorithm.js';
 import { type Batch, row } from '../batch.js';
-import { type Rng } from '../rng.js';
+import type { Rng } from '../rng.js';
 import { type DistributionName, distributionNames } from './distributions.js';
 import { type Sampling, samplingNames } from './sampling.js';
 

@@ -1,5 +1,5 @@
 import { type Batch, row, zeros } from '../batch.js';
-import { type Design } from './sampling.js';
+import type { Design } from './sampling.js';
 
 /** (R, k): w - t. Each of the N targets has R / N rows of w (R, k), one after another. */
 export function residualsOf(w: Batch, targets: readonly ArrayLike<number>[]): Batch {
@@ -7,8 +7,8 @@ export function residualsOf(w: Batch, targets: readonly ArrayLike<number>[]): Ba
   const each = w.rows / targets.length;
   const t = new Float64Array(w.cols);
   for (let i = 0, k = 0; i < targets.length; i++) {
-    t.set(targets[i]!);
-    for (let s = 0; s < each; s++) for (let j = 0; j < w.cols; j++, k++) out.data[k] = w.data[k]! - t[j]!;
+    t.set(targets[i]);
+    for (let s = 0; s < each; s++) for (let j = 0; j < w.cols; j++, k++) out.data[k] = w.data[k] - t[j];
   }
   return out;
 }
@@ -31,13 +31,13 @@ export function forEachBlock(
     const end = Math.min(start + block, to);
     R.set(total);
     addRows(r, start, end, -1, R);
-    for (let j = 0; j < R.length; j++) R[j]! /= samples - (end - start);
+    for (let j = 0; j < R.length; j++) R[j] /= samples - (end - start);
     visit(start, end, R);
   }
 }
 
 function addRows({ cols, data }: Batch, start: number, end: number, sign: number, out: Float64Array): void {
-  for (let s = start, k = start * cols; s < end; s++) for (let j = 0; j < cols; j++, k++) out[j]! += sign * data[k]!;
+  for (let s = start, k = start * cols; s < end; s++) for (let j = 0; j < cols; j++, k++) out[j] += sign * data[k];
 }
 
 /**
@@ -62,7 +62,7 @@ export function productsOfIndependent(
       for (let s = start; s < end; s++) {
         const product = dot(R, r.data, s * r.cols);
         products[s] = product - baseline;
-        value[i]! += product / (2 * design.samples);
+        value[i] += product / (2 * design.samples);
       }
     });
   }
@@ -71,6 +71,6 @@ export function productsOfIndependent(
 
 function dot(a: Float64Array, b: Float64Array, from: number): number {
   let sum = 0;
-  for (let j = 0; j < a.length; j++) sum += a[j]! * b[from + j]!;
+  for (let j = 0; j < a.length; j++) sum += a[j] * b[from + j];
   return sum;
 }

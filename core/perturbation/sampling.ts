@@ -1,5 +1,5 @@
 import { LossError } from '../errors.js';
-import { type Rng } from '../rng.js';
+import type { Rng } from '../rng.js';
 
 /**
  * How the S draws of a sample are placed: `plain`, independent; `antithetic`, in pairs u and 1 - u, the last alone
@@ -67,8 +67,8 @@ function inPairs(m: number, { samples }: Design): Place {
     for (let h = half - 1; h >= 0; h--) {
       u.copyWithin(2 * h * m, h * m, (h + 1) * m);
       for (let k = 2 * h * m; k < (2 * h + 1) * m && k + m < u.length; k++) {
-        u[k + m] = within(1 - u[k]!);
-        u[k] = 1 - u[k + m]!;
+        u[k + m] = within(1 - u[k]);
+        u[k] = 1 - u[k + m];
       }
     }
   };
@@ -88,11 +88,11 @@ function inHypercubes(m: number, { block }: Design): Place {
       rng.uniforms(choices);
       for (let j = 0; j < m; j++) {
         for (let s = 0; s < n; s++) {
-          const k = Math.floor((s + 1) * choices[s * m + j]!);
-          order[s] = order[k]!;
+          const k = Math.floor((s + 1) * choices[s * m + j]);
+          order[s] = order[k];
           order[k] = s;
         }
-        for (let s = 0, k = from + j; s < n; s++, k += m) u[k] = within((order[s]! + u[k]!) / n);
+        for (let s = 0, k = from + j; s < n; s++, k += m) u[k] = within((order[s] + u[k]) / n);
       }
     }
   };

@@ -1,5 +1,5 @@
 import { type Batch, zeros } from '../batch.js';
-import { type Rng } from '../rng.js';
+import type { Rng } from '../rng.js';
 
 /**
  * Sum-of-Gamma noise: the sum of k independent draws tends to a Gumbel draw as the terms go to infinity, so that a
@@ -14,9 +14,9 @@ export function drawSumOfGamma(rng: Rng, k: ArrayLike<number>, samples: number, 
   const z = zeros(k.length * samples, m);
   for (let i = 0, at = 0; i < k.length; i++) {
     const uniform = inBlocks(rng.split(i));
-    const shape = 1 / k[i]!;
+    const shape = 1 / k[i];
     for (let end = at + samples * m; at < end; at++) {
-      for (let term = 1; term <= terms; term++) z.data[at]! += (drawGamma(uniform, shape) - shape) / term;
+      for (let term = 1; term <= terms; term++) z.data[at] += (drawGamma(uniform, shape) - shape) / term;
     }
   }
   return z;
@@ -31,7 +31,7 @@ function inBlocks(rng: Rng): () => number {
       rng.uniforms(block);
       next = 0;
     }
-    return block[next++]!;
+    return block[next++];
   };
 }
 

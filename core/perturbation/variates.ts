@@ -1,4 +1,4 @@
-import { type Design } from './sampling.js';
+import type { Design } from './sampling.js';
 
 /**
  * What is subtracted from f at a draw, for less variance: nothing; the `value` without noise; or the mean over the
@@ -32,7 +32,7 @@ export function subtractVariate(
   const size = design.samples * m;
   for (let i = 0; i < f.length / size; i++) {
     const draws = f.subarray(i * size, (i + 1) * size);
-    if (variate === 'value') { for (let k = 0; k < size; k++) draws[k]! -= centre![i * m + (k % m)]!; }
+    if (variate === 'value') { for (let k = 0; k < size; k++) draws[k] -= centre![i * m + (k % m)]; }
     if (variate === 'leave-one-out') { for (let j = 0; j < m; j++) subtractOthers(draws, design, j, m); }
   }
 }
@@ -43,12 +43,12 @@ function subtractOthers(f: Float64Array, { samples, block }: Design, j: number, 
   for (let start = 0; start < samples; start += block) {
     const end = Math.min(start + block, samples);
     const others = (all - sumOf(f, start * m + j, end * m, m)) / (samples - (end - start));
-    for (let k = start * m + j; k < end * m; k += m) f[k]! -= others;
+    for (let k = start * m + j; k < end * m; k += m) f[k] -= others;
   }
 }
 
 function sumOf(f: Float64Array, from: number, to: number, stride: number): number {
   let sum = 0;
-  for (let k = from; k < to; k += stride) sum += f[k]!;
+  for (let k = from; k < to; k += stride) sum += f[k];
   return sum;
 }

@@ -15,7 +15,7 @@ export type Index = Expression;
 export function assign(name: string, value: Expression): Statement {
   return (state, settings) => {
     const given = evaluate(value, state, settings);
-    return { ...state, [name]: Object.hasOwn(state, name) ? fitted(name, given, state[name]!.cols) : given };
+    return { ...state, [name]: Object.hasOwn(state, name) ? fitted(name, given, state[name].cols) : given };
   };
 }
 

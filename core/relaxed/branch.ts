@@ -19,7 +19,7 @@ export function If(condition: Condition, then: Body, otherwise: Body = []): Stat
     const q = subtract(1, p);
     const [a, b] = [then, otherwise].map((branch) => execute(branch, state, settings));
     return mapState(state, (name) => {
-      const [x, z] = [variable(a!, name), variable(b!, name)];
+      const [x, z] = [variable(a, name), variable(b, name)];
       if (x === z) return x;
       return settings.hard ? select(likely(p), x, z) : add(multiply(p, x), multiply(q, z));
     });

@@ -4,7 +4,7 @@ import { pointwise } from '../autodiff/pointwise.js';
 import { shapeError, type Var } from '../autodiff/recording.js';
 import { dot, sum } from '../autodiff/reductions.js';
 import { LossError } from '../errors.js';
-import { type Settings } from './settings.js';
+import type { Settings } from './settings.js';
 import { evaluate, type Expression, type State } from './state.js';
 
 /** The probability that something holds, (N, 1). */

@@ -1,10 +1,10 @@
 import { multiply } from '../autodiff/arithmetic.js';
 import { type Axis, eachLane, lanesOf } from '../autodiff/axis.js';
 import { constant } from '../autodiff/operand.js';
-import { type Var } from '../autodiff/recording.js';
+import type { Var } from '../autodiff/recording.js';
 import { dot } from '../autodiff/reductions.js';
 import { softmax } from '../autodiff/softmax.js';
-import { type Softness } from './conditions.js';
+import type { Softness } from './conditions.js';
 import { evaluate, type Expression } from './state.js';
 
 export interface ExtremumOptions extends Softness {
@@ -54,7 +54,7 @@ function firstBest(x: Var, sign: 1 | -1, along: Axis | undefined): Var {
   eachLane(x.rows, lanes, (start) => {
     let best = start;
     for (let l = 1, k = start + lanes.inner; l < lanes.length; l++, k += lanes.inner) {
-      if (sign * (x.value[k]! - x.value[best]!) > 0) best = k;
+      if (sign * (x.value[k] - x.value[best]) > 0) best = k;
     }
     data[best] = 1;
   });

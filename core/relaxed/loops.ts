@@ -1,6 +1,6 @@
 import { add, multiply, subtract } from '../autodiff/arithmetic.js';
 import { constant, detach, type Operand } from '../autodiff/operand.js';
-import { type Var } from '../autodiff/recording.js';
+import type { Var } from '../autodiff/recording.js';
 import { select } from '../autodiff/select.js';
 import { type Condition, probability } from './conditions.js';
 import { likely, samplesWhere } from './likely.js';
@@ -65,11 +65,11 @@ function holds(condition: Condition, state: State, settings: Settings): Var {
 /** Variables that no turn has changed need no sum. */
 function expected(exits: readonly Exit[]): State {
   const [first, ...others] = exits;
-  return mapState(first!.state, (name, value) => {
+  return mapState(first.state, (name, value) => {
     if (others.every(({ state }) => state[name] === value)) return value;
     return others.reduce(
-      (sum, { weight, state }) => add(sum, multiply(weight, state[name]!)),
-      multiply(first!.weight, value),
+      (sum, { weight, state }) => add(sum, multiply(weight, state[name])),
+      multiply(first.weight, value),
     );
   });
 }

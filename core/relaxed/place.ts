@@ -2,7 +2,7 @@ import { gather } from '../autodiff/indexing.js';
 import { multiply } from '../autodiff/arithmetic.js';
 import { shapeError, type Var } from '../autodiff/recording.js';
 import { LossError } from '../errors.js';
-import { type Index } from './assignment.js';
+import type { Index } from './assignment.js';
 import { evaluate } from './state.js';
 
 /**
@@ -18,24 +18,24 @@ export function at(shape: readonly number[], ...indices: readonly Index[]): Inde
   }
   const strides = shape.map((_, d) => shape.slice(d + 1).reduce((product, length) => product * length, 1));
   if (indices.every((index) => typeof index === 'number')) return columnOf(shape, strides, indices);
-  const entries = Array.from({ length: shape[0]! * strides[0]! }, (_, j) => j);
+  const entries = Array.from({ length: shape[0] * strides[0] }, (_, j) => j);
   return (state, settings) =>
     indices.map((index, d) => {
-      const length = shape[d]!;
+      const length = shape[d];
       const w = evaluate(typeof index === 'number' ? oneHot(length, index) : index, state, settings);
       if (w.cols !== length) {
         throw shapeError('at', `${length} columns for index ${d} of an array (${shape.join(', ')})`, w);
       }
       return gather(
         w,
-        entries.map((j) => Math.floor(j / strides[d]!) % length),
+        entries.map((j) => Math.floor(j / strides[d]) % length),
       );
     }).reduce((product: Var, w: Var) => multiply(product, w));
 }
 
 function columnOf(shape: readonly number[], strides: readonly number[], indices: readonly number[]): number {
-  indices.forEach((index, d) => checkIndex(index, shape[d]!));
-  return indices.reduce((column, index, d) => column + index * strides[d]!, 0);
+  indices.forEach((index, d) => checkIndex(index, shape[d]));
+  return indices.reduce((column, index, d) => column + index * strides[d], 0);
 }
 
 function oneHot(length: number, index: number): Float64Array {

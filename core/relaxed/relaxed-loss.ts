@@ -1,11 +1,11 @@
 import { defineProgramLoss, type ProgramLossPlugin } from '../autodiff/program-loss.js';
-import { type Operand } from '../autodiff/operand.js';
-import { type Var } from '../autodiff/recording.js';
-import { type Loss, type LossPlugin } from '../loss.js';
+import type { Operand } from '../autodiff/operand.js';
+import type { Var } from '../autodiff/recording.js';
+import type { Loss, LossPlugin } from '../loss.js';
 import { callCreate, expectPlugin } from '../plugin-calls.js';
-import { type Rng } from '../rng.js';
+import type { Rng } from '../rng.js';
 import { run } from './run.js';
-import { type Settings } from './settings.js';
+import type { Settings } from './settings.js';
 import { type Body, type State, variable } from './state.js';
 
 /** A loss as a relaxed program, of which it sees one variable at the end. */

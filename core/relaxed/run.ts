@@ -1,5 +1,5 @@
 import { type Operand, toVars } from '../autodiff/operand.js';
-import { type Var } from '../autodiff/recording.js';
+import type { Var } from '../autodiff/recording.js';
 import { LossError } from '../errors.js';
 import { change, DEFAULTS, type Settings } from './settings.js';
 import { type Body, execute, type State } from './state.js';

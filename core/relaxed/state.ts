@@ -1,7 +1,7 @@
 import { type Operand, toVars } from '../autodiff/operand.js';
-import { type Var } from '../autodiff/recording.js';
+import type { Var } from '../autodiff/recording.js';
 import { LossError } from '../errors.js';
-import { type Settings } from './settings.js';
+import type { Settings } from './settings.js';
 
 /**
  * The variables of a program, each with k entries a sample, (N, k). Nothing changes a state: statements make new ones.
@@ -24,12 +24,12 @@ export function execute(body: Body, state: State, settings: Settings): State {
 export function evaluate(expression: Expression, state: State, settings: Settings): Var {
   if (typeof expression === 'string') return variable(state, expression);
   const value = typeof expression === 'function' ? expression(named(state), settings) : expression;
-  return toVars('relaxed program', Object.values(state)[0]!, value)[1];
+  return toVars('relaxed program', Object.values(state)[0], value)[1];
 }
 
 /** UNSUPPORTED where there is no variable of that name. */
 export function variable(state: State, name: string): Var {
-  if (Object.hasOwn(state, name)) return state[name]!;
+  if (Object.hasOwn(state, name)) return state[name];
   throw new LossError(
     'UNSUPPORTED',
     `relaxed program: expected one of the variables ${Object.keys(state).join(', ')}, got ${name}`,

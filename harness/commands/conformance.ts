@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { fillParams } from '../../core/checks.js';
-import { type LossPlugin } from '../../core/loss.js';
+import type { LossPlugin } from '../../core/loss.js';
 import { reasonOf, textOf } from '../../core/messages.js';
 import { importPlugin, openRegistry, type Registry } from '../../core/registry.js';
 import { blockedBy, type CheckResult, type Outcome, planConformance } from '../../test/conformance/index.js';

@@ -31,7 +31,7 @@ export async function doctor({ backend, threads, data, json }: DoctorOptions): P
   columns([
     ...Object.entries(versions),
     ['machine', `${machine.platform}, ${machine.cpu}, ${machine.cores} cores, ${machine.memoryGB} GB`],
-    ['backend', describeBackend(used)[0]!],
+    ['backend', describeBackend(used)[0]],
     ...backends.map((probe) => [`  ${probe.backend}`, probeText(probe)]),
     ...cudaRows(cuda),
     ...datasets.map((dataset) => [dataset.name, datasetText(dataset)]),

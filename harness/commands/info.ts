@@ -1,7 +1,7 @@
-import { type AlgorithmPlugin } from '../../core/algorithms/algorithm.js';
+import type { AlgorithmPlugin } from '../../core/algorithms/algorithm.js';
 import { checkedAlgorithm } from '../../core/algorithms/checked-algorithm.js';
 import { checked } from '../../core/checked.js';
-import { type LossPlugin } from '../../core/loss.js';
+import type { LossPlugin } from '../../core/loss.js';
 import { openRegistry, type Registry } from '../../core/registry.js';
 import { describeParameters, describeSchema } from '../describe.js';
 import { loadExperiment } from '../experiment.js';

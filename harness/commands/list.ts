@@ -1,4 +1,4 @@
-import { type Capabilities } from '../../core/loss.js';
+import type { Capabilities } from '../../core/loss.js';
 import { openRegistry } from '../../core/registry.js';
 import { columns, print, printJson } from '../output.js';
 import { presets } from '../presets.js';

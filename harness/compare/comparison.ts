@@ -7,8 +7,8 @@ import { finalEvaluation, lastStep, readRun, type RunRecord } from '../report/ru
 import { COMPARISON_FILE, type ComparisonFile } from '../report/source.js';
 import { isRunFolder } from '../run-folder.js';
 import { ChildRun } from './child.js';
-import { type Display } from './display.js';
-import { type PlannedRun } from './plan.js';
+import type { Display } from './display.js';
+import type { PlannedRun } from './plan.js';
 
 /** A comparison to be run, or gone on with. */
 export interface ComparisonRequest {

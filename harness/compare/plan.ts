@@ -51,7 +51,7 @@ const MOST_SEEDS = 10_000;
 /** "3" means the seeds 0, 1, 2; "0,4,7" those named. PARAMS where it is neither, or more than 10,000. */
 export function parseSeeds(text: string): number[] {
   const numbers = text.split(',').map((part) => (/^\s*\d+\s*$/.test(part) ? Number(part) : NaN));
-  const count = numbers.length === 1 ? numbers[0]! : 0;
+  const count = numbers.length === 1 ? numbers[0] : 0;
   const seeds = numbers.length === 1
     ? Array.from({ length: count <= MOST_SEEDS ? count : 0 }, (_, seed) => seed)
     : unique(numbers);

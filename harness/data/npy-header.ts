@@ -57,7 +57,7 @@ export function headerLength(prefix: Buffer, file: string): number {
       prefix.subarray(0, MAGIC.length).toString('hex'),
     );
   }
-  const [major, minor] = [prefix[6]!, prefix[7]!];
+  const [major, minor] = [prefix[6], prefix[7]];
   if (major !== 1 && major !== 2) throw malformed(file, '.npy of version 1 or 2', `${major}.${minor}`);
   const length = major === 1 ? 10 + prefix.readUInt16LE(8) : 12 + prefix.readUInt32LE(8);
   if (length > LONGEST) throw malformed(file, `a header of at most ${LONGEST} bytes`, `${length}`);

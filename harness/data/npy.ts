@@ -28,7 +28,7 @@ export async function readNpy(file: string, ...more: readonly string[]): Promise
     }
     const headers: NpyHeader[] = [];
     for (const part of parts) headers.push(await named(part.file, readHeader(part)));
-    headers.forEach((header, k) => checkStackable(header, headers[0]!, parts[k]!.file, file));
+    headers.forEach((header, k) => checkStackable(header, headers[0], parts[k].file, file));
     return await readEntries(parts, headers);
   } finally {
     await Promise.all(parts.map(({ handle }) => handle.close()));
@@ -80,11 +80,11 @@ function checkStackable({ type, shape }: NpyHeader, first: NpyHeader, file: stri
 }
 
 async function readEntries(parts: readonly Part[], headers: readonly NpyHeader[]): Promise<NpyArray> {
-  const { type, shape } = headers[0]!;
-  const raw = room(parts[0]!.file, headers.reduce((total, header) => total + entriesOf(header) * bytesOf[type], 0));
+  const { type, shape } = headers[0];
+  const raw = room(parts[0].file, headers.reduce((total, header) => total + entriesOf(header) * bytesOf[type], 0));
   let start = 0;
   for (const [k, header] of headers.entries()) {
-    const { file, handle } = parts[k]!;
+    const { file, handle } = parts[k];
     const entries = raw.subarray(start, start + entriesOf(header) * bytesOf[type]);
     await named(file, readExactly(handle, header.length, entries, file));
     if (header.fortran) entries.set(rowMajor(entries, header.shape, bytesOf[type]));
@@ -125,11 +125,11 @@ function rowMajor(entries: Uint8Array, shape: readonly number[], width: number):
   const index = shape.map(() => 0);
   let from = 0;
   for (let to = 0; to < out.length; to += width) {
-    for (let b = 0; b < width; b++) out[to + b] = entries[from + b]!;
+    for (let b = 0; b < width; b++) out[to + b] = entries[from + b];
     for (let k = shape.length - 1; k >= 0; k--) {
-      from += strides[k]!;
-      if (++index[k]! < shape[k]!) break;
-      from -= strides[k]! * shape[k]!;
+      from += strides[k];
+      if (++index[k] < shape[k]) break;
+      from -= strides[k] * shape[k];
       index[k] = 0;
     }
   }
@@ -158,11 +158,11 @@ export function encode(values: ArrayLike<number>, type: NpyType): Uint8Array {
   const bytes = new Uint8Array(values.length * bytesOf[type]);
   const view = new DataView(bytes.buffer);
   for (let i = 0; i < values.length; i++) {
-    if (type === 'float16') view.setUint16(2 * i, toFloat16(values[i]!), true);
-    else if (type === 'float32') view.setFloat32(4 * i, values[i]!, true);
-    else if (type === 'float64') view.setFloat64(8 * i, values[i]!, true);
-    else if (type === 'int32') view.setInt32(4 * i, values[i]!, true);
-    else view.setBigInt64(8 * i, BigInt(values[i]!), true);
+    if (type === 'float16') view.setUint16(2 * i, toFloat16(values[i]), true);
+    else if (type === 'float32') view.setFloat32(4 * i, values[i], true);
+    else if (type === 'float64') view.setFloat64(8 * i, values[i], true);
+    else if (type === 'int32') view.setInt32(4 * i, values[i], true);
+    else view.setBigInt64(8 * i, BigInt(values[i]), true);
   }
   return bytes;
 }

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { normaliseBatch } from '../tfjs/index.js';
-import { type Mode } from './model.js';
+import type { Mode } from './model.js';
 
 /** As PyTorch has them: added to the variance, and the weight of the newest batch in the running moments. */
 const EPSILON = 1e-5;
@@ -26,7 +26,7 @@ export interface BatchNorm {
  */
 export function createBatchNorm(channels: number): BatchNorm {
   const constant = (value: number): tf.Variable<tf.Rank.R1> => {
-    const initial = tf.fill([channels], value) as tf.Tensor1D;
+    const initial = tf.fill<tf.Rank.R1>([channels], value);
     const variable = tf.variable(initial);
     initial.dispose();
     return variable;

@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { LossError } from '../../core/errors.js';
-import { type Rng } from '../../core/rng.js';
+import type { Rng } from '../../core/rng.js';
 import { dense } from '../tfjs/layers.js';
 import { createLayer, type Layer, variablesOf } from './layers.js';
-import { type ModelPlan } from './model.js';
+import type { ModelPlan } from './model.js';
 
 export interface DigitMlpParams {
   /** Units of the layers that every digit goes through. */
@@ -37,16 +37,16 @@ export const digitMlp: ModelPlan<DigitMlpParams> = {
         `digit-mlp: input should be (${outputs}, digits, pixels), got (${input.join(', ')})`,
       );
     }
-    const codes = stack([pixels!, ...encoder], rng.split(0));
-    const scores = stack([digits! * encoder.at(-1)!, ...head, 1], rng.split(1));
+    const codes = stack([pixels, ...encoder], rng.split(0));
+    const scores = stack([digits * encoder.at(-1)!, ...head, 1], rng.split(1));
     const variables = variablesOf([...codes, ...scores]);
     return {
       variables,
       predict(x) {
-        const rows = x.size / (digits! * pixels!);
-        let h: tf.Tensor = tf.reshape(x, [rows * digits!, pixels!]);
+        const rows = x.size / (digits * pixels);
+        let h: tf.Tensor = tf.reshape(x, [rows * digits, pixels]);
         for (const { weight, bias } of codes) h = dense(h, weight, bias, 'relu');
-        h = tf.reshape(h, [rows, digits! * encoder.at(-1)!]);
+        h = tf.reshape(h, [rows, digits * encoder.at(-1)!]);
         scores.forEach(({ weight, bias }, k) => (h = dense(h, weight, bias, k < head.length ? 'relu' : 'linear')));
         return tf.reshape(h, [rows / outputs, outputs]);
       },
@@ -56,5 +56,5 @@ export const digitMlp: ModelPlan<DigitMlpParams> = {
 };
 
 function stack(units: readonly number[], rng: Rng): Layer[] {
-  return units.slice(1).map((out, k) => createLayer([units[k]!, out], rng.split(k)));
+  return units.slice(1).map((out, k) => createLayer([units[k], out], rng.split(k)));
 }

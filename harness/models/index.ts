@@ -1,6 +1,6 @@
 import { LossError } from '../../core/errors.js';
 import { digitMlp } from './digit-mlp.js';
-import { type ModelPlan } from './model.js';
+import type { ModelPlan } from './model.js';
 import { paperCnn } from './paper-cnn.js';
 import { reluPrograms } from './relu-programs.js';
 import { resnetBlock } from './resnet-block.js';

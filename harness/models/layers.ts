@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { type Rng } from '../../core/rng.js';
+import type { Rng } from '../../core/rng.js';
 import { checkMemory } from '../memory.js';
 
 /** Weights of one layer and its bias, one entry an output unit. */

@@ -1,8 +1,8 @@
-import { type Tensor, type Tensor2D, type Variable } from '@tensorflow/tfjs-core';
-import { type JSONSchemaType } from 'ajv';
-import { type CurvatureFactors } from '../../core/factors.js';
-import { type Evaluation } from '../../core/loss.js';
-import { type Rng } from '../../core/rng.js';
+import type { Tensor, Tensor2D, Variable } from '@tensorflow/tfjs-core';
+import type { JSONSchemaType } from 'ajv';
+import type { CurvatureFactors } from '../../core/factors.js';
+import type { Evaluation } from '../../core/loss.js';
+import type { Rng } from '../../core/rng.js';
 
 /** A network architecture: plain data and one function. */
 export interface ModelPlan<Params extends object = object> {

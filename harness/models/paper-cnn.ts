@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { LossError } from '../../core/errors.js';
 import { dense } from '../tfjs/layers.js';
 import { createLayer, type Layer, variablesOf } from './layers.js';
-import { type ModelPlan } from './model.js';
+import type { ModelPlan } from './model.js';
 
 /**
  * The convolutional network of the ranking benchmark: x (N, n, height, width, 1) -> y (N, n), height and width
@@ -35,7 +35,7 @@ export const paperCnn: ModelPlan = {
     return {
       variables,
       predict(x) {
-        const images = tf.reshape(x, [-1, height, width, 1]) as tf.Tensor4D;
+        const images = tf.reshape<tf.Rank.R4>(x, [-1, height, width, 1]);
         const maps = convolve(convolve(images, conv1), conv2);
         const code = dense(tf.reshape(maps, [-1, features]), hidden.weight, hidden.bias, 'relu');
         return tf.reshape(dense(code, score.weight, score.bias, 'linear'), [-1, outputs]);

@@ -1,14 +1,14 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { type Batch } from '../../core/batch.js';
+import type { Batch } from '../../core/batch.js';
 import { relu } from '../../core/convex/gallery.js';
 import { convexLayer, type LayerSolution } from '../../core/convex/layer.js';
 import { LossError } from '../../core/errors.js';
-import { type CurvatureFactors } from '../../core/factors.js';
+import type { CurvatureFactors } from '../../core/factors.js';
 import { dense } from '../tfjs/layers.js';
 import { toTensorLayer } from '../tfjs/to-tensor-layer.js';
 import { toBatch } from '../tfjs/tensor-batch.js';
 import { createLayer, type Layer, normalWeights, variablesOf } from './layers.js';
-import { type ModelPlan } from './model.js';
+import type { ModelPlan } from './model.js';
 import { atOutputs, beforeAffine, beforeProgram, byParameters, type SecondOrder } from './second-order.js';
 
 export interface ReluProgramsParams {
@@ -53,9 +53,9 @@ export const reluPrograms: ModelPlan<ReluProgramsParams> = {
       const expected = '(inputs), one vector a sample';
       throw new LossError('SHAPE', `relu-programs: input should be ${expected}, got (${input.join(', ')})`);
     }
-    const widths = [input[0]!, ...units];
+    const widths = [input[0], ...units];
     const layers = units.map((width, k): Layer => ({
-      weight: normalWeights([widths[k]!, width], deviation, rng.split(k).split(0)),
+      weight: normalWeights([widths[k], width], deviation, rng.split(k).split(0)),
       bias: normalWeights([width], deviation, rng.split(k).split(1)),
     }));
     const programs = units.map(reluProgram);
@@ -64,14 +64,14 @@ export const reluPrograms: ModelPlan<ReluProgramsParams> = {
     return {
       variables,
       predict(x) {
-        const h = layers.reduce((u, { weight, bias }, k) => programs[k]!(dense(u, weight, bias, 'linear')), x);
+        const h = layers.reduce((u, { weight, bias }, k) => programs[k](dense(u, weight, bias, 'linear')), x);
         return dense(h, last.weight, last.bias, 'linear');
       },
       through(x, inject) {
         const passes: LayerPass[] = [];
         const h = layers.reduce((u, layer, k) => {
-          const a = affineBySample(u, inject(repeated(layer, u.shape[0]!), k), layer.weight.shape);
-          return programs[k]!(
+          const a = affineBySample(u, inject(repeated(layer, u.shape[0]), k), layer.weight.shape);
+          return programs[k](
             a,
             (solution) =>
               passes.push({ u: toBatch('relu-programs', u), W: toBatch('relu-programs', layer.weight), solution }),
@@ -93,7 +93,7 @@ function reluProgram(n: number): (a: tf.Tensor, onSolution?: (solution: LayerSol
   const { problem, parameter, solution } = relu(n);
   const derivative = { derivative: 'auto', smoothing: SMOOTHING } as const;
   const layer = convexLayer(problem, { parameters: [parameter], variables: [solution], ...derivative });
-  return (a, onSolution) => toTensorLayer(layer, onSolution)(a)[0]!;
+  return (a, onSolution) => toTensorLayer(layer, onSolution)(a)[0];
 }
 
 /** (W, b) of a layer, once for each sample: (N, in * out + out). */
@@ -104,11 +104,11 @@ function repeated({ weight, bias }: Layer, samples: number): tf.Tensor2D {
 
 /** u W + b with each sample's own (W, b), a row of theta; W has this shape. */
 function affineBySample(u: tf.Tensor, theta: tf.Tensor2D, [inputs, outputs]: readonly number[]): tf.Tensor {
-  const N = u.shape[0]!;
-  const size = inputs! * outputs!;
-  const W = tf.reshape(tf.slice(theta, [0, 0], [N, size]), [N, inputs!, outputs!]);
-  const product = tf.matMul(tf.reshape(u, [N, 1, inputs!]), W);
-  return tf.add(tf.reshape(product, [N, outputs!]), tf.slice(theta, [0, size], [N, outputs!]));
+  const N = u.shape[0];
+  const size = inputs * outputs;
+  const W = tf.reshape(tf.slice(theta, [0, 0], [N, size]), [N, inputs, outputs]);
+  const product = tf.matMul(tf.reshape(u, [N, 1, inputs]), W);
+  return tf.add(tf.reshape(product, [N, outputs]), tf.slice(theta, [0, size], [N, outputs]));
 }
 
 /** What second derivatives need of a pass through a layer. */

@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { LossError } from '../../core/errors.js';
-import { type Rng } from '../../core/rng.js';
+import type { Rng } from '../../core/rng.js';
 import { bordered, maxPool } from '../tfjs/layers.js';
 import { type BatchNorm, createBatchNorm } from './batch-norm.js';
 import { normalWeights, uniformWeights } from './layers.js';
-import { type Mode, type ModelPlan } from './model.js';
+import type { Mode, ModelPlan } from './model.js';
 
 const CHANNELS = 64;
 /** Pixels that become one entry: the first convolution and the pooling halve both sides. */

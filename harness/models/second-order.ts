@@ -1,8 +1,8 @@
 import { type Batch, row, zeros } from '../../core/batch.js';
 import type { LayerSolution } from '../../core/convex/layer.js';
 import { LossError } from '../../core/errors.js';
-import { type CurvatureFactors } from '../../core/factors.js';
-import { type Evaluation } from '../../core/loss.js';
+import type { CurvatureFactors } from '../../core/factors.js';
+import type { Evaluation } from '../../core/loss.js';
 import { allFinite } from '../../core/numerics/finite.js';
 import { symmetricEigen } from '../../core/numerics/symmetric-eigen.js';
 import { dot } from '../../core/numerics/vectors.js';
@@ -45,7 +45,7 @@ export function beforeAffine({ gradient, hessian }: SecondOrder, W: Batch): Seco
 
 /** By the parameter of a convex program from those by its solution. */
 export function beforeProgram({ gradient, hessian }: SecondOrder, solution: LayerSolution): SecondOrder {
-  return { gradient: solution.vjp([gradient])[0]!, hessian: solution.hessian([gradient], hessian) };
+  return { gradient: solution.vjp([gradient])[0], hessian: solution.hessian([gradient], hessian) };
 }
 
 /** An eigenvalue below this is rounding of the largest. */
@@ -70,8 +70,8 @@ export function byParameters({ hessian }: SecondOrder, u: Batch): CurvatureFacto
     spectrum.vectors.forEach((v, k) => {
       const out = row(left, i * rank + k);
       for (let j = 0, at = 0; j <= u.cols; j++) {
-        const x = j < u.cols ? u.data[i * u.cols + j]! : 1;
-        for (let a = 0; a < outputs; a++, at++) out[at] = x * v[a]!;
+        const x = j < u.cols ? u.data[i * u.cols + j] : 1;
+        for (let a = 0; a < outputs; a++, at++) out[at] = x * v[a];
       }
     });
   });
@@ -83,8 +83,8 @@ function spectrumOf(H: Float64Array, n: number): { weights: number[]; vectors: F
   if (!allFinite(H)) return { weights: [NaN], vectors: [new Float64Array(n).fill(1)] };
   const { values, vectors } = symmetricEigen(H, n);
   const least = ROUNDING * values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-  const kept = Array.from(values.keys()).filter((k) => Math.abs(values[k]!) > least);
-  return { weights: kept.map((k) => values[k]!), vectors: kept.map((k) => vectors.subarray(k * n, (k + 1) * n)) };
+  const kept = Array.from(values.keys()).filter((k) => Math.abs(values[k]) > least);
+  return { weights: kept.map((k) => values[k]), vectors: kept.map((k) => vectors.subarray(k * n, (k + 1) * n)) };
 }
 
 /** out := H x, H symmetric. */
@@ -92,7 +92,7 @@ function productWith(H: Float64Array, x: Float64Array, out: Float64Array): void 
   const n = x.length;
   for (let a = 0; a < n; a++) {
     let sum = 0;
-    for (let b = 0; b < n; b++) sum += H[a * n + b]! * x[b]!;
+    for (let b = 0; b < n; b++) sum += H[a * n + b] * x[b];
     out[a] = sum;
   }
 }

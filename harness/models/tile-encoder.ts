@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { LossError } from '../../core/errors.js';
 import { convolution, dense } from '../tfjs/layers.js';
 import { createLayer, variablesOf } from './layers.js';
-import { type ModelPlan } from './model.js';
+import type { ModelPlan } from './model.js';
 
 export interface TileEncoderParams {
   /** Pixels around its tile that a cell sees too, zeros beyond the picture. */
@@ -41,20 +41,20 @@ export const tileEncoder: ModelPlan<TileEncoderParams> = {
       throw new LossError('SHAPE', `tile-encoder: input should be ${expected}, got (${input.join(', ')})`);
     }
     const side = tile + 2 * margin;
-    const shapes = [[side, side, channels, units[0]!], ...[...units, 1].slice(1).map((out, k) => [units[k]!, out])];
+    const shapes = [[side, side, channels, units[0]], ...[...units, 1].slice(1).map((out, k) => [units[k], out])];
     const [pixels, ...layers] = shapes.map((shape, k) => createLayer(shape, rng.split(k)));
-    const variables = variablesOf([pixels!, ...layers]);
+    const variables = variablesOf([pixels, ...layers]);
     return {
       variables,
       predict(x) {
-        const filter = pixels!.weight as tf.Tensor as tf.Tensor4D;
-        const codes = convolution(x as tf.Tensor4D, filter, pixels!.bias, 'relu', { strides: tile, pad: margin });
-        let h: tf.Tensor = tf.reshape(codes, [-1, units[0]!]);
+        const filter = pixels.weight as tf.Tensor as tf.Tensor4D;
+        const codes = convolution(x as tf.Tensor4D, filter, pixels.bias, 'relu', { strides: tile, pad: margin });
+        let h: tf.Tensor = tf.reshape(codes, [-1, units[0]]);
         layers.forEach((
           { weight, bias },
           k,
         ) => (h = dense(h, weight, bias, k < layers.length - 1 ? 'relu' : 'linear')));
-        return tf.softplus(tf.reshape(h, [-1, outputs])) as tf.Tensor2D;
+        return tf.softplus(tf.reshape<tf.Rank.R2>(h, [-1, outputs]));
       },
       dispose: () => tf.dispose(variables),
     };

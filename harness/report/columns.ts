@@ -1,5 +1,5 @@
 import { countMean, difference, metricSpread, metricUnit, milliseconds } from './format.js';
-import { type GroupSummary, type Spread, type VariantSummary } from './summary.js';
+import type { GroupSummary, Spread, VariantSummary } from './summary.js';
 
 /** A column of the results table, on paper and in the terminal alike. */
 export interface Column {

@@ -1,8 +1,8 @@
-import { type NewtonDiagnostics } from '../../core/newton/index.js';
+import type { NewtonDiagnostics } from '../../core/newton/index.js';
 import { median } from '../stats.js';
 import { html, type Markup } from './markup.js';
-import { type RunRecord } from './run-record.js';
-import { type GroupSummary, type RunGroup } from './summary.js';
+import type { RunRecord } from './run-record.js';
+import type { GroupSummary, RunGroup } from './summary.js';
 
 /** What the curvature of the Newton variants was like in the logged steps; nothing where no variant has one. */
 export function curvatureTable(group: RunGroup, { variants }: GroupSummary): Markup | undefined {

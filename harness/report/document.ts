@@ -4,9 +4,9 @@ import { gradientNorms } from './gradient-norms.js';
 import { learningCurves } from './learning-curves.js';
 import { html, Markup } from './markup.js';
 import { findings, notes } from './notes.js';
-import { type RecordedVersions } from './run-record.js';
+import type { RecordedVersions } from './run-record.js';
 import { failures, resultsTable, runsTable, settingsTables } from './sections.js';
-import { type ReportSource } from './source.js';
+import type { ReportSource } from './source.js';
 import { type GroupSummary, type RunGroup, summarise } from './summary.js';
 import { renderSvg } from './svg.js';
 
@@ -88,7 +88,7 @@ function versionOf({ groups }: ReportSource): string {
 }
 
 function commands({ command, folder, groups }: ReportSource): Markup {
-  const again = command ?? `newton-losses train ${groups[0]!.name} --seed ${groups[0]!.runs[0]!.seed}`;
+  const again = command ?? `newton-losses train ${groups[0].name} --seed ${groups[0].runs[0].seed}`;
   return html`<pre>${again}\n</pre><p class="soft">This report was written from <code>${folder}</code>; <code>newton-losses report ${folder}</code> writes it again.</p>`;
 }
 

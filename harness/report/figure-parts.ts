@@ -1,4 +1,4 @@
-import { type Spec } from 'vega';
+import type { Spec } from 'vega';
 import { palette } from './palette.js';
 
 export type Mark = NonNullable<Spec['marks']>[number];

@@ -1,6 +1,6 @@
-import { type PairedDifference } from '../stats.js';
-import { type MetricInfo } from '../tasks/index.js';
-import { type Spread } from './summary.js';
+import type { PairedDifference } from '../stats.js';
+import type { MetricInfo } from '../tasks/index.js';
+import type { Spread } from './summary.js';
 
 const TIED = '\u00a0'; // a no-break space: figures stay together where a narrow page breaks the line
 

@@ -1,7 +1,7 @@
-import { type Spec } from 'vega';
+import type { Spec } from 'vega';
 import { largestOf, smallestOf } from '../extremes.js';
 import { frame, INK, lines, type Mark, place, stepAndVariant } from './figure-parts.js';
-import { type RunGroup } from './summary.js';
+import type { RunGroup } from './summary.js';
 
 const PANEL = 110; // height of one variant's panel
 
@@ -36,7 +36,7 @@ export function gradientNorms(group: RunGroup, variants: readonly string[]): Spe
     scales: [
       ...stepAndVariant('norms', variants),
       { name: 'panel', type: 'band', domain: [...variants.keys()], range: 'height', padding: 0.18 },
-      { name: 'y', type: 'log', domain: [decades[0]!, decades.at(-1)!], range: [{ signal: "bandwidth('panel')" }, 0] },
+      { name: 'y', type: 'log', domain: [decades[0], decades.at(-1)!], range: [{ signal: "bandwidth('panel')" }, 0] },
     ],
     axes: [{ orient: 'bottom', scale: 'x', title: 'Training step', format: ',d', tickCount: 8, grid: true }],
     marks: variants.map((variant, panel) => normPanel(variant, panel, decades)),

@@ -35,7 +35,7 @@ export async function writeReport(folder: string): Promise<WrittenReport> {
  * report's.
  */
 export async function writeFigure(folder: string, file: string): Promise<void> {
-  const group = readSource(folder).groups[0]!;
+  const group = readSource(folder).groups[0];
   const { metric, variants } = summarise(group);
   const spec = learningCurves(group, metric ?? '', variants.map(({ variant }) => variant));
   writeFileAtomically(file, await renderSvg({ ...spec, background: 'white' }));

@@ -1,7 +1,7 @@
-import { type Spec } from 'vega';
+import type { Spec } from 'vega';
 import { mean } from '../stats.js';
 import { frame, lines, place, stepAndVariant } from './figure-parts.js';
-import { type RunGroup } from './summary.js';
+import type { RunGroup } from './summary.js';
 
 /**
  * Learning curves of a metric in percent: a thin line a run, and the mean of a variant over the runs that have not
@@ -13,7 +13,7 @@ export function learningCurves(group: RunGroup, metric: string, variants: readon
       variant,
       run: `${variant}/${seed}`,
       step,
-      value: 100 * metrics[metric]!,
+      value: 100 * metrics[metric],
       failed: failure !== undefined,
     }))
   );

@@ -7,7 +7,7 @@ export type Content = string | number | Markup | readonly Content[];
 
 /** Tagged template: html`<td>${value}</td>` with every value escaped unless it is Markup; arrays are joined. */
 export function html(strings: TemplateStringsArray, ...values: readonly Content[]): Markup {
-  return new Markup(strings.reduce((text, string, i) => text + render(values[i - 1]!) + string));
+  return new Markup(strings.reduce((text, string, i) => text + render(values[i - 1]) + string));
 }
 
 function render(value: Content): string {

@@ -1,8 +1,8 @@
-import { type PairedDifference } from '../stats.js';
+import type { PairedDifference } from '../stats.js';
 import { countMean, difference, metricSpread } from './format.js';
 import { html, type Markup } from './markup.js';
 import { recordOf, float32Variants } from './settings.js';
-import { type GroupSummary, type RunGroup, type VariantSummary } from './summary.js';
+import type { GroupSummary, RunGroup, VariantSummary } from './summary.js';
 
 /** What the differences say, a sentence a variant; nothing where there is nothing to compare. */
 export function findings({ metric, references, variants }: GroupSummary): Markup[] {

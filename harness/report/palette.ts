@@ -7,7 +7,7 @@ const SHAPES = ['circle', 'square', 'triangle-up', 'diamond', 'cross', 'triangle
 /** Colours and, for those who print in grey, symbols of the variants, in order. */
 export function palette(variants: readonly string[]): { colours: string[]; shapes: string[] } {
   return {
-    colours: variants.map((_, i) => COLOURS[i % COLOURS.length]!),
-    shapes: variants.map((_, i) => SHAPES[i % SHAPES.length]!),
+    colours: variants.map((_, i) => COLOURS[i % COLOURS.length]),
+    shapes: variants.map((_, i) => SHAPES[i % SHAPES.length]),
   };
 }

@@ -1,9 +1,9 @@
 import { lstatSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { LossError } from '../../core/errors.js';
-import { type NewtonDiagnostics } from '../../core/newton/index.js';
+import type { NewtonDiagnostics } from '../../core/newton/index.js';
 import { compileSchema, explain } from '../../core/schema.js';
-import { type Experiment } from '../experiment.js';
+import type { Experiment } from '../experiment.js';
 import { largestOf } from '../extremes.js';
 import { isRunFolder } from '../run-folder.js';
 import { dataSchema, experimentSchema, lineSchema, versionsSchema } from './file-schemas.js';
@@ -92,12 +92,12 @@ export function lastStep({ training, evaluations }: RunRecord): number {
 function readLines(file: string): Line[] {
   const rows = readFileSync(file, 'utf8').split('\n');
   rows.pop(); // what follows the last newline: empty, unless the writer was killed in the middle of a line
-  const valid = compileSchema(lineSchema);
+  const valid = compileSchema<Line>(lineSchema);
   return rows.flatMap((row, i) => {
     if (row === '') return [];
     const line = parsed(row, `${file}:${i + 1}`);
     if (!valid(line)) throw new LossError('DATA', `${file}:${i + 1}: ${explain(valid, 'the line')}`);
-    return [line as Line];
+    return [line];
   });
 }
 

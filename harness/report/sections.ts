@@ -1,12 +1,12 @@
 import { largestOf, smallestOf } from '../extremes.js';
-import { type MetricInfo } from '../tasks/index.js';
+import type { MetricInfo } from '../tasks/index.js';
 import { differenceColumns, metricColumns, runColumns } from './columns.js';
 import { metricValue } from './format.js';
 import { html, type Markup } from './markup.js';
 import { palette } from './palette.js';
 import { finalEvaluation, lastStep, type RunRecord } from './run-record.js';
 import { describeNamed, describeNewton, describeSettings, recordOf } from './settings.js';
-import { type ComparedRun, type GroupSummary, type RunGroup } from './summary.js';
+import type { ComparedRun, GroupSummary, RunGroup } from './summary.js';
 
 /** Mean, spread and paired difference, a row a variant. */
 export function resultsTable(summary: GroupSummary): Markup {
@@ -15,7 +15,7 @@ export function resultsTable(summary: GroupSummary): Markup {
   const { colours } = palette(names);
   const rows = summary.variants.map(
     (variant, i) =>
-      html`<tr><th scope="row"><span class="swatch" style="background:${colours[i]!}"></span>${variant.variant}</th>
+      html`<tr><th scope="row"><span class="swatch" style="background:${colours[i]}"></span>${variant.variant}</th>
       ${columns.map(({ cell }) => html`<td>${cell(variant)}</td>`)}</tr>`,
   );
   return html`<div class="scroll"><table class="wide">
@@ -33,7 +33,7 @@ export function settingsTables(group: RunGroup, summary: GroupSummary): Markup {
     return record ? [{ variant, ...record }] : [];
   });
   if (records.length === 0) return html`<p>No run has started.</p>`;
-  const { experiment, versions, data = 'not recorded' } = records[0]!;
+  const { experiment, versions, data = 'not recorded' } = records[0];
   const shared: [string, string][] = [
     ['Task', describeNamed(experiment.task)],
     ['Data', data],

@@ -1,6 +1,6 @@
-import { type Experiment } from '../experiment.js';
-import { type RunRecord } from './run-record.js';
-import { type RunGroup } from './summary.js';
+import type { Experiment } from '../experiment.js';
+import type { RunRecord } from './run-record.js';
+import type { RunGroup } from './summary.js';
 
 /** How a variant's loss is preconditioned, in words: "Hessian, λ = 1, batch". */
 export function describeNewton({ curvature, lambda, scope, definiteness, products, at }: Experiment['newton']): string {

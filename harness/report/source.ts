@@ -5,7 +5,7 @@ import { isRunFolder } from '../run-folder.js';
 import { comparisonSchema } from './file-schemas.js';
 import { readJson } from './json-file.js';
 import { readRun } from './run-record.js';
-import { type ComparedRun, type RunGroup } from './summary.js';
+import type { ComparedRun, RunGroup } from './summary.js';
 
 /** comparison.json: what a comparison set out to run, and what failed. */
 export interface ComparisonFile {

@@ -84,7 +84,7 @@ function describeMetrics(group: RunGroup, variants: readonly VariantSummary[]): 
   const task = group.runs.find(({ record }) => record)?.record?.experiment.task.name;
   const known = task !== undefined && taskNames.includes(task) ? findTask(task).metrics : {};
   const names = [...new Set(variants.flatMap(({ final }) => Object.keys(final)))];
-  return Object.fromEntries(names.map((name) => [name, Object.hasOwn(known, name) ? known[name]! : unknownMetric]));
+  return Object.fromEntries(names.map((name) => [name, Object.hasOwn(known, name) ? known[name] : unknownMetric]));
 }
 
 interface FinishedRun {
@@ -131,10 +131,10 @@ function summariseVariant(
     seeds: done.map(({ seed }) => seed),
     unfinished: rest.filter((run) => run.failure === undefined).map((run) => run.seed),
     failed: rest.filter((run) => run.failure !== undefined).map((run) => run.seed),
-    final: Object.fromEntries(metrics.map((name) => [name, of((run) => run.metrics[name]!)!])),
+    final: Object.fromEntries(metrics.map((name) => [name, of((run) => run.metrics[name])!])),
     ...optional(
       'best',
-      !known ? undefined : of(({ record }) => largestOf(record.evaluations.map((e) => e.metrics[metric]!))),
+      !known ? undefined : of(({ record }) => largestOf(record.evaluations.map((e) => e.metrics[metric]))),
     ),
     ...optional('explosions', of(({ record }) => record.training.reduce((sum, line) => sum + line.explosions, 0))),
     ...optional('msPerStep', of(({ record }) => median(record.training.map((line) => line.msPerStep)))),
@@ -153,11 +153,11 @@ function differencesOf(
   const found: Record<string, PairedDifference> = {};
   const measured = (runs: readonly FinishedRun[]): FinishedRun[] => runs.filter(({ metrics }) => metric in metrics);
   for (const reference of references) {
-    const values = new Map(measured(finished(group, reference)).map(({ seed, metrics }) => [seed, metrics[metric]!]));
+    const values = new Map(measured(finished(group, reference)).map(({ seed, metrics }) => [seed, metrics[metric]]));
     const pairs = measured(done).filter(({ seed }) => values.has(seed));
     if (pairs.length > 0) {
       found[reference] = pairedDifference(
-        pairs.map((run) => run.metrics[metric]!),
+        pairs.map((run) => run.metrics[metric]),
         pairs.map((run) => values.get(run.seed)!),
       );
     }

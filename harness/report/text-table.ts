@@ -1,6 +1,6 @@
 import { largestOf } from '../extremes.js';
 import { type Column, differenceColumns, metricColumns, runColumns } from './columns.js';
-import { type GroupSummary } from './summary.js';
+import type { GroupSummary } from './summary.js';
 
 const MOST_METRICS = 2;
 
@@ -24,9 +24,9 @@ function layOut({ variants }: GroupSummary, columns: readonly Column[]): string 
     ['', ...columns.map(({ unit }) => unit)],
     ...variants.map((variant) => [variant.variant, ...columns.map(({ cell }) => cell(variant))]),
   ];
-  const widths = rows[0]!.map((_, column) => largestOf(rows.map((row) => row[column]!.length)));
+  const widths = rows[0].map((_, column) => largestOf(rows.map((row) => row[column].length)));
   const lines = rows.map((row) =>
-    row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!))).join('  ')
+    row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]) : cell.padStart(widths[i]))).join('  ')
   );
   lines.splice(2, 0, widths.map((width) => '-'.repeat(width)).join('  '));
   return lines.join('\n');

@@ -1,5 +1,5 @@
 import { LossError } from '../../core/errors.js';
-import { type DigitImages } from '../data/mnist.js';
+import type { DigitImages } from '../data/mnist.js';
 
 /** Average-pooled digit images, one a row, in [0, 1]: what batches are gathered from. */
 export interface DigitTable {
@@ -25,11 +25,11 @@ export function poolDigits({ count, height, width, pixels, labels }: DigitImages
     const to = Math.floor(row / pool) * w;
     for (let c = 0; c < w; c++) {
       let sum = 0;
-      for (let k = 0; k < pool; k++) sum += pixels[at++]!;
-      pooled[to + c]! += sum;
+      for (let k = 0; k < pool; k++) sum += pixels[at++];
+      pooled[to + c] += sum;
     }
   }
-  for (let k = 0; k < pooled.length; k++) pooled[k]! *= scale;
+  for (let k = 0; k < pooled.length; k++) pooled[k] *= scale;
   return { count, height: h, width: w, pixels: pooled, labels };
 }
 
@@ -60,7 +60,7 @@ export function gatherNumbers(
   const out = new Float32Array(rows.length * size);
   const [lines, length, stride] = layout === 'digits' ? [1, size, 0] : [height, width, digits * width];
   for (let k = 0; k < rows.length; k++) {
-    const from = rows[k]! * size;
+    const from = rows[k] * size;
     const to = layout === 'digits' ? k * size : Math.floor(k / digits) * digits * size + (k % digits) * width;
     for (let r = 0; r < lines; r++) {
       out.set(pixels.subarray(from + r * length, from + (r + 1) * length), to + r * stride);

@@ -1,4 +1,4 @@
-import { type Rng } from '../../core/rng.js';
+import type { Rng } from '../../core/rng.js';
 
 /** Which samples stand at `first`, `first` + 1, ... of an endless list, `size` of them. */
 export type SampleOrder = (first: number, size: number) => Int32Array;
@@ -15,5 +15,5 @@ export function epochs(rng: Rng, count: number): SampleOrder {
     return known.order;
   };
   return (first, size) =>
-    Int32Array.from({ length: size }, (_, k) => orderOf(Math.floor((first + k) / count))[(first + k) % count]!);
+    Int32Array.from({ length: size }, (_, k) => orderOf(Math.floor((first + k) / count))[(first + k) % count]);
 }

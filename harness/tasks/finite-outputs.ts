@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { LossError } from '../../core/errors.js';
-import { type Predict } from './task.js';
+import type { Predict } from './task.js';
 
 /**
  * What a network makes of held-out samples: `expected` numbers (SHAPE), all finite (NONFINITE). `task` is whom errors

@@ -1,7 +1,7 @@
 import { LossError } from '../../core/errors.js';
 import { mnistSort } from './mnist-sort.js';
 import { randomRegression } from './random-regression.js';
-import { type Task } from './task.js';
+import type { Task } from './task.js';
 import { warcraft } from './warcraft/warcraft.js';
 
 export {

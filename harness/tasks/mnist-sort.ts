@@ -8,7 +8,7 @@ import { type DigitTable, gatherNumbers, poolDigits, sliceTable } from './digit-
 import { finiteOutputs } from './finite-outputs.js';
 import { drawNumberSets } from './number-sets.js';
 import { rankingMetricInfos, rankingMetrics } from './ranking-metrics.js';
-import { type OpenTask, type Split, type Task } from './task.js';
+import type { OpenTask, Split, Task } from './task.js';
 
 export interface MnistSortParams {
   /** Numbers to rank, the outputs of the network. */

@@ -1,4 +1,4 @@
-import { type Rng } from '../../core/rng.js';
+import type { Rng } from '../../core/rng.js';
 
 /** Sets of n numbers written with `digits` images each. */
 export interface NumberSets {
@@ -21,7 +21,7 @@ export function drawNumberSets(labels: Uint8Array, rng: Rng, sets: number, n: nu
       for (let k = 0; k < digits; k++, at++) {
         const image = stream.integer(labels.length);
         images[at] = image;
-        numbers[j] = 10 * numbers[j]! + labels[image]!;
+        numbers[j] = 10 * numbers[j] + labels[image];
       }
     }
   }

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { type Rng } from '../../core/rng.js';
+import type { Rng } from '../../core/rng.js';
 import { epochs } from './epochs.js';
 import { finiteOutputs } from './finite-outputs.js';
-import { type MetricInfo, type Metrics, type OpenTask, type Task } from './task.js';
+import type { MetricInfo, Metrics, OpenTask, Task } from './task.js';
 
 export interface RandomRegressionParams {
   samples: number;
@@ -84,11 +84,11 @@ function gathered(X: Float32Array, cols: number, rows: Int32Array): Float32Array
 /** Of outputs and targets, both (samples, outputs); the variance is about the mean of each output. */
 function fitOf(y: Float32Array, targets: Float32Array, outputs: number): Metrics {
   const mean = new Float64Array(outputs);
-  for (let k = 0; k < targets.length; k++) mean[k % outputs]! += (targets[k]! * outputs) / targets.length;
+  for (let k = 0; k < targets.length; k++) mean[k % outputs] += (targets[k] * outputs) / targets.length;
   let [residual, total] = [0, 0];
   for (let k = 0; k < targets.length; k++) {
-    residual += (y[k]! - targets[k]!) ** 2;
-    total += (targets[k]! - mean[k % outputs]!) ** 2;
+    residual += (y[k] - targets[k]) ** 2;
+    total += (targets[k] - mean[k % outputs]) ** 2;
   }
   return { explained: 1 - residual / total, mse: residual / targets.length };
 }

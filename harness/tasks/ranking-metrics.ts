@@ -1,5 +1,5 @@
 import { orderOf } from '../../core/ranking.js';
-import { type MetricInfo } from './task.js';
+import type { MetricInfo } from './task.js';
 
 const share = { better: 'larger', kind: 'share' } as const;
 
@@ -49,7 +49,7 @@ function rightPositions(numbers: Float64Array, scores: Float32Array, ties: 'eith
   const predicted = orderOf(scores);
   let right = 0;
   for (let k = 0; k < truth.length; k++) {
-    const [a, b] = [truth[k]!, predicted[k]!];
+    const [a, b] = [truth[k], predicted[k]];
     if (ties === 'either' ? numbers[a] === numbers[b] : a === b) right++;
   }
   return right;

@@ -75,8 +75,8 @@ export class Adam {
     checkGradients(variables, grads);
     this.step++;
     variables.forEach((variable, k) => {
-      const gradient = grads[variable.name]!.dataSync() as Float32Array;
-      const weights = this.updated(variable.dataSync() as Float32Array, gradient, this.moments[k]!);
+      const gradient = grads[variable.name].dataSync() as Float32Array;
+      const weights = this.updated(variable.dataSync() as Float32Array, gradient, this.moments[k]);
       const next = tf.tensor(weights, variable.shape);
       variable.assign(next);
       next.dispose();
@@ -89,10 +89,10 @@ export class Adam {
     const correction = 1 / Math.sqrt(1 - beta2 ** this.step);
     const next = new Float32Array(w.length);
     for (let k = 0; k < w.length; k++) {
-      const gk = g[k]!;
-      m[k] = beta1 * m[k]! + (1 - beta1) * gk;
-      v[k] = beta2 * v[k]! + (1 - beta2) * gk * gk;
-      next[k] = w[k]! - (rate * m[k]!) / (Math.sqrt(v[k]!) * correction + epsilon);
+      const gk = g[k];
+      m[k] = beta1 * m[k] + (1 - beta1) * gk;
+      v[k] = beta2 * v[k] + (1 - beta2) * gk * gk;
+      next[k] = w[k] - (rate * m[k]) / (Math.sqrt(v[k]) * correction + epsilon);
     }
     return next;
   }

@@ -31,13 +31,13 @@ export function normaliseBatch<T extends tf.Tensor>(
   const channelSums = (values: tf.Tensor): tf.Tensor1D => tf.sum(values, axes);
   const op = tf.customGrad((...args) => {
     const [input, s, o, save] = args as unknown as [T, tf.Tensor1D, tf.Tensor1D, tf.GradSaveFunc];
-    const mean = tf.div(channelSums(input), M) as tf.Tensor1D;
+    const mean = tf.div<tf.Tensor1D>(channelSums(input), M);
     const centred = tf.sub(input, mean);
-    const variance = tf.div(channelSums(tf.square(centred)), M) as tf.Tensor1D;
+    const variance = tf.div<tf.Tensor1D>(channelSums(tf.square(centred)), M);
     const r = tf.rsqrt(tf.add(variance, epsilon));
     heard({ mean, variance });
     save([centred, r, s]);
-    const value = tf.add(tf.mul(centred, tf.mul(r, s)), o) as T;
+    const value = tf.add<T>(tf.mul(centred, tf.mul(r, s)), o);
     return { value, gradFunc: ofNormalised };
   });
   const ofNormalised = (dy: T, saved: tf.Tensor[]): tf.Tensor[] => {
@@ -51,5 +51,5 @@ export function normaliseBatch<T extends tf.Tensor>(
     });
     return [dx, dScale, dOffset];
   };
-  return op(x, scale, offset) as T;
+  return op(x, scale, offset);
 }

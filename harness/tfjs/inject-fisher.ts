@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { type Batch } from '../../core/batch.js';
+import type { Batch } from '../../core/batch.js';
 import { type FisherOptions, fisherDirections, type Lambda } from '../../core/newton/index.js';
 import { checkRank, meanGradient, toBatch } from './tensor-batch.js';
 

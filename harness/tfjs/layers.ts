@@ -47,5 +47,5 @@ export function convolution(
   const numbers = typeof pad === 'number';
   const attrs = { strides, pad: numbers ? 'valid' : pad, dataFormat: 'NHWC', dilations: [1, 1], activation };
   const inputs = { x: numbers ? bordered(x, pad) : x, filter, bias };
-  return tf.engine().runKernel(tf.FusedConv2D, inputs, attrs) as tf.Tensor4D;
+  return tf.engine().runKernel<tf.Tensor4D>(tf.FusedConv2D, inputs, attrs);
 }

@@ -53,7 +53,7 @@ async function probeApart(backend: BackendName): Promise<BackendProbe> {
 
 /** What libtensorflow says it could not load, which is why it finds no GPU. */
 function lostLibraries(stderr: string): string {
-  const lost = [...stderr.matchAll(/could not load dynamic library '([^']+)'/gi)].map(([, library]) => library!);
+  const lost = [...stderr.matchAll(/could not load dynamic library '([^']+)'/gi)].map(([, library]) => library);
   return lost.length > 0 ? ` (could not load ${[...new Set(lost)].join(', ')})` : '';
 }
 
@@ -67,7 +67,7 @@ interface Death {
 
 function deathOf({ message, signal, code, killed, stderr = '' }: Death): string {
   if (killed) return `gave no answer within ${PATIENCE_MS / 60_000} minutes`;
-  if (!signal && typeof code !== 'number') return `could not be tried: ${message.split('\n')[0]!}`;
-  const said = stderr.split(/-+ \w+ stack trace -+/)[0]!.trim().split('\n').at(-1)!; // Node's own
+  if (!signal && typeof code !== 'number') return `could not be tried: ${message.split('\n')[0]}`;
+  const said = stderr.split(/-+ \w+ stack trace -+/)[0].trim().split('\n').at(-1)!; // Node's own
   return `its process ended with ${signal ?? `exit code ${code}`}${said && `: ${said}`}`;
 }

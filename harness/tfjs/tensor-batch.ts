@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { type Batch } from '../../core/batch.js';
+import type { Batch } from '../../core/batch.js';
 import { LossError } from '../../core/errors.js';
 
 /** The entries of a matrix in float64, times `scale`; SHAPE where `subject` is not of rank 2. */
@@ -7,7 +7,7 @@ export function toBatch(subject: string, x: tf.Tensor, scale = 1): Batch {
   checkRank(subject, x);
   const [rows, cols] = x.shape as [number, number];
   const data = new Float64Array(x.dataSync());
-  if (scale !== 1) { for (let k = 0; k < data.length; k++) data[k]! *= scale; }
+  if (scale !== 1) { for (let k = 0; k < data.length; k++) data[k] *= scale; }
   return { rows, cols, data };
 }
 
@@ -18,6 +18,6 @@ export function checkRank(subject: string, { rank, shape }: tf.Tensor): void {
 /** The rows divided by their number, in float32: the gradient of a batch mean from per-sample gradients. */
 export function meanGradient({ rows, cols, data }: Batch): tf.Tensor2D {
   const mean = new Float32Array(data.length);
-  for (let k = 0; k < data.length; k++) mean[k] = data[k]! / rows;
+  for (let k = 0; k < data.length; k++) mean[k] = data[k] / rows;
   return tf.tensor2d(mean, [rows, cols]);
 }

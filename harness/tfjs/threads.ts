@@ -42,7 +42,7 @@ export async function withNodeThreads(threads: number, start: () => Promise<void
       super.postMessage(message.cmd === 'load' ? onDisk : message, transfer);
     }
   };
-  os.cpus = () => Array.from({ length: 2 * threads }, () => cpus()[0]!);
+  os.cpus = () => Array.from({ length: 2 * threads }, () => cpus()[0]);
   try {
     await start();
   } finally {

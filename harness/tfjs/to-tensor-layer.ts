@@ -63,7 +63,7 @@ function joined(outputs: readonly Batch[], total: number): Float32Array {
 function splitAt(all: tf.Tensor2D, widths: readonly number[]): tf.Tensor2D[] {
   let from = 0;
   return widths.map((width) => {
-    const part = tf.slice(all, [0, from], [all.shape[0], width]) as tf.Tensor2D;
+    const part = tf.slice<tf.Rank.R2, tf.Tensor2D>(all, [0, from], [all.shape[0], width]);
     from += width;
     return part;
   });

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { type Batch, row } from '../../core/batch.js';
 import { LossError } from '../../core/errors.js';
-import { type Capabilities, type Evaluation, type Loss } from '../../core/loss.js';
+import type { Capabilities, Evaluation, Loss } from '../../core/loss.js';
 import { type Curvature, type NewtonDiagnostics, type NewtonOptions, newtonTarget } from '../../core/newton/index.js';
 import { resolveOptions } from '../../core/newton/options.js';
 import { createRng, type Rng } from '../../core/rng.js';
@@ -76,7 +76,7 @@ export function toTensorLoss<Target>(
 function scalarWithGradient(y: tf.Tensor2D, value: number, perSample: Batch): tf.Scalar {
   const op = tf.customGrad((_y, save) => {
     (save as tf.GradSaveFunc)([meanGradient(perSample)]);
-    return { value: tf.scalar(value), gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => tf.mul(saved[0]!, dy) };
+    return { value: tf.scalar(value), gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => tf.mul(saved[0], dy) };
   });
   return op(y);
 }

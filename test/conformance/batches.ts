@@ -1,10 +1,10 @@
 import { takeRows } from '../../core/batch.js';
 import { type Rng, createRng } from '../../core/rng.js';
 import { type Check, defineCheck } from './check.js';
-import { type Finding } from './failure.js';
+import type { Finding } from './failure.js';
 import { firstDifference, type Method, resultsOf } from './results.js';
 import { rerouted } from './streams.js';
-import { type Sample, type Subject } from './subject.js';
+import type { Sample, Subject } from './subject.js';
 import { directions } from './vectors.js';
 
 /** Row i of every result depends on row i of y, target i and stream i alone. */
@@ -14,10 +14,10 @@ export const batches: readonly Check[] = [
     law: 'Another seed gives the same bits.',
     applies: (c) => c.deterministic,
     test(subject, fail) {
-      const sample = subject.sample(subject.seeds[0]!);
+      const sample = subject.sample(subject.seeds[0]);
       const [first, ...others] = subject.seeds.map((seed) => evaluate(subject, sample, createRng(seed)));
       for (const other of others) {
-        const finding = firstDifference(other, first!);
+        const finding = firstDifference(other, first);
         if (finding) fail({ ...finding, what: `${finding.what} with another seed` });
       }
     },
@@ -27,9 +27,9 @@ export const batches: readonly Check[] = [
     law: 'A loss that declares noise has some: another seed gives other results.',
     applies: (c) => !c.deterministic,
     test(subject, fail) {
-      const sample = subject.sample(subject.seeds[0]!);
+      const sample = subject.sample(subject.seeds[0]);
       const [first, ...others] = subject.seeds.map((seed) => evaluate(subject, sample, createRng(seed)));
-      if (others.every((other) => !firstDifference(other, first!))) {
+      if (others.every((other) => !firstDifference(other, first))) {
         fail({
           what: 'results with another seed',
           expected: 'other results, as deterministic is declared false',
@@ -72,15 +72,15 @@ export const batches: readonly Check[] = [
     law: 'Changing the other rows, their targets and their streams leaves the results of a row as they were.',
     needs: ['batch-order'],
     test(subject, fail) {
-      const seed = subject.seeds[0]!;
-      const [kept, others] = [subject.sample(seed), subject.sample(subject.seeds[1]!)];
+      const seed = subject.seeds[0];
+      const [kept, others] = [subject.sample(seed), subject.sample(subject.seeds[1])];
       const before = evaluate(subject, kept, createRng(seed));
       for (let i = 0; i < kept.y.rows; i++) {
         const y = { ...others.y, data: others.y.data.slice() };
         y.data.set(takeRows(kept.y, [i]).data, i * y.cols);
         const mixed = { y, targets: others.targets.map((t, k) => (k === i ? kept.targets[i] : t)) };
-        const streams = [createRng(subject.seeds[1]!), createRng(seed)];
-        const rng = { ...rerouted(streams[0]!, (k) => k), split: (k: number) => streams[k === i ? 1 : 0]!.split(k) };
+        const streams = [createRng(subject.seeds[1]), createRng(seed)];
+        const rng = { ...rerouted(streams[0], (k) => k), split: (k: number) => streams[k === i ? 1 : 0].split(k) };
         const [got, expected] = [onlyRow(evaluate(subject, mixed, rng), i), onlyRow(before, i)];
         const finding = firstDifference(got, expected);
         if (finding) fail({ ...finding, sample: i, what: `${finding.what} with other neighbours` });
@@ -113,8 +113,8 @@ function differenceOfRows({ loss, sample }: Subject, seed: number, order: readon
   const v = directions(y.rows, y.cols);
   const whole = resultsOf(loss.evaluate(y, targets, createRng(seed)), v);
   const part = { y: takeRows(y, order), targets: order.map((i) => targets[i]) };
-  const e = loss.evaluate(part.y, part.targets, rerouted(createRng(seed), (k) => order[k]!));
-  return firstDifference(resultsOf(e, takeRows(v, order)), whole, (k) => order[k]!);
+  const e = loss.evaluate(part.y, part.targets, rerouted(createRng(seed), (k) => order[k]));
+  return firstDifference(resultsOf(e, takeRows(v, order)), whole, (k) => order[k]);
 }
 
 function onlyRow(

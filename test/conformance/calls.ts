@@ -1,11 +1,11 @@
 import { type Batch, copyOf } from '../../core/batch.js';
 import { checked } from '../../core/checked.js';
-import { type Evaluation } from '../../core/loss.js';
+import type { Evaluation } from '../../core/loss.js';
 import { attempt } from '../../core/messages.js';
 import { createRng } from '../../core/rng.js';
 import { type Check, defineCheck } from './check.js';
 import { firstDifference, firstNonFinite, type Method, METHODS, resultOf, resultsOf } from './results.js';
-import { type Sample, type Subject } from './subject.js';
+import type { Sample, Subject } from './subject.js';
 import { directions } from './vectors.js';
 
 /** What holds for every call of evaluate and of the methods it returns. */
@@ -15,8 +15,8 @@ export const calls: readonly Check[] = [
     law: 'hessian and hvp are there exactly when they are declared.',
     needs: ['capabilities', 'sample-valid'],
     test({ raw, capabilities, seeds, sample }, fail) {
-      const { y, targets } = sample(seeds[0]!);
-      const e = raw.evaluate(y, targets, createRng(seeds[0]!));
+      const { y, targets } = sample(seeds[0]);
+      const e = raw.evaluate(y, targets, createRng(seeds[0]));
       for (
         const [what, declared] of [['hessian', capabilities.hessian !== 'none'], ['hvp', capabilities.hvp]] as const
       ) {
@@ -67,7 +67,7 @@ export const calls: readonly Check[] = [
     needs: ['finite'],
     test(subject, fail) {
       const { y, targets, e } = evaluated(subject);
-      const original = subject.sample(subject.seeds[0]!);
+      const original = subject.sample(subject.seeds[0]);
       const v = directions(y.rows, y.cols);
       for (const what of METHODS) {
         resultOf(e, what, v);
@@ -102,7 +102,7 @@ export const calls: readonly Check[] = [
           const { y, targets } = sample(seed);
           return resultsOf(loss.evaluate(y, targets, createRng(seed)), directions(y.rows, y.cols));
         });
-        const finding = firstDifference(again!, first!);
+        const finding = firstDifference(again, first);
         if (finding) fail(finding);
       }
     },
@@ -112,7 +112,7 @@ export const calls: readonly Check[] = [
     law: 'Results do not depend on which methods are called, nor in which order.',
     needs: ['same-seed'],
     test(subject, fail) {
-      const expected = resultsOf(evaluated(subject).e, directions(7, subject.sample(subject.seeds[0]!).y.cols));
+      const expected = resultsOf(evaluated(subject).e, directions(7, subject.sample(subject.seeds[0]).y.cols));
       for (const first of METHODS) {
         const { y, e } = evaluated(subject);
         const order = [first, ...[...METHODS].reverse().filter((method) => method !== first)];
@@ -151,10 +151,10 @@ export const calls: readonly Check[] = [
     needs: ['results-distinct'],
     test({ seeds, sample, fresh, raw }, fail) {
       const at = (loss: ReturnType<typeof fresh>, { y, targets }: Sample): [Evaluation, Batch] => [
-        loss.evaluate(y, targets, createRng(seeds[0]!)),
+        loss.evaluate(y, targets, createRng(seeds[0])),
         directions(y.rows, y.cols),
       ];
-      const [a, b] = [sample(seeds[0]!), sample(seeds[1]!)];
+      const [a, b] = [sample(seeds[0]), sample(seeds[1])];
       const alone = resultsOf(...at(fresh(), b));
       const before = resultsOf(...at(fresh(), a));
       const used = fresh();
@@ -167,10 +167,10 @@ export const calls: readonly Check[] = [
       if (earlier) fail({ ...earlier, what: `${earlier.what} of an evaluation, after a later one` });
       for (const factor of [1e30, 1e100, 1e300]) {
         attempt(() => {
-          const e = raw.evaluate({ ...b.y, data: b.y.data.map((x) => factor * x) }, b.targets, createRng(seeds[0]!));
+          const e = raw.evaluate({ ...b.y, data: b.y.data.map((x) => factor * x) }, b.targets, createRng(seeds[0]));
           resultsOf(e, directions(b.y.rows, b.y.cols));
         });
-        const again = resultsOf(raw.evaluate(b.y, b.targets, createRng(seeds[0]!)), directions(b.y.rows, b.y.cols));
+        const again = resultsOf(raw.evaluate(b.y, b.targets, createRng(seeds[0])), directions(b.y.rows, b.y.cols));
         const after = firstDifference(again, alone) ?? firstDifference(resultsOf(...at(fresh(), b)), alone);
         if (after) fail({ ...after, what: `${after.what}, after an evaluation at ${factor} times y` });
       }
@@ -181,13 +181,13 @@ export const calls: readonly Check[] = [
     law: 'y may be a view of a larger array.',
     needs: ['evaluations-independent'],
     test({ seeds, sample, raw }, fail) {
-      const { y, targets } = sample(seeds[0]!);
+      const { y, targets } = sample(seeds[0]);
       const v = directions(y.rows, y.cols);
       const larger = new Float64Array(y.data.length + 6).fill(NaN);
       larger.set(y.data, 3);
       const view = { ...y, data: larger.subarray(3, 3 + y.data.length) };
-      const expected = resultsOf(raw.evaluate(y, targets, createRng(seeds[0]!)), v);
-      const finding = firstDifference(resultsOf(raw.evaluate(view, targets, createRng(seeds[0]!)), v), expected);
+      const expected = resultsOf(raw.evaluate(y, targets, createRng(seeds[0])), v);
+      const finding = firstDifference(resultsOf(raw.evaluate(view, targets, createRng(seeds[0])), v), expected);
       if (finding) fail(finding);
     },
   }),
@@ -196,7 +196,7 @@ export const calls: readonly Check[] = [
     law: 'What was given may be changed after it was evaluated: results stay, and it can be evaluated again.',
     needs: ['views'],
     test(subject, fail) {
-      const seed = subject.seeds[0]!;
+      const seed = subject.seeds[0];
       const { y, targets } = subject.sample(seed);
       const other = subject.sample(seed + 1);
       const v = directions(y.rows, y.cols);
@@ -239,7 +239,7 @@ function overwrite(target: unknown, source: unknown): void {
   }
 }
 
-function evaluated({ raw, seeds, sample }: Subject, rows = 7, seed = seeds[0]!): Sample & { e: Evaluation } {
+function evaluated({ raw, seeds, sample }: Subject, rows = 7, seed = seeds[0]): Sample & { e: Evaluation } {
   const { y, targets } = sample(seed, rows);
   return { y, targets, e: raw.evaluate(y, targets, createRng(seed)) };
 }

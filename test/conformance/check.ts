@@ -1,6 +1,6 @@
-import { type Capabilities } from '../../core/loss.js';
+import type { Capabilities } from '../../core/loss.js';
 import { ConformanceFailure, type Finding } from './failure.js';
-import { type Subject } from './subject.js';
+import type { Subject } from './subject.js';
 
 /** One law that loss plugins keep, as data. */
 export interface Check {

@@ -1,6 +1,6 @@
-import { type AnySchema } from 'ajv';
+import type { AnySchema } from 'ajv';
 import { fillParams } from '../../core/checks.js';
-import { type Capabilities } from '../../core/loss.js';
+import type { Capabilities } from '../../core/loss.js';
 import { compileSchema, explain, namePattern } from '../../core/schema.js';
 import { type Check, defineCheck } from './check.js';
 
@@ -82,7 +82,7 @@ export const contract: readonly Check[] = [
     needs: ['params-defaults', 'target-schema'],
     test({ plugin, raw, seeds, sample }, fail) {
       const valid = compileSchema(plugin.target);
-      for (const [seed, rows] of [[seeds[0]!, 1], [seeds[1]!, 7]] as const) {
+      for (const [seed, rows] of [[seeds[0], 1], [seeds[1], 7]] as const) {
         const { y, targets } = sample(seed, rows);
         const m = raw.outputs ?? y.cols;
         const shape = [y.rows, y.cols, y.data.length, targets.length];
@@ -114,7 +114,7 @@ export const contract: readonly Check[] = [
     law: 'sample() depends on its rng alone: the same for a seed, another for another.',
     needs: ['sample-valid'],
     test({ seeds, sample }, fail) {
-      const [first, again, other] = [seeds[0]!, seeds[0]!, seeds[1]!].map((seed) => {
+      const [first, again, other] = [seeds[0], seeds[0], seeds[1]].map((seed) => {
         const { y, targets } = sample(seed);
         return JSON.stringify([[...y.data], targets]);
       });
@@ -135,7 +135,7 @@ function openObject(schema: AnySchema, path: string, exception: string | undefin
 function within(schema: unknown, path: string): [string, Record<string, unknown>][] {
   if (typeof schema !== 'object' || schema === null) return [];
   const keywords = schema as Record<string, unknown>;
-  const inner: [string, unknown][] = Object.entries((keywords['properties'] ?? {}) as object).map((
+  const inner: [string, unknown][] = Object.entries(keywords['properties'] ?? {}).map((
     [key, s],
   ) => [`${path}/${key}`, s]);
   for (const keyword of ['items', 'additionalProperties', 'not', 'if', 'then', 'else']) {

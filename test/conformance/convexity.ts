@@ -2,7 +2,7 @@ import { type Batch, row } from '../../core/batch.js';
 import { createRng } from '../../core/rng.js';
 import { type Check, defineCheck } from './check.js';
 import { rerouted } from './streams.js';
-import { type Subject } from './subject.js';
+import type { Subject } from './subject.js';
 import { largestOf } from './vectors.js';
 
 /** Rounding allowed, as a share of the largest value that is compared. */
@@ -22,7 +22,7 @@ export const convexity: readonly Check[] = [
           const [atA, atB] = [values(a, i), values(b, i)];
           for (const s of [0.5, 0.25, 0.9]) {
             const chord = (1 - s) * atA + s * atB;
-            const value = values(a.map((x, j) => (1 - s) * x + s * b[j]!), i);
+            const value = values(a.map((x, j) => (1 - s) * x + s * b[j]), i);
             if (!(value <= chord + ROUNDING * Math.max(Math.abs(atA), Math.abs(atB)))) {
               fail({
                 what: `value at ${s} of the way to the next sample`,
@@ -52,9 +52,9 @@ export const supports: readonly Check[] = [
           const atA = values(a, i);
           const g = row(gradient, i);
           for (const b of around(a, row(y, (i + 1) % y.rows), i)) {
-            const support = g.reduce((sum, gj, j) => sum + gj * (b[j]! - a[j]!), atA);
+            const support = g.reduce((sum, gj, j) => sum + gj * (b[j] - a[j]), atA);
             const value = values(b, i);
-            const size = g.reduce((sum, gj, j) => sum + Math.abs(gj * (b[j]! - a[j]!)), Math.abs(atA));
+            const size = g.reduce((sum, gj, j) => sum + Math.abs(gj * (b[j] - a[j])), Math.abs(atA));
             if (!(value >= support - ROUNDING * size)) {
               fail({
                 what: 'value at another point',
@@ -83,7 +83,7 @@ function* everySpread({ loss, seeds, sample }: Subject): Generator<{
       const gradient = loss.evaluate(y, targets, createRng(seed)).gradient();
       const values = (at: Float64Array, i: number): number => {
         const point = { rows: 1, cols: y.cols, data: at.slice() };
-        return loss.evaluate(point, [targets[i]], rerouted(createRng(seed), () => i)).value[0]!;
+        return loss.evaluate(point, [targets[i]], rerouted(createRng(seed), () => i)).value[0];
       };
       yield { y, gradient, values };
     }

@@ -1,9 +1,9 @@
 import { type Batch, row, takeRows, timesBlocks } from '../../core/batch.js';
-import { type Evaluation } from '../../core/loss.js';
+import type { Evaluation } from '../../core/loss.js';
 import { createRng } from '../../core/rng.js';
 import { type Check, defineCheck, type Fail } from './check.js';
 import { directions, dots, largestOf } from './vectors.js';
-import { type Subject } from './subject.js';
+import type { Subject } from './subject.js';
 
 /**
  * Rounding allowed, as a share of the largest entry of a sample's matrix or product, and of the gradient per length of
@@ -108,7 +108,7 @@ export const convexCurvature: readonly Check[] = [
         for (const v of twoDirections(e.value.length, m)) {
           const Hv = e.hvp!(v);
           const [product, size] = [dots(v, Hv).data, dots(absolute(v), absolute(Hv)).data];
-          const sample = product.findIndex((x, i) => !(x >= -ROUNDING * size[i]!));
+          const sample = product.findIndex((x, i) => !(x >= -ROUNDING * size[i]));
           if (sample >= 0) fail({ what: '<v, hvp(v)>', sample, expected: '>= 0', got: product[sample] });
         }
       }),
@@ -139,7 +139,7 @@ function symmetric(fail: Fail, what: string, blocks: Batch, m: number): void {
     const tolerance = ROUNDING * largestOf(H);
     for (let a = 0; a < m; a++) {
       for (let b = 0; b < a; b++) {
-        const [lower, upper] = [H[a * m + b]!, H[b * m + a]!];
+        const [lower, upper] = [H[a * m + b], H[b * m + a]];
         if (!(Math.abs(lower - upper) <= tolerance)) {
           fail({ what, sample: i, index: a * m + b, expected: `${upper}, as at index ${b * m + a}`, got: lower });
         }
@@ -154,7 +154,7 @@ function semidefinite(fail: Fail, what: string, blocks: Batch, m: number): void 
     const H = row(blocks, i).slice();
     const tolerance = ROUNDING * m * largestOf(H);
     if (tolerance === 0) continue;
-    for (let a = 0; a < m; a++) H[a * m + a]! += tolerance;
+    for (let a = 0; a < m; a++) H[a * m + a] += tolerance;
     const index = negativePivot(H, m);
     if (index !== undefined) {
       fail({
@@ -170,11 +170,11 @@ function semidefinite(fail: Fail, what: string, blocks: Batch, m: number): void 
 /** The first pivot of LDL^T, computed in place, that is not positive. */
 function negativePivot(H: Float64Array, m: number): number | undefined {
   for (let k = 0; k < m; k++) {
-    const pivot = H[k * m + k]!;
+    const pivot = H[k * m + k];
     if (!(pivot > 0)) return k;
     for (let a = k + 1; a < m; a++) {
-      const factor = H[a * m + k]! / pivot;
-      for (let b = k + 1; b < m; b++) H[a * m + b]! -= factor * H[k * m + b]!;
+      const factor = H[a * m + k] / pivot;
+      for (let b = k + 1; b < m; b++) H[a * m + b] -= factor * H[k * m + b];
     }
   }
   return undefined;
@@ -188,7 +188,7 @@ function equal(fail: Fail, what: string, got: Batch, expected: Batch, size: Batc
   for (let k = 0; k < got.data.length; k++) {
     const sample = Math.floor(k / got.cols);
     const tolerance = ROUNDING * Math.max(largestOf(row(size, sample)), FAINT * largestOf(size.data));
-    if (!(Math.abs(got.data[k]! - expected.data[k]!) <= tolerance)) {
+    if (!(Math.abs(got.data[k] - expected.data[k]) <= tolerance)) {
       fail({ what, sample, index: k % got.cols, expected: expected.data[k], got: got.data[k] });
     }
   }
@@ -201,7 +201,7 @@ function twoDirections(rows: number, m: number): [Batch, Batch] {
 }
 
 function combine(alpha: number, u: Batch, beta: number, v: Batch): Batch {
-  return { ...u, data: u.data.map((x, k) => alpha * x + beta * v.data[k]!) };
+  return { ...u, data: u.data.map((x, k) => alpha * x + beta * v.data[k]) };
 }
 
 function absolute(batch: Batch): Batch {

@@ -1,10 +1,10 @@
 import { type Batch, row, takeRows, timesBlocks, zeros } from '../../core/batch.js';
-import { type Evaluation } from '../../core/loss.js';
+import type { Evaluation } from '../../core/loss.js';
 import { createRng, type Rng } from '../../core/rng.js';
 import { type Check, defineCheck, type Evidence, type Fail } from './check.js';
 import { derivativeAlong } from './differences.js';
 import { rerouted } from './streams.js';
-import { type Sample, type Subject } from './subject.js';
+import type { Sample, Subject } from './subject.js';
 import { dots, largestOf } from './vectors.js';
 
 /**
@@ -126,13 +126,13 @@ function compareSample(
   let resolved = true;
   for (const { axis, claimed, value, bar } of compared) {
     for (let c = 0; c < value.length; c++) {
-      if (!(bar[c]! <= limit)) resolved = false;
-      else if (!(Math.abs(claimed[c]! - value[c]!) <= BARS * bar[c]! + ROUNDING * largest)) {
+      if (!(bar[c] <= limit)) resolved = false;
+      else if (!(Math.abs(claimed[c] - value[c]) <= BARS * bar[c] + ROUNDING * largest)) {
         fail({
           what: axis === undefined ? `${what} along a random direction` : what,
           sample,
           index: value.length === 1 ? axis : axis === undefined || what === 'hvp' ? c : c * m + axis,
-          expected: `${value[c]} (error bar ${bar[c]!.toExponential(1)})`,
+          expected: `${value[c]} (error bar ${bar[c].toExponential(1)})`,
           got: claimed[c],
         });
       }

@@ -45,15 +45,15 @@ export function derivativeAlong(
   const offsets = [0, ...steps, ...steps.map((h) => -h)];
   for (const step of NOISE_STEPS) for (let k = 0; k < NOISE_POINTS; k++) offsets.push(k * step * scale);
   const points = zeros(offsets.length, y.length);
-  offsets.forEach((t, k) => row(points, k).set(y.map((yj, j) => yj + t * d[j]!)));
+  offsets.forEach((t, k) => row(points, k).set(y.map((yj, j) => yj + t * d[j])));
   const results = field(points);
   const derivative = { value: new Float64Array(results.cols), bar: new Float64Array(results.cols) };
   for (let c = 0; c < results.cols; c++) {
-    const f = offsets.map((_, k) => results.data[k * results.cols + c]!);
+    const f = offsets.map((_, k) => results.data[k * results.cols + c]);
     const [near, far] = [f.slice(1 + 2 * LEVELS, -NOISE_POINTS), f.slice(-NOISE_POINTS)];
     const epsilon = Math.max(noiseOf(near), noiseOf(far));
     const [up, down] = [f.slice(1, 1 + LEVELS), f.slice(1 + LEVELS, 1 + 2 * LEVELS)];
-    const best = extrapolate(f[0]!, up, down, steps, Math.max(epsilon, grained ? grainOf(f[0]!, up, down) : 0));
+    const best = extrapolate(f[0], up, down, steps, Math.max(epsilon, grained ? grainOf(f[0], up, down) : 0));
     derivative.value[c] = best.value;
     derivative.bar[c] = best.bar;
   }
@@ -66,21 +66,21 @@ export interface Extrapolated {
 }
 
 function extrapolate(centre: number, up: number[], down: number[], steps: number[], epsilon: number): Extrapolated {
-  const bend = steps.map((h, i) => (up[i]! - 2 * centre + down[i]!) / (2 * h));
+  const bend = steps.map((h, i) => (up[i] - 2 * centre + down[i]) / (2 * h));
   const levels: Extrapolated[] = [];
   let coarser: number[] = [];
   steps.forEach((h, i) => {
-    const tableau = [(up[i]! - down[i]!) / (2 * h)];
-    let best = { value: tableau[0]!, bar: Infinity };
+    const tableau = [(up[i] - down[i]) / (2 * h)];
+    let best = { value: tableau[0], bar: Infinity };
     for (let order = 1; order <= Math.min(i, ORDER); order++) {
-      const [low, before] = [tableau[order - 1]!, coarser[order - 1]!];
+      const [low, before] = [tableau[order - 1], coarser[order - 1]];
       const value = low + (low - before) / (4 ** order - 1);
       const bar = Math.max(Math.abs(value - low), Math.abs(value - before));
       if (bar < best.bar) best = { value, bar };
       tableau.push(value);
     }
     coarser = tableau;
-    levels.push({ ...best, bar: best.bar + Math.abs(2 * bend[i]! - (bend[i - 1] ?? Infinity)) + (2 * epsilon) / h });
+    levels.push({ ...best, bar: best.bar + Math.abs(2 * bend[i] - (bend[i - 1] ?? Infinity)) + (2 * epsilon) / h });
   });
   return mostReliable(levels);
 }
@@ -92,7 +92,7 @@ function extrapolate(centre: number, up: number[], down: number[], steps: number
  */
 function mostReliable(levels: readonly Extrapolated[]): Extrapolated {
   const withNeighbours = levels.slice(1, -1).map(({ value, bar }, i) => {
-    return { value, bar: bar + Math.max(Math.abs(value - levels[i]!.value), Math.abs(value - levels[i + 2]!.value)) };
+    return { value, bar: bar + Math.max(Math.abs(value - levels[i].value), Math.abs(value - levels[i + 2].value)) };
   });
   return mostReliableOf(withNeighbours.reverse());
 }
@@ -124,7 +124,7 @@ export function noiseOf(f: number[]): number {
   const floor = Number.EPSILON * Math.max(...f.map(Math.abs));
   let differences = f;
   for (let order = 0; order < NOISE_ORDER; order++) {
-    differences = differences.slice(1).map((x, k) => x - differences[k]!);
+    differences = differences.slice(1).map((x, k) => x - differences[k]);
   }
   const squares = differences.reduce((sum, x) => sum + x * x, 0);
   return Math.max(floor, Math.sqrt((NOISE_FACTOR * squares) / differences.length));

@@ -1,8 +1,8 @@
 import { createRng } from '../../core/rng.js';
 import { type Check, defineCheck } from './check.js';
-import { type Finding } from './failure.js';
+import type { Finding } from './failure.js';
 import { firstNonFinite, resultsOf } from './results.js';
-import { type Sample, type Subject } from './subject.js';
+import type { Sample, Subject } from './subject.js';
 import { directions } from './vectors.js';
 
 /** Where losses overflow or divide by zero: every result should still be finite. */
@@ -29,7 +29,7 @@ export const extremes: readonly Check[] = [
     'tied-pairs',
     'Samples with two equal outputs give finite results, whichever two.',
     ['tied-outputs'],
-    (y, m) => Array.from({ length: Math.min(m - 1, 16) }, (_, j) => y.map((x, k) => (k % m === j ? y[k + 1]! : x))),
+    (y, m) => Array.from({ length: Math.min(m - 1, 16) }, (_, j) => y.map((x, k) => (k % m === j ? y[k + 1] : x))),
   ),
 ];
 
@@ -53,7 +53,7 @@ function finiteAt(
 }
 
 function finite({ raw, seeds }: Subject, { y, targets }: Sample, fail: (finding: Finding) => void): void {
-  const e = raw.evaluate(y, targets, createRng(seeds[0]!));
+  const e = raw.evaluate(y, targets, createRng(seeds[0]));
   const finding = firstNonFinite(resultsOf(e, directions(y.rows, y.cols)));
   if (finding) fail(finding);
 }

@@ -1,12 +1,12 @@
 import { type Batch, row } from '../../core/batch.js';
-import { type Capabilities } from '../../core/loss.js';
+import type { Capabilities } from '../../core/loss.js';
 import { type Check, defineCheck, type Evidence, type Fail } from './check.js';
 import { type Claim, gradientClaim, hessianClaim, hvpClaim } from './derivatives.js';
 import { type Derivative, derivativeAlong, mostReliableOf } from './differences.js';
 import { farPlaces, moved, type Place, pointsOf, samplePlaces } from './places.js';
 import { predictionsOf } from './predictions.js';
 import { integrate } from './quadrature.js';
-import { type Subject } from './subject.js';
+import type { Subject } from './subject.js';
 import { largestOf } from './vectors.js';
 
 /** A derivative is told where its error bar is this share of the largest entry along the same direction. */
@@ -91,15 +91,15 @@ export function curvatureClaims({ hessian, hvp }: Capabilities): Claim[] {
 }
 
 /** Compares claims about one field along one direction across all outputs and along one axis. */
-export function compareAt(place: Place, claims: readonly Claim[], fail: Fail, reach = place.scales[0]!): Evidence {
-  const { field } = claims[0]!;
+export function compareAt(place: Place, claims: readonly Claim[], fail: Fail, reach = place.scales[0]): Evidence {
+  const { field } = claims[0];
   const { y, rng } = place;
   const at = place.evaluate(pointsOf([y]));
-  const [size, length] = [largestOf(row(field(at), 0)), place.scales[0]!];
+  const [size, length] = [largestOf(row(field(at), 0)), place.scales[0]];
   const noise = Math.max(
     (ROUNDING * size) / length,
     (SMALL * size) / place.unit,
-    (FAINT * Math.abs(at.value[0]!)) / reach ** 2,
+    (FAINT * Math.abs(at.value[0])) / reach ** 2,
   );
   const choices = rng.split(0);
   const axis = choices.integer(y.length);
@@ -140,13 +140,13 @@ function compareAlong(
   let all = true;
   for (let index = 0; index < value.length; index++) {
     const isBlank = value[index] === 0 && bar[index] === 0; // the field is 0 all along: rounded to that, perhaps
-    if (isBlank || !(bar[index]! <= limit)) all = false;
-    else if (!(Math.abs(claimed[index]! - value[index]!) <= BARS * bar[index]! + rounding)) {
+    if (isBlank || !(bar[index] <= limit)) all = false;
+    else if (!(Math.abs(claimed[index] - value[index]) <= BARS * bar[index] + rounding)) {
       fail({
         what: `${what} along a direction, at ${place.where}`,
         sample: place.sample,
         index: value.length === 1 ? undefined : index,
-        expected: `${value[index]} (error bar ${bar[index]!.toExponential(1)})`,
+        expected: `${value[index]} (error bar ${bar[index].toExponential(1)})`,
         got: claimed[index],
       });
     }
@@ -156,10 +156,10 @@ function compareAlong(
 
 /** Of each entry the most reliable derivative, from steps on fine scales to those on coarse ones. */
 function bestOf(fineToCoarse: readonly Derivative[]): Derivative {
-  const best = { value: fineToCoarse[0]!.value.slice(), bar: fineToCoarse[0]!.bar.slice() };
+  const best = { value: fineToCoarse[0].value.slice(), bar: fineToCoarse[0].bar.slice() };
   for (let c = 0; c < best.value.length; c++) {
     const { value, bar } = mostReliableOf(
-      fineToCoarse.map((derivative) => ({ value: derivative.value[c]!, bar: derivative.bar[c]! })),
+      fineToCoarse.map((derivative) => ({ value: derivative.value[c], bar: derivative.bar[c] })),
     );
     [best.value[c], best.bar[c]] = [value, bar];
   }
@@ -171,7 +171,7 @@ function bestOf(fineToCoarse: readonly Derivative[]): Derivative {
  * values.
  */
 function* confidentPlaces(subject: Subject): Generator<Place> {
-  const { y, targets } = subject.sample(subject.seeds[0]!);
+  const { y, targets } = subject.sample(subject.seeds[0]);
   for (const place of samplePlaces(subject)) {
     const scale = largestOf(row(y, place.sample)) || 1;
     const guesses = predictionsOf(targets[place.sample], y.cols).map((guess) => {
@@ -180,7 +180,7 @@ function* confidentPlaces(subject: Subject): Generator<Place> {
     });
     if (guesses.length === 0) continue;
     const values = place.evaluate(pointsOf(guesses.map((guess) => guess.map((x) => 8 * scale * x)))).value;
-    const right = guesses[values.indexOf(Math.min(...values))]!;
+    const right = guesses[values.indexOf(Math.min(...values))];
     for (let octave = LADDER[0]; octave <= LADDER[1]; octave++) {
       const factor = 2 ** octave;
       yield moved(
@@ -198,18 +198,18 @@ function compareAlongRay(place: Place, fail: Fail): Evidence {
   const along = (factors: Float64Array): Batch => pointsOf([...factors].map((factor) => y.map((x) => factor * x)));
   const slopes = (factors: Float64Array): Float64Array => {
     const g = place.evaluate(along(factors)).gradient();
-    return factors.map((_, k) => row(g, k).reduce((sum, gj, j) => sum + gj * y[j]!, 0));
+    return factors.map((_, k) => row(g, k).reduce((sum, gj, j) => sum + gj * y[j], 0));
   };
   let [told, tried] = [0, 0];
   for (let octave = OCTAVES[0]; octave < OCTAVES[1]; octave++) {
     const [from, to] = [2 ** octave, 2 ** (octave + 1)];
     const ends = place.evaluate(along(Float64Array.of(from, to))).value;
     const { value, bar, size } = integrate(slopes, from, to);
-    const magnitude = Math.abs(ends[0]!) + Math.abs(ends[1]!) + size;
+    const magnitude = Math.abs(ends[0]) + Math.abs(ends[1]) + size;
     tried++;
     if (!(bar <= SMOOTH * magnitude)) continue;
     told++;
-    const difference = ends[1]! - ends[0]!;
+    const difference = ends[1] - ends[0];
     if (!(Math.abs(difference - value) <= BARS * bar + ROUNDING_OF_VALUES * magnitude)) {
       const what = `value at ${to} times the sample less that at ${from} times`;
       fail({

@@ -4,7 +4,7 @@ import { type Check, defineCheck } from './check.js';
 import { pointsOf } from './places.js';
 import { predictionsOf } from './predictions.js';
 import { rerouted } from './streams.js';
-import { type Subject } from './subject.js';
+import type { Subject } from './subject.js';
 import { largestOf } from './vectors.js';
 
 /** Samples from which the search sets out, of few outputs and of many. */
@@ -56,16 +56,16 @@ function* lowest({ loss, sample }: Subject, seed: number): Generator<Low> {
     );
     let points: Float64Array[] = [row(batch, i).slice(), row(batch, i).map((x) => 10 * x), ...perfect];
     let values: Float64Array = evaluate(pointsOf(points)).value;
-    for (let k = 0; k < points.length; k++) yield { y: points[k]!, value: values[k]!, sample: i };
+    for (let k = 0; k < points.length; k++) yield { y: points[k], value: values[k], sample: i };
     for (let descent = 0; descent < DESCENTS; descent++) {
       const gradient = evaluate(pointsOf(points)).gradient();
       const trials = points.flatMap((y, k) => stepsFrom(y, row(gradient, k)));
       const reached = evaluate(pointsOf(trials)).value;
-      const better = points.map((_, k) => bestTrial(reached, k)).filter((at, k) => reached[at]! < values[k]!);
+      const better = points.map((_, k) => bestTrial(reached, k)).filter((at, k) => reached[at] < values[k]);
       if (better.length === 0) break;
-      points = better.map((at) => trials[at]!);
-      values = Float64Array.from(better, (at) => reached[at]!);
-      for (let k = 0; k < points.length; k++) yield { y: points[k]!, value: values[k]!, sample: i };
+      points = better.map((at) => trials[at]);
+      values = Float64Array.from(better, (at) => reached[at]);
+      for (let k = 0; k < points.length; k++) yield { y: points[k], value: values[k], sample: i };
     }
   }
 }
@@ -73,11 +73,11 @@ function* lowest({ loss, sample }: Subject, seed: number): Generator<Low> {
 /** Points against the gradient, from far to near. */
 function stepsFrom(y: Float64Array, g: Float64Array): Float64Array[] {
   const [length, largest] = [largestOf(y) || 1, largestOf(g) || 1];
-  return STEPS.map((step) => y.map((x, j) => x - step * length * (g[j]! / largest)));
+  return STEPS.map((step) => y.map((x, j) => x - step * length * (g[j] / largest)));
 }
 
 function bestTrial(values: Float64Array, k: number): number {
   let best = k * STEPS.length;
-  for (let at = best; at < (k + 1) * STEPS.length; at++) if (values[at]! < values[best]!) best = at;
+  for (let at = best; at < (k + 1) * STEPS.length; at++) if (values[at] < values[best]) best = at;
   return best;
 }

@@ -1,5 +1,5 @@
 import { LossError } from '../../core/errors.js';
-import { type LossPlugin } from '../../core/loss.js';
+import type { LossPlugin } from '../../core/loss.js';
 import { type CheckResult, type ConformanceOptions, planConformance } from './suite.js';
 
 /** What mocha, jest, vitest and others define globally. */

@@ -1,11 +1,11 @@
-import { type Batch } from '../../core/batch.js';
+import type { Batch } from '../../core/batch.js';
 import { checked, type CheckedLoss } from '../../core/checked.js';
 import { LossError } from '../../core/errors.js';
 import { createRng } from '../../core/rng.js';
 import { type Check, defineCheck } from './check.js';
 import { firstDifference, type Method, resultsOf } from './results.js';
 import { accepted, drawParams, type ParameterSchema, propertiesOf, sampleOfSize } from './settings.js';
-import { type Sample, type Subject } from './subject.js';
+import type { Sample, Subject } from './subject.js';
 import { directions } from './vectors.js';
 
 /** Settings of all parameters, drawn at random, at which one more is changed. */
@@ -98,8 +98,8 @@ function* basesOf({ plugin, algorithm, params: given }: Subject): Generator<obje
 }
 
 function withValue(params: object, [key, ...inner]: readonly string[], value: unknown): object {
-  const own = (params as Record<string, unknown>)[key!];
-  return { ...params, [key!]: inner.length === 0 ? value : withValue((own ?? {}) as object, inner, value) };
+  const own = (params as Record<string, unknown>)[key];
+  return { ...params, [key]: inner.length === 0 ? value : withValue(own ?? {}, inner, value) };
 }
 
 function isOther(after: Results | undefined, before: Results): boolean {

@@ -1,8 +1,8 @@
 import { type Batch, row, zeros } from '../../core/batch.js';
-import { type Evaluation } from '../../core/loss.js';
+import type { Evaluation } from '../../core/loss.js';
 import { createRng, type Rng } from '../../core/rng.js';
 import { rerouted } from './streams.js';
-import { type Subject } from './subject.js';
+import type { Subject } from './subject.js';
 import { largestOf } from './vectors.js';
 
 /** A point with the target and the noise of a sample. */
@@ -30,7 +30,7 @@ const GAPS = [1e-8, 1e-6, 1e-3];
 
 /** A sample as a place. */
 export function* samplePlaces({ loss, seeds, sample, params, outputs }: Subject): Generator<Place> {
-  const seed = seeds[0]!;
+  const seed = seeds[0];
   const { y: batch, targets } = sample(seed);
   const isStandard = Object.keys(params).length === 0 && outputs === undefined;
   for (let i = 0; i < (isStandard && batch.cols <= MANY ? 2 : 1); i++) {
@@ -89,7 +89,7 @@ export function* farPlaces(subject: Subject): Generator<Place> {
     );
     for (const gap of m > 1 ? GAPS : []) {
       const near = y.slice();
-      near[(j + 1) % m] = y[j]! + gap * scale;
+      near[(j + 1) % m] = y[j] + gap * scale;
       yield {
         ...moved(place, `output ${(j + 1) % m} of the sample ${gap} times the largest above output ${j}`, near),
         scales: [scale, 10 * gap * scale],
@@ -105,7 +105,7 @@ export function moved(place: Place, where: string, y: Float64Array): Place {
 
 /** Several points as a batch. */
 export function pointsOf(points: readonly ArrayLike<number>[]): Batch {
-  const batch = zeros(points.length, points[0]!.length);
+  const batch = zeros(points.length, points[0].length);
   points.forEach((point, k) => row(batch, k).set(point));
   return batch;
 }

@@ -34,7 +34,7 @@ function nodes(a: number, b: number, n: number): Float64Array {
 }
 
 function ruled(values: Float64Array, n: number, length: number): number {
-  return (length / 2) * values.reduce((sum, x, k) => sum + weights[n]![k]! * x, 0);
+  return (length / 2) * values.reduce((sum, x, k) => sum + weights[n][k] * x, 0);
 }
 
 /**

@@ -1,7 +1,7 @@
 import { type Batch, copyOf, zeros } from '../../core/batch.js';
 import { checked } from '../../core/checked.js';
 import { LossError, type LossErrorCode } from '../../core/errors.js';
-import { type Evaluation, type LossPlugin } from '../../core/loss.js';
+import type { Evaluation, LossPlugin } from '../../core/loss.js';
 import { createRng } from '../../core/rng.js';
 import { compileSchema } from '../../core/schema.js';
 import { type Check, defineCheck, type Fail } from './check.js';
@@ -16,7 +16,7 @@ export const refusals: readonly Check[] = [
     needs: ['shapes'],
     test(subject, fail) {
       const { loss, seeds } = subject;
-      const { y, targets } = subject.sample(seeds[0]!);
+      const { y, targets } = subject.sample(seeds[0]);
       const e = loss.evaluate(y, targets, createRng(1));
       const wrong: Record<string, () => unknown> = {
         'y without rows': () => loss.evaluate(zeros(0, y.cols), [], createRng(1)),
@@ -42,7 +42,7 @@ export const refusals: readonly Check[] = [
     law: 'NaN or infinity in y or v is a NONFINITE error.',
     needs: ['finite'],
     test(subject, fail) {
-      const { y, targets } = subject.sample(subject.seeds[0]!);
+      const { y, targets } = subject.sample(subject.seeds[0]);
       const e = subject.loss.evaluate(y, targets, createRng(1));
       for (const bad of [NaN, Infinity, -Infinity]) {
         for (const k of [0, y.data.length - 1]) {
@@ -58,7 +58,7 @@ export const refusals: readonly Check[] = [
     law: 'A target that is not one is a TARGET error; one that passes gives finite results.',
     needs: ['finite'],
     test({ plugin, loss, sample, seeds }, fail) {
-      const { y, targets } = sample(seeds[0]!);
+      const { y, targets } = sample(seeds[0]);
       const valid = compileSchema(plugin.target);
       for (const bad of wrongTargets(targets[0])) {
         const what = `with target ${JSON.stringify(bad)}`;
@@ -98,7 +98,7 @@ export const refusals: readonly Check[] = [
         for (const value of values.filter((x) => x !== undefined)) {
           usable(fail, `with ${key} = ${String(value)}`, 'PARAMS', () => {
             const loss = fresh({ [key]: value });
-            const { y, targets } = loss.sample(createRng(seeds[0]!), 7);
+            const { y, targets } = loss.sample(createRng(seeds[0]), 7);
             return resultsOf(loss.evaluate(y, targets, createRng(1)), directions(y.rows, y.cols));
           });
         }

@@ -1,6 +1,6 @@
 import { type Batch, copyOf } from '../../core/batch.js';
-import { type Evaluation } from '../../core/loss.js';
-import { type Finding } from './failure.js';
+import type { Evaluation } from '../../core/loss.js';
+import type { Finding } from './failure.js';
 
 export const METHODS = ['value', 'gradient', 'hessian', 'hvp', 'gaussNewton'] as const;
 export type Method = (typeof METHODS)[number];
@@ -33,7 +33,7 @@ export function firstDifference(
     for (let k = 0; k < rows; k++) {
       const sample = rowOf(k);
       for (let index = 0; index < cols; index++) {
-        const want = other.data[sample * cols + index]!;
+        const want = other.data[sample * cols + index];
         if (data[k * cols + index] !== want) {
           return { what, sample, index, expected: want, got: data[k * cols + index] };
         }

@@ -1,9 +1,9 @@
 import { row } from '../../core/batch.js';
-import { type CheckedLoss } from '../../core/checked.js';
+import type { CheckedLoss } from '../../core/checked.js';
 import { createRng } from '../../core/rng.js';
 import { type Check, defineCheck, type Fail } from './check.js';
 import { compare, DRAWS, gradient, hessian, repeated, STANDARD_ERRORS } from './stochastic.js';
-import { type Subject } from './subject.js';
+import type { Subject } from './subject.js';
 import { dots } from './vectors.js';
 
 /** Samples that must have been compared, and samples that may be tried to find them. */
@@ -60,15 +60,15 @@ export const scaling: readonly Check[] = [
 /** Those of the parameters that the loss has, multiplied. */
 function changedBy({ loss }: Subject, factors: Readonly<Record<string, number>>): object {
   const numbers = Object.entries(loss.params).filter(([key, value]) => key in factors && typeof value === 'number');
-  return Object.fromEntries(numbers.map(([key, value]) => [key, factors[key]! * (value as number)]));
+  return Object.fromEntries(numbers.map(([key, value]) => [key, factors[key] * (value as number)]));
 }
 
 function compareVariances({ loss, sample, seeds }: Subject, twice: CheckedLoss, fail: Fail): void {
-  const { y, targets } = sample(seeds[0]!, TRIED);
+  const { y, targets } = sample(seeds[0], TRIED);
   let tested = 0;
   for (let i = 0; i < TRIED && tested < TESTED; i++) {
     const [once, doubled] = [loss, twice].map((of) => momentsOf(of, row(y, i), targets[i], i));
-    const resolved = once!.map((a, field) => halved(a, doubled![field]!, i, fail));
+    const resolved = once.map((a, field) => halved(a, doubled[field], i, fail));
     if (resolved.includes(true)) tested++;
   }
   if (tested < TESTED) {

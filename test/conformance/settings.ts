@@ -1,9 +1,9 @@
-import { type AlgorithmPlugin } from '../../core/algorithms/algorithm.js';
+import type { AlgorithmPlugin } from '../../core/algorithms/algorithm.js';
 import { checked, type CheckedLoss } from '../../core/checked.js';
 import { LossError } from '../../core/errors.js';
-import { type LossPlugin } from '../../core/loss.js';
+import type { LossPlugin } from '../../core/loss.js';
 import { createRng, type Rng } from '../../core/rng.js';
-import { type Setting } from './subject.js';
+import type { Setting } from './subject.js';
 
 /** What the suite reads of the schema of one parameter. */
 export interface ParameterSchema {

@@ -1,13 +1,13 @@
 import { type Batch, row, zeros } from '../../core/batch.js';
 import { LossError } from '../../core/errors.js';
-import { type Evaluation } from '../../core/loss.js';
+import type { Evaluation } from '../../core/loss.js';
 import { createRng } from '../../core/rng.js';
 import { type Check, defineCheck, type Evidence, type Fail } from './check.js';
 import { gradientClaim } from './derivatives.js';
 import { compareAt, curvatureClaims } from './far-out.js';
 import { firstNonFinite, METHODS, resultOf, resultsOf } from './results.js';
 import { rerouted } from './streams.js';
-import { type Sample, type Subject } from './subject.js';
+import type { Sample, Subject } from './subject.js';
 import { sampleOfSize } from './settings.js';
 import { directions, largestOf } from './vectors.js';
 
@@ -18,7 +18,7 @@ export const sizes: readonly Check[] = [
     law: 'Other numbers of outputs are SHAPE or TARGET errors, or give finite results that are right.',
     needs: ['refuses-targets', 'tied-outputs', 'gradient-differences', 'hessian-differences', 'hvp-differences'],
     test(subject, fail) {
-      const own = subject.sample(subject.seeds[0]!).y.cols;
+      const own = subject.sample(subject.seeds[0]).y.cols;
       const others = [...new Set([1, 2, 3, own - 1, own + 1, 2 * own])].filter((m) => m > 0 && m !== own);
       let [told, tried] = [0, 0];
       for (const m of others) {
@@ -37,8 +37,8 @@ export const sizes: readonly Check[] = [
 
 /** A few: the plugin's own of that size, and its usual ones with outputs and targets cut down or joined. */
 function samplesOfSize({ loss, sample, seeds }: Subject, m: number): Sample[] {
-  const own = sampleOfSize(loss, seeds[0]!, 3, m);
-  return [...(own ? [own] : []), resized(sample(seeds[0]!, 3), sample(seeds[0]! + 1, 3), m)];
+  const own = sampleOfSize(loss, seeds[0], 3, m);
+  return [...(own ? [own] : []), resized(sample(seeds[0], 3), sample(seeds[0] + 1, 3), m)];
 }
 
 /**
@@ -48,7 +48,7 @@ function resized({ y, targets }: Sample, more: Sample, m: number): Sample {
   const out: Batch = zeros(y.rows, m);
   for (let i = 0; i < y.rows; i++) {
     const both = [...row(y, i), ...row(more.y, i)];
-    row(out, i).set(Float64Array.from({ length: m }, (_, j) => both[j % both.length]!));
+    row(out, i).set(Float64Array.from({ length: m }, (_, j) => both[j % both.length]));
   }
   return {
     y: out,

@@ -1,9 +1,9 @@
 import { type Batch, row, takeRows, timesBlocks } from '../../core/batch.js';
-import { type CheckedLoss } from '../../core/checked.js';
-import { type Evaluation } from '../../core/loss.js';
+import type { CheckedLoss } from '../../core/checked.js';
+import type { Evaluation } from '../../core/loss.js';
 import { createRng } from '../../core/rng.js';
 import { type Check, defineCheck, type Evidence, type Fail } from './check.js';
-import { type Subject } from './subject.js';
+import type { Subject } from './subject.js';
 import { dots, largestOf } from './vectors.js';
 
 /**
@@ -129,10 +129,10 @@ function meansAt(loss: CheckedLoss, estimate: Estimate, y: Float64Array, target:
     const claimed = estimate.along(at(y, draw), u, v);
     const quotients = Array.from({ length: LEVELS }, (_, k) => {
       const h = (scale * COARSEST) / 2 ** k;
-      const [up, down] = [h, -h].map((t) => estimate.field(at(y.map((x, j) => x + t * v.data[j]!), draw), u));
-      return up!.map((f, r) => (f - down![r]!) / (2 * h));
+      const [up, down] = [h, -h].map((t) => estimate.field(at(y.map((x, j) => x + t * v.data[j]), draw), u));
+      return up.map((f, r) => (f - down[r]) / (2 * h));
     });
-    moments.forEach((level, k) => level.add(claimed, quotients[k]!, quotients[k + 1]!));
+    moments.forEach((level, k) => level.add(claimed, quotients[k], quotients[k + 1]));
     const means = best();
     const expected = { ...means, bar: means.bar * Math.sqrt(draw / REPEATS) };
     if (isResolved(means, estimate) || (draw >= TRIAL && !isResolved(expected, estimate))) break;
@@ -161,12 +161,12 @@ class Moments {
 
   add(claimed: Float64Array, coarse: Float64Array, fine: Float64Array): void {
     for (let r = 0; r < claimed.length; r++) {
-      const difference = (4 * fine[r]! - coarse[r]!) / 3;
+      const difference = (4 * fine[r] - coarse[r]) / 3;
       this.draws++;
-      this.claimed += claimed[r]!;
+      this.claimed += claimed[r];
       this.difference += difference;
-      this.change += fine[r]! - coarse[r]!;
-      this.squares += (claimed[r]! - difference) ** 2;
+      this.change += fine[r] - coarse[r];
+      this.squares += (claimed[r] - difference) ** 2;
     }
   }
 
@@ -183,7 +183,7 @@ class Moments {
 /** The pilot with largest entry 1, and half as much chance, so that an entry that the pilot lacks is seen too. */
 function directionFrom(pilot: Float64Array, chance: Float64Array): Float64Array {
   const largest = largestOf(pilot);
-  return chance.map((x, j) => (largest > 0 ? pilot[j]! / largest : 0) + x);
+  return chance.map((x, j) => (largest > 0 ? pilot[j] / largest : 0) + x);
 }
 
 export function repeated(values: Float64Array): Batch {
@@ -192,6 +192,6 @@ export function repeated(values: Float64Array): Batch {
 
 function meanRow(batch: Batch): Float64Array {
   const mean = new Float64Array(batch.cols);
-  for (let k = 0; k < batch.data.length; k++) mean[k % batch.cols]! += batch.data[k]! / batch.rows;
+  for (let k = 0; k < batch.data.length; k++) mean[k % batch.cols] += batch.data[k] / batch.rows;
   return mean;
 }

@@ -1,4 +1,4 @@
-import { type Rng } from '../../core/rng.js';
+import type { Rng } from '../../core/rng.js';
 
 /**
  * An rng whose row k has the stream that row `rowOf(k)` has in `rng`, so that rows can be evaluated in another place.

@@ -1,8 +1,8 @@
-import { type AlgorithmPlugin } from '../../core/algorithms/algorithm.js';
-import { type Batch } from '../../core/batch.js';
+import type { AlgorithmPlugin } from '../../core/algorithms/algorithm.js';
+import type { Batch } from '../../core/batch.js';
 import { type CheckedLoss, checked } from '../../core/checked.js';
 import { instantiate } from '../../core/instance.js';
-import { type Capabilities, type Loss, type LossPlugin } from '../../core/loss.js';
+import type { Capabilities, Loss, LossPlugin } from '../../core/loss.js';
 import { createRng } from '../../core/rng.js';
 
 /** A plugin under test with parameters, and what every check needs of it. */

@@ -1,6 +1,6 @@
-import { type AlgorithmPlugin } from '../../core/algorithms/algorithm.js';
+import type { AlgorithmPlugin } from '../../core/algorithms/algorithm.js';
 import { LossError } from '../../core/errors.js';
-import { type LossPlugin } from '../../core/loss.js';
+import type { LossPlugin } from '../../core/loss.js';
 import { batches } from './batches.js';
 import { calls } from './calls.js';
 import { type Check, type Evidence, needing } from './check.js';
@@ -188,7 +188,7 @@ function resultOf(check: Check, subjects: readonly Subject[], reason: string | u
       check: name,
       law,
       outcome: 'failed',
-      failure: new ConformanceFailure(subjects[0]!.plugin.name, name, surprise),
+      failure: new ConformanceFailure(subjects[0].plugin.name, name, surprise),
       reason,
     };
   }

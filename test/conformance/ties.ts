@@ -1,5 +1,5 @@
 import { type Batch, row } from '../../core/batch.js';
-import { type Evaluation } from '../../core/loss.js';
+import type { Evaluation } from '../../core/loss.js';
 import { type Check, defineCheck, type Evidence, type Fail } from './check.js';
 import { noiseOf } from './differences.js';
 import { type Place, pointsOf, samplePlaces } from './places.js';
@@ -63,28 +63,28 @@ function smoothAt(
   const [low, high] = choices.permutation(sampled.length);
   const y = sampled.map((x) => Math.round((x / unit) * 2 ** 30) * 2 ** -30 * unit);
   const gap = unit * 2 ** gapOctave;
-  y[high!] = y[low!]! + gap;
+  y[high] = y[low] + gap;
   const d = y.map(() => choices.integer(15) - 7);
-  d[high!] = d[low!]!;
+  d[high] = d[low];
   const line = (step: number, points: number): Batch =>
     pointsOf(
       Array.from({ length: points }, (_, k) =>
-        y.map((x, j) => x + k * (d[j]! * step + (j === high ? gap * 2 ** WIDENED : 0)))),
+        y.map((x, j) => x + k * (d[j] * step + (j === high ? gap * 2 ** WIDENED : 0)))),
     );
   const fields = STEPS.map((octave) => evaluate(line(unit * 2 ** octave, POINTS)));
   const beside = evaluate(
-    pointsOf([0.5, 1.5].map((share) => y.map((x, j) => (j === high ? y[low!]! + share * gap : x)))),
+    pointsOf([0.5, 1.5].map((share) => y.map((x, j) => (j === high ? y[low] + share * gap : x)))),
   );
   let told = 0;
   for (const method of methods) {
     const noises = fields.map((field) => noisesOf(field, method));
-    const largest = largestOf(noises[0]!.first);
+    const largest = largestOf(noises[0].first);
     const change = largestChange(beside, method);
     const allowed = SHARE * largest + ROUNDINGS * Number.EPSILON * (unit / gap) * change;
     if (!(allowed < largest)) continue; // a gap that rounding alone may close
     told++;
-    for (let index = 0; index < noises[0]!.noise.length; index++) {
-      const noise = Math.min(...noises.map((at) => at.noise[index]!));
+    for (let index = 0; index < noises[0].noise.length; index++) {
+      const noise = Math.min(...noises.map((at) => at.noise[index]));
       if (!(noise <= allowed)) {
         const where = `with output ${high} ${gap.toExponential(1)} above output ${low}`;
         fail({
@@ -104,14 +104,14 @@ function smoothAt(
 function noisesOf(e: Evaluation, method: Method): { noise: Float64Array; first: Float64Array } {
   const { rows, cols, data } = resultOf(e, method, sameDirections(e, method))!;
   const noise = new Float64Array(cols);
-  for (let c = 0; c < cols; c++) noise[c] = noiseOf(Array.from({ length: rows }, (_, k) => data[k * cols + c]!));
+  for (let c = 0; c < cols; c++) noise[c] = noiseOf(Array.from({ length: rows }, (_, k) => data[k * cols + c]));
   return { noise, first: data.slice(0, cols) };
 }
 
 function largestChange(e: Evaluation, method: Method): number {
   const result = resultOf(e, method, sameDirections(e, method))!;
   const [before, after] = [row(result, 0), row(result, 1)];
-  return largestOf(after.map((x, c) => x - before[c]!));
+  return largestOf(after.map((x, c) => x - before[c]));
 }
 
 /** The same direction in every row. */

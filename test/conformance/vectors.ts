@@ -12,7 +12,7 @@ export function directions(rows: number, cols: number): Batch {
 /** (N, 1): the inner products of the rows. */
 export function dots(u: Batch, v: Batch): Batch {
   const out = zeros(u.rows, 1);
-  for (let k = 0; k < u.data.length; k++) out.data[Math.floor(k / u.cols)]! += u.data[k]! * v.data[k]!;
+  for (let k = 0; k < u.data.length; k++) out.data[Math.floor(k / u.cols)] += u.data[k] * v.data[k];
   return out;
 }
 

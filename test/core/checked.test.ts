@@ -3,8 +3,8 @@ import { type Batch, batchOf, zeros } from '../../core/batch.js';
 import { checked } from '../../core/checked.js';
 import { fillParams } from '../../core/checks.js';
 import { defineLoss } from '../../core/define.js';
-import { type LossError } from '../../core/errors.js';
-import { type Capabilities, type Evaluation, type Loss, type LossPlugin } from '../../core/loss.js';
+import type { LossError } from '../../core/errors.js';
+import type { Capabilities, Evaluation, Loss, LossPlugin } from '../../core/loss.js';
 import { textOf } from '../../core/messages.js';
 import { createRng, type Rng } from '../../core/rng.js';
 import { codeOf } from '../harness/helpers.js';
@@ -55,7 +55,7 @@ function pluginWith({ e = {}, loss = {}, capabilities = {} }: Changes = {}): Los
       outputs: 2,
       reject: (t, m) => (t <= m ? undefined : `should be at most ${m}, got ${t}`),
       evaluate: (at) => ({
-        value: Float64Array.from({ length: at.rows }, (_, i) => scale * (at.data[2 * i]! + at.data[2 * i + 1]!)),
+        value: Float64Array.from({ length: at.rows }, (_, i) => scale * (at.data[2 * i] + at.data[2 * i + 1])),
         gradient: () => ({ ...at, data: at.data.map(() => scale) }),
         hessian: () => zeros(at.rows, 4),
         hvp: () => zeros(at.rows, 2),
@@ -179,7 +179,7 @@ describe('checked', () => {
 
   it('needs an rng where there is noise, and nowhere else', () => {
     const evaluate = (deterministic: boolean, given: unknown): number =>
-      checked(pluginWith({ capabilities: { deterministic } })).evaluate(y, targets, given as Rng).value[0]!;
+      checked(pluginWith({ capabilities: { deterministic } })).evaluate(y, targets, given as Rng).value[0];
     for (const given of [rng, { ...rng, ...boundTo(rng) }]) expect(evaluate(false, given)).to.equal(6);
     const noUniforms = { ...boundTo(rng), uniforms: undefined };
     for (const wrong of [...wrongValues(), Math.max, 7, { uniform: Math.abs }, noUniforms]) {
@@ -259,7 +259,7 @@ describe('checked', () => {
           value: new Float64Array(point.rows),
           gradient: () => ({
             ...point,
-            data: point.data.map((x, k) => x - ts[Math.floor(k / point.cols)]!.at[k % point.cols]!),
+            data: point.data.map((x, k) => x - ts[Math.floor(k / point.cols)].at[k % point.cols]),
           }),
           hessian: () => zeros(point.rows, point.cols ** 2),
           hvp: () => zeros(point.rows, point.cols),

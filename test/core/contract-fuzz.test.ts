@@ -1,9 +1,9 @@
 import { expect } from 'chai';
-import { type CheckedAlgorithm } from '../../core/algorithms/checked-algorithm.js';
+import type { CheckedAlgorithm } from '../../core/algorithms/checked-algorithm.js';
 import { type Batch, zeros } from '../../core/batch.js';
-import { type CheckedLoss } from '../../core/checked.js';
+import type { CheckedLoss } from '../../core/checked.js';
 import { LossError } from '../../core/errors.js';
-import { type Evaluation } from '../../core/loss.js';
+import type { Evaluation } from '../../core/loss.js';
 import { textOf } from '../../core/messages.js';
 import { newtonStep, type NewtonOptions } from '../../core/newton/index.js';
 import { openRegistry, type Registry } from '../../core/registry.js';
@@ -30,7 +30,7 @@ class Draws {
   constructor(readonly rng: Rng) {}
 
   pick<T>(values: readonly T[]): T {
-    return values[this.rng.integer(values.length)]!;
+    return values[this.rng.integer(values.length)];
   }
 
   wrongOr<T>(value: T, chance = 0.06): T {

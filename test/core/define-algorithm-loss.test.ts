@@ -45,7 +45,7 @@ export const solutionDistance = defineAlgorithmLoss<number[], { weight: number }
       : `should have ${algorithm.outputs(m)} entries, got ${t.length}`),
     evaluate(y, targets) {
       const { w } = algorithm.solveBatch(y);
-      for (let i = 0; i < w.rows; i++) for (let j = 0; j < w.cols; j++) w.data[i * w.cols + j]! -= targets[i]![j]!;
+      for (let i = 0; i < w.rows; i++) for (let j = 0; j < w.cols; j++) w.data[i * w.cols + j] -= targets[i][j];
       const half = (d: Float64Array): number => d.reduce((sum, x) => sum + 0.5 * weight * x * x, 0);
       return {
         value: Float64Array.from({ length: w.rows }, (_, i) => half(row(w, i))),

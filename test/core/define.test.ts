@@ -1,14 +1,14 @@
 import { expect } from 'chai';
 import { batchOf } from '../../core/batch.js';
 import { defineSampleLoss, type SampleLoss } from '../../core/define.js';
-import { type Evaluation, type Loss } from '../../core/loss.js';
+import type { Evaluation, Loss } from '../../core/loss.js';
 import { createRng } from '../../core/rng.js';
 
 /** value = t y_0 y_1^2 */
 const cubic: SampleLoss<number> = {
-  value: ([a, b], t) => t * a! * b! ** 2,
-  gradient: ([a, b], t) => [t * b! ** 2, 2 * t * a! * b!],
-  hessian: ([a, b], t) => [0, 2 * t * b!, 2 * t * b!, 2 * t * a!],
+  value: ([a, b], t) => t * a * b ** 2,
+  gradient: ([a, b], t) => [t * b ** 2, 2 * t * a * b],
+  hessian: ([a, b], t) => [0, 2 * t * b, 2 * t * b, 2 * t * a],
 };
 
 function lifted(sample: SampleLoss<number>): Loss<number> {

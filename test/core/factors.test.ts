@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { type Batch, batchOf, row, zeros } from '../../core/batch.js';
 import { type CurvatureFactors, withFactors, withGaussNewtonFactors } from '../../core/factors.js';
-import { type Evaluation } from '../../core/loss.js';
+import type { Evaluation } from '../../core/loss.js';
 import { newtonStep, type NewtonOptions } from '../../core/newton/index.js';
 import { meanOfFactors } from '../../core/newton/low-rank.js';
 import { createRng, type Rng } from '../../core/rng.js';
@@ -52,10 +52,10 @@ function dense({ rank, weights, left, right, shift, diagonal }: CurvatureFactors
   return Array.from({ length: weights.length / rank }, (_, i) => {
     const half = Array.from({ length: rank }, (_, s) => {
       const k = i * rank + s;
-      return scale(times(transposed([[...row(left, k)]]), [[...row(right, k)]]), 0.5 * weights[k]!);
+      return scale(times(transposed([[...row(left, k)]]), [[...row(right, k)]]), 0.5 * weights[k]);
     }).reduce(plus);
     const d = identity(left.cols).map((unit, j) =>
-      unit.map((x) => x * ((shift?.[i] ?? 0) + (diagonal ? row(diagonal, i)[j]! : 0)))
+      unit.map((x) => x * ((shift?.[i] ?? 0) + (diagonal ? row(diagonal, i)[j] : 0)))
     );
     return plus(plus(half, transposed(half)), d);
   });
@@ -89,7 +89,7 @@ describe('curvature factors', () => {
       const H = dense(factors);
       const e = withFactors(evaluationOf(zeros(N, m)), () => factors);
       rowsOf(e.hessian!()).forEach((block, i) =>
-        expect(relativeError(square(block, m), H[i]!), label).to.be.below(1e-13)
+        expect(relativeError(square(block, m), H[i]), label).to.be.below(1e-13)
       );
       const v = normalBatch(createRng(1), N, m);
       const expected = H.map((block, i) => times(block, transposed([[...row(v, i)]])).flat());
@@ -156,7 +156,7 @@ describe('newtonStep with factors', () => {
         const [woodbury, direct] = (['woodbury', 'direct'] as const).map((solver) =>
           rowsOf(step(e, G, { lambda, solver, scope }))
         );
-        expect(relativeError(woodbury!, direct!), `${scope} ${lambda}`).to.be.below(1e-13);
+        expect(relativeError(woodbury, direct), `${scope} ${lambda}`).to.be.below(1e-13);
       }
     }
   });

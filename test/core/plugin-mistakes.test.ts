@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { type Algorithm, type AlgorithmPlugin, defineAlgorithm } from '../../core/algorithms/algorithm.js';
+import { type AlgorithmPlugin, defineAlgorithm } from '../../core/algorithms/algorithm.js';
 import { checkedAlgorithm } from '../../core/algorithms/checked-algorithm.js';
 import topK from '../../core/algorithms/top-k.js';
 import { defineProgramLoss, type ProgramLossPlugin } from '../../core/autodiff/program-loss.js';
@@ -8,7 +8,7 @@ import { checked } from '../../core/checked.js';
 import { defineLoss, defineSampleLoss, type SampleLossPlugin } from '../../core/define.js';
 import { defineAlgorithmLoss } from '../../core/define-algorithm-loss.js';
 import { LossError } from '../../core/errors.js';
-import { type Evaluation, type Loss, type LossPlugin } from '../../core/loss.js';
+import type { Evaluation, LossPlugin } from '../../core/loss.js';
 import { textOf } from '../../core/messages.js';
 import { defineRelaxedLoss } from '../../core/relaxed/relaxed-loss.js';
 import { createRng } from '../../core/rng.js';
@@ -54,7 +54,7 @@ function pluginWith(plugin: Changes, loss: Changes = {}, e: Changes = {}): LossP
       deterministic: true,
       fisher: true,
     },
-    create: () => ({ evaluate: () => ({ ...evaluation(), ...e }), ...loss }) as Loss<number>,
+    create: () => ({ evaluate: () => ({ ...evaluation(), ...e }), ...loss }),
     sample: () => ({ y, targets }),
     ...plugin,
   } as LossPlugin<number>;
@@ -306,22 +306,20 @@ describe('mistakes in definitions', () => {
 describe('mistakes of algorithms', () => {
   const costs = batchOf([[1, 2], [4, 3]]);
 
-  const algorithmWith = (plugin: Changes, algorithm: Changes = {}): AlgorithmPlugin =>
-    ({
-      name: 'mine',
-      title: 'Mine',
-      source: 'test',
-      params: noParams,
-      create: () =>
-        ({
-          sense: 'minimise',
-          outputs: (m: number) => m,
-          solve: (_costs: Float64Array, out: Float64Array) => out.fill(0)[0],
-          ...algorithm,
-        }) as Algorithm,
-      sample: () => costs,
-      ...plugin,
-    }) as AlgorithmPlugin;
+  const algorithmWith = (plugin: Changes, algorithm: Changes = {}): AlgorithmPlugin => ({
+    name: 'mine',
+    title: 'Mine',
+    source: 'test',
+    params: noParams,
+    create: () => ({
+      sense: 'minimise',
+      outputs: (m: number) => m,
+      solve: (_costs: Float64Array, out: Float64Array) => out.fill(0)[0],
+      ...algorithm,
+    }),
+    sample: () => costs,
+    ...plugin,
+  });
 
   const useAlgorithm = (plugin: AlgorithmPlugin): void => {
     const algorithm = checkedAlgorithm(plugin);

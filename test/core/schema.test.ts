@@ -30,7 +30,7 @@ describe('schema', () => {
     const [first, second]: Record<string, unknown>[] = [{}, {}];
     expect([valid(first), valid(second)]).to.deep.equal([true, true]);
     expect(first).to.deep.equal({ temperature: 0.5, network: 'odd-even', noise: { sigma: 1 } });
-    expect(first!['noise']).not.to.equal(second!['noise']);
+    expect(first['noise']).not.to.equal(second['noise']);
   });
 
   it('says where, what was expected and what came', () => {

@@ -1,5 +1,5 @@
 import { type Batch, row, zeros } from '../../core/batch.js';
-import { type Evaluation } from '../../core/loss.js';
+import type { Evaluation } from '../../core/loss.js';
 import { type Defect, withEvaluate, withSample } from './reference.js';
 
 /** Wrong in what the calls do beside computing, or in what comes back. */
@@ -29,7 +29,7 @@ export const callDefects: readonly Defect[] = [
     defect: 'NaN where an output is negative',
     caughtBy: 'finite',
     plugin: withSample(({ gradient }) => ({
-      gradient: (y, t) => Array.from(gradient(y, t), (g, j) => g + 0 * Math.sqrt(y[j]!)),
+      gradient: (y, t) => Array.from(gradient(y, t), (g, j) => g + 0 * Math.sqrt(y[j])),
     })),
   },
   {
@@ -130,7 +130,7 @@ export const callDefects: readonly Defect[] = [
 function transposed(batch: Batch): Batch {
   const out = zeros(batch.cols, batch.rows);
   for (let k = 0; k < batch.data.length; k++) {
-    out.data[(k % batch.cols) * batch.rows + Math.floor(k / batch.cols)] = batch.data[k]!;
+    out.data[(k % batch.cols) * batch.rows + Math.floor(k / batch.cols)] = batch.data[k];
   }
   return out;
 }

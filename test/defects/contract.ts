@@ -1,5 +1,5 @@
-import { type JSONSchemaType } from 'ajv';
-import { type Loss } from '../../core/loss.js';
+import type { JSONSchemaType } from 'ajv';
+import type { Loss } from '../../core/loss.js';
 import { type Defect, normalSamples, reference, withPlugin } from './reference.js';
 
 const { params, capabilities } = reference;
@@ -18,7 +18,7 @@ export const contractDefects: readonly Defect[] = [
   {
     defect: 'open parameter schema',
     caughtBy: 'params-closed',
-    plugin: withPlugin(reference, { params: { ...params, additionalProperties: true } as typeof params }),
+    plugin: withPlugin(reference, { params: { ...params, additionalProperties: true } }),
   },
   {
     defect: 'open object inside the parameter schema',
@@ -38,7 +38,7 @@ export const contractDefects: readonly Defect[] = [
     defect: 'target schema that fills in defaults',
     caughtBy: 'target-schema',
     plugin: withPlugin(reference, {
-      target: { type: 'array', items: { type: 'number', default: 0 }, minItems: 1 } as typeof reference.target,
+      target: { type: 'array', items: { type: 'number', default: 0 }, minItems: 1 },
     }),
   },
   {
@@ -88,7 +88,7 @@ export const contractDefects: readonly Defect[] = [
     caughtBy: 'refuses-targets',
     plugin: {
       ...withPlugin(reference, {}),
-      create: (p) => ({ evaluate: reference.create(p as { coupling: number }).evaluate as never }),
+      create: (p) => ({ evaluate: reference.create(p as { coupling: number }).evaluate }),
     },
   },
 ];

@@ -1,5 +1,5 @@
 import { type Batch, row, timesBlocks } from '../../core/batch.js';
-import { type LossPlugin } from '../../core/loss.js';
+import type { LossPlugin } from '../../core/loss.js';
 import { type Defect, reference, withEvaluate, withSample } from './reference.js';
 import { smoothed } from './smoothed.js';
 
@@ -57,12 +57,12 @@ export const derivativeDefects: readonly Defect[] = [
   {
     defect: 'hvp damped by the size of v',
     caughtBy: 'hvp-linear',
-    plugin: withHvp((Hv, v) => ({ ...Hv, data: Hv.data.map((x, k) => x + 1e-3 * v.data[k]! ** 2) })),
+    plugin: withHvp((Hv, v) => ({ ...Hv, data: Hv.data.map((x, k) => x + 1e-3 * v.data[k] ** 2) })),
   },
   {
     defect: 'hvp with a matrix that is not symmetric',
     caughtBy: 'hvp-symmetric',
-    plugin: withHvp((Hv, v) => ({ ...Hv, data: Hv.data.map((x, k) => x + 1e-3 * v.data[k - (k % v.cols)]!) })),
+    plugin: withHvp((Hv, v) => ({ ...Hv, data: Hv.data.map((x, k) => x + 1e-3 * v.data[k - (k % v.cols)]) })),
   },
   {
     defect: 'hvp of the other sign, and no Hessian to compare it with',

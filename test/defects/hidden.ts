@@ -1,7 +1,7 @@
-import { type JSONSchemaType } from 'ajv';
+import type { JSONSchemaType } from 'ajv';
 import { zeros } from '../../core/batch.js';
 import { defineSampleLoss, type SampleLoss } from '../../core/define.js';
-import { type LossPlugin } from '../../core/loss.js';
+import type { LossPlugin } from '../../core/loss.js';
 import softmaxCrossEntropy from '../../plugins/softmax-cross-entropy.js';
 import { withoutHessian } from './derivatives.js';
 import {
@@ -47,7 +47,7 @@ export const hiddenDefects: readonly Defect[] = [
     caughtBy: 'far-gradient',
     plugin: withSample(({ gradient }) => ({
       gradient: (y, t) =>
-        Array.from(gradient(y, t), (g, j) => (j > 0 && Math.abs(y[j]! - y[j - 1]!) < 1e-5 ? 0.999 * g : g)),
+        Array.from(gradient(y, t), (g, j) => (j > 0 && Math.abs(y[j] - y[j - 1]) < 1e-5 ? 0.999 * g : g)),
     })),
   },
   {
@@ -62,7 +62,7 @@ export const hiddenDefects: readonly Defect[] = [
     caughtBy: 'far-hessian',
     plugin: withoutHessian((Hv, _v, y) => ({
       ...Hv,
-      data: Hv.data.map((x, k) => (Math.abs(y.data[k]!) > 20 ? 2 * x : x)),
+      data: Hv.data.map((x, k) => (Math.abs(y.data[k]) > 20 ? 2 * x : x)),
     })),
   },
   {
@@ -98,7 +98,7 @@ export const hiddenDefects: readonly Defect[] = [
     plugin: withSample(({ gradient }, { coupling }) => {
       const alone = referenceSample({ coupling: 0 });
       if (coupling <= 0.6) return {};
-      return { gradient: (y, t) => Array.from(gradient(y, t), (g, j) => 2 * alone.gradient(y, t)[j]! - g) };
+      return { gradient: (y, t) => Array.from(gradient(y, t), (g, j) => 2 * alone.gradient(y, t)[j] - g) };
     }),
   },
   {
@@ -175,7 +175,7 @@ export const hiddenDefects: readonly Defect[] = [
     plugin: withEvaluate((right) => {
       const workspace = { padding: 0 };
       return (y, targets, rng) => {
-        workspace.padding *= y.data[0]! * 1e300;
+        workspace.padding *= y.data[0] * 1e300;
         const e = right(y, targets, rng);
         return {
           ...e,
@@ -223,7 +223,7 @@ export const mendedDefects: readonly Omit<Defect, 'caughtBy'>[] = [
         if (last?.data !== y.data) {
           last = {
             data: y.data,
-            e: right({ ...y, data: y.data.slice() }, structuredClone(targets) as number[][], rng),
+            e: right({ ...y, data: y.data.slice() }, structuredClone(targets), rng),
           };
         }
         return { ...last.e, value: last.e.value.slice() };
@@ -241,14 +241,14 @@ function isAhead(y: Float64Array): boolean {
 /** Less 0.1 exp(-50 |y - t|^2). */
 function dented({ value, gradient, hessian }: ReturnType<typeof referenceSample>): Partial<SampleLoss<number[]>> {
   const dent = (y: Float64Array, t: readonly number[]): number =>
-    0.1 * Math.exp(-50 * y.reduce((sum, yj, j) => sum + (yj - t[j]!) ** 2, 0));
+    0.1 * Math.exp(-50 * y.reduce((sum, yj, j) => sum + (yj - t[j]) ** 2, 0));
   return {
     value: (y, t) => value(y, t) - dent(y, t),
-    gradient: (y, t) => Array.from(gradient(y, t), (g, j) => g + 100 * (y[j]! - t[j]!) * dent(y, t)),
+    gradient: (y, t) => Array.from(gradient(y, t), (g, j) => g + 100 * (y[j] - t[j]) * dent(y, t)),
     hessian: (y, t) =>
       Array.from(hessian(y, t), (h, k) => {
         const [a, b] = [Math.floor(k / y.length), k % y.length];
-        return h + dent(y, t) * ((a === b ? 100 : 0) - 1e4 * (y[a]! - t[a]!) * (y[b]! - t[b]!));
+        return h + dent(y, t) * ((a === b ? 100 : 0) - 1e4 * (y[a] - t[a]) * (y[b] - t[b]));
       }),
   };
 }
@@ -324,7 +324,7 @@ function cancellingSoftmax(): LossPlugin {
             for (let k = 0; k < g.data.length; k++) {
               const i = Math.floor(k / m);
               const j = k % m;
-              const p = g.data[k]! + (j === targets[i] ? 1 : 0);
+              const p = g.data[k] + (j === targets[i] ? 1 : 0);
               H.data[i * m * m + j * (m + 1)] = p - p * p;
             }
             return H;
@@ -337,7 +337,7 @@ function cancellingSoftmax(): LossPlugin {
               const out = zeros(v.rows, v.cols);
               for (let k = 0; k < H.data.length; k++) {
                 const r = Math.floor(k / v.cols);
-                out.data[r]! += H.data[k]! * v.data[Math.floor(r / v.cols) * v.cols + (k % v.cols)]!;
+                out.data[r] += H.data[k] * v.data[Math.floor(r / v.cols) * v.cols + (k % v.cols)];
               }
               return out;
             },

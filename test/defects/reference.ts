@@ -1,7 +1,7 @@
 import { type Batch, zeros } from '../../core/batch.js';
 import { defineSampleLoss, type SampleLoss } from '../../core/define.js';
-import { type Capabilities, type Evaluation, type LossPlugin } from '../../core/loss.js';
-import { type Rng } from '../../core/rng.js';
+import type { Capabilities, Evaluation, LossPlugin } from '../../core/loss.js';
+import type { Rng } from '../../core/rng.js';
 
 /** A wrong plugin and the check that is there to find it. */
 export interface Defect {
@@ -23,7 +23,7 @@ const bend = (x: number): number => Math.hypot(1, x) ** -3;
 
 /** s = coupling * sum_j (j + 1) (y_j - t_j) */
 function coupled(y: Float64Array, t: readonly number[], coupling: number): number {
-  return coupling * y.reduce((sum, yj, j) => sum + (j + 1) * (yj - t[j]!), 0);
+  return coupling * y.reduce((sum, yj, j) => sum + (j + 1) * (yj - t[j]), 0);
 }
 
 /** The sample functions of the reference loss, to be changed one at a time. */
@@ -32,17 +32,17 @@ export function referenceSample(
 ): SampleLoss<number[]> & Required<Pick<SampleLoss<number[]>, 'hessian'>> {
   return {
     reject: (t, m) => (t.length === m ? undefined : `should have ${m} entries, got ${t.length}`),
-    value: (y, t) => y.reduce((sum, yj, j) => sum + huber(yj - t[j]!), huber(coupled(y, t, coupling))),
+    value: (y, t) => y.reduce((sum, yj, j) => sum + huber(yj - t[j]), huber(coupled(y, t, coupling))),
     gradient(y, t) {
       const pull = coupling * slope(coupled(y, t, coupling));
-      return y.map((yj, j) => slope(yj - t[j]!) + (j + 1) * pull);
+      return y.map((yj, j) => slope(yj - t[j]) + (j + 1) * pull);
     },
     hessian(y, t) {
       const m = y.length;
       const cross = coupling ** 2 * bend(coupled(y, t, coupling));
       return Float64Array.from({ length: m * m }, (_, k) => {
         const [a, b] = [Math.floor(k / m), k % m];
-        return cross * (a + 1) * (b + 1) + (a === b ? bend(y[a]! - t[a]!) : 0);
+        return cross * (a + 1) * (b + 1) + (a === b ? bend(y[a] - t[a]) : 0);
       });
     },
   };

@@ -1,7 +1,7 @@
 import { type Batch, row, zeros } from '../../core/batch.js';
 import { defineLoss } from '../../core/define.js';
-import { type Loss, type LossPlugin } from '../../core/loss.js';
-import { type Rng } from '../../core/rng.js';
+import type { Loss, LossPlugin } from '../../core/loss.js';
+import type { Rng } from '../../core/rng.js';
 import { normalSamples } from './reference.js';
 
 /** Where a wrong copy of the smoothed loss departs from the right one. */
@@ -26,7 +26,7 @@ interface Params {
 
 /** l(x) = sum_j |x_j - t_j| */
 function distance(x: Float64Array, t: readonly number[]): number {
-  return x.reduce((sum, xj, j) => sum + Math.abs(xj - t[j]!), 0);
+  return x.reduce((sum, xj, j) => sum + Math.abs(xj - t[j]), 0);
 }
 
 /**
@@ -90,19 +90,19 @@ function smoothedLoss(variant: Required<Variant>, params: Params): Loss<number[]
       for (let i = 0; i < y.rows; i++) {
         const noise = stream(rng, i);
         const yi = row(y, i);
-        const centre = distance(yi, targets[i]!);
+        const centre = distance(yi, targets[i]);
         value[i] = factor * centre;
         const first = yi.map(() => noise.normal());
         for (let s = 0; s < samples; s++) {
           const Z = s === 0 || oneDraw ? first : yi.map(() => noise.normal());
-          const d = distance(yi.map((yj, j) => yj + sigma * Z[j]!), targets[i]!) - centre;
-          value[i]! += (factor * d) / samples;
+          const d = distance(yi.map((yj, j) => yj + sigma * Z[j]), targets[i]) - centre;
+          value[i] += (factor * d) / samples;
           const g = row(gradient, i);
           const H = row(hessian, i);
           for (let a = 0; a < m; a++) {
-            g[a]! += (gradientFactor * d * Z[a]!) / (sigma * samples);
+            g[a] += (gradientFactor * d * Z[a]) / (sigma * samples);
             for (let b = 0; b < m; b++) {
-              H[a * m + b]! += (factor * d * (Z[a]! * Z[b]! - (a === b ? identity : 0))) / (sigma ** 2 * samples);
+              H[a * m + b] += (factor * d * (Z[a] * Z[b] - (a === b ? identity : 0))) / (sigma ** 2 * samples);
             }
           }
         }

@@ -46,14 +46,14 @@ export const valueDefects: readonly Defect[] = [
     defect: 'overflow at 1e3: exp of the outputs',
     caughtBy: 'spread-outputs',
     plugin: withSample(({ value }) => ({
-      value: (y, t) => value(y, t) + 0 * y.reduce((sum, x) => sum + Math.exp(x - y[0]!), 0),
+      value: (y, t) => value(y, t) + 0 * y.reduce((sum, x) => sum + Math.exp(x - y[0]), 0),
     })),
   },
   {
     defect: 'overflow at 1e6: fourth power of a fourth power of a cube',
     caughtBy: 'large-outputs',
     plugin: withSample(({ gradient }) => ({
-      gradient: (y, t) => Array.from(gradient(y, t), (g, j) => g + 0 * y[j]! ** 52),
+      gradient: (y, t) => Array.from(gradient(y, t), (g, j) => g + 0 * y[j] ** 52),
     })),
   },
   {
@@ -71,7 +71,7 @@ export const valueDefects: readonly Defect[] = [
     caughtBy: 'tied-pairs',
     plugin: withSample(({ gradient }) => ({
       gradient: (y, t) =>
-        Array.from(gradient(y, t), (g, j) => g + (Number.isInteger(y[j]) ? 0 : 0 / (y[j]! - (y[j + 1] ?? Infinity)))),
+        Array.from(gradient(y, t), (g, j) => g + (Number.isInteger(y[j]) ? 0 : 0 / (y[j] - (y[j + 1] ?? Infinity)))),
     })),
   },
   {
@@ -96,7 +96,7 @@ export const valueDefects: readonly Defect[] = [
 /** value = 1 - exp(-coupling |r|^2): right derivatives, not convex. */
 function saturating(): Defect['plugin'] {
   return withSample((_loss, { coupling }) => {
-    const residual = (y: Float64Array, t: readonly number[]): Float64Array => y.map((yj, j) => yj - t[j]!);
+    const residual = (y: Float64Array, t: readonly number[]): Float64Array => y.map((yj, j) => yj - t[j]);
     const weight = (r: Float64Array): number => Math.exp(-coupling * r.reduce((sum, x) => sum + x * x, 0));
     return {
       value: (y, t) => 1 - weight(residual(y, t)),
@@ -111,7 +111,7 @@ function saturating(): Defect['plugin'] {
         const m = r.length;
         return Float64Array.from(
           { length: m * m },
-          (_, k) => 2 * coupling * w * ((k % (m + 1) === 0 ? 1 : 0) - 2 * coupling * r[k % m]! * r[Math.floor(k / m)]!),
+          (_, k) => 2 * coupling * w * ((k % (m + 1) === 0 ? 1 : 0) - 2 * coupling * r[k % m] * r[Math.floor(k / m)]),
         );
       },
     };
@@ -126,15 +126,14 @@ function saddle(): Defect['plugin'] {
   const sample: typeof normalSamples = (params, rng, rows, _algorithm, m = 3) => {
     const { y, targets } = normalSamples(params, rng, rows, undefined, m);
     return {
-      y: { ...y, data: y.data.map((_, k) => y.data[k - (k % m)]!) },
-      targets: targets.map((t) => t.map(() => t[0]!)),
+      y: { ...y, data: y.data.map((_, k) => y.data[k - (k % m)]) },
+      targets: targets.map((t) => t.map(() => t[0])),
     };
   };
   const plugin = withSample(
     ({ value, gradient, hessian }) => ({
-      value: (y, t) => value(y, t) - (y.length > 1 ? square(y[0]! - y[1]!) : 0),
-      gradient: (y, t) =>
-        Array.from(gradient(y, t), (g, j) => g - (j < 2 && y.length > 1 ? 2 * (y[j]! - y[1 - j]!) : 0)),
+      value: (y, t) => value(y, t) - (y.length > 1 ? square(y[0] - y[1]) : 0),
+      gradient: (y, t) => Array.from(gradient(y, t), (g, j) => g - (j < 2 && y.length > 1 ? 2 * (y[j] - y[1 - j]) : 0)),
       hessian: (y, t) =>
         Array.from(hessian(y, t), (h, k) => {
           const [a, b] = [Math.floor(k / y.length), k % y.length];

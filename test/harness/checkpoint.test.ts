@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import * as fs from 'node:fs';
 import path from 'node:path';
-import { type FileSystem } from '../../harness/atomic-file.js';
+import type { FileSystem } from '../../harness/atomic-file.js';
 import {
   type Checkpoint,
   decodeCheckpoint,
@@ -40,7 +40,7 @@ describe('checkpoint', () => {
     const bytes = encodeCheckpoint(checkpoint);
     for (let at = 0; at < bytes.length; at++) {
       const damaged = bytes.slice();
-      damaged[at]! ^= 1 << at % 8;
+      damaged[at] ^= 1 << at % 8;
       expect(codeOf(() => decodeCheckpoint(damaged, 'c')), `byte ${at}`).to.equal('CHECKPOINT');
     }
   });

@@ -54,7 +54,7 @@ describe('newton-losses compare', function() {
     started.process.kill('SIGINT');
     const { code, stderr } = await started.ended;
     expect(code, stderr).to.equal(130);
-    const command = /to go on: newton-losses (.*)$/m.exec(stderr)![1]!;
+    const command = /to go on: newton-losses (.*)$/m.exec(stderr)![1];
     expect(stepsDone(runFolder('none'))).to.be.lessThan(150);
     const { code: second, stderr: said } = await run(...command.split(' '));
     expect(second, said).to.equal(0);
@@ -98,7 +98,7 @@ describe('newton-losses compare', function() {
       run('compare', 'mnist-sort/none'),
       run(...words('--variants', 'none,other')),
     ]);
-    for (const { code, stderr } of [preset!, variant!]) {
+    for (const { code, stderr } of [preset, variant]) {
       expect(code).to.equal(1);
       expect(stderr).to.match(/^error PARAMS/m);
     }

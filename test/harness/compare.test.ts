@@ -115,7 +115,7 @@ describe('running a comparison', () => {
     expect((await runComparison(request(runs, { display }))).size).to.equal(0);
     expect(runs.every(({ folder }) => isFinished(path.join(root(), folder)))).to.equal(true);
     expect(display.most).to.equal(2);
-    expect(written().groups[0]!.runs).to.have.length(4);
+    expect(written().groups[0].runs).to.have.length(4);
   });
 
   it('goes on where a run fails, and says which and why', async () => {
@@ -123,8 +123,8 @@ describe('running a comparison', () => {
     const failures = await runComparison(request(runs));
     expect([...failures.keys()]).to.deep.equal([runs[0], runs[2]]);
     expect([...failures.values()][0]).to.equal('NONFINITE: diverged at step 12: sample 3');
-    expect(isFinished(path.join(root(), runs[3]!.folder))).to.equal(true);
-    expect(written().groups[0]!.runs.map(({ failure }) => failure !== undefined)).to.deep.equal([
+    expect(isFinished(path.join(root(), runs[3].folder))).to.equal(true);
+    expect(written().groups[0].runs.map(({ failure }) => failure !== undefined)).to.deep.equal([
       true,
       false,
       true,
@@ -152,7 +152,7 @@ describe('running a comparison', () => {
   it('does not run again what is finished', async () => {
     const runs = plan('none');
     await runComparison(request(runs));
-    const file = path.join(root(), runs[0]!.folder, 'metrics.jsonl');
+    const file = path.join(root(), runs[0].folder, 'metrics.jsonl');
     const before = statSync(file).mtimeMs;
     const display = recorder();
     await runComparison(request(runs, { display }));
@@ -165,10 +165,10 @@ describe('running a comparison', () => {
     const stop = new AbortController();
     const display = recorder();
     const running = runComparison(request(runs, { jobs: 1, display, signal: stop.signal }));
-    while (stepsDone(path.join(root(), runs[0]!.folder)) === 0) await sleep(10);
+    while (stepsDone(path.join(root(), runs[0].folder)) === 0) await sleep(10);
     stop.abort();
     expect((await running).size).to.equal(0);
-    const reached = stepsDone(path.join(root(), runs[0]!.folder));
+    const reached = stepsDone(path.join(root(), runs[0].folder));
     expect(display.events).to.deep.equal(['start slow, seed 0 at 0', `end slow, seed 0: stopped at step ${reached}`]);
     const again = recorder();
     await runComparison(request(runs, { jobs: 1, display: again }));

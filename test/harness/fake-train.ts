@@ -9,7 +9,7 @@ import { readRun } from '../../harness/report/run-record.js';
 import { writeRun } from './report-folders.js';
 
 const STEPS = 1000;
-const argument = (name: string): string => process.argv[process.argv.indexOf(name) + 1]!;
+const argument = (name: string): string => process.argv[process.argv.indexOf(name) + 1];
 const folder = argument('--out');
 const variant = path.basename(path.dirname(folder));
 let stopped = false;

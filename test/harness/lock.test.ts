@@ -97,7 +97,7 @@ describe('lock of a folder', () => {
         for (let trial = 0; trial < TRIALS; trial++) {
           const place = path.join(folder(), String(trial));
           fs.mkdirSync(place);
-          if (left !== undefined) fs.writeFileSync(path.join(place, 'lock'), left && String(children[0]!.pid! + 1e9));
+          if (left !== undefined) fs.writeFileSync(path.join(place, 'lock'), left && String(children[0].pid! + 1e9));
           const at = String(process.hrtime.bigint() + 2_000_000n);
           const answers = children.map(answer);
           children.forEach((child) => child.send({ folder: place, at }));

@@ -114,7 +114,7 @@ export function writeComparison(
     folder: path.join(variant, `seed-${seed}`),
     ...(failure === undefined ? {} : { failure }),
   }));
-  runs.forEach((run, i) => run.unwritten || writeRun(path.join(root, planned[i]!.folder), run));
+  runs.forEach((run, i) => run.unwritten || writeRun(path.join(root, planned[i].folder), run));
   const comparison = {
     command: 'newton-losses compare mnist-sort/quick-softsort',
     jobs: 2,

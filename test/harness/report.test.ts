@@ -29,7 +29,7 @@ describe('report', () => {
       appendFileSync(metrics(), `${JSON.stringify({ kind: 'eval', step: 500, split: 'test', EM: 0.75 })}\n`);
       const { evaluations } = readRun(folder());
       expect(evaluations.map(({ step }) => step)).to.deep.equal([500, 1000]);
-      expect(evaluations[0]!.metrics).to.deep.equal({ EM: 0.75 });
+      expect(evaluations[0].metrics).to.deep.equal({ EM: 0.75 });
     });
 
     it('refuses a malformed line, a missing experiment and a folder of something else', () => {
@@ -63,25 +63,25 @@ describe('report', () => {
       evaluated('none', 1, [0.1, 0.2]);
       evaluated('fisher', 0, [0.1, 0.25]);
       evaluated('fisher', 1, [0.1, 0.45]);
-      const { metric, references, variants } = summarise(readSource(folder()).groups[0]!);
+      const { metric, references, variants } = summarise(readSource(folder()).groups[0]);
       expect([metric, references]).to.deep.equal(['EM', ['none']]);
       const [none, fisher] = variants;
-      expect(none!.final['EM']!.values).to.deep.equal([0.1, 0.2]);
-      expect(none!.best!.values).to.deep.equal([0.3, 0.2]);
-      expect(none!.differences).to.deep.equal({});
+      expect(none.final['EM'].values).to.deep.equal([0.1, 0.2]);
+      expect(none.best!.values).to.deep.equal([0.3, 0.2]);
+      expect(none.differences).to.deep.equal({});
       // Differences 0.15 and 0.25: mean 0.2, sd 0.1 / sqrt 2, half-width 12.7062 * 0.05.
-      const { mean, interval } = fisher!.differences['none']!;
+      const { mean, interval } = fisher.differences['none'];
       expect(mean).to.be.closeTo(0.2, 1e-12);
       expect(interval![0]).to.be.closeTo(0.2 - 12.7062 * 0.05, 1e-5);
-      expect(fisher!.final['EM']!.deviation).to.be.closeTo(0.2 / Math.SQRT2, 1e-12);
+      expect(fisher.final['EM'].deviation).to.be.closeTo(0.2 / Math.SQRT2, 1e-12);
     });
 
     it('counts explosive steps a run and takes the median time of a step', () => {
       writeComparison(folder(), typicalRuns());
-      const [none, fisher] = summarise(readSource(folder()).groups[0]!).variants;
-      expect(none!.explosions!.values).to.deep.equal([1, 1, 1]);
-      expect(fisher!.explosions!.mean).to.equal(0);
-      expect(none!.msPerStep!.mean).to.be.closeTo(3.2, 0.1);
+      const [none, fisher] = summarise(readSource(folder()).groups[0]).variants;
+      expect(none.explosions!.values).to.deep.equal([1, 1, 1]);
+      expect(fisher.explosions!.mean).to.equal(0);
+      expect(none.msPerStep!.mean).to.be.closeTo(3.2, 0.1);
     });
 
     it('leaves unfinished and failed runs out of the figures, and their seeds out of the pairs', () => {
@@ -93,11 +93,11 @@ describe('report', () => {
         { variant: 'hessian', seed: 1, level: 0.2 },
         { variant: 'hessian', seed: 2, level: 0.2, reached: 50, failure: 'NONFINITE: sample 3' },
       ]);
-      const [none, hessian] = summarise(readSource(folder()).groups[0]!).variants;
-      expect([none!.seeds, none!.unfinished, none!.failed]).to.deep.equal([[0, 2], [1], []]);
-      expect([hessian!.seeds, hessian!.unfinished, hessian!.failed]).to.deep.equal([[0, 1], [], [2]]);
-      expect(hessian!.differences['none']!.pairs).to.equal(1);
-      expect(hessian!.differences['none']).not.to.have.property('interval');
+      const [none, hessian] = summarise(readSource(folder()).groups[0]).variants;
+      expect([none.seeds, none.unfinished, none.failed]).to.deep.equal([[0, 2], [1], []]);
+      expect([hessian.seeds, hessian.unfinished, hessian.failed]).to.deep.equal([[0, 1], [], [2]]);
+      expect(hessian.differences['none'].pairs).to.equal(1);
+      expect(hessian.differences['none']).not.to.have.property('interval');
     });
   });
 
@@ -130,14 +130,14 @@ describe('report', () => {
     it('draws a line a run and one a variant, and a triangle for each interval with explosive steps', async () => {
       writeComparison(folder(), typicalRuns());
       const [curves, norms] = (await report()).split('<figure>').slice(1);
-      expect(count(curves!, /stroke-width="1" opacity="0.45"/g)).to.equal(12);
-      expect(count(curves!, /stroke-width="2.5"/g)).to.equal(4);
-      expect(count(norms!, /stroke-width="1" opacity="0.8"/g)).to.equal(12);
-      const triangles = norms!.match(/role-mark[^>]*symbol mark container"[^>]*>.*?<\/g>/g)!.map((group) =>
+      expect(count(curves, /stroke-width="1" opacity="0.45"/g)).to.equal(12);
+      expect(count(curves, /stroke-width="2.5"/g)).to.equal(4);
+      expect(count(norms, /stroke-width="1" opacity="0.8"/g)).to.equal(12);
+      const triangles = norms.match(/role-mark[^>]*symbol mark container"[^>]*>.*?<\/g>/g)!.map((group) =>
         count(group, /<path/g)
       );
       expect(triangles).to.deep.equal([3, 0, 0, 0]);
-      for (const figure of [curves!, norms!]) expect(figure).to.match(/<svg role="img" aria-label="[^"]{40,}"/);
+      for (const figure of [curves, norms]) expect(figure).to.match(/<svg role="img" aria-label="[^"]{40,}"/);
     });
 
     it('shows shares in percent, other metrics as they are, and says of which less is better', async () => {
@@ -157,7 +157,7 @@ describe('report', () => {
         /Predictions of none<\/h2> ?<figure><img alt="[^"]+" src="data:image\/svg\+xml;base64,([^"]+)"><fig/.exec(
           text,
         )!;
-      const image = Buffer.from(encoded!, 'base64').toString();
+      const image = Buffer.from(encoded, 'base64').toString();
       expect(image.replace(/^<svg><style>.*?<\/style>/, '<svg>')).to.equal(drawing);
       expect(image).to.match(
         /^<svg><style>:root\{color:#\w+\}@media\(prefers-color-scheme:dark\)\{:root\{color:#\w+\}\}<\/style>/,
@@ -175,7 +175,7 @@ describe('report', () => {
       expect(count(text, new RegExp(cells, 'g'))).to.equal(2); // in both tables
       expect(text).to.contain('regret is what all paths cost beyond');
       expect(text).not.to.contain('novel is');
-      expect(textTable(summarise(readSource(folder()).groups[0]!))).to.match(/perfectMatch +costRatio/);
+      expect(textTable(summarise(readSource(folder()).groups[0]))).to.match(/perfectMatch +costRatio/);
     });
 
     it('describes figures in words that mean something to String.replace', async () => {
@@ -206,7 +206,7 @@ describe('report', () => {
 
     it('shows medians of the curvature for Newton variants alone', async () => {
       writeComparison(folder(), typicalRuns());
-      const table = /<h2>Curvature<\/h2>(.*?)<\/table>/s.exec(await report())![1]!;
+      const table = /<h2>Curvature<\/h2>(.*?)<\/table>/s.exec(await report())![1];
       expect(table.match(/<th scope="row">[^<]*/g)!.map((cell) => cell.slice(16))).to.deep.equal(['fisher', 'hessian']);
       expect(table).to.match(/<td>1<\/td><td>0<\/td><td>1\.0\d<\/td><td>2\.0\d<\/td><td>0\.5<\/td><td>0<\/td>/);
       writeComparison(folder(), typicalRuns().filter(({ variant }) => variant.startsWith('none')));
@@ -252,13 +252,13 @@ describe('report', () => {
 
   it('lays the table out in columns of equal width', () => {
     writeComparison(folder(), typicalRuns());
-    const [main, exact] = textTable(summarise(readSource(folder()).groups[0]!)).split('\n\n').map((table) =>
+    const [main, exact] = textTable(summarise(readSource(folder()).groups[0])).split('\n\n').map((table) =>
       table.split('\n')
     );
-    expect(new Set(main!.map((line) => line.length)).size).to.equal(1);
-    expect(main!.length).to.equal(3 + 4);
-    expect(main![0]).to.match(/^variant +EM +EW +best EM +explosive +time +EM − none$/);
-    expect(exact![0]).to.match(/EM − none-exact$/);
+    expect(new Set(main.map((line) => line.length)).size).to.equal(1);
+    expect(main.length).to.equal(3 + 4);
+    expect(main[0]).to.match(/^variant +EM +EW +best EM +explosive +time +EM − none$/);
+    expect(exact[0]).to.match(/EM − none-exact$/);
   });
 
   it('writes a stand-alone figure on white, small enough for a README', async () => {

@@ -1,7 +1,7 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect } from 'chai';
-import { type PlannedRun } from '../../harness/compare/plan.js';
+import type { PlannedRun } from '../../harness/compare/plan.js';
 import { folderWithTask, requireSameData } from '../../harness/compare/same-data.js';
 import { readRunExperiment } from '../../harness/run-folder.js';
 import { codeOf, temporaryFolder } from './helpers.js';
@@ -15,9 +15,9 @@ describe('data of a comparison', () => {
     seed: 0,
     folder: `${variant}/seed-0`,
   }));
-  const file = (k: number, name: string): string => path.join(root(), runs[k]!.folder, name);
+  const file = (k: number, name: string): string => path.join(root(), runs[k].folder, name);
   const begin = (k: number, digests?: object, source = 'MNIST in a'): void => {
-    const { folder, variant } = runs[k]!;
+    const { folder, variant } = runs[k];
     writeRun(path.join(root(), folder), { variant, seed: 0, level: 0.2, steps: 100, reached: 100 });
     writeFileSync(file(k, 'data.json'), JSON.stringify({ source, digests }));
   };
@@ -45,10 +45,10 @@ describe('data of a comparison', () => {
     rmSync(file(1, 'metrics.jsonl'));
     requireSameData(root(), runs);
     begin(1, { train: 'b' });
-    const experiment = readRunExperiment(path.join(root(), runs[1]!.folder));
+    const experiment = readRunExperiment(path.join(root(), runs[1].folder));
     writeFileSync(file(1, 'experiment.json'), JSON.stringify({ ...experiment, task: { name: 'other' } }));
     requireSameData(root(), runs);
-    expect(folderWithTask(root(), runs, { name: 'other' })).to.equal(path.join(root(), runs[1]!.folder));
+    expect(folderWithTask(root(), runs, { name: 'other' })).to.equal(path.join(root(), runs[1].folder));
     expect(folderWithTask(root(), runs, { name: 'none' })).to.equal(undefined);
   });
 });

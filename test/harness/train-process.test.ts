@@ -15,7 +15,7 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { loadCheckpoint } from '../../harness/checkpoint.js';
 import { findMnist } from '../../harness/data/mnist.js';
-import { type VersionsRecord } from '../../harness/versions.js';
+import type { VersionsRecord } from '../../harness/versions.js';
 import { metricsOf, run, start, type Started, trained } from './command-line.js';
 import { temporaryFolder } from './helpers.js';
 
@@ -45,7 +45,7 @@ describe('a training process', function() {
   const expectSame = (name: string): void => {
     expect(metricsOf(folder(name))).to.equal(metricsOf(folder('whole')));
     const [one, other] = [name, 'whole'].map((run) => loadCheckpoint(folder(run), expect.fail)!);
-    expect(one!.arrays).to.deep.equal(other!.arrays);
+    expect(one.arrays).to.deep.equal(other.arrays);
   };
 
   it('resumed gives the same bits as one that was never stopped: killed, interrupted, out of disk', async () => {
@@ -133,7 +133,7 @@ describe('a training process', function() {
     expect(code, stderr).to.equal(1);
     expect(stderr).to.match(/^error DATA: the training is complete/m);
     rmdirSync(report);
-    expect((await run(...stderr.match(/newton-losses (report .*)$/m)![1]!.split(' '))).code).to.equal(0);
+    expect((await run(...stderr.match(/newton-losses (report .*)$/m)![1].split(' '))).code).to.equal(0);
     expect(readFileSync(report, 'utf8')).to.include('<html');
   });
 
@@ -164,7 +164,7 @@ describe('a training process', function() {
       expect(code, stderr).to.equal(signal === 'SIGINT' ? 130 : 143);
       expect(JSON.parse(stdout)).to.include({ step: 0, finished: false }).and.not.to.have.property('report');
       expect(readdirSync(folder(signal))).not.to.include.members(['report.html']);
-      const command = /newton-losses (train .* --resume.*)$/m.exec(stderr)![1]!.replace(data, findMnist());
+      const command = /newton-losses (train .* --resume.*)$/m.exec(stderr)![1].replace(data, findMnist());
       const resumed = await run(...command.split(' '));
       expect(resumed.code, resumed.stderr).to.equal(0);
     }

@@ -6,7 +6,7 @@ import { RNG, runContainer, type RunParts } from '../../harness/container.js';
 import { writeWarcraft } from '../../harness/data/warcraft/write.js';
 import { type Experiment, validExperiment } from '../../harness/experiment.js';
 import { silent } from '../../harness/progress.js';
-import { type RunData } from '../../harness/run-data.js';
+import type { RunData } from '../../harness/run-data.js';
 import { hasProgress, RunFolder } from '../../harness/run-folder.js';
 import { useBackend } from '../../harness/tfjs/index.js';
 import { type Outcome, Trainer } from '../../harness/train.js';
@@ -162,7 +162,7 @@ describe('trainer', function() {
     for (const file of ['train_maps.npy', 'test_vertex_weights.npy']) {
       const bytes = readFileSync(`${place}/${file}`);
       const changed = Buffer.from(bytes);
-      changed[changed.length - 1]! ^= 1;
+      changed[changed.length - 1] ^= 1;
       writeFileSync(`${place}/${file}`, changed);
       const goOn = (): Promise<Outcome> => train(resumedOnMaps(path), undefined, place);
       expect((await failureOf(goOn)).code, file).to.equal('DATA');

@@ -4,9 +4,9 @@ import { EigenvalueDecomposition, inverse, Matrix } from 'ml-matrix';
 import { zeros } from '../../core/batch.js';
 import { checked, type CheckedLoss } from '../../core/checked.js';
 import { fillParams } from '../../core/checks.js';
-import { type Curvature } from '../../core/newton/index.js';
+import type { Curvature } from '../../core/newton/index.js';
 import { createRng } from '../../core/rng.js';
-import { type NewtonSettings } from '../../harness/experiment.js';
+import type { NewtonSettings } from '../../harness/experiment.js';
 import { findModel, type Model } from '../../harness/models/index.js';
 import { useBackend } from '../../harness/tfjs/index.js';
 import { createTraining, type Training } from '../../harness/training.js';
@@ -34,36 +34,36 @@ function training(
     ...{ curvature, lambda: LAMBDA, at: 'layers', scope: 'batch', definiteness: 'tikhonov', solver: 'auto' },
     ...{ products: 'all', onSingular: 'error' },
     ...changes,
-  } as NewtonSettings;
+  };
   return createTraining(loss, settings, { curvature, reason: 'Asked for.' });
 }
 
 function gradients(model: Model, given: Training): Float32Array[] {
   const x = normal([N, INPUTS], 2);
   const { value, grads } = tf.variableGrads(() => given.loss(model, x, targets, createRng(0)), model.variables);
-  const arrays = model.variables.map(({ name }) => grads[name]!.dataSync<'float32'>());
+  const arrays = model.variables.map(({ name }) => grads[name].dataSync<'float32'>());
   tf.dispose([x, value, grads]);
   return arrays;
 }
 
 /** By the parameters of the first layer, by hand: Jacobians of the output (N, p), and gradients of the samples. */
 function firstLayer({ variables }: Model): { G: Matrix; J: Matrix } {
-  const matrix = (k: number): number[][] => variables[k]!.arraySync() as number[][];
-  const vector = (k: number): number[] => variables[k]!.arraySync() as number[];
+  const matrix = (k: number): number[][] => variables[k].arraySync() as number[][];
+  const vector = (k: number): number[] => variables[k].arraySync() as number[];
   const x = tf.tidy(() => normal([N, INPUTS], 2).arraySync() as number[][]);
   const affine = (u: number[], k: number): number[] =>
-    vector(k + 1).map((b, a) => u.reduce((sum, value, j) => sum + value * matrix(k)[j]![a]!, b));
+    vector(k + 1).map((b, a) => u.reduce((sum, value, j) => sum + value * matrix(k)[j][a], b));
   const jacobian: number[][] = [];
   const residual: number[] = [];
   x.forEach((u, i) => {
     const [a1, on] = [affine(u, 0), (a: number): number => (a > 0 ? 1 : 0)];
     const a2 = affine(a1.map((a) => a * on(a)), 2);
-    residual.push(affine(a2.map((a) => a * on(a)), 4)[0]! - targets[i]![0]!);
-    const back2 = a2.map((a, k) => on(a) * matrix(4)[k]![0]!);
-    const back1 = a1.map((a, j) => on(a) * back2.reduce((sum, value, k) => sum + value * matrix(2)[j]![k]!, 0));
+    residual.push(affine(a2.map((a) => a * on(a)), 4)[0] - targets[i][0]);
+    const back2 = a2.map((a, k) => on(a) * matrix(4)[k][0]);
+    const back1 = a1.map((a, j) => on(a) * back2.reduce((sum, value, k) => sum + value * matrix(2)[j][k], 0));
     jacobian.push([...u, 1].flatMap((value) => back1.map((back) => value * back)));
   });
-  return { J: new Matrix(jacobian), G: new Matrix(jacobian.map((row, i) => row.map((value) => value * residual[i]!))) };
+  return { J: new Matrix(jacobian), G: new Matrix(jacobian.map((row, i) => row.map((value) => value * residual[i]))) };
 }
 
 /** The mean of (C + lambda I)^-1 g_i. */
@@ -72,7 +72,7 @@ function meanDirection(C: Matrix, G: Matrix): number[] {
   return D.mean('column');
 }
 
-const firstGradient = (arrays: readonly Float32Array[]): number[] => [...arrays[0]!, ...arrays[1]!];
+const firstGradient = (arrays: readonly Float32Array[]): number[] => [...arrays[0], ...arrays[1]];
 
 describe('Newton steps at layers', () => {
   before(() => useBackend('wasm'));
@@ -99,9 +99,9 @@ describe('Newton steps at layers', () => {
   it('leaves the last layer its gradient', () => {
     const curvatures = ['none', 'fisher', 'hessian'] as const;
     const [plain, fisher, hessian] = curvatures.map((curvature) => gradients(model, training(curvature)));
-    for (const arrays of [fisher!, hessian!]) {
-      for (const k of [4, 5]) expectClose(arrays[k]!, plain![k]!, 1e-6);
-      for (const k of [2, 3]) expect([...arrays[k]!]).not.to.deep.equal([...plain![k]!]);
+    for (const arrays of [fisher, hessian]) {
+      for (const k of [4, 5]) expectClose(arrays[k], plain[k], 1e-6);
+      for (const k of [2, 3]) expect([...arrays[k]]).not.to.deep.equal([...plain[k]]);
     }
   });
 
@@ -109,7 +109,7 @@ describe('Newton steps at layers', () => {
     const plain = gradients(model, training('none'));
     for (const curvature of ['fisher', 'hessian'] as const) {
       const damped = gradients(model, training(curvature, { lambda: 1e6 }));
-      for (const k of [0, 1, 2, 3]) expectClose(damped[k]!.map((d) => 1e6 * d), plain[k]!, 1e-4);
+      for (const k of [0, 1, 2, 3]) expectClose(damped[k].map((d) => 1e6 * d), plain[k], 1e-4);
     }
   });
 

@@ -51,7 +51,7 @@ describe('training on a pool of workers', function() {
     started.process.kill('SIGINT');
     const { code, stderr } = await started.ended;
     expect(code, stderr).to.equal(130);
-    const command = /newton-losses (train .* --resume.*)$/m.exec(stderr)![1]!;
+    const command = /newton-losses (train .* --resume.*)$/m.exec(stderr)![1];
     expect(command).to.include('--workers 2');
     const resumed = await run(...command.split(' '));
     expect(resumed.code, resumed.stderr).to.equal(0);

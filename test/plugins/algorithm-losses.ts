@@ -1,4 +1,4 @@
-import { type AlgorithmPlugin } from '../../core/algorithms/algorithm.js';
+import type { AlgorithmPlugin } from '../../core/algorithms/algorithm.js';
 import gridShortestPath from '../../core/algorithms/grid-shortest-path.js';
 import topK from '../../core/algorithms/top-k.js';
 import { type Batch, row, zeros } from '../../core/batch.js';
@@ -26,7 +26,7 @@ export const cases: readonly Case[] = [
   {
     algorithm: checkedAlgorithm(gridShortestPath, grid),
     params: { algorithm: { name: 'grid-shortest-path', params: grid } },
-    plugin: gridShortestPath as AlgorithmPlugin,
+    plugin: gridShortestPath,
     solutions: pathsOn3x3(),
     sign: 1,
     costs: (seed, rows) => random(seed, rows, 9, (u) => 0.2 + u),
@@ -34,7 +34,7 @@ export const cases: readonly Case[] = [
   {
     algorithm: checkedAlgorithm(topK, top),
     params: { algorithm: { name: 'top-k', params: top } },
-    plugin: topK as AlgorithmPlugin,
+    plugin: topK,
     solutions: subsets(5, 2),
     sign: -1,
     costs: (seed, rows) => random(seed, rows, 5, (u) => 2 * u - 1),
@@ -48,7 +48,7 @@ export function optimum({ solutions, sign }: Case, q: ArrayLike<number>): number
 
 export function dot(a: ArrayLike<number>, b: ArrayLike<number>): number {
   let sum = 0;
-  for (let j = 0; j < a.length; j++) sum += a[j]! * b[j]!;
+  for (let j = 0; j < a.length; j++) sum += a[j] * b[j];
   return sum;
 }
 

@@ -1,6 +1,6 @@
 import { type Batch, zeros } from '../../core/batch.js';
 import { checked, type CheckedLoss } from '../../core/checked.js';
-import { type BellmanFordParams } from '../../core/numerics/bellman-ford.js';
+import type { BellmanFordParams } from '../../core/numerics/bellman-ford.js';
 import { createRng } from '../../core/rng.js';
 import plugin from '../../plugins/bellman-ford.js';
 
@@ -12,7 +12,7 @@ export function restart(): void {
   rng = createRng(0);
 }
 
-export const create = (params: Params): CheckedLoss<number[]> => checked(plugin, params) as CheckedLoss<number[]>;
+export const create = (params: Params): CheckedLoss<number[]> => checked(plugin, params);
 
 /** Every loop, distance, conorm and end of the walk. */
 export const programs: Params[] = (['for', 'while'] as const).flatMap((loop) =>
@@ -25,7 +25,7 @@ export const programs: Params[] = (['for', 'while'] as const).flatMap((loop) =>
 
 export type Costs = (v: number) => number;
 /** The five of the Warcraft maps, and a little each. */
-export const terrain: Costs = () => [0.8, 1.2, 5.3, 7.7, 9.2][rng.integer(5)]! + 0.3 * rng.uniform();
+export const terrain: Costs = () => [0.8, 1.2, 5.3, 7.7, 9.2][rng.integer(5)] + 0.3 * rng.uniform();
 export const uniform = (low: number, high: number): Costs => () => low + (high - low) * rng.uniform();
 
 export function costsOf(params: object, costs: Costs, count = 1): Batch {
@@ -40,5 +40,5 @@ export function maskOf(y: Batch): number[][] {
 
 /** The largest difference between the entries of a and b, as a share of `unit` or the largest entry. */
 export function difference(a: Float64Array, b: Float64Array, unit: number): number {
-  return Math.max(...a.map((x, k) => Math.abs(x - b[k]!))) / Math.max(unit, ...b.map(Math.abs));
+  return Math.max(...a.map((x, k) => Math.abs(x - b[k]))) / Math.max(unit, ...b.map(Math.abs));
 }

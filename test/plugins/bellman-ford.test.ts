@@ -28,7 +28,7 @@ describe('bellman-ford', () => {
   it('by hand: four cells, two iterations', () => {
     const [beta, y] = [2, [0.3, 0.5, 0.8, 0.1]];
     const e = create({ rows: 2, columns: 2, iterations: 2, beta }).evaluate(batchOf([y]), [[1, 0, 0, 1]], rng);
-    const weights = [1, Math.exp(-beta * y[1]!), Math.exp(-beta * y[2]!)]; // of the target's neighbours, after one sweep
+    const weights = [1, Math.exp(-beta * y[1]), Math.exp(-beta * y[2])]; // of the target's neighbours, after one sweep
     const total = weights.reduce((sum, w) => sum + w);
     const [p, q, r] = weights.map((w) => w / total) as [number, number, number];
     expect(e.value[0]).to.be.closeTo(((p - 1) ** 2 + q * q + r * r) / 4, 1e-15);
@@ -65,12 +65,12 @@ describe('bellman-ford', () => {
     const differences = (absorbSource: boolean): [i: number, cell: number][] =>
       paths.flatMap((path, i) => {
         const soft = softPath(row(y, i), { ...params, absorbSource });
-        return path.flatMap((t, v): [number, number][] => (Math.round(soft[v]!) === t ? [] : [[i, v]]));
+        return path.flatMap((t, v): [number, number][] => (Math.round(soft[v]) === t ? [] : [[i, v]]));
       });
     expect(differences(true)).to.deep.equal([]);
     const spurious = differences(false);
     expect(new Set(spurious.map(([i]) => i)).size).to.be.within(8, 30); // about 28 % of such maps
-    for (const [i, v] of spurious) expect([v, paths[i]![v]]).to.deep.equal([[1, 12, 13].includes(v) ? v : NaN, 0]);
+    for (const [i, v] of spurious) expect([v, paths[i][v]]).to.deep.equal([[1, 12, 13].includes(v) ? v : NaN, 0]);
   });
 
   it('has for l2 a Gauss-Newton matrix of the gradients of its path, which is the Hessian where the path is as wanted', () => {
@@ -83,8 +83,8 @@ describe('bellman-ford', () => {
       for (let v = 0; v < 9; v++) {
         // g = 2/m J^T (path - t), so that moving t by one cell shows its gradient
         const moved = gradientTo(zero.map((_, k) => Number(k === v)));
-        const J = gradientTo(zero).map((g, j) => (9 / 2) * (g - moved[j]!));
-        for (let k = 0; k < 81; k++) blocks.data[k]! += (2 / 9) * J[Math.floor(k / 9)]! * J[k % 9]!;
+        const J = gradientTo(zero).map((g, j) => (9 / 2) * (g - moved[j]));
+        for (let k = 0; k < 81; k++) blocks.data[k] += (2 / 9) * J[Math.floor(k / 9)] * J[k % 9];
       }
       const e = create(params).evaluate(y, [[...softPath(y.data, params)].map((p) => Math.min(p, 1))], rng);
       expect(difference(e.gaussNewton!().data, blocks.data, 1e-3)).to.be.below(1e-12);
@@ -106,7 +106,7 @@ describe('bellman-ford', () => {
     const targets = maskOf(y);
     const all = create(params).evaluate(y, targets, rng);
     for (let i = 0; i < y.rows; i++) {
-      const alone = create(params).evaluate(takeRows(y, [i]), [targets[i]!], rng);
+      const alone = create(params).evaluate(takeRows(y, [i]), [targets[i]], rng);
       expect(alone.value[0]).to.equal(all.value[i]);
       expect([...alone.gradient().data]).to.deep.equal([...row(all.gradient(), i)]);
     }

@@ -37,14 +37,14 @@ describe('sorting losses sure of their order, against 1300 digits (test/fixtures
     for (const { y, target, value, gradient, hessian } of samples) {
       it(`${name} ${JSON.stringify(params)}, right order of ${y.join(', ')}`, async () => {
         const e = (await registry.create(name, params)).evaluate(batchOf([y]), [target], createRng(0));
-        close(e.value[0]!, value, 1e-12, 'value');
+        close(e.value[0], value, 1e-12, 'value');
         const tolerance = algebraic.test(name) ? 1e-8 : 1e-12;
-        gradient.forEach((g, j) => close(e.gradient().data[j]!, g, tolerance, `gradient ${j}`));
+        gradient.forEach((g, j) => close(e.gradient().data[j], g, tolerance, `gradient ${j}`));
         const n = y.length;
-        const scale = (k: number): number => Math.sqrt(Math.abs(hessian[k * n + k]!));
+        const scale = (k: number): number => Math.sqrt(Math.abs(hessian[k * n + k]));
         e.hessian!().data.forEach((h, k) => {
           const bound = 10 * tolerance * scale(Math.floor(k / n)) * scale(k % n);
-          expect(h, `Hessian ${k}`).to.be.closeTo(hessian[k]!, bound + UNDERFLOW);
+          expect(h, `Hessian ${k}`).to.be.closeTo(hessian[k], bound + UNDERFLOW);
         });
       });
     }
@@ -61,22 +61,22 @@ describe('sorting networks on two scores from 1e-300 to 1e300 apart, against 300
       it(`${name}, ${crossEntropy}, target ${target.join(', ')}`, async () => {
         const loss = await registry.create(name, { ...params, crossEntropy });
         results.forEach(([value, slope, curvature], k) => {
-          const gap = sizes[k]!;
+          const gap = sizes[k];
           const run = (): [number, number, number, number] => {
             const e = loss.evaluate(batchOf([[0, gap]]), [target], createRng(0));
             const H = e.hessian!().data;
-            return [e.value[0]!, e.gradient().data[1]!, H[0]!, H[1]!];
+            return [e.value[0], e.gradient().data[1], H[0], H[1]];
           };
           if (value === null || slope === null || curvature === null) {
             expect(run, `gap ${gap}`).to.throw().with.property('code', 'NONFINITE');
             return;
           }
           const [gotValue, gotSlope, gotCurvature, gotMixed] = run();
-          close(gotValue, value!, 1e-12, `gap ${gap}, value`);
-          close(gotSlope, slope!, 1e-12, `gap ${gap}, gradient`);
-          const bound = 1e-12 * Math.abs(curvature!) + ROUNDING * slope! ** 2 + UNDERFLOW;
-          expect(gotCurvature, `gap ${gap}, Hessian`).to.be.closeTo(curvature!, bound);
-          expect(gotMixed, `gap ${gap}, Hessian off the diagonal`).to.be.closeTo(-curvature!, bound);
+          close(gotValue, value, 1e-12, `gap ${gap}, value`);
+          close(gotSlope, slope, 1e-12, `gap ${gap}, gradient`);
+          const bound = 1e-12 * Math.abs(curvature) + ROUNDING * slope ** 2 + UNDERFLOW;
+          expect(gotCurvature, `gap ${gap}, Hessian`).to.be.closeTo(curvature, bound);
+          expect(gotMixed, `gap ${gap}, Hessian off the diagonal`).to.be.closeTo(-curvature, bound);
         });
       });
     }

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { batchOf } from '../../core/batch.js';
-import { type Evaluation } from '../../core/loss.js';
+import type { Evaluation } from '../../core/loss.js';
 import { openRegistry, packageRoot } from '../../core/registry.js';
 import { createRng } from '../../core/rng.js';
 
@@ -44,8 +44,8 @@ describe("crossEntropy: 'float32' against PyTorch's float32 binary cross-entropy
   for (const sample of fixtures.float32) {
     it(`two-way SoftSort, logits ${sample.y[1]} apart, ranked the wrong way round`, async () => {
       const e = await evaluate('softsort', { temperature: 1, crossEntropy: 'float32' }, sample);
-      expect(e.value[0]! / sample.value).to.be.closeTo(1, 1e-6);
-      e.gradient().data.forEach((g, j) => expect(g / sample.gradient[j]!, `gradient ${j}`).to.be.closeTo(1, 1e-6));
+      expect(e.value[0] / sample.value).to.be.closeTo(1, 1e-6);
+      e.gradient().data.forEach((g, j) => expect(g / sample.gradient[j], `gradient ${j}`).to.be.closeTo(1, 1e-6));
     });
   }
 });
@@ -57,7 +57,7 @@ async function evaluate(name: string, params: object, { y, target }: Sample): Pr
 function symmetric(upper: number[], n: number): Float64Array {
   const H = new Float64Array(n * n);
   let k = 0;
-  for (let a = 0; a < n; a++) for (let b = a; b < n; b++) H[a * n + b] = H[b * n + a] = upper[k++]!;
+  for (let a = 0; a < n; a++) for (let b = a; b < n; b++) H[a * n + b] = H[b * n + a] = upper[k++];
   return H;
 }
 
@@ -65,5 +65,5 @@ function symmetric(upper: number[], n: number): Float64Array {
 function expectClose(actual: Float64Array, expected: ArrayLike<number>, where: string): void {
   const scale = Math.max(...Array.from(expected, Math.abs));
   expect(actual.length, where).to.equal(expected.length);
-  actual.forEach((x, k) => expect(x, `${where}, entry ${k}`).to.be.closeTo(expected[k]!, 1e-9 * scale));
+  actual.forEach((x, k) => expect(x, `${where}, entry ${k}`).to.be.closeTo(expected[k], 1e-9 * scale));
 }

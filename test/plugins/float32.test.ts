@@ -41,7 +41,7 @@ describe("crossEntropy: 'float32' against PyTorch in float32, sample by sample (
         const scale = Math.max(...gradient.map(Math.abs));
         expect(e.value[0], `value ${i}`).to.be.closeTo(value, 1e-6 * value);
         const bound = tolerance * scale + UNDERFLOW;
-        e.gradient().data.forEach((g, j) => expect(g, `gradient ${i}, ${j}`).to.be.closeTo(gradient[j]!, bound));
+        e.gradient().data.forEach((g, j) => expect(g, `gradient ${i}, ${j}`).to.be.closeTo(gradient[j], bound));
       });
     });
   }
@@ -67,7 +67,7 @@ describe("the Hessian with crossEntropy: 'float32'", () => {
       };
       const [rounded, exact] = await Promise.all([hessian('float32'), hessian('binary')]);
       const scale = Math.max(...exact.map(Math.abs));
-      rounded.forEach((h, k) => expect(h).to.be.closeTo(exact[k]!, 1e-4 * scale));
+      rounded.forEach((h, k) => expect(h).to.be.closeTo(exact[k], 1e-4 * scale));
     });
   }
 });

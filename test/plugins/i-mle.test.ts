@@ -11,7 +11,7 @@ import { cases, dot, targetOf } from './algorithm-losses.js';
 const ROWS = 4000;
 
 function meanAndError(batch: Batch, j: number): { mean: number; error: number } {
-  const column = Float64Array.from({ length: batch.rows }, (_, i) => row(batch, i)[j]!);
+  const column = Float64Array.from({ length: batch.rows }, (_, i) => row(batch, i)[j]);
   const mean = column.reduce((sum, x) => sum + x, 0) / batch.rows;
   const variance = column.reduce((sum, x) => sum + (x - mean) ** 2, 0) / batch.rows;
   return { mean, error: Math.sqrt(variance / batch.rows) };
@@ -33,9 +33,9 @@ describe('I-MLE', () => {
       expect(value.mean).to.be.closeTo(2 * first(b - a), 4.5 * value.error);
       const g = [0, 1].map((j) => meanAndError(e.gradient(), j));
       const exact = (first(a - b) - first(a - b + 2 * lambda)) / lambda; // the target distribution has scores a + lambda and b - lambda
-      expect(g[0]!.mean).to.be.closeTo(exact, 4.5 * g[0]!.error);
-      expect(g[1]!.mean).to.be.closeTo(-exact, 4.5 * g[1]!.error);
-      expect(g[0]!.error).to.be.below(0.1 * Math.abs(exact));
+      expect(g[0].mean).to.be.closeTo(exact, 4.5 * g[0].error);
+      expect(g[1].mean).to.be.closeTo(-exact, 4.5 * g[1].error);
+      expect(g[0].error).to.be.below(0.1 * Math.abs(exact));
       // As lambda goes to 0 the derivative of the mean value: off by a share of lambda times the next derivative.
       if (lambda === 0.02) expect(exact).to.be.closeTo((-2 * normalDensity((b - a) / c)) / c, 0.03);
     });
@@ -56,8 +56,8 @@ describe('I-MLE', () => {
           createRng(3),
         );
         const plain = checked(blackbox, params, c.plugin).evaluate(y, targets, createRng(3));
-        perturbed.value.forEach((value, i) => expect(value).to.be.closeTo(plain.value[i]!, 1e-12));
-        perturbed.gradient().data.forEach((g, k) => expect(g).to.be.closeTo(plain.gradient().data[k]!, 1e-12));
+        perturbed.value.forEach((value, i) => expect(value).to.be.closeTo(plain.value[i], 1e-12));
+        perturbed.gradient().data.forEach((g, k) => expect(g).to.be.closeTo(plain.gradient().data[k], 1e-12));
       }
     });
 
@@ -78,7 +78,7 @@ describe('I-MLE', () => {
         for (let step = 0; step < 400; step++) {
           const g = loss.evaluate(y, [t], createRng(step)).gradient();
           const scale = 0.02 / Math.max(1, ...g.data.map(Math.abs));
-          for (let k = 0; k < y.data.length; k++) y.data[k]! -= scale * g.data[k]!;
+          for (let k = 0; k < y.data.length; k++) y.data[k] -= scale * g.data[k];
         }
         expect(targetOf(c.algorithm.solveBatch(y).w, 0)).to.deep.equal(t);
       });
@@ -94,19 +94,19 @@ describe('I-MLE', () => {
       for (let i = 0; i < rows; i++) {
         const stream = createRng(9).split(i);
         const q = Array.from({ length: 7 }, () => [...row(y, i)].map((x) => x + 0.4 * stream.normal()));
-        const slope = targets[i]!.map((t) => 1 - 2 * t);
+        const slope = targets[i].map((t) => 1 - 2 * t);
         const unit = (2 * Math.sqrt(q.reduce((sum, qs) => sum + dot(qs, qs), 0))) / Math.sqrt(7 * slope.length);
         const winner = (x: number[]): number => x.indexOf(Math.max(...x));
         const tried = Array.from({ length: 16 }, (_, halvings) => {
           const lambda = unit / 2 ** halvings;
-          const changed = q.filter((qs) => winner(qs.map((x, j) => x - lambda * slope[j]!)) !== winner(qs)).length;
+          const changed = q.filter((qs) => winner(qs.map((x, j) => x - lambda * slope[j])) !== winner(qs)).length;
           return { lambda, changed };
         });
-        const needed = Math.max(1, Math.ceil(adaptive * tried[0]!.changed));
-        const { lambda } = tried.findLast(({ changed }) => changed >= needed) ?? tried[0]!;
+        const needed = Math.max(1, Math.ceil(adaptive * tried[0].changed));
+        const { lambda } = tried.findLast(({ changed }) => changed >= needed) ?? tried[0];
         row(g, i).forEach((gj, j) => {
           const before = q.filter((qs) => winner(qs) === j).length;
-          const after = q.filter((qs) => winner(qs.map((x, k) => x - lambda * slope[k]!)) === j).length;
+          const after = q.filter((qs) => winner(qs.map((x, k) => x - lambda * slope[k])) === j).length;
           expect(gj).to.be.closeTo((before - after) / 7 / lambda, 1e-12 / lambda);
         });
       }

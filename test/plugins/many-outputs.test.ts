@@ -22,9 +22,7 @@ describe('softmax-cross-entropy, products with its Hessian', () => {
     const [y, v] = [normals(1, 20, 6), normals(2, 20, 6)];
     const e = loss.evaluate(y, Array.from({ length: 20 }, (_, i) => i % 6), createRng(0));
     const expected = timesBlocks(e.hessian!(), v).data;
-    e.hvp!(v).data.forEach((x, k) =>
-      expect(x).to.be.closeTo(expected[k]!, 1e-15 * Math.max(...expected.map(Math.abs)))
-    );
+    e.hvp!(v).data.forEach((x, k) => expect(x).to.be.closeTo(expected[k], 1e-15 * Math.max(...expected.map(Math.abs))));
   });
 
   it('decay as the gradient does where one class is nearly certain: p (1 - p) of two', () => {
@@ -32,8 +30,8 @@ describe('softmax-cross-entropy, products with its Hessian', () => {
       const e = loss.evaluate(batchOf([[lead, 0]]), [0], createRng(0));
       const [first, second] = e.hvp!(batchOf([[1, 0]])).data;
       const expected = Math.exp(-lead) / (1 + Math.exp(-lead)) ** 2;
-      expect(first! / expected).to.be.closeTo(1, 1e-14);
-      expect(second! / expected).to.be.closeTo(-1, 1e-14);
+      expect(first / expected).to.be.closeTo(1, 1e-14);
+      expect(second / expected).to.be.closeTo(-1, 1e-14);
     }
   });
 
@@ -55,19 +53,19 @@ describe('losses of 200,000 outputs', function() {
     // relative errors: 3 h^2 v^2 / 2, 3e-7 at most, and 1e-16 / h; 1 - p of the label is a sum of many
     const h = 1e-4;
     const [above, below] = [h, -h].map((step) =>
-      loss.evaluate({ ...y, data: y.data.map((x, j) => x + step * v.data[j]!) }, [7], createRng(0))
+      loss.evaluate({ ...y, data: y.data.map((x, j) => x + step * v.data[j]) }, [7], createRng(0))
     );
-    const [up, down] = [above!.gradient().data, below!.gradient().data];
+    const [up, down] = [above.gradient().data, below.gradient().data];
     const product = e.hvp!(v).data;
     const largest = product.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
     const worst = product.reduce(
-      (most, x, j) => (j === 7 ? most : Math.max(most, Math.abs(x - (up[j]! - down[j]!) / (2 * h)))),
+      (most, x, j) => (j === 7 ? most : Math.max(most, Math.abs(x - (up[j] - down[j]) / (2 * h)))),
       0,
     );
     expect(worst).to.be.below(3e-7 * largest);
-    expect(product[7]).to.be.closeTo((up[7]! - down[7]!) / (2 * h), 1e-13 / h);
-    expect((above!.value[0]! - below!.value[0]!) / (2 * h)).to.be.closeTo(
-      e.gradient().data.reduce((s, g, j) => s + g * v.data[j]!, 0),
+    expect(product[7]).to.be.closeTo((up[7] - down[7]) / (2 * h), 1e-13 / h);
+    expect((above.value[0] - below.value[0]) / (2 * h)).to.be.closeTo(
+      e.gradient().data.reduce((s, g, j) => s + g * v.data[j], 0),
       1e-8,
     );
   });

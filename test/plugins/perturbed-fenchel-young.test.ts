@@ -3,7 +3,7 @@ import { type AlgorithmPlugin, defineAlgorithm } from '../../core/algorithms/alg
 import topK from '../../core/algorithms/top-k.js';
 import { type Batch, batchOf, copyOf, row, takeRows, zeros } from '../../core/batch.js';
 import { checked } from '../../core/checked.js';
-import { type Evaluation } from '../../core/loss.js';
+import type { Evaluation } from '../../core/loss.js';
 import { normalCdf, normalDensity } from '../../core/numerics/normal.js';
 import { distributions } from '../../core/perturbation/distributions.js';
 import { drawNoise } from '../../core/perturbation/noise.js';
@@ -39,7 +39,7 @@ const cheapest = defineAlgorithm<object>({
  */
 const senses = [
   { name: 'top-k', plugin: topK as AlgorithmPlugin, sign: 1 },
-  { name: 'cheapest', plugin: cheapest as AlgorithmPlugin, sign: -1 },
+  { name: 'cheapest', plugin: cheapest, sign: -1 },
 ];
 
 const ROWS = 4000;
@@ -55,10 +55,10 @@ function evaluateOften(y: number[], t: number[], plugin: AlgorithmPlugin, params
  */
 function expectMeans(batch: Batch, expected: ArrayLike<number>, what: string): void {
   for (let k = 0; k < batch.cols; k++) {
-    const column = Float64Array.from({ length: batch.rows }, (_, i) => row(batch, i)[k]!);
+    const column = Float64Array.from({ length: batch.rows }, (_, i) => row(batch, i)[k]);
     const mean = column.reduce((sum, x) => sum + x, 0) / batch.rows;
     const variance = column.reduce((sum, x) => sum + (x - mean) ** 2, 0) / batch.rows;
-    expect(mean, `${what} ${k}`).to.be.closeTo(expected[k]!, 4.5 * Math.sqrt(variance / batch.rows) + 1e-12);
+    expect(mean, `${what} ${k}`).to.be.closeTo(expected[k], 4.5 * Math.sqrt(variance / batch.rows) + 1e-12);
     expect(4.5 * Math.sqrt(variance / batch.rows), `error of ${what} ${k}`).to.be.below(
       0.2 * Math.max(...Array.from(expected, Math.abs)),
     );
@@ -97,8 +97,8 @@ describe('perturbed Fenchel-Young loss', () => {
       });
       const total = scores.reduce((sum, x) => sum + Math.exp(x / sigma), 0);
       const p = scores.map((x) => Math.exp(x / sigma) / total);
-      expectMeans(values(e), [sigma * Math.log(total) - scores[2]!], 'value');
-      expectMeans(e.gradient(), p.map((pj, j) => sign * (pj - t[j]!)), 'gradient');
+      expectMeans(values(e), [sigma * Math.log(total) - scores[2]], 'value');
+      expectMeans(e.gradient(), p.map((pj, j) => sign * (pj - t[j])), 'gradient');
       expectMeans(
         e.hessian!(),
         p.flatMap((pa, a) => p.map((pb, b) => ((a === b ? pa : 0) - pa * pb) / sigma)),
@@ -144,7 +144,7 @@ describe('perturbed Fenchel-Young loss', () => {
       for (const variate of variateNames) {
         const [samples, sigma, y, t] = [5, 0.3, [0.2, 0.1, -0.1], [0, 1, 0]];
         const params = { samples, sigma, sampling, variate, distribution: 'logistic' };
-        const e = evaluateOften(y, t, topK as AlgorithmPlugin, params, 2);
+        const e = evaluateOften(y, t, topK, params, 2);
         const design = variate === 'leave-one-out'
           ? blockedDesign('test', sampling, samples)
           : designOf(sampling, samples);
@@ -153,20 +153,20 @@ describe('perturbed Fenchel-Young loss', () => {
         for (let i = 0; i < 2; i++) {
           const q = Array.from(
             { length: samples },
-            (_, s) => y.map((yj, j) => yj + sigma * row(z, i * samples + s)[j]!),
+            (_, s) => y.map((yj, j) => yj + sigma * row(z, i * samples + s)[j]),
           );
           const w = q.map(best);
           const mean = (f: (s: number) => number): number => q.reduce((sum, _, s) => sum + f(s), 0) / samples;
           const b = (s: number, j: number): number => {
-            if (variate !== 'leave-one-out') return variate === 'value' ? best(y)[j]! : 0;
+            if (variate !== 'leave-one-out') return variate === 'value' ? best(y)[j] : 0;
             const others = w.filter((_, r) => Math.floor(r / design.block) !== Math.floor(s / design.block));
-            return others.reduce((sum, wr) => sum + wr[j]!, 0) / others.length;
+            return others.reduce((sum, wr) => sum + wr[j], 0) / others.length;
           };
-          expect(e.value[i]).to.be.closeTo(mean((s) => Math.max(...q[s]!) - dot(q[s]!, t)), 1e-14);
+          expect(e.value[i]).to.be.closeTo(mean((s) => Math.max(...q[s]) - dot(q[s], t)), 1e-14);
           const H = (j: number, k: number): number =>
-            mean((s) => ((w[s]![j]! - b(s, j)) * row(score, i * samples + s)[k]!) / sigma);
+            mean((s) => ((w[s][j] - b(s, j)) * row(score, i * samples + s)[k]) / sigma);
           for (let j = 0; j < 3; j++) {
-            expect(row(e.gradient(), i)[j]).to.be.closeTo(mean((s) => w[s]![j]! - t[j]!), 1e-14);
+            expect(row(e.gradient(), i)[j]).to.be.closeTo(mean((s) => w[s][j] - t[j]), 1e-14);
             for (let k = 0; k < 3; k++) {
               expect(row(e.hessian!(), i)[3 * j + k]).to.be.closeTo((H(j, k) + H(k, j)) / 2, 1e-13);
             }
@@ -190,10 +190,10 @@ describe('perturbed Fenchel-Young loss', () => {
         const y = copyOf(takeRows(costs, [0]));
         const solution = (): number[] => targetOf(c.algorithm.solveBatch(y).w, 0);
         expect(solution()).to.not.deep.equal(t);
-        const before = loss.evaluate(y, [t], createRng(0)).value[0]!;
+        const before = loss.evaluate(y, [t], createRng(0)).value[0];
         for (let step = 0; step < 300; step++) {
           const g = loss.evaluate(y, [t], createRng(step)).gradient();
-          for (let k = 0; k < y.data.length; k++) y.data[k]! -= 0.02 * g.data[k]!;
+          for (let k = 0; k < y.data.length; k++) y.data[k] -= 0.02 * g.data[k];
         }
         expect(solution()).to.deep.equal(t);
         expect(loss.evaluate(y, [t], createRng(0)).value[0]).to.be.within(0, 0.1 * before);
@@ -208,9 +208,9 @@ describe('perturbed Fenchel-Young loss', () => {
         const loss = checked(perturbedFenchelYoung, { ...c.params, ...params, sigma: 1e-9 }, c.plugin);
         const e = loss.evaluate(y, targets, createRng(1));
         for (let i = 0; i < 6; i++) {
-          expect(e.value[i]).to.be.closeTo(c.sign * (dot(row(y, i), targets[i]!) - optimum(c, row(y, i))), 1e-7);
+          expect(e.value[i]).to.be.closeTo(c.sign * (dot(row(y, i), targets[i]) - optimum(c, row(y, i))), 1e-7);
           row(e.gradient(), i).forEach((g, j) =>
-            expect(g).to.be.closeTo(c.sign * (targets[i]![j]! - row(w, i)[j]!), 1e-7)
+            expect(g).to.be.closeTo(c.sign * (targets[i][j] - row(w, i)[j]), 1e-7)
           );
         }
         expect(Math.max(...e.hessian!().data.map(Math.abs))).to.equal(0);
@@ -219,29 +219,27 @@ describe('perturbed Fenchel-Young loss', () => {
   }
 
   it('over paths: where noise makes costs negative, their cells join the solution, which keeps the mean value convex', () => {
-    const c = cases[0]!;
+    const c = cases[0];
     const loss = checked(perturbedFenchelYoung, { ...c.params, samples: 3, sigma: 2 }, c.plugin);
     const y = c.costs(5, 1);
     const t = [1, 0, 0, 0, 1, 0, 0, 0, 1];
     const { z } = drawNoise(createRng(2), 1, 9, distributions.gaussian, designOf('plain', 3));
     let expected = 0;
     for (let s = 0; s < 3; s++) {
-      const q = y.data.map((yj, j) => yj - 2 * row(z, s)[j]!);
-      const least = Math.min(...c.solutions.map((p) => q.reduce((sum, qj, j) => sum + (qj < 0 ? qj : qj * p[j]!), 0)));
+      const q = y.data.map((yj, j) => yj - 2 * row(z, s)[j]);
+      const least = Math.min(...c.solutions.map((p) => q.reduce((sum, qj, j) => sum + (qj < 0 ? qj : qj * p[j]), 0)));
       expected += (dot(q, t) - least) / 3;
     }
     expect(loss.evaluate(y, [t], createRng(2)).value[0]).to.be.closeTo(expected, 1e-13);
   });
 
   it('offers the Hessian by its factors for additive noise', () => {
-    expect(evaluateOften([0.1, 0.2], [0, 1], topK as AlgorithmPlugin, { samples: 7 }, 2).hessianFactors!().rank).to
-      .equal(7);
-    expect(evaluateOften([0.1, 0.2], [0, 1], topK as AlgorithmPlugin, { noise: 'multiplicative' }, 2).hessianFactors).to
-      .equal(undefined);
+    expect(evaluateOften([0.1, 0.2], [0, 1], topK, { samples: 7 }, 2).hessianFactors!().rank).to.equal(7);
+    expect(evaluateOften([0.1, 0.2], [0, 1], topK, { noise: 'multiplicative' }, 2).hessianFactors).to.equal(undefined);
   });
 
   it('takes costs of 0 under multiplicative noise: they stay 0, and the Hessian says nothing of them', () => {
-    const e = evaluateOften([0, 0.11, 0.1], [1, 0, 0], topK as AlgorithmPlugin, { noise: 'multiplicative' }, 2);
+    const e = evaluateOften([0, 0.11, 0.1], [1, 0, 0], topK, { noise: 'multiplicative' }, 2);
     expect(e.value[0]).to.be.above(0);
     const H = e.hessian!().data;
     expect(H.every(Number.isFinite)).to.equal(true);

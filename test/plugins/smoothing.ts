@@ -31,5 +31,5 @@ export function meanAndError(values: Float64Array): { mean: number; error: numbe
 
 /** Entry k of every row. */
 export function entry(batch: Batch, k: number): Float64Array {
-  return Float64Array.from({ length: batch.rows }, (_, i) => row(batch, i)[k]!);
+  return Float64Array.from({ length: batch.rows }, (_, i) => row(batch, i)[k]);
 }

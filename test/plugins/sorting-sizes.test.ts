@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { type Batch, batchOf, zeros } from '../../core/batch.js';
-import { type Loss } from '../../core/loss.js';
+import type { Loss } from '../../core/loss.js';
 import { ranksOf } from '../../core/ranking.js';
 import { openRegistry } from '../../core/registry.js';
 import { createRng } from '../../core/rng.js';
@@ -16,7 +16,7 @@ function evenlySpaced(n: number, gap: number): { y: Batch; ranks: number[] } {
   return { y: { rows: 1, cols: n, data: Float64Array.from(ranks, (rank) => gap * rank) }, ranks };
 }
 
-const value = (loss: Loss, y: Batch, ranks: number[]): number => loss.evaluate(y, [ranks], createRng(0)).value[0]!;
+const value = (loss: Loss, y: Batch, ranks: number[]): number => loss.evaluate(y, [ranks], createRng(0)).value[0];
 
 describe('sorting losses of many scores', () => {
   it('say what they take, and allocate nothing for more', async () => {
@@ -56,7 +56,7 @@ describe('sorting losses of many scores', () => {
       // Scores far from both ends are pushed from both sides alike; the first and the last, away from the others.
       for (const rank of [1000, 1700, 3344]) expect(g[ranks.indexOf(rank)], `${name} ${rank}`).to.be.closeTo(0, 1e-16);
       expect(g[ranks.indexOf(0)], name).to.be.above(1e-5);
-      expect(g[ranks.indexOf(n - 1)], name).to.be.closeTo(-g[ranks.indexOf(0)]!, 1e-15);
+      expect(g[ranks.indexOf(n - 1)], name).to.be.closeTo(-g[ranks.indexOf(0)], 1e-15);
       if (n === 6800) expect(() => e.hessian!(), name).to.throw().with.property('code', 'UNSUPPORTED');
     }
   });
@@ -70,9 +70,9 @@ describe('sorting losses of many scores', () => {
     const step = 1e-6;
     for (const crossEntropy of ['binary', 'float32']) {
       const loss = await registry.create('dsn-cauchy', { crossEntropy });
-      const moved = (sign: number): Batch => ({ ...y, data: y.data.map((yj, j) => yj + sign * step * v[j]!) });
+      const moved = (sign: number): Batch => ({ ...y, data: y.data.map((yj, j) => yj + sign * step * v[j]) });
       const e = loss.evaluate(y, [ranks], rng);
-      const slope = e.gradient().data.reduce((sum, g, j) => sum + g * v[j]!, 0);
+      const slope = e.gradient().data.reduce((sum, g, j) => sum + g * v[j], 0);
       if (crossEntropy === 'binary') {
         const exact = (value(loss, moved(1), ranks) - value(loss, moved(-1), ranks)) / (2 * step);
         expect(slope).to.be.closeTo(exact, 1e-6 * Math.abs(exact));

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { type Batch, batchOf, row, takeRows, zeros } from '../../core/batch.js';
 import { checked } from '../../core/checked.js';
-import { type Evaluation } from '../../core/loss.js';
+import type { Evaluation } from '../../core/loss.js';
 import { orderOf, ranksOf } from '../../core/ranking.js';
 import { openRegistry } from '../../core/registry.js';
 import { createRng } from '../../core/rng.js';
@@ -53,7 +53,7 @@ describe('soft permutations', () => {
 
   it('have rows that sum to 1, and networks columns too', () => {
     const sums = (P: Batch, transposed: boolean): number[] =>
-      scores.map((_, a) => scores.reduce((sum, __, b) => sum + P.data[transposed ? b * 5 + a : a * 5 + b]!, 0));
+      scores.map((_, a) => scores.reduce((sum, __, b) => sum + P.data[transposed ? b * 5 + a : a * 5 + b], 0));
     for (const P of [soft.softPermutation(scores), neural.softPermutation(scores)]) {
       for (const sum of sums(P, false)) expect(sum).to.be.closeTo(1, 1e-14);
     }
@@ -75,8 +75,8 @@ describe('soft permutations', () => {
       ) => [softSort(scores, { steepness: 1e7 }), softRank(scores, { steepness: 1e7 })]),
     ];
     for (const [sorted, ranks] of sharp) {
-      sorted!.forEach((s, r) => expect(s).to.be.closeTo(scores[orderOf(scores)[r]!]!, 1e-5));
-      ranks!.forEach((rank, j) => expect(rank).to.be.closeTo(ranksOf(scores)[j]!, 1e-5));
+      sorted.forEach((s, r) => expect(s).to.be.closeTo(scores[orderOf(scores)[r]], 1e-5));
+      ranks.forEach((rank, j) => expect(rank).to.be.closeTo(ranksOf(scores)[j], 1e-5));
     }
   });
 
@@ -131,21 +131,21 @@ describe('sorting losses', () => {
       const e = evaluate(plugin, {}, scores, target);
       const H = e.hessian!().data;
       for (let a = 0; a < 5; a++) {
-        const sum = [0, 1, 2, 3, 4].reduce((total, b) => total + H[a * 5 + b]!, 0);
+        const sum = [0, 1, 2, 3, 4].reduce((total, b) => total + H[a * 5 + b], 0);
         expect(sum).to.be.closeTo(0, 1e-13);
       }
       if (plugin === dsnLogistic) continue; // a network sees the items in the order of its lanes
       const swap = [3, 1, 0, 4, 2];
-      const permuted = evaluate(plugin, {}, swap.map((j) => scores[j]!), swap.map((j) => target[j]!));
-      expect(permuted.value[0]).to.be.closeTo(e.value[0]!, 1e-15);
-      swap.forEach((j, k) => expect(permuted.gradient().data[k]).to.be.closeTo(e.gradient().data[j]!, 1e-15));
+      const permuted = evaluate(plugin, {}, swap.map((j) => scores[j]), swap.map((j) => target[j]));
+      expect(permuted.value[0]).to.be.closeTo(e.value[0], 1e-15);
+      swap.forEach((j, k) => expect(permuted.gradient().data[k]).to.be.closeTo(e.gradient().data[j], 1e-15));
     }
   });
 
   it('pull tied items apart only as far as their target does', () => {
     for (const plugin of [softsort, neuralsort]) {
       const g = evaluate(plugin, { temperature: 1 }, [0.5, 0.5, -1], [1, 1, 0]).gradient().data;
-      expect(g[0]).to.be.closeTo(g[1]!, 1e-15);
+      expect(g[0]).to.be.closeTo(g[1], 1e-15);
     }
   });
 
@@ -158,16 +158,16 @@ describe('sorting losses', () => {
       for (let r = 0; r < n; r++) {
         const p = row(neural.softPermutation(y, { temperature: 1 }), r);
         const own = y.map((yc) => y.reduce((sum, other) => sum - Math.sign(yc - other), 2 * r + 1 - n));
-        const J = y.map((yc, c) => y.map((yl, l) => (c === l ? own[c]! : Math.sign(yc - yl))));
-        const average = (of: (Jc: number[]) => number): number => p.reduce((sum, pc, c) => sum + pc * of(J[c]!), 0);
+        const J = y.map((yc, c) => y.map((yl, l) => (c === l ? own[c] : Math.sign(yc - yl))));
+        const average = (of: (Jc: number[]) => number): number => p.reduce((sum, pc, c) => sum + pc * of(J[c]), 0);
         for (let a = 0; a < n; a++) {
           for (let b = 0; b < n; b++) {
-            const apart = average((Jc) => Jc[a]!) * average((Jc) => Jc[b]!);
-            expected[a * n + b]! += (average((Jc) => Jc[a]! * Jc[b]!) - apart) / n;
+            const apart = average((Jc) => Jc[a]) * average((Jc) => Jc[b]);
+            expected[a * n + b] += (average((Jc) => Jc[a] * Jc[b]) - apart) / n;
           }
         }
       }
-      H.forEach((h, k) => expect(h, `${y.join(', ')}, entry ${k}`).to.be.closeTo(expected[k]!, 1e-13 * n * n));
+      H.forEach((h, k) => expect(h, `${y.join(', ')}, entry ${k}`).to.be.closeTo(expected[k], 1e-13 * n * n));
     }
   });
 
@@ -181,7 +181,7 @@ describe('sorting losses', () => {
       const y = one([0.4, 0.1, 0, 0.2]);
       for (let step = 0; step < 300; step++) {
         const g = loss.evaluate(y, [target], createRng(0)).gradient().data;
-        y.data.forEach((_, j) => (y.data[j]! -= 0.2 * g[j]!));
+        y.data.forEach((_, j) => (y.data[j] -= 0.2 * g[j]));
       }
       expect(ranksOf(y.data), name).to.deep.equal(target);
     }
@@ -232,8 +232,8 @@ describe('sorting losses', () => {
     for (const plugin of [softsort, neuralsort]) {
       const loss = checked(plugin);
       const e = loss.evaluate(y, targets, rng);
-      expect(e.value[0]).to.be.above(e.value[1]!);
-      const alone = loss.evaluate(takeRows(y, [1]), [targets[1]!], rng);
+      expect(e.value[0]).to.be.above(e.value[1]);
+      const alone = loss.evaluate(takeRows(y, [1]), [targets[1]], rng);
       expect([...alone.gradient().data]).to.deep.equal([...row(e.gradient(), 1)]);
     }
   });

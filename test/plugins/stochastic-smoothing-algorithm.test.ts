@@ -20,7 +20,7 @@ const TARGET = [0.2, 0.9];
  * larger.
  */
 function exactly(P: number, slope: number): { value: number; slope: number } {
-  const [r0, r1] = [P - TARGET[0]!, 1 - P - TARGET[1]!];
+  const [r0, r1] = [P - TARGET[0], 1 - P - TARGET[1]];
   return { value: 0.5 * (r0 ** 2 + r1 ** 2), slope: (r0 - r1) * slope };
 }
 
@@ -35,7 +35,7 @@ function evaluateOften(params: object, rows: number, seed = 1) {
 
 describe('stochastic smoothing of an algorithm', () => {
   for (const distribution of distributionNames) {
-    const at = (shift: number): number => 1 - differenceTail(distribution, (Y[0]! - Y[1]! + shift) / SIGMA);
+    const at = (shift: number): number => 1 - differenceTail(distribution, (Y[0] - Y[1] + shift) / SIGMA);
     const exact = exactly(at(0), (at(0.02) - at(-0.02)) / 0.04); // error h^2 / 6 times the third derivative, below 1e-3
     for (const sampling of samplingNames) {
       for (const variate of variateNames) {
@@ -59,7 +59,7 @@ describe('stochastic smoothing of an algorithm', () => {
   }
 
   it('tends to the smoothed loss and its slope as samples are added', () => {
-    const delta = (Y[0]! - Y[1]!) / (SIGMA * Math.SQRT2);
+    const delta = (Y[0] - Y[1]) / (SIGMA * Math.SQRT2);
     const exact = exactly(normalCdf(delta), normalDensity(delta) / (SIGMA * Math.SQRT2));
     const e = evaluateOften({ samples: 100_000, sigma: SIGMA }, 1);
     expect(e.value[0]).to.be.closeTo(exact.value, 0.005); // standard error of P below 0.0016, of the slope below 0.006
@@ -76,29 +76,29 @@ describe('stochastic smoothing of an algorithm', () => {
         const e = checked(stochasticSmoothingAlgorithm, params, ranking).evaluate(y, targets, createRng(7));
         for (let i = 0; i < 2; i++) {
           const stream = createRng(7).split(i);
-          const [yi, t] = [row(y, i), targets[i]!];
+          const [yi, t] = [row(y, i), targets[i]];
           const draws = Array.from(
             { length: S },
             () => yi.map(() => distributions[distribution].quantile(stream.uniform())),
           );
           const solve = (scores: Float64Array): number[] =>
             [...scores].map((x) => scores.filter((other) => other < x).length);
-          const w = draws.map((Z) => solve(yi.map((x, j) => x + SIGMA * Z[j]!)));
+          const w = draws.map((Z) => solve(yi.map((x, j) => x + SIGMA * Z[j])));
           const without = (s: number): number[] =>
-            t.map((_, j) => w.reduce((sum, wr, r) => sum + (r === s ? 0 : wr[j]!), 0) / (S - 1));
+            t.map((_, j) => w.reduce((sum, wr, r) => sum + (r === s ? 0 : wr[j]), 0) / (S - 1));
           const b = (s: number): number[] =>
             ({ none: [0, 0, 0], value: solve(yi), 'leave-one-out': without(s) })[variate];
-          const dot = (p: number[], q: number[]): number => p.reduce((sum, x, j) => sum + x * q[j]!, 0);
-          const minus = (p: number[], q: number[]): number[] => p.map((x, j) => x - q[j]!);
+          const dot = (p: number[], q: number[]): number => p.reduce((sum, x, j) => sum + x * q[j], 0);
+          const minus = (p: number[], q: number[]): number[] => p.map((x, j) => x - q[j]);
           const mean = (f: (s: number) => number): number => w.reduce((sum, _, s) => sum + f(s) / S, 0);
-          const score = (s: number, j: number): number => distributions[distribution].score(draws[s]![j]!) / SIGMA;
-          expect(e.value[i]).to.be.closeTo(0.5 * mean((s) => dot(minus(w[s]!, t), minus(without(s), t))), 1e-13);
-          const J = t.map((_, c) => t.map((__, j) => mean((s) => (w[s]![c]! - b(s)[c]!) * score(s, j))));
+          const score = (s: number, j: number): number => distributions[distribution].score(draws[s][j]) / SIGMA;
+          expect(e.value[i]).to.be.closeTo(0.5 * mean((s) => dot(minus(w[s], t), minus(without(s), t))), 1e-13);
+          const J = t.map((_, c) => t.map((__, j) => mean((s) => (w[s][c] - b(s)[c]) * score(s, j))));
           for (let j = 0; j < 3; j++) {
-            const g = mean((s) => dot(minus(w[s]!, b(s)), minus(without(s), t)) * score(s, j));
+            const g = mean((s) => dot(minus(w[s], b(s)), minus(without(s), t)) * score(s, j));
             expect(row(e.gradient(), i)[j]).to.be.closeTo(g, 1e-12 * (1 + Math.abs(g)));
             for (let k = 0; k < 3; k++) {
-              const JJ = J.reduce((sum, Jc) => sum + Jc[j]! * Jc[k]!, 0);
+              const JJ = J.reduce((sum, Jc) => sum + Jc[j] * Jc[k], 0);
               expect(row(e.gaussNewton!(), i)[3 * j + k]).to.be.closeTo(JJ, 1e-11 * (1 + Math.abs(JJ)));
             }
           }
@@ -120,7 +120,7 @@ describe('stochastic smoothing of an algorithm', () => {
     const [blocks, byRows] = [timesBlocks(e.gaussNewton!(), v), zeros(3, 2)];
     factors.weights.forEach((weight, r) => {
       const [c, out] = [row(factors.left, r), row(byRows, Math.floor(r / 6))];
-      for (let j = 0; j < 2; j++) out[j]! += weight * c[j]! * (c[0]! + 2 * c[1]!);
+      for (let j = 0; j < 2; j++) out[j] += weight * c[j] * (c[0] + 2 * c[1]);
     });
     byRows.data.forEach((x, k) => expect(blocks.data[k]).to.be.closeTo(x, 1e-12 * (1 + Math.abs(x))));
   });

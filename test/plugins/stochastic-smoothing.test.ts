@@ -19,7 +19,7 @@ const Y = [0.5, 0.1];
  * chosen.
  */
 function exactly(name: DistributionName): { value: number; slope: number; bend: number } {
-  const at = (shift: number): number => 2 * differenceTail(name, (Y[0]! - Y[1]! + shift) / SIGMA);
+  const at = (shift: number): number => 2 * differenceTail(name, (Y[0] - Y[1] + shift) / SIGMA);
   const h = 0.02; // error of the differences h^2 / 12 times the fourth derivative, about 1e-3 of the second
   return { value: at(0), slope: (at(h) - at(-h)) / (2 * h), bend: (at(h) - 2 * at(0) + at(-h)) / h ** 2 };
 }
@@ -31,7 +31,7 @@ function evaluateOften(params: object, rows: number, seed = 1) {
 
 describe('stochastic smoothing of a loss', () => {
   it('of two Gaussian scores is the normal distribution function', () => {
-    const delta = (Y[1]! - Y[0]!) / (SIGMA * Math.SQRT2);
+    const delta = (Y[1] - Y[0]) / (SIGMA * Math.SQRT2);
     const { value, slope, bend } = exactly('gaussian');
     expect(value).to.be.closeTo(2 * normalCdf(delta), 1e-6);
     expect(slope).to.be.closeTo((-2 * normalDensity(delta)) / (SIGMA * Math.SQRT2), 1e-3);
@@ -80,16 +80,16 @@ describe('stochastic smoothing of a loss', () => {
       for (let i = 0; i < 2; i++) {
         const stream = createRng(7).split(i);
         const Z = Array.from({ length: 3 }, () => [quantile(stream.uniform()), quantile(stream.uniform())]);
-        const d = Z.map(([a, b]) => (Y[0]! + SIGMA * a! >= Y[1]! + SIGMA * b! ? 0 : 2));
+        const d = Z.map(([a, b]) => (Y[0] + SIGMA * a >= Y[1] + SIGMA * b ? 0 : 2));
         const without = (s: number): number => d.reduce<number>((sum, dr, r) => sum + (r === s ? 0 : dr), 0) / 2;
         const mean = (f: (s: number) => number): number => (f(0) + f(1) + f(2)) / 3;
-        expect(e.value[i]).to.be.closeTo(mean((s) => d[s]!), 1e-14);
+        expect(e.value[i]).to.be.closeTo(mean((s) => d[s]), 1e-14);
         for (let a = 0; a < 2; a++) {
-          const g = mean((s) => ((d[s]! - without(s)) * score(Z[s]![a]!)) / SIGMA);
+          const g = mean((s) => ((d[s] - without(s)) * score(Z[s][a])) / SIGMA);
           expect(row(e.gradient(), i)[a]).to.be.closeTo(g, 1e-13);
           for (let b = 0; scoreSlope && b < 2; b++) {
-            const second = (z: number[]): number => score(z[a]!) * score(z[b]!) - (a === b ? scoreSlope(z[a]!) : 0);
-            const H = mean((s) => ((d[s]! - without(s)) * second(Z[s]!)) / SIGMA ** 2);
+            const second = (z: number[]): number => score(z[a]) * score(z[b]) - (a === b ? scoreSlope(z[a]) : 0);
+            const H = mean((s) => ((d[s] - without(s)) * second(Z[s])) / SIGMA ** 2);
             expect(row(e.hessian!(), i)[2 * a + b]).to.be.closeTo(H, 1e-12);
           }
         }
@@ -131,7 +131,7 @@ describe('stochastic smoothing of a loss', () => {
 
   it('uses the noise that the seed stands for', () => {
     const { z } = drawNoise(createRng(4), 1, 2, distributions.gaussian, designOf('plain', 10));
-    const wrong = [...Array(10).keys()].filter((s) => Y[0]! + 0.1 * z.data[2 * s]! < Y[1]! + 0.1 * z.data[2 * s + 1]!);
+    const wrong = [...Array(10).keys()].filter((s) => Y[0] + 0.1 * z.data[2 * s] < Y[1] + 0.1 * z.data[2 * s + 1]);
     expect(evaluateOften({}, 1, 4).value[0]).to.be.closeTo((2 * wrong.length) / 10, 1e-14);
   });
 });

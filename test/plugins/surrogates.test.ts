@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import ranking from '../../core/algorithms/ranking.js';
 import { type Batch, batchOf, copyOf, row } from '../../core/batch.js';
 import { checked } from '../../core/checked.js';
-import { type Evaluation } from '../../core/loss.js';
+import type { Evaluation } from '../../core/loss.js';
 import { solutionDistances } from '../../core/numerics/solution-distance.js';
 import { openRegistry } from '../../core/registry.js';
 import { createRng } from '../../core/rng.js';
@@ -14,7 +14,7 @@ import { type Case, cases, dot, optimum, targetOf } from './algorithm-losses.js'
 
 const rng = createRng(0);
 const hamming = (w: ArrayLike<number>, t: ArrayLike<number>): number =>
-  Array.from(w).reduce((sum, wj, j) => sum + Math.abs(wj - t[j]!), 0);
+  Array.from(w).reduce((sum, wj, j) => sum + Math.abs(wj - t[j]), 0);
 
 /** One row of random costs, and the solution of other costs that is not theirs. */
 function problem(c: Case, seed: number): { y: Float64Array; t: number[] } {
@@ -54,7 +54,7 @@ for (const c of cases) {
       const w = new Float64Array(y.length);
       c.algorithm.solve(y, w);
       for (
-        const [lambda, expected] of [[1e3, w.map((wj, j) => (c.sign * (t[j]! - wj)) / 1e3)], [
+        const [lambda, expected] of [[1e3, w.map((wj, j) => (c.sign * (t[j] - wj)) / 1e3)], [
           1e-9,
           w.map(() => 0),
         ]] as const
@@ -75,8 +75,8 @@ for (const c of cases) {
       const [squared, linear] = [evaluate('squared'), evaluate('hamming')];
       expect(squared.value[0]).to.equal(hamming(w, t) / 2);
       expect(linear.value[0]).to.equal(hamming(w, t));
-      squared.gradient.forEach((g, j) => expect(g).to.be.closeTo(-c.sign * (w[j]! - t[j]!), 0));
-      linear.gradient.forEach((g, j) => expect(g).to.equal(-c.sign * (1 - 2 * t[j]!)));
+      squared.gradient.forEach((g, j) => expect(g).to.be.closeTo(-c.sign * (w[j] - t[j]), 0));
+      linear.gradient.forEach((g, j) => expect(g).to.equal(-c.sign * (1 - 2 * t[j])));
     });
 
     it('SPO+: the published formula, by enumeration; a bound on regret; 0 at the true costs', () => {
@@ -89,7 +89,7 @@ for (const c of cases) {
         const [yi, ci] = [row(y, i), row(truth, i)];
         const regret = c.sign * dot(ci, row(solutions.predicted, i)) - c.sign * optimum(c, ci);
         expect(value[i]).to.be.at.least(regret - 1e-12);
-        const q = yi.map((x, j) => 2 * x - ci[j]!);
+        const q = yi.map((x, j) => 2 * x - ci[j]);
         if (c.algorithm.clamps && Math.min(...q) < 0) continue;
         const formula = -c.sign * optimum(c, q) + 2 * c.sign * dot(yi, row(solutions.best, i)) -
           c.sign * optimum(c, ci);
@@ -112,10 +112,10 @@ for (const c of cases) {
         const loss = checked(plugin as unknown as typeof blackbox, { ...c.params, ...params }, c.plugin);
         const { t } = problem(c, 7);
         const y = copyOf(batchOf([problem(c, 7).y]));
-        const before = loss.evaluate(y, [t], rng).value[0]!;
+        const before = loss.evaluate(y, [t], rng).value[0];
         for (let step = 0; step < 200; step++) {
           const g = loss.evaluate(y, [t], rng).gradient();
-          for (let k = 0; k < y.data.length; k++) y.data[k]! -= rate * g.data[k]!;
+          for (let k = 0; k < y.data.length; k++) y.data[k] -= rate * g.data[k];
         }
         expect(before).to.be.above(0);
         expect(loss.evaluate(y, [t], rng).value[0]).to.equal(0);
@@ -130,7 +130,7 @@ for (const c of cases) {
       const truth = truths.find((costs) => hamming(solution(y), solution(costs)) > 0)!;
       for (let step = 0; step < 500; step++) {
         const g = loss.evaluate(y, [targetOf(truth, 0)], rng).gradient();
-        for (let k = 0; k < y.data.length; k++) y.data[k]! -= 0.005 * g.data[k]!;
+        for (let k = 0; k < y.data.length; k++) y.data[k] -= 0.005 * g.data[k];
       }
       expect(solution(y)).to.deep.equal(solution(truth));
     });
@@ -139,7 +139,7 @@ for (const c of cases) {
 
 describe('surrogate losses', () => {
   it('identity: the gradient of a projection is the transposed Jacobian of it times the gradient', () => {
-    const [c] = [cases[1]!];
+    const [c] = [cases[1]];
     const { y, t } = problem(c, 1);
     const mean = (x: Float64Array): Float64Array => x.map((xj) => xj - x.reduce((sum, xk) => sum + xk, 0) / x.length);
     const norm = (x: Float64Array): Float64Array => x.map((xj) => xj / Math.sqrt(dot(x, x)));
@@ -153,7 +153,7 @@ describe('surrogate losses', () => {
       y.forEach((_, j) => {
         const h = 1e-5; // central differences: error below h^2 |P'''| ~ 1e-10 and 1e-16 / h
         const [up, down] = [h, -h].map((step) => P(y.map((x, k) => x + (k === j ? step : 0))));
-        expect(g[j]).to.be.closeTo(up!.reduce((sum, u, k) => sum + (plain[k]! * (u - down![k]!)) / (2 * h), 0), 1e-8);
+        expect(g[j]).to.be.closeTo(up.reduce((sum, u, k) => sum + (plain[k] * (u - down[k])) / (2 * h), 0), 1e-8);
       });
       expect(dot(g, y)).to.be.closeTo(projection === 'mean' ? dot(g, mean(y)) : 0, 1e-14);
     }
@@ -165,22 +165,22 @@ describe('surrogate losses', () => {
   });
 
   it('SPO+ over paths: predictions below half the true costs keep the bound, and their cells join the solution', () => {
-    const c = cases[0]!;
+    const c = cases[0];
     const loss = checked(spoPlus, c.params, c.plugin);
     const truth = targetOf(c.costs(1, 1), 0);
     const y = truth.map((cj, j) => (j === 6 ? 0.1 * cj : cj)); // 2 y - c < 0 at one cell
     const best = targetOf(c.algorithm.solveBatch(batchOf([truth])).w, 0);
-    const { value, gradient } = ((e) => ({ value: e.value[0]!, gradient: e.gradient().data }))(
+    const { value, gradient } = ((e) => ({ value: e.value[0], gradient: e.gradient().data }))(
       loss.evaluate(batchOf([y]), [truth], rng),
     );
-    const q = y.map((yj, j) => 2 * yj - truth[j]!);
-    const relaxed = Math.min(...c.solutions.map((p) => q.reduce((sum, qj, j) => sum + (qj < 0 ? qj : qj * p[j]!), 0)));
+    const q = y.map((yj, j) => 2 * yj - truth[j]);
+    const relaxed = Math.min(...c.solutions.map((p) => q.reduce((sum, qj, j) => sum + (qj < 0 ? qj : qj * p[j]), 0)));
     expect(value).to.be.closeTo(dot(q, best) - relaxed, 1e-14);
-    expect(gradient[6]).to.equal(2 * (best[6]! - 1));
+    expect(gradient[6]).to.equal(2 * (best[6] - 1));
   });
 
   it('refuses targets that are no solutions', () => {
-    const grid = cases[0]!;
+    const grid = cases[0];
     const evaluate = (t: number[], distance: 'hamming' | 'squared'): Evaluation =>
       checked(blackbox, { ...grid.params, distance }, grid.plugin).evaluate(grid.costs(1, 1), [t], rng);
     expect(codeOf(() => evaluate([1, 0], 'squared'))).to.equal('TARGET');

@@ -108,7 +108,7 @@ export class Crew {
 
   /** Jobs that were opened. */
   get jobs(): number {
-    return this.control[JOB]!;
+    return this.control[JOB];
   }
 
   /** From now on nobody enters the job; who is still in it is waited for before the next one. */
@@ -130,7 +130,7 @@ export class Crew {
       this.memory = allocate(Math.max(chunksNeeded, 2 * chunks.length), Math.max(valuesNeeded, 2 * values.length));
     }
     this.recipe = recipe;
-    const number = ++this.control[ASSIGNMENT]!; // the first is 1
+    const number = ++this.control[ASSIGNMENT]; // the first is 1
     this.workers.forEach((worker) => worker.postMessage({ number, recipe, memory: this.memory }));
   }
 }

@@ -1,8 +1,8 @@
-import { type Batch } from '../../batch.js';
-import { type Algorithm, type Ready } from '../algorithm.js';
-import { type Solutions } from '../checked-algorithm.js';
+import type { Batch } from '../../batch.js';
+import type { Algorithm, Ready } from '../algorithm.js';
+import type { Solutions } from '../checked-algorithm.js';
 import { solveRows } from '../solve-rows.js';
-import { type Crew } from './crew.js';
+import type { Crew } from './crew.js';
 import {
   announce,
   awaitChange,

@@ -1,9 +1,9 @@
 import { availableParallelism } from 'node:os';
-import { type Batch } from '../../batch.js';
+import type { Batch } from '../../batch.js';
 import { LossError } from '../../errors.js';
 import { reasonOf, textOf } from '../../messages.js';
 import { expectPlugin, isObject } from '../../plugin-calls.js';
-import { type AlgorithmPlugin } from '../algorithm.js';
+import type { AlgorithmPlugin } from '../algorithm.js';
 import { createAlgorithm } from '../checked-algorithm.js';
 import { solveRows } from '../solve-rows.js';
 import { Crew } from './crew.js';

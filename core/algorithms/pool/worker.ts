@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { reasonOf } from '../../messages.js';
-import { type Algorithm, type AlgorithmPlugin } from '../algorithm.js';
+import type { Algorithm, AlgorithmPlugin } from '../algorithm.js';
 import { createAlgorithm } from '../checked-algorithm.js';
 import { solveRows } from '../solve-rows.js';
 import {
@@ -78,7 +78,7 @@ function visit(): boolean {
 }
 
 function takeChunks(solver: Algorithm, { memory }: Assignment): void {
-  const shape: Shape = { rows: control[ROWS]!, cols: control[COLS]!, width: control[WIDTH]!, chunk: control[CHUNK]! };
+  const shape: Shape = { rows: control[ROWS], cols: control[COLS], width: control[WIDTH], chunk: control[CHUNK] };
   const { costs, solutions } = viewsOf(memory, shape);
   const end = chunksOf(shape);
   for (let c = draw(); c < end && isPublished(c); c = draw()) {
@@ -115,7 +115,7 @@ function settle(outcome: number): void {
 /** Reads the last assignment and makes its algorithm. */
 async function adopt(): Promise<void> {
   for (let received = receiveMessageOnPort(parentPort!); received; received = receiveMessageOnPort(parentPort!)) {
-    assignment = (received as { message: Assignment }).message;
+    assignment = received.message;
   }
   const { recipe } = assignment!;
   algorithm = algorithms.get(recipe.id) ?? (await make(recipe));

@@ -1,4 +1,4 @@
-import { type CrossEntropy } from './options.js';
+import type { CrossEntropy } from './options.js';
 
 /** A doubly stochastic matrix X and what a loss on it fills in: f'(X) and f''(X). All (n, stride), row-major. */
 export interface Entries {
@@ -32,8 +32,8 @@ function binary({ n, stride, X, XBar, curvature }: Entries, T: Float64Array, lea
   for (let r = 0; r < n; r++) {
     let u = 0; // 1 - product of (1 - X) over the row's entries with X <= 1/2
     for (let k = r * stride, o = r * n; o < (r + 1) * n; k++, o++) {
-      const x = X[k]!;
-      const t = T[o]!;
+      const x = X[k];
+      const t = T[o];
       const rest = x > 0.5 ? sumOfOthers(X, r * stride, n, k) : 1 - x;
       if ((t > 0 && x < least) || (t < 1 && rest < least)) return NaN;
       if (t === 0 && x <= 0.5) u += x - u * x;
@@ -55,7 +55,7 @@ function logFrom(x: number, rest: number): number {
 
 function sumOfOthers(X: Float64Array, o: number, n: number, own: number): number {
   let sum = 0;
-  for (let k = o; k < o + n; k++) if (k !== own) sum += X[k]!;
+  for (let k = o; k < o + n; k++) if (k !== own) sum += X[k];
   return sum;
 }
 
@@ -64,8 +64,8 @@ function categorical({ n, stride, X, XBar, curvature }: Entries, T: Float64Array
   let value = 0;
   for (let r = 0; r < n; r++) {
     for (let k = r * stride, o = r * n; o < (r + 1) * n; k++, o++) {
-      const x = X[k]!;
-      const t = T[o]!;
+      const x = X[k];
+      const t = T[o];
       if (t > 0 && x < least) return NaN;
       if (t > 0) value -= t * logFrom(x, x > 0.5 ? sumOfOthers(X, r * stride, n, k) : 1 - x);
       XBar[k] = t === 0 ? 0 : -t / (n * x);
@@ -96,8 +96,8 @@ export function float32Binary({ n, stride, X, XBar }: Float32Entries, T: Float64
   let value = 0;
   for (let r = 0; r < n; r++) {
     for (let k = r * stride, o = r * n; o < (r + 1) * n; k++, o++) {
-      const x = Math.min(1, X[k]!);
-      const t = T[o]!;
+      const x = Math.min(1, X[k]);
+      const t = T[o];
       if (t !== 0) value -= t * Math.max(Math.log(x), LEAST_LOG);
       if (t !== 1) value -= (1 - t) * Math.max(Math.log1p(-x), LEAST_LOG);
       XBar[k] = (scale * fround(x - t)) / Math.max(fround(x * fround(1 - x)), EPSILON);
@@ -110,8 +110,8 @@ export function float32Binary({ n, stride, X, XBar }: Float32Entries, T: Float64
 export function float32Curvature({ n, stride, X }: Float32Entries, T: Float64Array, entries: Entries): void {
   for (let r = 0; r < n; r++) {
     for (let c = 0; c < n; c++) {
-      const x = Math.min(1, X[r * stride + c]!);
-      const t = T[r * n + c]!;
+      const x = Math.min(1, X[r * stride + c]);
+      const t = T[r * n + c];
       const root = (x + EPSILON) * (1 - x + EPSILON);
       entries.curvature[r * entries.stride + c] = (x * (x - 2 * t) + t) / (n * n * root * root);
     }

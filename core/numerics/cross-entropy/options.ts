@@ -1,4 +1,4 @@
-import { type Capabilities } from '../../loss.js';
+import type { Capabilities } from '../../loss.js';
 
 /**
  * How a soft permutation matrix is compared with the true one: `binary` cross-entropy of each entry, exact; the same as

@@ -1,6 +1,6 @@
 import { checkMemory } from '../../memory.js';
-import { type Split } from './files.js';
-import { type WarcraftSplit } from './read.js';
+import type { Split } from './files.js';
+import type { WarcraftSplit } from './read.js';
 import { TILE } from './tiles.js';
 import { breathe, type Watch } from './watch.js';
 import { type GeneratedSet, mapDrawer } from './write.js';

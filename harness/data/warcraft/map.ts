@@ -1,4 +1,4 @@
-import { type Rng } from '../../../core/rng.js';
+import type { Rng } from '../../../core/rng.js';
 import { drawPicture } from './picture.js';
 import { drawTerrain, terrainCosts, terrains } from './terrain.js';
 import { TILE } from './tiles.js';
@@ -35,11 +35,11 @@ function makeUnique(terrain: Uint8Array, solve: PathSolver, rng: Rng): Float64Ar
   for (;;) {
     const costs = costsOf(terrain);
     solve(costs, path);
-    solve(costs.map((cost, cell) => cost + TIE_BREAK * path[cell]!), other);
+    solve(costs.map((cost, cell) => cost + TIE_BREAK * path[cell]), other);
     const contested = [...terrain.keys()].filter((cell) => path[cell] !== other[cell]);
     if (contested.length === 0) return path;
-    const cell = contested[rng.integer(contested.length)]!;
-    terrain[cell] = neighbourOf(terrain[cell]!, rng);
+    const cell = contested[rng.integer(contested.length)];
+    terrain[cell] = neighbourOf(terrain[cell], rng);
   }
 }
 
@@ -53,5 +53,5 @@ function neighbourOf(terrain: number, rng: Rng): number {
 }
 
 function costsOf(terrain: Uint8Array): Float64Array {
-  return Float64Array.from(terrain, (kind) => terrainCosts[kind]!);
+  return Float64Array.from(terrain, (kind) => terrainCosts[kind]);
 }

@@ -1,4 +1,4 @@
-import { type Rng } from '../../../core/rng.js';
+import type { Rng } from '../../../core/rng.js';
 import { terrains } from './terrain.js';
 import { TILE, tileOffset, tileSet, VARIANTS } from './tiles.js';
 
@@ -35,12 +35,12 @@ export function drawPicture(terrain: Uint8Array, size: number, rng: Rng, out: Ui
   for (let y = 0, pixel = 0; y < side; y++) {
     for (let x = 0; x < side; x++, pixel++) {
       const own = Math.floor(y / TILE) * size + Math.floor(x / TILE);
-      mix(terrain, size, y, x, OWN + RAGGED * (noise[2 * pixel]! / 255 - 0.5), weights, mixture);
-      const a = tileOffset(mixture.first, variants[own]!, y % TILE, x % TILE);
-      const b = tileOffset(mixture.second, variants[own]!, y % TILE, x % TILE);
-      const grain = GRAIN * (noise[2 * pixel + 1]! / 127.5 - 1);
+      mix(terrain, size, y, x, OWN + RAGGED * (noise[2 * pixel] / 255 - 0.5), weights, mixture);
+      const a = tileOffset(mixture.first, variants[own], y % TILE, x % TILE);
+      const b = tileOffset(mixture.second, variants[own], y % TILE, x % TILE);
+      const grain = GRAIN * (noise[2 * pixel + 1] / 127.5 - 1);
       for (let k = 0; k < 3; k++) {
-        const colour = tileSet[a + k]! * (1 - mixture.share) + tileSet[b + k]! * mixture.share + grain;
+        const colour = tileSet[a + k] * (1 - mixture.share) + tileSet[b + k] * mixture.share + grain;
         out[3 * pixel + k] = Math.max(0, Math.min(255, Math.round(colour)));
       }
     }
@@ -68,28 +68,28 @@ function mix(
   const down = Math.min(top + 1, size - 1) * size;
   const west = Math.max(left, 0);
   const east = Math.min(left + 1, size - 1);
-  const [a, b, c, d] = [terrain[up + west]!, terrain[up + east]!, terrain[down + west]!, terrain[down + east]!];
+  const [a, b, c, d] = [terrain[up + west], terrain[up + east], terrain[down + west], terrain[down + east]];
   out.first = out.second = a;
   out.share = 0;
   if (a === b && b === c && c === d) return;
   weights.fill(0);
-  weights[a]! += (1 - below) * (1 - right);
-  weights[b]! += (1 - below) * right;
-  weights[c]! += below * (1 - right);
-  weights[d]! += below * right;
-  weights[terrain[Math.floor(y / TILE) * size + Math.floor(x / TILE)]!]! += own;
+  weights[a] += (1 - below) * (1 - right);
+  weights[b] += (1 - below) * right;
+  weights[c] += below * (1 - right);
+  weights[d] += below * right;
+  weights[terrain[Math.floor(y / TILE) * size + Math.floor(x / TILE)]] += own;
   takeLargest(weights, out);
 }
 
 function takeLargest(weights: Float64Array, out: Mixture): void {
-  let [first, second] = weights[0]! >= weights[1]! ? [0, 1] : [1, 0];
+  let [first, second] = weights[0] >= weights[1] ? [0, 1] : [1, 0];
   for (let k = 2; k < weights.length; k++) {
-    if (weights[k]! > weights[first]!) [first, second] = [k, first];
-    else if (weights[k]! > weights[second]!) second = k;
+    if (weights[k] > weights[first]) [first, second] = [k, first];
+    else if (weights[k] > weights[second]) second = k;
   }
   out.first = first;
   out.second = second;
-  out.share = 0.5 * Math.max(0, 1 - (weights[first]! - weights[second]!) / BLEND);
+  out.share = 0.5 * Math.max(0, 1 - (weights[first] - weights[second]) / BLEND);
 }
 
 /** Uniform bytes, six from each number drawn. */
@@ -100,7 +100,7 @@ function randomBytes(count: number, rng: Rng): Uint8Array {
     for (let k = i; k < Math.min(i + 6, count); k++) {
       bits *= 256;
       out[k] = bits;
-      bits -= out[k]!;
+      bits -= out[k];
     }
   }
   return out;

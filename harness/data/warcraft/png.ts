@@ -22,7 +22,7 @@ function filtered(rgb: Uint8Array, stride: number): Buffer {
   const out = Buffer.alloc(rgb.length + rgb.length / stride);
   for (let start = 0, to = 0; start < rgb.length; start += stride) {
     out[to++] = 1;
-    for (let i = 0; i < stride; i++) out[to++] = rgb[start + i]! - (i < 3 ? 0 : rgb[start + i - 3]!);
+    for (let i = 0; i < stride; i++) out[to++] = rgb[start + i] - (i < 3 ? 0 : rgb[start + i - 3]);
   }
   return out;
 }

@@ -1,6 +1,6 @@
 import { LossError } from '../../../core/errors.js';
 import { readNpy } from '../npy.js';
-import { type NpyType } from '../npy-header.js';
+import type { NpyType } from '../npy-header.js';
 import { contents, fileName, findFolder, partsOf, type Split, verifyOfficial } from './files.js';
 import { isPath } from './path.js';
 
@@ -70,20 +70,20 @@ export async function readWarcraft(
   const pictures = await read(
     maps,
     ([n, height, width, channels, ...rest]) =>
-      n === count && height === width && width! > 0 && width! % size === 0 && channels === 3 && rest.length === 0,
+      n === count && height === width && width > 0 && width % size === 0 && channels === 3 && rest.length === 0,
     `(${count}, ${size} t, ${size} t, 3) with t pixels a cell`,
   );
   return {
     count,
     rows: size,
     columns: size,
-    tile: pictures.shape[1]! / size,
-    maps: bytesOf(pictures, maps[0]!),
-    costs: checked(Float32Array.from(cells.data), (cost) => cost > 0 && cost < Infinity, 'positive costs', costs[0]!),
+    tile: pictures.shape[1] / size,
+    maps: bytesOf(pictures, maps[0]),
+    costs: checked(Float32Array.from(cells.data), (cost) => cost > 0 && cost < Infinity, 'positive costs', costs[0]),
     paths: pathsOf(
-      checked(labels.data, (on) => on === 0 || on === 1, '0 or 1 for each cell', paths[0]!),
+      checked(labels.data, (on) => on === 0 || on === 1, '0 or 1 for each cell', paths[0]),
       size,
-      paths[0]!,
+      paths[0],
     ),
   };
 }
@@ -95,7 +95,7 @@ async function read(
 ): ReturnType<typeof readNpy> {
   const [first, ...more] = files as [string, ...string[]];
   const array = await readNpy(first, ...more);
-  if (!fits(array.shape) || array.shape[0]! < 1) {
+  if (!fits(array.shape) || array.shape[0] < 1) {
     throw new LossError('DATA', `${first}: expected shape ${expected}, got (${array.shape.join(', ')})`);
   }
   return array;

@@ -1,5 +1,5 @@
 import { encodePng } from './png.js';
-import { type WarcraftMap } from './map.js';
+import type { WarcraftMap } from './map.js';
 import { terrainCosts, terrains } from './terrain.js';
 import { TILE } from './tiles.js';
 
@@ -97,7 +97,7 @@ function legend(y: number): string {
   const items = terrains.map((terrain, k) => {
     const x = LEFT + k * 130;
     const box = `<rect x="${x}" y="${y}" width="16" height="16" fill="${shades[k]}" stroke="#999"/>`;
-    return `${box}<text x="${x + 23}" y="${y + 13}">${terrain} ${terrainCosts[k]!.toFixed(1)}</text>`;
+    return `${box}<text x="${x + 23}" y="${y + 13}">${terrain} ${terrainCosts[k].toFixed(1)}</text>`;
   });
   return items.join('\n');
 }

@@ -1,4 +1,4 @@
-import { type Rng } from '../../../core/rng.js';
+import type { Rng } from '../../../core/rng.js';
 import { fromFloat16, toFloat16 } from '../float16.js';
 
 /**
@@ -23,7 +23,7 @@ const DETAIL = 0.06;
 export function drawTerrain(size: number, rng: Rng): Uint8Array {
   const elevation = drawField(size, rng.split(0));
   const moisture = drawField(size, rng.split(1));
-  return Uint8Array.from(elevation, (height, cell) => terrainAt(height, moisture[cell]!));
+  return Uint8Array.from(elevation, (height, cell) => terrainAt(height, moisture[cell]));
 }
 
 function terrainAt(height: number, wetness: number): number {
@@ -37,7 +37,7 @@ function drawField(size: number, rng: Rng): Float64Array {
   const coarse = valueNoise(size, PERIOD, rng.split(0));
   const fine = valueNoise(size, PERIOD / 2, rng.split(1));
   const detail = rng.split(2);
-  return coarse.map((value, cell) => (2 * value + fine[cell]!) / 3 + DETAIL * (2 * detail.uniform() - 1));
+  return coarse.map((value, cell) => (2 * value + fine[cell]) / 3 + DETAIL * (2 * detail.uniform() - 1));
 }
 
 /** Uniform values on a lattice at a random offset, interpolated with weights 3 t^2 - 2 t^3. */
@@ -45,7 +45,7 @@ function valueNoise(size: number, period: number, rng: Rng): Float64Array {
   const [top, left] = [rng.uniform(), rng.uniform()];
   const side = Math.ceil(size / period) + 2;
   const lattice = Float64Array.from({ length: side * side }, () => rng.uniform());
-  const mix = (i: number, v: number): number => lattice[i]! * (1 - v) + lattice[i + 1]! * v;
+  const mix = (i: number, v: number): number => lattice[i] * (1 - v) + lattice[i + 1] * v;
   return Float64Array.from({ length: size * size }, (_, cell) => {
     const y = Math.floor(cell / size) / period + top;
     const x = (cell % size) / period + left;

@@ -65,6 +65,6 @@ function drawBlob({ width, height, light, dark }: Style, x: number, y: number, s
     const v = (Math.floor(pixel / TILE) + 0.5 - y) / (scale * height);
     if (u * u + v * v > 1) continue;
     const shade = (u + v + Math.SQRT2) / (2 * Math.SQRT2);
-    out.set(light.map((channel, k) => channel * (1 - shade) + dark[k]! * shade), 3 * pixel);
+    out.set(light.map((channel, k) => channel * (1 - shade) + dark[k] * shade), 3 * pixel);
   }
 }

@@ -2,11 +2,11 @@ import { LossError } from '../../../core/errors.js';
 import { sizeName, type Split as FileSplit } from '../../data/warcraft/files.js';
 import { generateWarcraft, generateWatched } from '../../data/warcraft/generate.js';
 import { readWarcraft, type WarcraftSplit } from '../../data/warcraft/read.js';
-import { type Watch } from '../../data/warcraft/watch.js';
+import type { Watch } from '../../data/warcraft/watch.js';
 import { dataDigest } from '../data-digest.js';
-import { type OpenTask, type Split } from '../task.js';
+import type { OpenTask, Split } from '../task.js';
 import { poolPictures } from './pictures.js';
-import { type WarcraftParams } from './warcraft.js';
+import type { WarcraftParams } from './warcraft.js';
 
 export interface Maps extends Pick<OpenTask, 'source' | 'digests'> {
   readonly train: WarcraftSplit;

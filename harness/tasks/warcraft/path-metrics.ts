@@ -1,5 +1,5 @@
 import { isOn, isPath } from '../../data/warcraft/path.js';
-import { type MetricInfo } from '../task.js';
+import type { MetricInfo } from '../task.js';
 
 /** How close predicted paths are to the shortest, of one map or as means of many. */
 export interface PathMetrics {
@@ -83,11 +83,11 @@ export function pathMetrics(predicted: ArrayLike<number>, set: PathSet): PathMet
 
 function costOf(path: ArrayLike<number>, costs: ArrayLike<number>, start: number, cells: number): number {
   let sum = 0;
-  for (let v = start; v < start + cells; v++) if (isOn(path[v]!)) sum += costs[v]!;
+  for (let v = start; v < start + cells; v++) if (isOn(path[v])) sum += costs[v];
   return sum;
 }
 
 function isEqual(a: ArrayLike<number>, b: ArrayLike<number>, start: number, cells: number): boolean {
-  for (let v = start; v < start + cells; v++) if (isOn(a[v]!) !== isOn(b[v]!)) return false;
+  for (let v = start; v < start + cells; v++) if (isOn(a[v]) !== isOn(b[v])) return false;
   return true;
 }

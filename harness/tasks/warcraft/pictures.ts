@@ -1,5 +1,5 @@
 import { LossError } from '../../../core/errors.js';
-import { type WarcraftSplit } from '../../data/warcraft/read.js';
+import type { WarcraftSplit } from '../../data/warcraft/read.js';
 
 /**
  * Pictures of which squares of pool x pool pixels are averaged, to the nearest byte. PARAMS where the squares do not
@@ -16,7 +16,7 @@ export function poolPictures(split: WarcraftSplit, pool: number): WarcraftSplit 
   for (let line = 0, at = 0; line < lines; line++) {
     const to = 3 * Math.floor(line / pool) * (width / pool);
     for (let pixel = 0; pixel < width; pixel++) {
-      for (let c = 0; c < 3; c++, at++) sums[to + 3 * Math.floor(pixel / pool) + c]! += maps[at]!;
+      for (let c = 0; c < 3; c++, at++) sums[to + 3 * Math.floor(pixel / pool) + c] += maps[at];
     }
   }
   return { ...split, tile: tile / pool, maps: Uint8Array.from(sums, (sum) => Math.round(sum / pool ** 2)) };
@@ -38,13 +38,13 @@ export function standardScale({ maps }: WarcraftSplit): ByteScale {
   const sums = [0, 0, 0];
   const squares = [0, 0, 0];
   for (let k = 0; k < maps.length; k++) {
-    sums[k % 3]! += maps[k]!;
-    squares[k % 3]! += maps[k]! ** 2; // integers: exact up to 1.3e11 pixels
+    sums[k % 3] += maps[k];
+    squares[k % 3] += maps[k] ** 2; // integers: exact up to 1.3e11 pixels
   }
   const pixels = maps.length / 3;
   return scaleOf((channel) => {
-    const mean = sums[channel]! / pixels;
-    const variance = squares[channel]! / pixels - mean ** 2;
+    const mean = sums[channel] / pixels;
+    const variance = squares[channel] / pixels - mean ** 2;
     return [mean, variance > 0 ? Math.sqrt(variance) : 1];
   });
 }
@@ -67,11 +67,11 @@ export function gatherPictures(
   const size = 3 * rows * columns * tile ** 2;
   const out = new Float32Array(indices.length * size);
   for (let i = 0, at = 0; i < indices.length; i++) {
-    const start = indices[i]! * size;
+    const start = indices[i] * size;
     for (let k = start; k < start + size; k += 3, at += 3) {
-      out[at] = scale[maps[k]!]!;
-      out[at + 1] = scale[256 + maps[k + 1]!]!;
-      out[at + 2] = scale[512 + maps[k + 2]!]!;
+      out[at] = scale[maps[k]];
+      out[at + 1] = scale[256 + maps[k + 1]];
+      out[at + 2] = scale[512 + maps[k + 2]];
     }
   }
   return out;

@@ -64,11 +64,11 @@ export function drawPredictions(maps: readonly PredictedMap[], grid: Grid): stri
 function line(on: ArrayLike<number>, { rows, columns }: Grid, { stroke, width }: typeof TRUE, casing: string): string {
   const strokes: string[] = [];
   for (let v = 0; v < rows * columns; v++) {
-    if (on[v]! <= 0.5) continue;
+    if (on[v] <= 0.5) continue;
     const [row, column] = [Math.floor(v / columns), v % columns];
     for (const [down, right] of [[0, 1], [1, -1], [1, 0], [1, 1]] as const) {
       const inside = row + down < rows && column + right >= 0 && column + right < columns;
-      if (inside && on[v + down * columns + right]! > 0.5) {
+      if (inside && on[v + down * columns + right] > 0.5) {
         strokes.push(`M${column + 0.5} ${row + 0.5}l${right} ${down}`);
       }
     }

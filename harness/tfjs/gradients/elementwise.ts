@@ -45,7 +45,7 @@ const clipByValue: KernelGradient = {
   saveInputs: ['x'],
   grad: (dy, [x], { clipValueMin, clipValueMax }) => ({
     x: () =>
-      tf.where(tf.logicalAnd(tf.greaterEqual(x!, clipValueMin), tf.lessEqual(x!, clipValueMax)), dy, tf.zerosLike(dy)),
+      tf.where(tf.logicalAnd(tf.greaterEqual(x, clipValueMin), tf.lessEqual(x, clipValueMax)), dy, tf.zerosLike(dy)),
   }),
 };
 
@@ -53,9 +53,9 @@ const select: KernelGradient = {
   kernel: tf.Select,
   saveInputs: ['condition'],
   grad: (dy, [condition]) => ({
-    condition: () => tf.zeros(condition!.shape),
-    t: () => tf.mul(dy, tf.cast(condition!, dy.dtype)),
-    e: () => tf.mul(dy, tf.cast(tf.logicalNot(condition!), dy.dtype)),
+    condition: () => tf.zeros(condition.shape),
+    t: () => tf.mul(dy, tf.cast(condition, dy.dtype)),
+    e: () => tf.mul(dy, tf.cast(tf.logicalNot(condition), dy.dtype)),
   }),
 };
 
@@ -63,22 +63,22 @@ export const elementwise: KernelGradient[] = [
   ...Object.entries(ofInput).map(([kernel, f]): KernelGradient => ({
     kernel,
     saveInputs: ['x'],
-    grad: (dy, [x]) => ({ x: () => f(dy, x!) }),
+    grad: (dy, [x]) => ({ x: () => f(dy, x) }),
   })),
   ...Object.entries(ofOutput).map(([kernel, f]): KernelGradient => ({
     kernel,
     saveOutput: true,
-    grad: (dy, [y]) => ({ x: () => f(dy, y!) }),
+    grad: (dy, [y]) => ({ x: () => f(dy, y) }),
   })),
   ...Object.entries(ofPair).map(([kernel, [f, g]]): KernelGradient => ({
     kernel,
     saveInputs: ['a', 'b'],
-    grad: (dy, [a, b]) => ({ a: () => reduceTo(f(dy, a!, b!), a!.shape), b: () => reduceTo(g(dy, a!, b!), b!.shape) }),
+    grad: (dy, [a, b]) => ({ a: () => reduceTo(f(dy, a, b), a.shape), b: () => reduceTo(g(dy, a, b), b.shape) }),
   })),
   ...ofFlatPair.map((kernel): KernelGradient => ({
     kernel,
     saveInputs: ['a', 'b'],
-    grad: (_dy, [a, b]) => ({ a: () => tf.zeros(a!.shape), b: () => tf.zeros(b!.shape) }),
+    grad: (_dy, [a, b]) => ({ a: () => tf.zeros(a.shape), b: () => tf.zeros(b.shape) }),
   })),
   clipByValue,
   select,

@@ -23,8 +23,8 @@ const batchMatMul: KernelGradient = {
   kernel: tf.BatchMatMul,
   saveInputs: ['a', 'b'],
   grad(dy, [a, b], attrs) {
-    const { a: dA, b: dB } = ofProduct(dy, a!, b!, attrs);
-    return { a: () => reduceTo(dA(), a!.shape), b: () => reduceTo(dB(), b!.shape) };
+    const { a: dA, b: dB } = ofProduct(dy, a, b, attrs);
+    return { a: () => reduceTo(dA(), a.shape), b: () => reduceTo(dB(), b.shape) };
   },
 };
 
@@ -40,8 +40,8 @@ const fusedMatMul: KernelGradient = {
   saveInputs: ['a', 'b'],
   saveOutput: true,
   grad(dy, [a, b, y], attrs) {
-    const dz = throughActivation(dy, y!, attrs['activation']);
-    return { ...ofProduct(dz, a!, b!, attrs), bias: () => reduceTo(dz, dy.shape.slice(-1)) };
+    const dz = throughActivation(dy, y, attrs['activation']);
+    return { ...ofProduct(dz, a, b, attrs), bias: () => reduceTo(dz, dy.shape.slice(-1)) };
   },
 };
 
@@ -55,7 +55,7 @@ function ofConvolution(dy: tf.Tensor, x: tf.Tensor, filter: tf.Tensor, attrs: At
 const conv2d: KernelGradient = {
   kernel: tf.Conv2D,
   saveInputs: ['x', 'filter'],
-  grad: (dy, [x, filter], attrs) => ofConvolution(dy, x!, filter!, attrs),
+  grad: (dy, [x, filter], attrs) => ofConvolution(dy, x, filter, attrs),
 };
 
 const fusedConv2d: KernelGradient = {
@@ -63,8 +63,8 @@ const fusedConv2d: KernelGradient = {
   saveInputs: ['x', 'filter'],
   saveOutput: true,
   grad(dy, [x, filter, y], attrs) {
-    const dz = throughActivation(dy, y!, attrs['activation']);
-    return { ...ofConvolution(dz, x!, filter!, attrs), bias: () => reduceTo(dz, dy.shape.slice(-1)) };
+    const dz = throughActivation(dy, y, attrs['activation']);
+    return { ...ofConvolution(dz, x, filter, attrs), bias: () => reduceTo(dz, dy.shape.slice(-1)) };
   },
 };
 
@@ -72,7 +72,7 @@ const maxPool: KernelGradient = {
   kernel: tf.MaxPool,
   saveInputs: ['x'],
   saveOutput: true,
-  grad: (dy, [x, y], attrs) => ({ x: () => run(tf.MaxPoolGrad, { dy, input: x!, output: y! }, attrs) }),
+  grad: (dy, [x, y], attrs) => ({ x: () => run(tf.MaxPoolGrad, { dy, input: x, output: y }, attrs) }),
 };
 
 /** y = scale (x - mean) r + offset with r = 1 / sqrt(variance + epsilon), one of each a channel. */
@@ -80,9 +80,9 @@ const fusedBatchNorm: KernelGradient = {
   kernel: tf.FusedBatchNorm,
   saveInputs: ['x', 'mean', 'variance', 'scale'],
   grad(dy, [x, mean, variance, scale = tf.scalar(1)], { varianceEpsilon }) {
-    const r = tf.rsqrt(tf.add(variance!, varianceEpsilon));
-    const centred = tf.sub(x!, mean!);
-    const perChannel = (dx: tf.Tensor): tf.Tensor => reduceTo(dx, mean!.shape);
+    const r = tf.rsqrt(tf.add(variance, varianceEpsilon));
+    const centred = tf.sub(x, mean);
+    const perChannel = (dx: tf.Tensor): tf.Tensor => reduceTo(dx, mean.shape);
     const dx = tf.mul(dy, tf.mul(scale, r));
     return {
       x: () => dx,

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { type KernelGradient } from './gradient.js';
+import type { KernelGradient } from './gradient.js';
 
 /** dy, from which the axes were reduced, spread over the shape of x again. */
 function spread(dy: tf.Tensor, x: tf.Tensor, axis: number | number[]): tf.Tensor {
@@ -15,23 +15,20 @@ function keepAxes(dy: tf.Tensor, x: tf.Tensor, axis: number | number[]): tf.Tens
 
 /** The shapes of what is left and of what is reduced. */
 function reducedShape(x: tf.Tensor, axis: number | number[]): [number[], number[]] {
-  return tf.backend_util.computeOutAndReduceShapes(x.shape, tf.util.parseAxisParam(axis, x.shape)) as [
-    number[],
-    number[],
-  ];
+  return tf.backend_util.computeOutAndReduceShapes(x.shape, tf.util.parseAxisParam(axis, x.shape));
 }
 
 const sum: KernelGradient = {
   kernel: tf.Sum,
   saveInputs: ['x'],
-  grad: (dy, [x], { axis }) => ({ x: () => spread(dy, x!, axis) }),
+  grad: (dy, [x], { axis }) => ({ x: () => spread(dy, x, axis) }),
 };
 
 const mean: KernelGradient = {
   kernel: tf.Mean,
   saveInputs: ['x'],
   grad: (dy, [x], { axis }) => ({
-    x: () => spread(tf.div(dy, tf.util.sizeFromShape(reducedShape(x!, axis)[1])), x!, axis),
+    x: () => spread(tf.div(dy, tf.util.sizeFromShape(reducedShape(x, axis)[1])), x, axis),
   }),
 };
 
@@ -42,20 +39,20 @@ const max: KernelGradient = {
   saveOutput: true,
   grad: (dy, [x, y], { reductionIndices }) => ({
     x: () =>
-      tf.mul(keepAxes(dy, x!, reductionIndices), tf.cast(tf.equal(x!, keepAxes(y!, x!, reductionIndices)), dy.dtype)),
+      tf.mul(keepAxes(dy, x, reductionIndices), tf.cast(tf.equal(x, keepAxes(y, x, reductionIndices)), dy.dtype)),
   }),
 };
 
 const softmax: KernelGradient = {
   kernel: tf.Softmax,
   saveOutput: true,
-  grad: (dy, [p], { dim }) => ({ logits: () => tf.mul(p!, tf.sub(dy, tf.sum(tf.mul(dy, p!), dim, true))) }),
+  grad: (dy, [p], { dim }) => ({ logits: () => tf.mul(p, tf.sub(dy, tf.sum(tf.mul(dy, p), dim, true))) }),
 };
 
 const logSoftmax: KernelGradient = {
   kernel: tf.LogSoftmax,
   saveOutput: true,
-  grad: (dy, [logP], { axis }) => ({ logits: () => tf.sub(dy, tf.mul(tf.exp(logP!), tf.sum(dy, axis, true))) }),
+  grad: (dy, [logP], { axis }) => ({ logits: () => tf.sub(dy, tf.mul(tf.exp(logP), tf.sum(dy, axis, true))) }),
 };
 
 export const reductions: KernelGradient[] = [sum, mean, max, softmax, logSoftmax];

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { type BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { forwardConvolution } from './conv-info.js';
 import { call, dispose, floats, releaseView, samplesOf, transpose, type WasmKernel } from './wasm.js';
 
@@ -15,12 +15,12 @@ const CHUNK = 32;
 export const conv2dBackpropFilter: WasmKernel = {
   name: tf.Conv2DBackpropFilter,
   replace: () => ({ x, dy }, attrs, backend) => {
-    const info = forwardConvolution(x!.shape, attrs['filterShape'] as number[], attrs);
-    if (info.batchSize <= CHUNK) return filterGradient(backend, x!, dy!, info);
+    const info = forwardConvolution(x.shape, attrs['filterShape'] as number[], attrs);
+    if (info.batchSize <= CHUNK) return filterGradient(backend, x, dy, info);
     let dW: tf.TensorInfo | undefined;
     for (let start = 0; start < info.batchSize; start += CHUNK) {
-      const samples = [x!, dy!].map((all) => samplesOf(backend, all, start, Math.min(start + CHUNK, info.batchSize)));
-      const part = filterGradient(backend, samples[0]!, samples[1]!, info);
+      const samples = [x, dy].map((all) => samplesOf(backend, all, start, Math.min(start + CHUNK, info.batchSize)));
+      const part = filterGradient(backend, samples[0], samples[1], info);
       samples.forEach((view) => {
         releaseView(backend, view);
       });
@@ -56,7 +56,7 @@ function filterGradient(
 
 function addTo(backend: BackendWasm, total: tf.TensorInfo, part: tf.TensorInfo): tf.TensorInfo {
   const [sums, values] = [floats(backend, total), floats(backend, part)];
-  for (let k = 0; k < sums.length; k++) sums[k]! += values[k]!;
+  for (let k = 0; k < sums.length; k++) sums[k] += values[k];
   dispose(backend, part);
   return total;
 }

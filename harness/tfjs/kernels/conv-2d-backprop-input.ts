@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { type BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { forwardConvolution } from './conv-info.js';
 import { call, dispose, reshaped, transpose, type WasmKernel } from './wasm.js';
 
@@ -13,14 +13,14 @@ export const conv2dBackpropInput: WasmKernel = {
   name: tf.Conv2DBackpropInput,
   replace: () => ({ dy, filter }, attrs, backend) => {
     const [N, H, W, C] = attrs['inputShape'] as [number, number, number, number];
-    const [height, width] = filter!.shape as [number, number];
-    const { padInfo, strideHeight, strideWidth } = forwardConvolution([N, H, W, C], filter!.shape, attrs);
-    const spread = insertZeros(backend, dy!, strideHeight, strideWidth);
-    const turned = turnedFilter(backend, filter!);
+    const [height, width] = filter.shape as [number, number];
+    const { padInfo, strideHeight, strideWidth } = forwardConvolution([N, H, W, C], filter.shape, attrs);
+    const spread = insertZeros(backend, dy, strideHeight, strideWidth);
+    const turned = turnedFilter(backend, filter);
     // to the left of the input, and what the last stride left over to its right; negative where the input was padded
     // more
     const [top, left] = [height - 1 - padInfo.top, width - 1 - padInfo.left];
-    const [bottom, right] = [H - spread.shape[1]! + padInfo.top, W - spread.shape[2]! + padInfo.left];
+    const [bottom, right] = [H - spread.shape[1] + padInfo.top, W - spread.shape[2] + padInfo.left];
     const full = call(backend, tf.Conv2D, { x: spread, filter: turned }, {
       strides: 1,
       pad: [[0, 0], [Math.max(top, 0), Math.max(bottom, 0)], [Math.max(left, 0), Math.max(right, 0)], [0, 0]],

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { type Attrs } from './wasm.js';
+import type { Attrs } from './wasm.js';
 
 /** Sizes, strides and padding of a convolution of x with a filter, or of the one whose gradient is asked for. */
 export function forwardConvolution(xShape: number[], filterShape: number[], attrs: Attrs): tf.backend_util.Conv2DInfo {

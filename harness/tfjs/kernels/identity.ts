@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { type WasmKernel } from './wasm.js';
+import type { WasmKernel } from './wasm.js';
 
 /**
  * A copy that shares memory with the original, as on the other backends: tensors do not change, and what both hold is
@@ -8,7 +8,7 @@ import { type WasmKernel } from './wasm.js';
 export const identity: WasmKernel = {
   name: tf.Identity,
   replace: (original) => (inputs, attrs, backend) => {
-    const x = inputs['x']!;
+    const x = inputs['x'];
     if (x.dtype === 'string') return original(inputs, attrs, backend);
     backend.incRef(x.dataId);
     return { dataId: x.dataId, shape: x.shape, dtype: x.dtype };

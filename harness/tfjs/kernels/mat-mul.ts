@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { type BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { dispose, transpose, type WasmKernel } from './wasm.js';
 
 /**
@@ -10,8 +10,8 @@ function transposingFirst(name: string): WasmKernel {
   return {
     name,
     replace: (original) => (inputs, attrs, backend) => {
-      const a = plain(backend, inputs['a']!, attrs['transposeA'] === true);
-      const b = plain(backend, inputs['b']!, attrs['transposeB'] === true);
+      const a = plain(backend, inputs['a'], attrs['transposeA'] === true);
+      const b = plain(backend, inputs['b'], attrs['transposeB'] === true);
       const out = original({ ...inputs, a, b }, { ...attrs, transposeA: false, transposeB: false }, backend);
       if (a !== inputs['a']) dispose(backend, a);
       if (b !== inputs['b']) dispose(backend, b);

@@ -9,12 +9,12 @@ export const maxPoolGrad: WasmKernel = {
   name: tf.MaxPoolGrad,
   replace: () => ({ dy, input }, attrs, backend) => {
     const { filterSize, strides, pad, dimRoundingMode } = attrs as unknown as tf.MaxPoolGradAttrs;
-    const shape = input!.shape as [number, number, number, number];
+    const shape = input.shape as [number, number, number, number];
     const info = tf.backend_util.computePool2DInfo(shape, filterSize, strides, 1, pad, dimRoundingMode);
-    const dx = backend.makeOutput(input!.shape, 'float32');
+    const dx = backend.makeOutput(input.shape, 'float32');
     const out = floats(backend, dx);
     out.fill(0);
-    scatterToMaxima(info, floats(backend, input!), floats(backend, dy!), out);
+    scatterToMaxima(info, floats(backend, input), floats(backend, dy), out);
     return dx;
   },
 };
@@ -30,10 +30,10 @@ function scatterToMaxima(info: tf.backend_util.Conv2DInfo, x: Float32Array, dy: 
           let best = ((n * H + top) * W + left) * C + c;
           for (let h = top; h < bottom; h++) {
             for (let k = ((n * H + h) * W + left) * C + c, end = k + (right - left) * C; k < end; k += C) {
-              if (x[k]! > x[best]!) best = k;
+              if (x[k] > x[best]) best = k;
             }
           }
-          dx[best]! += dy[o]!;
+          dx[best] += dy[o];
         }
       }
     }

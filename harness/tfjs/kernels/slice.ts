@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { type WasmKernel } from './wasm.js';
+import type { WasmKernel } from './wasm.js';
 
 /**
  * A slice that is contiguous in memory, as some samples of a batch are, copied straight away; the backend's own first
@@ -8,9 +8,9 @@ import { type WasmKernel } from './wasm.js';
 export const slice: WasmKernel = {
   name: tf.Slice,
   replace: (original) => (inputs, attrs, backend) => {
-    const x = inputs['x']!;
+    const x = inputs['x'];
     const { begin: from, size: extent } = attrs as { begin: number[]; size: number[] };
-    const [begin, size] = tf.slice_util.parseSliceParams(x as tf.Tensor, from, extent) as [number[], number[]];
+    const [begin, size] = tf.slice_util.parseSliceParams(x, from, extent) as [number[], number[]];
     if (x.dtype === 'string' || !tf.slice_util.isSliceContinous(x.shape, begin, size)) {
       return original(inputs, attrs, backend);
     }

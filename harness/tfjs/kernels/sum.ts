@@ -8,7 +8,7 @@ import { floats, type WasmKernel } from './wasm.js';
 export const sum: WasmKernel = {
   name: tf.Sum,
   replace: (original) => (inputs, attrs, backend) => {
-    const x = inputs['x']!;
+    const x = inputs['x'];
     const axes = tf.util.parseAxisParam(attrs['axis'] as number | number[], x.shape).sort((a, b) => a - b);
     const leading = axes.length > 0 && axes.length < x.shape.length && axes.every((axis, k) => axis === k);
     if (!leading || x.dtype !== 'float32') return original(inputs, attrs, backend);
@@ -31,18 +31,18 @@ function columnSums(x: Float32Array, cols: number): Float64Array {
     for (; c + 4 <= cols; c += 4) {
       let [s0, s1, s2, s3] = [0, 0, 0, 0];
       for (let k = start + c; k < end; k += cols) {
-        s0 += x[k]!;
-        s1 += x[k + 1]!;
-        s2 += x[k + 2]!;
-        s3 += x[k + 3]!;
+        s0 += x[k];
+        s1 += x[k + 1];
+        s2 += x[k + 2];
+        s3 += x[k + 3];
       }
-      sums[c]! += s0;
-      sums[c + 1]! += s1;
-      sums[c + 2]! += s2;
-      sums[c + 3]! += s3;
+      sums[c] += s0;
+      sums[c + 1] += s1;
+      sums[c + 2] += s2;
+      sums[c + 3] += s3;
     }
     for (; c < cols; c++) {
-      for (let k = start + c; k < end; k += cols) sums[c]! += x[k]!;
+      for (let k = start + c; k < end; k += cols) sums[c] += x[k];
     }
   }
   return sums;

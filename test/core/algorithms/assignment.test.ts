@@ -11,7 +11,7 @@ function cheapest(
   left: readonly number[] = Array.from({ length: n }, (_, j) => j),
 ): number {
   if (row === n) return 0;
-  return Math.min(...left.map((j) => costs[row * n + j]! + cheapest(costs, n, row + 1, left.filter((k) => k !== j))));
+  return Math.min(...left.map((j) => costs[row * n + j] + cheapest(costs, n, row + 1, left.filter((k) => k !== j))));
 }
 
 function solve(n: number, costs: Float64Array): { objective: number; columns: number[] } {
@@ -50,7 +50,7 @@ describe('assignment', () => {
       const [u, v] = [0, 1].map(() => Float64Array.from({ length: n }, () => 10 * rng.normal()));
       const costs = Float64Array.from({ length: n * n }, (_, k) => {
         const [i, j] = [Math.floor(k / n), k % n];
-        return u![i]! + v![j]! + (hidden[i] === j ? 0 : 0.01 + rng.uniform());
+        return u[i] + v[j] + (hidden[i] === j ? 0 : 0.01 + rng.uniform());
       });
       expect(solve(n, costs).columns).to.deep.equal([...hidden]);
     }

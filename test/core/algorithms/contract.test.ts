@@ -13,7 +13,7 @@ for (const name of registry.algorithmNames) {
   const plugin = await registry.algorithmPlugin(name);
   const algorithm = checkedAlgorithm(plugin);
   const costs = plugin.sample(algorithm.params, createRng(1), 12);
-  const dot = (a: Float64Array, b: Float64Array): number => a.reduce((sum, x, j) => sum + x * b[j]!, 0);
+  const dot = (a: Float64Array, b: Float64Array): number => a.reduce((sum, x, j) => sum + x * b[j], 0);
 
   describe(`algorithm ${name}`, () => {
     it('describes itself; its parameters have defaults and are closed', () => {
@@ -21,18 +21,16 @@ for (const name of registry.algorithmNames) {
       expect(plugin.title).to.not.equal('');
       expect(plugin.source).to.not.equal('');
       expect(compileSchema(plugin.params)({})).to.equal(true);
-      expect(codeOf(() => checkedAlgorithm(plugin, { unheardOf: 1 } as object))).to.equal('PARAMS');
+      expect(codeOf(() => checkedAlgorithm(plugin, { unheardOf: 1 }))).to.equal('PARAMS');
     });
 
     it('gives a solution no worse than those of other costs, and its objective', () => {
       const { w, objective } = algorithm.solveBatch(costs);
       const sign = algorithm.sense === 'minimise' ? 1 : -1;
       for (let i = 0; i < costs.rows; i++) {
-        expect(objective[i]).to.be.closeTo(dot(row(costs, i), row(w, i)), 1e-12 * Math.abs(objective[i]!));
+        expect(objective[i]).to.be.closeTo(dot(row(costs, i), row(w, i)), 1e-12 * Math.abs(objective[i]));
         for (let j = 0; j < costs.rows; j++) {
-          expect(sign * (dot(row(costs, i), row(w, j)) - objective[i]!)).to.be.at.least(
-            -1e-12 * Math.abs(objective[i]!),
-          );
+          expect(sign * (dot(row(costs, i), row(w, j)) - objective[i])).to.be.at.least(-1e-12 * Math.abs(objective[i]));
         }
       }
     });

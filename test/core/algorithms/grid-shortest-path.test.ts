@@ -40,9 +40,9 @@ function cheapest(
   target: number,
 ): number {
   const walk = (v: number, visited: ReadonlySet<number>): number => {
-    if (v === target) return costs[v]!;
+    if (v === target) return costs[v];
     const next = neighboursOf(v, rows, columns, neighbours).filter((u) => !visited.has(u));
-    return costs[v]! + Math.min(Infinity, ...next.map((u) => walk(u, new Set([...visited, u]))));
+    return costs[v] + Math.min(Infinity, ...next.map((u) => walk(u, new Set([...visited, u]))));
   };
   return walk(source, new Set([source]));
 }
@@ -63,19 +63,19 @@ function stated(
   const distance = new Float64Array(m).fill(Infinity);
   const predecessor = new Int32Array(m).fill(-1);
   const waiting = new Set(Array.from({ length: m }, (_, v) => v));
-  distance[source] = costs[source]!;
+  distance[source] = costs[source];
   while (waiting.size > 0) {
-    const u = [...waiting].reduce((best, v) => (distance[v]! < distance[best]! ? v : best)); // sets keep the order of indices
+    const u = [...waiting].reduce((best, v) => (distance[v] < distance[best] ? v : best)); // sets keep the order of indices
     waiting.delete(u);
     for (const v of neighboursOf(u, rows, columns, neighbours)) {
-      if (!waiting.has(v) || distance[u]! + costs[v]! >= distance[v]!) continue;
-      distance[v] = distance[u]! + costs[v]!;
+      if (!waiting.has(v) || distance[u] + costs[v] >= distance[v]) continue;
+      distance[v] = distance[u] + costs[v];
       predecessor[v] = u;
     }
   }
   const cells = new Float64Array(m);
-  for (let v = target; v !== -1; v = predecessor[v]!) cells[v] = 1;
-  return { cost: distance[target]!, cells };
+  for (let v = target; v !== -1; v = predecessor[v]) cells[v] = 1;
+  return { cost: distance[target], cells };
 }
 
 describe('grid-shortest-path', () => {
@@ -108,7 +108,7 @@ describe('grid-shortest-path', () => {
 
   const draws = {
     'distinct costs': () => 0.8 + 9 * rng.uniform(),
-    'the five costs of the Warcraft terrain': () => [0.8, 1.2, 5.3, 7.7, 9.2][rng.integer(5)]!,
+    'the five costs of the Warcraft terrain': () => [0.8, 1.2, 5.3, 7.7, 9.2][rng.integer(5)],
     'ties and zeros': () => rng.integer(3),
     'zeros only': () => 0,
     'costs of all sizes': () => 10 ** (300 * rng.uniform()),

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { type AlgorithmPlugin } from '../../../core/algorithms/algorithm.js';
+import type { AlgorithmPlugin } from '../../../core/algorithms/algorithm.js';
 import assignment from '../../../core/algorithms/assignment.js';
 import { checkedAlgorithm } from '../../../core/algorithms/checked-algorithm.js';
 import linearProgram, { type Constraint, type LinearProgramParams } from '../../../core/algorithms/linear-program.js';
@@ -81,7 +81,7 @@ describe('linear-program', () => {
     for (let trial = 0; trial < 20; trial++) {
       const costs = Float64Array.from({ length: n * n }, () => rng.normal());
       expect(program.solve(costs, out)).to.be.closeTo(expected.solve(costs, permutation), 1e-9);
-      out.forEach((w, k) => expect(w).to.be.closeTo(permutation[k]!, 1e-9));
+      out.forEach((w, k) => expect(w).to.be.closeTo(permutation[k], 1e-9));
     }
   });
 
@@ -183,7 +183,7 @@ describe('linear-program', () => {
     const capacity = Math.floor(weights.reduce((a, b) => a + b) / 2);
     const best = new Float64Array(capacity + 1);
     weights.forEach((w, j) => {
-      for (let c = capacity; c >= w; c--) best[c] = Math.max(best[c]!, best[c - w]! + values[j]!);
+      for (let c = capacity; c >= w; c--) best[c] = Math.max(best[c], best[c - w] + values[j]);
     });
     const program = {
       constraints: [{ coefficients: weights, upper: capacity }],

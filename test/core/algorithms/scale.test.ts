@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { type AlgorithmPlugin } from '../../../core/algorithms/algorithm.js';
+import type { AlgorithmPlugin } from '../../../core/algorithms/algorithm.js';
 import assignment from '../../../core/algorithms/assignment.js';
 import { checkedAlgorithm } from '../../../core/algorithms/checked-algorithm.js';
 import gridShortestPath from '../../../core/algorithms/grid-shortest-path.js';
@@ -10,12 +10,12 @@ import { timesPowerOfTwo } from '../../../core/numerics/powers-of-two.js';
 import { createRng } from '../../../core/rng.js';
 
 const algorithms: readonly [AlgorithmPlugin, object, number][] = [
-  [assignment as AlgorithmPlugin, { n: 3 }, 9],
-  [assignment as AlgorithmPlugin, { n: 6 }, 36],
-  [gridShortestPath as AlgorithmPlugin, { rows: 5, columns: 4 }, 20],
-  [linearProgram as AlgorithmPlugin, {}, 4],
-  [ranking as AlgorithmPlugin, {}, 6],
-  [topK as AlgorithmPlugin, { k: 3 }, 8],
+  [assignment, { n: 3 }, 9],
+  [assignment, { n: 6 }, 36],
+  [gridShortestPath, { rows: 5, columns: 4 }, 20],
+  [linearProgram, {}, 4],
+  [ranking, {}, 6],
+  [topK, { k: 3 }, 8],
 ];
 
 describe('solutions', () => {

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { type Program, createTape } from '../../../core/autodiff/index.js';
 import { timesBlocks } from '../../../core/batch.js';
-import { type Rng } from '../../../core/rng.js';
+import type { Rng } from '../../../core/rng.js';
 import { type Derivative, derivativeAlong } from '../../conformance/differences.js';
 
 /** How well the differences must know the derivative, as a share of the largest entry, for a comparison to count. */
@@ -26,14 +26,14 @@ export function checkDerivatives(program: Program, y: Float64Array, rng: Rng): v
     d.data,
     1,
   );
-  compare('gradient', Float64Array.of(g.reduce((sum, gj, j) => sum + gj * d.data[j]!, 0)), slope);
+  compare('gradient', Float64Array.of(g.reduce((sum, gj, j) => sum + gj * d.data[j], 0)), slope);
 
   const product = e.hvp(d).data;
   compare('hvp', product, derivativeAlong((points) => tape.record(points, program).gradient(), y, d.data, 1));
 
   const H = e.hessian();
   const size = Math.max(1, ...H.data.map(Math.abs));
-  timesBlocks(H, d).data.forEach((entry, j) => expect(entry).to.be.closeTo(product[j]!, 1e-12 * size * m));
+  timesBlocks(H, d).data.forEach((entry, j) => expect(entry).to.be.closeTo(product[j], 1e-12 * size * m));
   for (let a = 0; a < m; a++) for (let b = 0; b < a; b++) expect(H.data[a * m + b]).to.equal(H.data[b * m + a]);
 }
 
@@ -41,6 +41,6 @@ function compare(what: string, got: Float64Array, { value, bar }: Derivative): v
   const size = Math.max(1, ...got.map(Math.abs));
   got.forEach((entry, k) => {
     expect(bar[k], `${what}: differences of entry ${k} are too rough`).to.be.below(RESOLUTION * size);
-    expect(entry, `${what}: entry ${k}`).to.be.closeTo(value[k]!, BARS * bar[k]! + ROUNDING * size);
+    expect(entry, `${what}: entry ${k}`).to.be.closeTo(value[k], BARS * bar[k] + ROUNDING * size);
   });
 }

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import * as autodiff from '../../../core/autodiff/index.js';
-import { type Operand, type Program, type Var } from '../../../core/autodiff/index.js';
+import type { Operand, Program, Var } from '../../../core/autodiff/index.js';
 import { createRng } from '../../../core/rng.js';
 import { checkDerivatives } from './check-derivatives.js';
 
@@ -173,10 +173,10 @@ describe('operations', () => {
     const x = [-700, -40, 40, 700];
     const tail = x.map((xi) => Math.exp(-Math.abs(xi)));
     const relative = (got: number[], expected: number[]): void => {
-      got.forEach((entry, k) => expect(entry / expected[k]!).to.be.closeTo(1, 1e-14));
+      got.forEach((entry, k) => expect(entry / expected[k]).to.be.closeTo(1, 1e-14));
     };
     relative(derivativesOf(logistic, x).slope, tail);
-    relative(derivativesOf(logistic, x).bend, x.map((xi, k) => -Math.sign(xi) * tail[k]!));
+    relative(derivativesOf(logistic, x).bend, x.map((xi, k) => -Math.sign(xi) * tail[k]));
     relative(derivativesOf(softplus, x).bend, tail);
     relative(derivativesOf((v) => tanh(multiply(0.5, v)), x).slope, tail.map((t) => 2 * t));
   });

@@ -22,7 +22,7 @@ import {
 } from '../../../core/autodiff/index.js';
 import { batchOf } from '../../../core/batch.js';
 import { checked } from '../../../core/checked.js';
-import { type Capabilities, type LossPlugin } from '../../../core/loss.js';
+import type { Capabilities, LossPlugin } from '../../../core/loss.js';
 import { toPermutation } from '../../../core/ranking.js';
 import { createRng } from '../../../core/rng.js';
 import mse from '../../../plugins/mse.js';
@@ -98,12 +98,12 @@ describe('defineProgramLoss', () => {
       const [got, expected] = [lossOfProgram, lossOfKernel].map((loss) => loss.evaluate(y, targets, createRng(0)));
       const close = (a: Float64Array, b: Float64Array): void => {
         const size = Math.max(1, ...b.map(Math.abs));
-        a.forEach((entry, k) => expect(entry).to.be.closeTo(b[k]!, 1e-10 * size));
+        a.forEach((entry, k) => expect(entry).to.be.closeTo(b[k], 1e-10 * size));
       };
-      close(got!.value, expected!.value);
-      close(got!.gradient().data, expected!.gradient().data);
-      close(got!.hessian!().data, expected!.hessian!().data);
-      close(got!.hvp!(y).data, expected!.hvp!(y).data);
+      close(got.value, expected.value);
+      close(got.gradient().data, expected.gradient().data);
+      close(got.hessian!().data, expected.hessian!().data);
+      close(got.hvp!(y).data, expected.hvp!(y).data);
     }
   };
 

@@ -1,5 +1,5 @@
 import * as ops from '../../../core/autodiff/index.js';
-import { type Program, type Var } from '../../../core/autodiff/index.js';
+import type { Program, Var } from '../../../core/autodiff/index.js';
 import { createRng, type Rng } from '../../../core/rng.js';
 import { checkDerivatives } from './check-derivatives.js';
 
@@ -38,11 +38,11 @@ const steps: readonly ((a: Var, b: Var) => Var)[] = [
 function randomProgram(rng: Rng): Program {
   const plan = Array.from(
     { length: 12 },
-    (_, k) => ({ step: steps[rng.integer(steps.length)]!, a: rng.integer(k + 2), b: rng.integer(k + 2) }),
+    (_, k) => ({ step: steps[rng.integer(steps.length)], a: rng.integer(k + 2), b: rng.integer(k + 2) }),
   );
   return (y) => {
     const results = [slice(y, 0, K), slice(y, K, 2 * K)];
-    for (const { step, a, b } of plan) results.push(step(results[a]!, results[b]!));
+    for (const { step, a, b } of plan) results.push(step(results[a], results[b]));
     return ops.sum(concat(...results.slice(-3)));
   };
 }

@@ -33,7 +33,7 @@ function bubbleSort(y: Var, beta: number): Var {
   const items = Array.from({ length: y.cols }, (_, j) => slice(y, j, j + 1));
   for (let end = items.length - 1; end > 0; end--) {
     for (let j = 0; j < end; j++) {
-      const [a, b] = [items[j]!, items[j + 1]!];
+      const [a, b] = [items[j], items[j + 1]];
       const wrong = logistic(multiply(beta, subtract(a, b)));
       items[j] = merge(wrong, b, a);
       items[j + 1] = merge(wrong, a, b);
@@ -69,11 +69,11 @@ function editDistance(y: Var, word: readonly number[], letters: number, minimum:
     const here = [add(zero, i + 1)];
     word.forEach((letter, j) => {
       const substitution = subtract(1, gather(y, [i * letters + letter]));
-      here.push(minimum(concat(add(above[j + 1]!, 1), add(here[j]!, 1), add(above[j]!, substitution))));
+      here.push(minimum(concat(add(above[j + 1], 1), add(here[j], 1), add(above[j], substitution))));
     });
     above = here;
   }
-  return above[word.length]!;
+  return above[word.length];
 }
 
 const softMinimum = (beta: number) => (x: Var) => sum(multiply(softmin(multiply(x, beta)), x));
@@ -81,7 +81,7 @@ const hardMinimum = (x: Var): Var => min(min(slice(x, 0, 1), slice(x, 1, 2)), sl
 
 /** Column 0 of what a program gives for each row. */
 function valuesOf(rows: readonly number[][], program: (y: Var) => Var): number[] {
-  const y = { rows: rows.length, cols: rows[0]!.length, data: Float64Array.from(rows.flat()) };
+  const y = { rows: rows.length, cols: rows[0].length, data: Float64Array.from(rows.flat()) };
   return [...createTape().record(y, program).value];
 }
 
@@ -95,7 +95,7 @@ describe('relaxed programs', () => {
     const weights = [1, -2, 3, 0.5];
     const rows = [0, 1, 2].map((seed) => [...random(seed, 4)]);
     const [soft, hard] = [bubbleSort, sort].map((f) => valuesOf(rows, (y) => sum(multiply(weights, f(y, 1e8)))));
-    soft!.forEach((value, i) => expect(value).to.be.closeTo(hard![i]!, 1e-10));
+    soft.forEach((value, i) => expect(value).to.be.closeTo(hard[i], 1e-10));
     for (const seed of [0, 1, 2]) {
       checkDerivatives((y) => sum(multiply(weights, square(bubbleSort(y, 3)))), random(seed, 4), createRng(seed));
     }

@@ -172,7 +172,7 @@ describe('convex layer: what it refuses', () => {
 
   it('no value at all, or one that is neither an array nor a number', () => {
     for (const odd of [undefined, null, 'b', {}]) {
-      expect(() => layer.forward([odd as unknown as LayerInput]), String(odd)).to.throw(LossError);
+      expect(() => layer.forward([odd as LayerInput]), String(odd)).to.throw(LossError);
     }
   });
 

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { batchOf, type Batch } from '../../../core/batch.js';
-import { type Evaluation } from '../../../core/loss.js';
+import type { Evaluation } from '../../../core/loss.js';
 import { chooseSolver } from '../../../core/newton/choose-solver.js';
 import { newtonStep, type NewtonOptions } from '../../../core/newton/index.js';
 import { resolveOptions } from '../../../core/newton/options.js';
@@ -43,7 +43,7 @@ describe('chooseSolver', () => {
 
 describe('newtonStep refuses', () => {
   const refusal = (e: Evaluation, options: object): string | undefined =>
-    codeOf(() => newtonStep(e, { curvature: 'hessian', lambda: 0.1, ...options } as NewtonOptions));
+    codeOf(() => newtonStep(e, { curvature: 'hessian', lambda: 0.1, ...options }));
 
   it('options that mean nothing', () => {
     for (

@@ -34,8 +34,8 @@ describe('definiteness', () => {
         const [tikhonov, absolute, clip] = (['tikhonov', 'absolute', 'clip'] as const).map((definiteness) =>
           rowsOf(newtonStep(e, { curvature, lambda: 0.1, definiteness }).direction)
         );
-        expect(relativeError(absolute!, tikhonov!)).to.be.below(1e-13);
-        expect(relativeError(clip!, tikhonov!)).to.be.below(1e-13);
+        expect(relativeError(absolute, tikhonov)).to.be.below(1e-13);
+        expect(relativeError(clip, tikhonov)).to.be.below(1e-13);
       }
     }
   });
@@ -52,7 +52,7 @@ describe('definiteness', () => {
           lambda: 0.01,
           definiteness,
         });
-        slope.push(direction.data.reduce((sum, d, j) => sum + d * G.data[j]!, 0));
+        slope.push(direction.data.reduce((sum, d, j) => sum + d * G.data[j], 0));
       }
       return slope;
     };

@@ -1,28 +1,28 @@
 import { type Batch, batchOf, row, zeros } from '../../../core/batch.js';
 import { LossError } from '../../../core/errors.js';
-import { type Evaluation } from '../../../core/loss.js';
-import { type Rng } from '../../../core/rng.js';
+import type { Evaluation } from '../../../core/loss.js';
+import type { Rng } from '../../../core/rng.js';
 
 export type Matrix = number[][];
 
 export const identity = (m: number): Matrix =>
   Array.from({ length: m }, (_, i) => Array.from({ length: m }, (_, j) => (i === j ? 1 : 0)));
 export const scale = (A: Matrix, s: number): Matrix => A.map((r) => r.map((x) => x * s));
-export const plus = (A: Matrix, B: Matrix): Matrix => A.map((r, i) => r.map((x, j) => x + B[i]![j]!));
-export const transposed = (A: Matrix): Matrix => A[0]!.map((_, j) => A.map((r) => r[j]!));
+export const plus = (A: Matrix, B: Matrix): Matrix => A.map((r, i) => r.map((x, j) => x + B[i][j]));
+export const transposed = (A: Matrix): Matrix => A[0].map((_, j) => A.map((r) => r[j]));
 export const times = (A: Matrix, B: Matrix): Matrix =>
-  A.map((r) => B[0]!.map((_, j) => r.reduce((sum, x, k) => sum + x * B[k]![j]!, 0)));
+  A.map((r) => B[0].map((_, j) => r.reduce((sum, x, k) => sum + x * B[k][j], 0)));
 export const rowsOf = (b: Batch): Matrix => Array.from({ length: b.rows }, (_, i) => [...row(b, i)]);
 
 /** Gauss and Jordan with partial pivoting: slow, and nothing in common with the code under test. */
 export function inverse(A: Matrix): Matrix {
   const m = A.length;
-  const W = A.map((r, i) => [...r, ...identity(m)[i]!]);
+  const W = A.map((r, i) => [...r, ...identity(m)[i]]);
   for (let k = 0; k < m; k++) {
-    const p = W.reduce((best, r, i) => (i >= k && Math.abs(r[k]!) > Math.abs(W[best]![k]!) ? i : best), k);
-    [W[k], W[p]] = [W[p]!, W[k]!];
-    W[k] = W[k]!.map((x) => x / W[k]![k]!);
-    for (let i = 0; i < m; i++) if (i !== k) W[i] = W[i]!.map((x, j) => x - W[i]![k]! * W[k]![j]!);
+    const p = W.reduce((best, r, i) => (i >= k && Math.abs(r[k]) > Math.abs(W[best][k]) ? i : best), k);
+    [W[k], W[p]] = [W[p], W[k]];
+    W[k] = W[k].map((x) => x / W[k][k]);
+    for (let i = 0; i < m; i++) if (i !== k) W[i] = W[i].map((x, j) => x - W[i][k] * W[k][j]);
   }
   return W.map((r) => r.slice(m));
 }

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { type Batch, batchOf, timesBlocks, zeros } from '../../../core/batch.js';
 import { checked } from '../../../core/checked.js';
-import { type Evaluation } from '../../../core/loss.js';
+import type { Evaluation } from '../../../core/loss.js';
 import { fisherDirections, newtonStep, type NewtonOptions, newtonTarget } from '../../../core/newton/index.js';
 import { timesPowerOfTwo } from '../../../core/numerics/powers-of-two.js';
 import { createRng } from '../../../core/rng.js';
@@ -120,8 +120,8 @@ describe('a target that overflows', () => {
         expect(rowsOf(direction)[1]).to.deep.equal([0, 0]);
         expect(rowsOf(target)[1]).to.deep.equal([3, 4]);
         expect(value[1]).to.equal(0);
-        expect(loss).to.equal(value[0]! / 2);
-        expect(value[0]! > 0).to.equal(scope === 'sample');
+        expect(loss).to.equal(value[0] / 2);
+        expect(value[0] > 0).to.equal(scope === 'sample');
         expect(diagnostics().skippedShare).to.equal(scope === 'sample' ? 0.5 : 1);
       }
     }
@@ -223,7 +223,7 @@ describe('the scale of curvature and gradients', () => {
     const { direction } = fisherDirections(gradients, { lambda: { relative: 1 }, scope: 'sample' }); // g / (25 + 12.5)
     const expected = [[0.08, 8 / 75], [0.08e200, 8e200 / 75], [0.08e-200, 8e-200 / 75], [0, 0]];
     rowsOf(direction).forEach((d, i) =>
-      d.forEach((x, j) => expect(x).to.be.closeTo(expected[i]![j]!, 1e-15 * Math.abs(expected[i]![j]!)))
+      d.forEach((x, j) => expect(x).to.be.closeTo(expected[i][j], 1e-15 * Math.abs(expected[i][j])))
     );
   });
 
@@ -245,7 +245,7 @@ describe('the scale of curvature and gradients', () => {
           const options = { lambda: 0.5, scope, solver };
           expect(codeOf(() => fisherDirections(gradients, options)), `${scope} ${solver}`).to.equal('NONFINITE');
           const step = fisherDirections(gradients, { ...options, onSingular: 'skip' });
-          expect(rowsOf(step.direction)[0]!.every((d) => d === 0)).to.equal(true);
+          expect(rowsOf(step.direction)[0].every((d) => d === 0)).to.equal(true);
           expect(step.diagnostics().nonfiniteShare).to.equal(1 / gradients.rows);
         }
       }

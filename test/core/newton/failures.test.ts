@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { batchOf } from '../../../core/batch.js';
-import { type Evaluation } from '../../../core/loss.js';
+import type { Evaluation } from '../../../core/loss.js';
 import { newtonStep, type NewtonOptions } from '../../../core/newton/index.js';
 import { codeOf, evaluationOf, relativeError, rowsOf } from './dense.js';
 

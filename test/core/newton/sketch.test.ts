@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import { type Batch, batchOf, timesBlocks, zeros } from '../../../core/batch.js';
 import { checked } from '../../../core/checked.js';
-import { type Evaluation } from '../../../core/loss.js';
+import type { Evaluation } from '../../../core/loss.js';
 import { newtonStep, type NewtonOptions } from '../../../core/newton/index.js';
-import { type BellmanFordParams } from '../../../core/numerics/bellman-ford.js';
+import type { BellmanFordParams } from '../../../core/numerics/bellman-ford.js';
 import { principalDirections } from '../../../core/numerics/principal-directions.js';
 import { createRng } from '../../../core/rng.js';
 import bellmanFord from '../../../plugins/bellman-ford.js';
@@ -117,13 +117,13 @@ describe('a Hessian from fewer products than all', () => {
     const options = { lambda: 0.05, definiteness: 'absolute' } as const;
     const dense = step(e, options);
     const cosine = (A: Matrix): number => {
-      const dot = (X: Matrix, Y: Matrix): number => X.flat().reduce((sum, x, k) => sum + x * Y.flat()[k]!, 0);
+      const dot = (X: Matrix, Y: Matrix): number => X.flat().reduce((sum, x, k) => sum + x * Y.flat()[k], 0);
       return dot(A, dense) / Math.sqrt(dot(A, A) * dot(dense, dense));
     };
     const cosines = [rowsOf(e.gradient()), ...[4, 8, 16].map((products) => step(e, { ...options, products }))].map(
       cosine,
     );
-    cosines.slice(1).forEach((c, k) => expect(1 - c).to.be.below(0.7 * (1 - cosines[k]!)));
+    cosines.slice(1).forEach((c, k) => expect(1 - c).to.be.below(0.7 * (1 - cosines[k])));
     expect(cosines[3]).to.be.above(0.999);
   });
 

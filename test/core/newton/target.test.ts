@@ -31,7 +31,7 @@ describe('newtonTarget', () => {
     const { target, value, loss } = newtonTarget(e, y, { curvature: 'hessian', lambda: 0 });
     expect(rowsOf(target)).to.deep.equal(t);
     expect([...value]).to.deep.equal([...e.value]);
-    expect(loss).to.equal((e.value[0]! + e.value[1]! + e.value[2]!) / 3);
+    expect(loss).to.equal((e.value[0] + e.value[1] + e.value[2]) / 3);
   });
 
   it('of a Newton loss is the Newton loss', () => {
@@ -52,11 +52,11 @@ describe('newtonTarget', () => {
   it('takes a plain gradient step with curvature none, where lambda means nothing', () => {
     const y = batchOf([[1, 2, 0]]);
     const e = crossEntropy.evaluate(y, [1], rng);
-    const g = rowsOf(e.gradient())[0]!;
+    const g = rowsOf(e.gradient())[0];
     for (const options of [{ curvature: 'none', lambda: 7 }, { curvature: 'none' }] as NewtonOptions[]) {
       const { direction, target } = newtonTarget(e, y, options);
       expect([...direction.data]).to.deep.equal(g);
-      expect([...target.data]).to.deep.equal([...y.data].map((yj, j) => yj - g[j]!));
+      expect([...target.data]).to.deep.equal([...y.data].map((yj, j) => yj - g[j]));
     }
   });
 
@@ -114,7 +114,7 @@ describe('a network trained on the Newton loss', () => {
     };
     const evaluation = evaluationOf(batchOf([[Math.exp(f) - 2]]), { hessian: () => batchOf([[Math.exp(f)]]) });
     const { target } = newtonTarget(evaluation, batchOf([[f]]), { curvature: 'hessian', lambda: 0 });
-    const onNewtonLoss = newtonStepOf(f - target.data[0]!, 1);
+    const onNewtonLoss = newtonStepOf(f - target.data[0], 1);
     expect(relativeError(onNewtonLoss, newtonStepOf(Math.exp(f) - 2, Math.exp(f)))).to.be.below(1e-13);
   });
 });

@@ -16,7 +16,7 @@ describe('heap', () => {
     'keys that differ in their last bits': () => 1 + rng.integer(6) * Number.EPSILON,
     'equal keys': () => 3,
     'zeros, infinities and all sizes': () =>
-      [0, Infinity, Number.MIN_VALUE, 10 ** (600 * rng.uniform() - 300)][rng.integer(4)]!,
+      [0, Infinity, Number.MIN_VALUE, 10 ** (600 * rng.uniform() - 300)][rng.integer(4)],
   };
   for (const [title, draw] of Object.entries(draws)) {
     it(`gives pairs in the order of key, then item: ${title}`, () => {
@@ -26,9 +26,9 @@ describe('heap', () => {
         pairs.forEach(({ key, item }, size) => pushHeap(heap, size, key, item));
         const taken: Pair[] = [];
         for (let size = n; size > 0;) {
-          taken.push({ key: heap.keys[0]!, item: heap.items[0]! });
+          taken.push({ key: heap.keys[0], item: heap.items[0] });
           size--;
-          replaceLeast(heap, size, heap.keys[size]!, heap.items[size]!);
+          replaceLeast(heap, size, heap.keys[size], heap.items[size]);
         }
         expect(taken).to.deep.equal(inOrder(pairs));
       }
@@ -41,7 +41,7 @@ describe('heap', () => {
       held.forEach(({ key, item }, size) => pushHeap(heap, size, key, item));
       for (let item = n; item < 10 * n; item++) {
         const [least, ...others] = inOrder(held);
-        expect({ key: heap.keys[0]!, item: heap.items[0]! }).to.deep.equal(least);
+        expect({ key: heap.keys[0], item: heap.items[0] }).to.deep.equal(least);
         held = [...others, { key: draw(), item }];
         replaceLeast(heap, n, held.at(-1)!.key, item);
       }

@@ -16,7 +16,7 @@ function symmetric(rng: Rng, m: number): Float64Array {
 /** max |a - b|. */
 function distance(a: ArrayLike<number>, b: ArrayLike<number>): number {
   expect(a.length).to.equal(b.length);
-  return Array.from(a).reduce((most, x, k) => Math.max(most, Math.abs(x - b[k]!)), 0);
+  return Array.from(a).reduce((most, x, k) => Math.max(most, Math.abs(x - b[k])), 0);
 }
 
 /** A (r, k) times B (k, c), by definition. */
@@ -25,7 +25,7 @@ function product(A: Float64Array, B: Float64Array, k: number): Float64Array {
   const c = B.length / k;
   return Float64Array.from({ length: r * c }, (_, e) => {
     let sum = 0;
-    for (let l = 0; l < k; l++) sum += A[Math.floor(e / c) * k + l]! * B[l * c + (e % c)]!;
+    for (let l = 0; l < k; l++) sum += A[Math.floor(e / c) * k + l] * B[l * c + (e % c)];
     return sum;
   });
 }
@@ -58,7 +58,7 @@ describe('factorise, solveRows', () => {
       for (const rows of SIZES) {
         const B = normals(rng, m * m);
         const positive = gram(B, m, m);
-        for (let k = 0; k < m; k++) positive[k * m + k]! += 1;
+        for (let k = 0; k < m; k++) positive[k * m + k] += 1;
         for (const [kind, A] of [['positive', positive], ['indefinite', symmetric(rng, m)]] as const) {
           const X = normals(rng, rows * m);
           const b = product(X, A, m); // A is symmetric, so A x is x^T A
@@ -67,7 +67,7 @@ describe('factorise, solveRows', () => {
           solveRows(factors, b);
           const condition = symmetricEigen(A, m).values.map(Math.abs).sort();
           expect(distance(b, X), `${kind} ${m}, ${rows} rows`).to.be.below(
-            (1e-14 * m * condition[m - 1]!) / condition[0]!,
+            (1e-14 * m * condition[m - 1]) / condition[0],
           );
         }
       }
@@ -88,10 +88,10 @@ describe('factorise, solveRows', () => {
       const L = symmetric(rng, m).map((x) => -Math.abs(x));
       for (let a = 0; a < m; a++) {
         L[a * m + a] = 0;
-        for (let b = 0; b < m; b++) if (b !== a) L[a * m + a]! -= L[a * m + b]!;
+        for (let b = 0; b < m; b++) if (b !== a) L[a * m + a] -= L[a * m + b];
       }
       expect(factorise(L, m), String(m)).to.have.property('smallestPivot').below(1e-12);
-      for (let k = 0; k < m; k++) L[k * m + k]! += 1e-6;
+      for (let k = 0; k < m; k++) L[k * m + k] += 1e-6;
       expect(factorise(L, m), String(m)).not.to.have.property('smallestPivot');
     }
   });
@@ -131,7 +131,7 @@ describe('symmetricEigen', () => {
     for (const m of SIZES) {
       const A = symmetric(rng, m);
       const { values, vectors } = symmetricEigen(A, m);
-      const scaled = vectors.map((v, k) => v * values[Math.floor(k / m)]!);
+      const scaled = vectors.map((v, k) => v * values[Math.floor(k / m)]);
       expect(distance(product(transpose(vectors, m, m), scaled, m), A), String(m)).to.be.below(1e-13);
       const identity = Float64Array.from({ length: m * m }, (_, k) => (k % (m + 1) === 0 ? 1 : 0));
       expect(distance(gram(vectors, m, m), identity)).to.be.below(1e-14 * m);
@@ -159,7 +159,7 @@ describe('symmetricEigen', () => {
     ).to.deep.equal([-1, 1]);
     const graded = symmetricEigen(Float64Array.of(1e300, 1, 1e-300, 1, 1e-8, 1, 1e-300, 1, 1e-300), 3).values;
     expect(graded[2]).to.equal(1e300);
-    expect(Math.abs(graded[0]!)).to.be.below(1e285); // as accurate as eps |A|
+    expect(Math.abs(graded[0])).to.be.below(1e285); // as accurate as eps |A|
     expect([...symmetricEigen(new Float64Array(16).fill(1.7e308), 4).values][3]).to.equal(Infinity);
   });
 });

@@ -16,8 +16,8 @@ describe('sorting networks', () => {
         for (let bits = 0; bits < 2 ** n; bits++) {
           const x = Array.from({ length: n }, (_, j) => (bits >> j) & 1);
           lower.forEach((a, k) => {
-            const b = upper[k]!;
-            if (x[a]! > x[b]!) [x[a], x[b]] = [x[b]!, x[a]!];
+            const b = upper[k];
+            if (x[a] > x[b]) [x[a], x[b]] = [x[b], x[a]];
           });
           expect(x.join('')).to.match(/^0*1*$/);
         }
@@ -57,8 +57,8 @@ describe('log-domain network', () => {
           const H = zeros(n, n).data;
           expect(logs.gradient(y, 0, T, g)).to.be.closeTo(value, 1e-13);
           logs.hessian(y, 0, T, H);
-          g.forEach((gj, j) => expect(gj).to.be.closeTo(net.xBar[j]!, 1e-12));
-          H.forEach((h, k) => expect(h).to.be.closeTo(net.H[Math.floor(k / n) * net.stride + (k % n)]!, 1e-11));
+          g.forEach((gj, j) => expect(gj).to.be.closeTo(net.xBar[j], 1e-12));
+          H.forEach((h, k) => expect(h).to.be.closeTo(net.H[Math.floor(k / n) * net.stride + (k % n)], 1e-11));
         }
       }
     }

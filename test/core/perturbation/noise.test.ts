@@ -22,8 +22,8 @@ describe('sampling', () => {
 
   it('antithetic draws mirror each other in pairs, the last alone where S is odd', () => {
     const [u, plain] = [uniforms(designOf('antithetic', 5), 2, 5), uniforms(designOf('plain', 3), 2, 5)];
-    for (const s of [1, 3]) for (const j of [0, 1]) expect(u[2 * s + j]! + u[2 * (s - 1) + j]!).to.equal(1);
-    [0, 2, 4].flatMap((s) => [u[2 * s], u[2 * s + 1]]).forEach((x, k) => expect(x).to.be.closeTo(plain[k]!, 2 ** -53));
+    for (const s of [1, 3]) for (const j of [0, 1]) expect(u[2 * s + j] + u[2 * (s - 1) + j]).to.equal(1);
+    [0, 2, 4].flatMap((s) => [u[2 * s], u[2 * s + 1]]).forEach((x, k) => expect(x).to.be.closeTo(plain[k], 2 ** -53));
   });
 
   it('a Latin hypercube has one draw in each part of each coordinate, in an order of its own', () => {
@@ -51,7 +51,7 @@ describe('sampling', () => {
       for (let seed = 0; seed < seeds; seed++) {
         const x = uniforms(design, 1, seed).map((u) => u - 0.5);
         for (let s = 0; s < 5; s++) {
-          [x[s]!, x[s]! ** 2, ...x.map((xr) => xr * x[s]!)].forEach((v, k) => (moments[s]![k]! += v / seeds));
+          [x[s], x[s] ** 2, ...x.map((xr) => xr * x[s])].forEach((v, k) => (moments[s][k] += v / seeds));
         }
       }
       // Standard errors of the means: 0.289, 0.075 and 0.083 over sqrt(4000), times 4.5.
@@ -87,14 +87,14 @@ describe('noise', () => {
     expect([z.rows, z.cols]).to.deep.equal([8, 3]);
     for (let k = 12; k < 24; k++) {
       expect(z.data[k]).to.equal(distributions.logistic.quantile(stream.uniform()));
-      expect(score.data[k]).to.equal(Math.tanh(z.data[k]! / 2));
+      expect(score.data[k]).to.equal(Math.tanh(z.data[k] / 2));
     }
   });
 
   it('of symmetric distributions is mirrored to the last bit', () => {
     for (const name of distributionNames.filter((other) => other !== 'gumbel')) {
       const { z, score } = drawNoise(createRng(3), 1, 500, distributions[name], designOf('antithetic', 2));
-      for (const { data } of [z, score]) for (let j = 0; j < 500; j++) expect(data[500 + j]).to.equal(-data[j]!);
+      for (const { data } of [z, score]) for (let j = 0; j < 500; j++) expect(data[500 + j]).to.equal(-data[j]);
     }
   });
 
@@ -108,7 +108,7 @@ describe('noise', () => {
     const noise = drawNoise(createRng(3), 2, 2, distributions.gaussian, designOf('plain', 3));
     const costs = new Float64Array(12 + 1).fill(7);
     perturb(y, noise, 0.5, costs);
-    for (let k = 0; k < 12; k++) expect(costs[k]).to.equal(row(y, Math.floor(k / 6))[k % 2]! + 0.5 * noise.z.data[k]!);
+    for (let k = 0; k < 12; k++) expect(costs[k]).to.equal(row(y, Math.floor(k / 6))[k % 2] + 0.5 * noise.z.data[k]);
     expect(costs[12]).to.equal(7);
   });
 });

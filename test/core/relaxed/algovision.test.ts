@@ -123,7 +123,7 @@ describe('agreement with AlgoVision (test/fixtures/make_relaxed.py)', () => {
       };
       for (const { y, value, gradient, hessian } of samples) {
         const m = y.length;
-        const e = createTape().record({ rows: 1, cols: m, data: Float64Array.from(y) }, programs[name]!);
+        const e = createTape().record({ rows: 1, cols: m, data: Float64Array.from(y) }, programs[name]);
         const close = (got: ArrayLike<number>, expected: number[]): void => {
           const error = 1e-12 * Math.max(1, ...expected.map(Math.abs)); // of a few hundred roundings each
           expected.forEach((entry, k) => expect(got[k]).to.be.closeTo(entry, error));

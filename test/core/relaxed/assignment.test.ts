@@ -130,7 +130,7 @@ describe('assignment in relaxed programs', () => {
     }
     expectRefused('SHAPE', after(assignAt('x', 0, [1, 2])));
     for (const [shape, indices] of [[[2, 3], [0]], [[2, 3], [2, 0]], [[2, 3], [0, 3]], [[2, 3], [0, 0.5]]]) {
-      expectRefused('SHAPE', (y) => after(assignAt('x', at(shape!, ...indices!), 1))(y));
+      expectRefused('SHAPE', (y) => after(assignAt('x', at(shape, ...indices), 1))(y));
     }
     for (const [i, j] of [[[0, 1, 0], 1], [[0, 1], 3], [[0, 1], -1]] as const) {
       expectRefused('SHAPE', after(assign('x', read([1, 2, 3, 4, 5, 6], at([2, 3], i, j)))));

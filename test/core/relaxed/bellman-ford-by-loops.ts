@@ -1,4 +1,4 @@
-import { type RelaxedBellmanFord } from './bellman-ford-program.js';
+import type { RelaxedBellmanFord } from './bellman-ford-program.js';
 
 /** The soft path of one sample, straight from the definition, with loops over cells and directions. */
 export function pathByLoops(settings: RelaxedBellmanFord, cost: ArrayLike<number>): number[] {
@@ -8,24 +8,24 @@ export function pathByLoops(settings: RelaxedBellmanFord, cost: ArrayLike<number
   let pi: number[][][] = [];
   for (let t = 0; t < iterations; t++) {
     const u = (i: number, j: number): number[] =>
-      directions.map(([a, b]) => (inside(i + a, j + b) ? d[i + a]![j + b]! : 1e12));
+      directions.map(([a, b]) => (inside(i + a, j + b) ? d[i + a][j + b] : 1e12));
     pi = grid(rows, columns, (i, j) => softmin(u(i, j).map((x) => beta * x)));
-    d = grid(rows, columns, (i, j) => (i + j === 0 ? 0 : inner(pi[i]![j]!, u(i, j)) + cost[i * columns + j]!));
+    d = grid(rows, columns, (i, j) => (i + j === 0 ? 0 : inner(pi[i][j], u(i, j)) + cost[i * columns + j]));
   }
-  if (absorbSource) pi[0]![0] = directions.map(() => 0);
+  if (absorbSource) pi[0][0] = directions.map(() => 0);
 
   let trace = grid<number>(rows, columns, (i, j) => Number(i === rows - 1 && j === columns - 1));
   let path = grid(rows, columns, () => 0);
   const step = (): void => {
-    path = grid(rows, columns, (i, j) => conorm(settings, path[i]![j]!, trace[i]![j]!));
+    path = grid(rows, columns, (i, j) => conorm(settings, path[i][j], trace[i][j]));
     const next = grid(rows, columns, () => 0);
     grid(rows, columns, (i, j) =>
       directions.forEach(([a, b], k) => {
-        if (inside(i + a, j + b)) next[i + a]![j + b]! += trace[i]![j]! * pi[i]![j]![k]!;
+        if (inside(i + a, j + b)) next[i + a][j + b] += trace[i][j] * pi[i][j][k];
       }));
     trace = next;
   };
-  const goesOn = (): number => 1 / (1 + Math.exp(-beta * (1 - path[0]![0]!)));
+  const goesOn = (): number => 1 / (1 + Math.exp(-beta * (1 - path[0][0])));
 
   if (loop === 'for') {
     for (let t = 0; t < iterations; t++) step();
@@ -36,10 +36,10 @@ export function pathByLoops(settings: RelaxedBellmanFord, cost: ArrayLike<number
   for (let t = 0; t < iterations && p > 1e-5; t++) {
     step();
     const next = p * goesOn();
-    exit = exit.map((x, v) => x + (p - next) * path.flat()[v]!);
+    exit = exit.map((x, v) => x + (p - next) * path.flat()[v]);
     p = next;
   }
-  return exit.map((x, v) => x + p * path.flat()[v]!);
+  return exit.map((x, v) => x + p * path.flat()[v]);
 }
 
 const directions = [[-1, -1], [-1, 0], [-1, 1], [0, -1], [0, 1], [1, -1], [1, 0], [1, 1]] as const;
@@ -61,5 +61,5 @@ function softmin(x: readonly number[]): number[] {
 }
 
 function inner(a: readonly number[], b: readonly number[]): number {
-  return a.reduce((sum, x, k) => sum + x * b[k]!, 0);
+  return a.reduce((sum, x, k) => sum + x * b[k], 0);
 }

@@ -108,7 +108,7 @@ function sweep(grid: Grid): Body {
       'distance',
       (s) => add(scatter(add(sum(multiply(s.pi, neighbours(s)), along), s.cost), grid.inner, grid.padded), grid.margin),
     ),
-    assignAt('distance', grid.inner[0]!, 0),
+    assignAt('distance', grid.inner[0], 0),
   ];
 }
 

@@ -37,7 +37,7 @@ describe('relaxed Bellman-Ford', () => {
   const final = (settings: RelaxedBellmanFord, y: Batch, name: string): Float64Array => {
     let value = new Float64Array();
     createTape().record(y, (Y) => {
-      const end = bellmanFord(settings, Y)[name]!;
+      const end = bellmanFord(settings, Y)[name];
       value = end.value.slice();
       return sum(end);
     });
@@ -85,14 +85,14 @@ describe('relaxed Bellman-Ford', () => {
       const settings = { ...defaults, loop, rows: 5, columns: 4, beta: 1e4, iterations: 12, absorbSource: true };
       const y = costs(settings, 5, 8);
       const shortest = checkedAlgorithm(gridShortestPath, { rows: 5, columns: 4 }).solveBatch(y).w;
-      final(settings, y, 'path').forEach((entry, k) => expect(entry).to.be.closeTo(shortest.data[k]!, 1e-9));
+      final(settings, y, 'path').forEach((entry, k) => expect(entry).to.be.closeTo(shortest.data[k], 1e-9));
     }
   });
 
   it('gives a batch what its rows give alone, bit for bit, though they leave the loop at different turns', () => {
     const settings = { ...defaults, loop: 'while', iterations: 60, beta: 8 } as const;
     const y = costs(settings, 6, 4);
-    y.data.forEach((cost, k) => (y.data[k] = cost / [1, 5, 20, 100][Math.floor(k / y.cols)]!));
+    y.data.forEach((cost, k) => (y.data[k] = cost / [1, 5, 20, 100][Math.floor(k / y.cols)]));
     const targets = Array.from({ length: 4 }, () => new Array<number>(y.cols).fill(0));
     const results = (batch: Batch): Batch[] => {
       const e = createTape().record(batch, (Y) => bellmanFordLoss(settings)(Y, targets.slice(0, batch.rows)));
@@ -100,7 +100,7 @@ describe('relaxed Bellman-Ford', () => {
     };
     const together = results(y);
     for (let i = 0; i < y.rows; i++) {
-      results(takeRows(y, [i])).forEach((alone, k) => expect(alone).to.deep.equal(takeRows(together[k]!, [i])));
+      results(takeRows(y, [i])).forEach((alone, k) => expect(alone).to.deep.equal(takeRows(together[k], [i])));
     }
   });
 

@@ -51,7 +51,7 @@ describe('conditions of relaxed programs', () => {
 
   for (const [name, condition, expected] of values) {
     it(`${name} has the value of its formula, and its derivatives`, () => {
-      expectRows(rowsOf(pairs, chance(condition)), pairs.map(([l, r]) => [expected(l!, r!)]));
+      expectRows(rowsOf(pairs, chance(condition)), pairs.map(([l, r]) => [expected(l, r)]));
       for (const y of pairs) checkDerivatives(chance(condition), Float64Array.from(y), createRng(1));
     });
   }
@@ -94,7 +94,7 @@ describe('conditions of relaxed programs', () => {
     const refused = (code: string, condition: Condition): void =>
       expectRefused(code, (y) => sum(run(y, If(condition, assign('x', 0)), { x: y }).x));
     const [high, low, none]: Expression[] = [1.1, -0.1, NaN];
-    for (const wrong of [high, low, none]) refused('UNSUPPORTED', isTrue(wrong!));
+    for (const wrong of [high, low, none]) refused('UNSUPPORTED', isTrue(wrong));
     refused('SHAPE', lessThan('x', 1));
     refused('SHAPE', sameCategory('x', [1, 2, 3]));
     refused('UNSUPPORTED', lessThan('nothing', 1));

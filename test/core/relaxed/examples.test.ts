@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { concat, type Var } from '../../../core/autodiff/index.js';
 import { batchOf } from '../../../core/batch.js';
 import { checked } from '../../../core/checked.js';
-import { type LossPlugin } from '../../../core/loss.js';
+import type { LossPlugin } from '../../../core/loss.js';
 import { defineRelaxedLoss, run, type Settings } from '../../../core/relaxed/index.js';
 import { createRng } from '../../../core/rng.js';
 import { runConformance } from '../../conformance/index.js';
@@ -26,21 +26,21 @@ describe('relaxed bubble sort', () => {
 
   it('is the sort as beta grows, and with `hard`', () => {
     const expected = y.map((row) => {
-      const order = [0, 1, 2, 3].sort((a, b) => row[a]! - row[b]!);
-      return [...order.map((j) => row[j]!), ...order];
+      const order = [0, 1, 2, 3].sort((a, b) => row[a] - row[b]);
+      return [...order.map((j) => row[j]), ...order];
     });
     for (const settings of [{ beta: 1e8 }, { hard: true }]) expectRows(rowsOf(y, sorted(settings)), expected);
   });
 
   it('keeps the sum, and comes closer to the sort with beta', () => {
-    const spread = (beta: number): number[] => rowsOf(y, sorted({ beta })).map(([first, , , last]) => last! - first!);
+    const spread = (beta: number): number[] => rowsOf(y, sorted({ beta })).map(([first, , , last]) => last - first);
     rowsOf(y, sorted({ beta: 2 })).forEach((row, i) => {
       const total = (entries: number[]): number => entries.reduce((a, b) => a + b);
-      expect(total(row.slice(0, 4))).to.be.closeTo(total(y[i]!), 1e-13);
+      expect(total(row.slice(0, 4))).to.be.closeTo(total(y[i]), 1e-13);
       expect(total(row.slice(4))).to.be.closeTo(6, 1e-13);
     });
     const hard = spread(1e8);
-    const error = (beta: number): number => Math.max(...spread(beta).map((s, i) => Math.abs(s - hard[i]!)));
+    const error = (beta: number): number => Math.max(...spread(beta).map((s, i) => Math.abs(s - hard[i])));
     expect([error(100) < error(10), error(10) < error(2)]).to.deep.equal([true, true]);
   });
 
@@ -52,7 +52,7 @@ describe('relaxed bubble sort', () => {
 describe('relaxed Levenshtein distance', () => {
   const oneHot = (word: string): number[] => [...word].flatMap((c) => [...'abc'].map((a) => Number(a === c)));
   const distance = (words: string[], other: string, settings: Partial<Settings>): number[] => {
-    const [n, k] = [words[0]!.length, other.length];
+    const [n, k] = [words[0].length, other.length];
     const program = (y: Var): Var => run(y, editDistances(n, k, 3), wordsToCompare(n, k, y, oneHot(other)), settings).d;
     return rowsOf(words.map(oneHot), program).map((d) => d.at(-1)!);
   };
@@ -69,7 +69,7 @@ describe('relaxed Levenshtein distance', () => {
   it('of two letters is the soft minimum of two insertions and deletions and one substitution', () => {
     const softMinimum = (x: number[], beta: number): number => {
       const w = x.map((xi) => Math.exp(-beta * xi));
-      return x.reduce((total, xi, i) => total + w[i]! * xi, 0) / w.reduce((a, b) => a + b);
+      return x.reduce((total, xi, i) => total + w[i] * xi, 0) / w.reduce((a, b) => a + b);
     };
     for (const beta of [1, 5]) {
       const [same, other] = distance(['a', 'b'], 'a', { beta });

@@ -49,8 +49,8 @@ describe('If', () => {
     const sameVar = (y: Var): Var => {
       const before: State[] = [];
       const end = run(y, [(s) => (before.push(s), s), If(above1, count)], { x: y, n: 0 });
-      expect(end.x).to.equal(before[0]!.x);
-      expect(end.n).not.to.equal(before[0]!.n);
+      expect(end.x).to.equal(before[0].x);
+      expect(end.n).not.to.equal(before[0].n);
       return end.n;
     };
     expectRows(rowsOf([[1]], sameVar), [[0.5]]);

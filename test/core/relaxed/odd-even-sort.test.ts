@@ -16,7 +16,7 @@ describe('relaxed odd-even transposition sort', () => {
       ...order.slice((j + 1) * width, (j + 2) * width),
       ...order.slice(j * width, (j + 1) * width),
     );
-    return assign(name, (s) => gather(s[name]!, order));
+    return assign(name, (s) => gather(s[name], order));
   };
   const program = (n: number): Body =>
     For(
@@ -53,10 +53,10 @@ describe('relaxed odd-even transposition sort', () => {
       const targets = [0, 1, 2].map(() => [...rng.permutation(n)]);
       const [got, expected] = [loss, dsnLogistic].map((plugin) => checked(plugin, params).evaluate(y, targets, rng));
       const close = (a: Float64Array, b: Float64Array): void =>
-        a.forEach((entry, k) => expect(entry).to.be.closeTo(b[k]!, 1e-11));
-      close(got!.value, expected!.value);
-      close(got!.gradient().data, expected!.gradient().data);
-      close(got!.hessian!().data, expected!.hessian!().data);
+        a.forEach((entry, k) => expect(entry).to.be.closeTo(b[k], 1e-11));
+      close(got.value, expected.value);
+      close(got.gradient().data, expected.gradient().data);
+      close(got.hessian!().data, expected.hessian!().data);
     }
   });
 });

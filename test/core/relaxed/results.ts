@@ -22,8 +22,8 @@ export function expectRows(
 ): void {
   expect(got.length).to.equal(expected.length);
   got.forEach((entries, i) => {
-    expect(entries.length).to.equal(expected[i]!.length);
-    entries.forEach((entry, j) => expect(entry, `row ${i}, column ${j}`).to.be.closeTo(expected[i]![j]!, error));
+    expect(entries.length).to.equal(expected[i].length);
+    entries.forEach((entry, j) => expect(entry, `row ${i}, column ${j}`).to.be.closeTo(expected[i][j], error));
   });
 }
 
@@ -40,7 +40,7 @@ export function expectRowsAlone(
   const together = results(y, targets);
   for (let i = 0; i < y.rows; i++) {
     results(takeRows(y, [i]), targets.slice(i, i + 1)).forEach((alone, k) =>
-      expect(alone).to.deep.equal(takeRows(together[k]!, [i]))
+      expect(alone).to.deep.equal(takeRows(together[k], [i]))
     );
   }
 }

@@ -20,21 +20,21 @@ describe('While', () => {
 
   it('gives the expected state at the exit', () => {
     const q = [2.4, 1.2, 0.6].map((x) => sigma(2 * (x - 1))); // the condition in s_0, s_1, s_2
-    const p = [q[0]!, q[0]! * q[1]!];
-    const expected = (1 - p[0]!) * 2.4 + (p[0]! - p[1]!) * 1.2 + p[1]! * 0.6;
+    const p = [q[0], q[0] * q[1]];
+    const expected = (1 - p[0]) * 2.4 + (p[0] - p[1]) * 1.2 + p[1] * 0.6;
     expectRows(rowsOf([[2.4]], after(loop({ maxIterations: 2 }), { beta: 2 })), [[expected]]);
-    const counted = (p[0]! - p[1]!) * 1 + p[1]! * 2;
+    const counted = (p[0] - p[1]) * 1 + p[1] * 2;
     expectRows(rowsOf([[2.4]], turns({ beta: 2, maxIterations: 2 })), [[counted]]);
   });
 
   it('stops at epsilon, and gives the last state what is left', () => {
     const q = [1.5, 0.75, 0.375].map((x) => sigma(4 * (x - 1)));
-    const p = [q[0]!, q[0]! * q[1]!, q[0]! * q[1]! * q[2]!];
+    const p = [q[0], q[0] * q[1], q[0] * q[1] * q[2]];
     expect(p[1]).to.be.above(0.2);
     expect(p[2]).to.be.below(0.1);
-    const counted = (p[0]! - p[1]!) * 1 + p[1]! * 2;
+    const counted = (p[0] - p[1]) * 1 + p[1] * 2;
     expectRows(rowsOf([[1.5]], turns({ beta: 4, epsilon: 0.1 })), [[counted]]);
-    const oneMore = (p[0]! - p[1]!) * 1 + (p[1]! - p[2]!) * 2 + p[2]! * 3;
+    const oneMore = (p[0] - p[1]) * 1 + (p[1] - p[2]) * 2 + p[2] * 3;
     expectRows(rowsOf([[1.5]], turns({ beta: 4, epsilon: 0.01, maxIterations: 3 })), [[oneMore]]);
   });
 

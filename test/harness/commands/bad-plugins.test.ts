@@ -133,8 +133,8 @@ describe('commands on bad plugins', function() {
       ),
     );
     expect(infos.map(({ code }) => code)).to.deep.equal([0, 0, 1, 1]);
-    expect(infos[2]!.stderr).to.match(/^error REGISTRY: .*schema-type: .*params/);
-    expect(infos[3]!.stderr).to.match(/^error UNSUPPORTED: .*create-throws: create\(\)/).and.include('caused by null');
+    expect(infos[2].stderr).to.match(/^error REGISTRY: .*schema-type: .*params/);
+    expect(infos[3].stderr).to.match(/^error UNSUPPORTED: .*create-throws: create\(\)/).and.include('caused by null');
     const train = (name: string): Promise<{ code: number | null; stderr: string }> => {
       const settings = [`loss.name=${name}`, 'loss.params={}', 'task.evaluationSets=5', 'batchSize=4'].flatMap((
         setting,

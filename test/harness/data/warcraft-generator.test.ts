@@ -2,8 +2,8 @@ import * as fs from 'node:fs';
 import path from 'node:path';
 import { inflateSync } from 'node:zlib';
 import { expect } from 'chai';
-import { type Split } from '../../../harness/data/warcraft/files.js';
-import { type WarcraftMap } from '../../../harness/data/warcraft/map.js';
+import type { Split } from '../../../harness/data/warcraft/files.js';
+import type { WarcraftMap } from '../../../harness/data/warcraft/map.js';
 import { readWarcraft } from '../../../harness/data/warcraft/read.js';
 import { drawSheet } from '../../../harness/data/warcraft/sheet.js';
 import { mapDrawer, writeWarcraft } from '../../../harness/data/warcraft/write.js';
@@ -38,17 +38,17 @@ function neighboursOf(v: number, size: number): number[] {
  */
 function shortestPaths(costs: ArrayLike<number>, size: number): { cost: number; count: number } {
   const cells = Array.from({ length: size * size }, (_, v) => v);
-  const distance = cells.map((v) => (v === 0 ? costs[0]! : Infinity));
+  const distance = cells.map((v) => (v === 0 ? costs[0] : Infinity));
   for (let changed = true; changed;) {
     changed = false;
     for (const v of cells.slice(1)) {
-      const least = costs[v]! + Math.min(...neighboursOf(v, size).map((u) => distance[u]!));
-      if (least < distance[v]!) [distance[v], changed] = [least, true];
+      const least = costs[v] + Math.min(...neighboursOf(v, size).map((u) => distance[u]));
+      if (least < distance[v]) [distance[v], changed] = [least, true];
     }
   }
   const count = cells.map((v) => Number(v === 0));
-  for (const v of [...cells.slice(1)].sort((a, b) => distance[a]! - distance[b]!)) {
-    for (const u of neighboursOf(v, size)) if (distance[u]! + costs[v]! === distance[v]) count[v]! += count[u]!;
+  for (const v of [...cells.slice(1)].sort((a, b) => distance[a] - distance[b])) {
+    for (const u of neighboursOf(v, size)) if (distance[u] + costs[v] === distance[v]) count[v] += count[u];
   }
   return { cost: distance.at(-1)!, count: count.at(-1)! };
 }
@@ -64,7 +64,7 @@ describe('generated Warcraft maps', () => {
       for (const { costs, path: label } of some) {
         const { cost, count } = shortestPaths(costs, size);
         expect(count).to.equal(1);
-        expect(sum([...costs.keys()].map((v) => costs[v]! * label[v]!))).to.equal(cost);
+        expect(sum([...costs.keys()].map((v) => costs[v] * label[v]))).to.equal(cost);
         expect(isPath(label, 0, size, size)).to.equal(true);
       }
     }
@@ -84,7 +84,7 @@ describe('generated Warcraft maps', () => {
       ),
     );
     const apart = mean(
-      maps.slice(1).map(({ costs }, i) => mean(Array.from(costs, (cost, v) => Number(cost === maps[i]!.costs[v])))),
+      maps.slice(1).map(({ costs }, i) => mean(Array.from(costs, (cost, v) => Number(cost === maps[i].costs[v])))),
     );
     expect(beside).to.be.greaterThan(2 * apart);
   });
@@ -100,12 +100,12 @@ describe('generated Warcraft maps', () => {
       Array.from(costs, (cost, v) => ({ cost, colour: tileColour(picture, v) }))
     );
     const centres = COSTS.map((cost) =>
-      [0, 1, 2].map((k) => mean(tiles.filter((tile) => tile.cost === cost).map(({ colour }) => colour[k]!)))
+      [0, 1, 2].map((k) => mean(tiles.filter((tile) => tile.cost === cost).map(({ colour }) => colour[k])))
     );
-    const distance = (a: number[], b: number[]): number => Math.hypot(...a.map((value, k) => value - b[k]!));
+    const distance = (a: number[], b: number[]): number => Math.hypot(...a.map((value, k) => value - b[k]));
     const guessed = tiles.map(({ colour }) =>
       COSTS[
-        centres.map((centre) => distance(centre, colour)).reduce((best, d, k, all) => (d < all[best]! ? k : best), 0)
+        centres.map((centre) => distance(centre, colour)).reduce((best, d, k, all) => (d < all[best] ? k : best), 0)
       ]
     );
     expect(mean(tiles.map(({ cost }, i) => Number(cost === guessed[i])))).to.be.greaterThan(0.95);
@@ -116,15 +116,15 @@ describe('generated Warcraft maps', () => {
   it('depend on seed, split and index alone', () => {
     const draw = mapDrawer({ size: SIZE, seed: 0 });
     expect(draw('train', 3)).to.deep.equal(maps[3]);
-    const others = [draw('val', 3), draw('test', 3), drawn(4, SIZE, 1)[3]!, maps[4]!];
-    for (const other of others) expect(other.costs).not.to.deep.equal(maps[3]!.costs);
+    const others = [draw('val', 3), draw('test', 3), drawn(4, SIZE, 1)[3], maps[4]];
+    for (const other of others) expect(other.costs).not.to.deep.equal(maps[3].costs);
   });
 });
 
 /** The bytes of the tile of cell v. */
 function tilePixels(picture: Uint8Array, v: number): number[] {
   const start = 3 * 8 * (Math.floor(v / SIZE) * 8 * SIZE + (v % SIZE));
-  return Array.from({ length: 8 * 24 }, (_, i) => picture[start + Math.floor(i / 24) * 3 * 8 * SIZE + (i % 24)]!);
+  return Array.from({ length: 8 * 24 }, (_, i) => picture[start + Math.floor(i / 24) * 3 * 8 * SIZE + (i % 24)]);
 }
 
 function tileColour(picture: Uint8Array, v: number): number[] {
@@ -251,7 +251,7 @@ function pixelsOf(png: Buffer): Buffer {
   for (let i = 0; i < out.length; i++) {
     const [row, column] = [Math.floor(i / (3 * width)), i % (3 * width)];
     if (rows[row * (3 * width + 1)] !== 1) throw new Error(`row ${row} has another filter`);
-    out[i] = rows[row * (3 * width + 1) + 1 + column]! + (column < 3 ? 0 : out[i - 3]!);
+    out[i] = rows[row * (3 * width + 1) + 1 + column] + (column < 3 ? 0 : out[i - 3]);
   }
   return out;
 }
@@ -262,12 +262,12 @@ describe('drawSheet', () => {
     const svg = drawSheet(maps, SIZE);
     expect(svg.match(/<image /g)).to.have.length(2);
     const pictures = [...svg.matchAll(/data:image\/png;base64,([^"]+)/g)].map(([, base64]) =>
-      pixelsOf(Buffer.from(base64!, 'base64'))
+      pixelsOf(Buffer.from(base64, 'base64'))
     );
     expect(pictures.map(({ length }) => length)).to.deep.equal([96 * 96 * 3, 96 * 96 * 3]);
-    pictures.forEach((picture, k) => expect(Buffer.compare(picture, maps[k]!.picture)).to.equal(0));
+    pictures.forEach((picture, k) => expect(Buffer.compare(picture, maps[k].picture)).to.equal(0));
     expect(svg.match(/h1v1h-1z/g)).to.have.length(2 * CELLS);
-    const lines = [...svg.matchAll(/points="([^"]*)" stroke="#000"/g)].map(([, points]) => points!.split(' '));
+    const lines = [...svg.matchAll(/points="([^"]*)" stroke="#000"/g)].map(([, points]) => points.split(' '));
     expect(lines.map(({ length }) => length)).to.deep.equal(maps.map(({ path: label }) => sum([...label])));
     for (const line of lines) expect([line[0], line.at(-1)]).to.deep.equal(['0.5,0.5', '11.5,11.5']);
   });

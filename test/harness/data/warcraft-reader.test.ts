@@ -13,7 +13,7 @@ const shapes: Readonly<Record<string, [NpyType, number[]]>> = {
   vertex_weights: ['float16', [SIZE, SIZE]],
   shortest_paths: ['uint8', [SIZE, SIZE]],
 };
-const perMap = (content: string): number => shapes[content]![1].reduce((a, b) => a * b);
+const perMap = (content: string): number => shapes[content][1].reduce((a, b) => a * b);
 
 /** What the small set holds, by index of the entry. */
 const entries: Readonly<Record<string, (i: number) => number>> = {
@@ -27,12 +27,12 @@ const npy = (type: NpyType, shape: number[], values: number[]): Buffer =>
 
 /** Maps `from` to `to` of a content, as a file. */
 function bytes(content: string, from: number, to: number): Buffer {
-  const [type, shape] = shapes[content]!;
+  const [type, shape] = shapes[content];
   const size = perMap(content);
   return npy(
     type,
     [to - from, ...shape],
-    Array.from({ length: (to - from) * size }, (_, i) => entries[content]!(from * size + i)),
+    Array.from({ length: (to - from) * size }, (_, i) => entries[content](from * size + i)),
   );
 }
 
@@ -53,8 +53,8 @@ describe('readWarcraft', () => {
     const { maps, costs, paths, ...sizes } = await read();
     expect(sizes).to.deep.equal({ count: 5, rows: SIZE, columns: SIZE, tile: 8 });
     expect([maps, costs, paths].map(({ length }) => length)).to.deep.equal([5 * 576 * 3, 45, 45]);
-    expect([...costs]).to.deep.equal(Array.from({ length: 45 }, (_, i) => entries['vertex_weights']!(i)));
-    expect([...paths]).to.deep.equal(Array.from({ length: 45 }, (_, i) => entries['shortest_paths']!(i)));
+    expect([...costs]).to.deep.equal(Array.from({ length: 45 }, (_, i) => entries['vertex_weights'](i)));
+    expect([...paths]).to.deep.equal(Array.from({ length: 45 }, (_, i) => entries['shortest_paths'](i)));
     expect(maps.every((value, i) => value === i % 251)).to.equal(true);
   });
 
@@ -87,7 +87,7 @@ describe('readWarcraft', () => {
     for (const type of ['bool', 'int64', 'float32'] as const) {
       writeFileSync(
         path.join(folder(), 'train_shortest_paths.npy'),
-        npy(type, [5, SIZE, SIZE], Array.from({ length: 45 }, (_, i) => entries['shortest_paths']!(i))),
+        npy(type, [5, SIZE, SIZE], Array.from({ length: 45 }, (_, i) => entries['shortest_paths'](i))),
       );
       expect([...(await read()).paths.subarray(0, 3)]).to.deep.equal([1, 0, 0]);
     }
@@ -96,7 +96,7 @@ describe('readWarcraft', () => {
   it('refuses what is missing or does not fit, naming the file', async () => {
     const cells = (value: number): number[] => [...new Array<number>(44).fill(1), value];
     const without = (cell: number): Buffer => {
-      const labels = Array.from({ length: 45 }, (_, i) => (i === 2 * 9 + cell ? 0 : entries['shortest_paths']!(i)));
+      const labels = Array.from({ length: 45 }, (_, i) => (i === 2 * 9 + cell ? 0 : entries['shortest_paths'](i)));
       return npy('uint8', [5, SIZE, SIZE], labels);
     };
     const wrong: [string, Buffer | undefined][] = [

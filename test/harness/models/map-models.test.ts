@@ -70,7 +70,7 @@ for (const backend of ['cpu', 'wasm'] as const) {
       const loss = (): tf.Scalar => tf.sum(tf.mul(model.predict(x), weights));
       const { grads } = tf.variableGrads(loss, model.variables);
       for (const variable of model.variables) {
-        expect(slopeError(variable, grads[variable.name]!, loss, createRng(8), 1e-2)).to.be.below(3e-4);
+        expect(slopeError(variable, grads[variable.name], loss, createRng(8), 1e-2)).to.be.below(3e-4);
       }
       tf.dispose([x, weights, grads]);
       model.dispose();
@@ -141,7 +141,7 @@ describe('tile-encoder', () => {
     tf.tidy(() => {
       const tile = randomTensor([1, 4, 4, 3], createRng(2));
       const costs = model.predict(tf.tile(tile, [1, 2, 3, 1])).dataSync();
-      costs.forEach((cost) => expect(cost).to.be.closeTo(costs[0]!, 1e-6)); // float32
+      costs.forEach((cost) => expect(cost).to.be.closeTo(costs[0], 1e-6)); // float32
     });
     model.dispose();
   });

@@ -13,7 +13,7 @@ before(async () => {
 
 function create(name: string, input: readonly number[], params: object = {}, seed = 1): Model {
   const plan = findModel(name);
-  return plan.create(fillParams(plan, params), { input, outputs: input[0]!, rng: createRng(seed) });
+  return plan.create(fillParams(plan, params), { input, outputs: input[0], rng: createRng(seed) });
 }
 
 const small = {
@@ -52,11 +52,11 @@ describe('models', () => {
       const model = create(name, input, params);
       const rng = createRng(4); // no unit or pooling window changes sides within h
       const x = randomTensor([1, ...input], rng);
-      const weights = randomTensor([1, input[0]!], rng);
+      const weights = randomTensor([1, input[0]], rng);
       const loss = (): tf.Scalar => tf.sum(tf.mul(model.predict(x), weights));
       const { grads } = tf.variableGrads(loss, model.variables);
       for (const variable of model.variables) {
-        expect(slopeError(variable, grads[variable.name]!, loss, rng)).to.be.below(2e-4);
+        expect(slopeError(variable, grads[variable.name], loss, rng)).to.be.below(2e-4);
       }
       tf.dispose([x, weights, grads]);
       model.dispose();
@@ -66,8 +66,8 @@ describe('models', () => {
       const before = tf.memory().numTensors;
       const [a, b, c] = [create(name, input, params), create(name, input, params), create(name, input, params, 2)];
       a.variables.forEach((variable, k) => {
-        expect([...variable.dataSync()]).to.deep.equal([...b.variables[k]!.dataSync()]);
-        expect([...variable.dataSync()]).not.to.deep.equal([...c.variables[k]!.dataSync()]);
+        expect([...variable.dataSync()]).to.deep.equal([...b.variables[k].dataSync()]);
+        expect([...variable.dataSync()]).not.to.deep.equal([...c.variables[k].dataSync()]);
       });
       tf.tidy(() => {
         a.predict(randomTensor([1, ...input], createRng(2)));
@@ -84,7 +84,7 @@ describe('models', () => {
   it('start uniform within one over the root of the fan in', () => {
     const model = create('digit-mlp', [10, 4, 49]);
     for (const [k, fanIn] of [49, 49, 32, 32, 64, 64, 32, 32].entries()) {
-      const values = [...model.variables[k]!.dataSync()].map((value) => value * Math.sqrt(fanIn));
+      const values = [...model.variables[k].dataSync()].map((value) => value * Math.sqrt(fanIn));
       expect(Math.max(...values.map(Math.abs))).to.be.below(1);
       if (values.length < 400) continue;
       const square = values.reduce((sum, value) => sum + value ** 2, 0) / values.length;

@@ -40,28 +40,28 @@ const same = (theta: tf.Tensor2D): tf.Tensor2D => theta;
 /** The network with ReLU layers in place of the programs. */
 function plain({ variables }: Model, x: tf.Tensor): tf.Tensor {
   const affine = (u: tf.Tensor, k: number): tf.Tensor =>
-    tf.add(tf.matMul(u as tf.Tensor2D, variables[k] as tf.Tensor2D), variables[k + 1]!);
+    tf.add(tf.matMul(u as tf.Tensor2D, variables[k] as tf.Tensor2D), variables[k + 1]);
   return affine(tf.relu(affine(tf.relu(affine(x, 0)), 2)), 4);
 }
 
 /** The same on a tape, as a loss of the parameters of layer `injected`, a row a sample. */
 function lossOfParameters(model: Model, x: Batch, injected: number): (theta: Var) => Var {
   const arrays = model.variables.map((variable) => Array.from(variable.dataSync()));
-  const column = (j: number): number[][] => Array.from({ length: N }, (_, i) => [x.data[i * INPUTS + j]!]);
+  const column = (j: number): number[][] => Array.from({ length: N }, (_, i) => [x.data[i * INPUTS + j]]);
   return (theta) => {
     const first = slice(theta, 0, 1);
     let h = Array.from({ length: INPUTS }, (_, j) => constant(first, column(j)));
     for (let k = 0; k < 3; k++) {
-      const [inputs, own, width] = [h, [...arrays[2 * k]!, ...arrays[2 * k + 1]!], arrays[2 * k + 1]!.length];
+      const [inputs, own, width] = [h, [...arrays[2 * k], ...arrays[2 * k + 1]], arrays[2 * k + 1].length];
       const parameter = (at: number): Var =>
-        k === injected ? slice(theta, at, at + 1) : constant(first, Array.from({ length: N }, () => [own[at]!]));
+        k === injected ? slice(theta, at, at + 1) : constant(first, Array.from({ length: N }, () => [own[at]]));
       h = Array.from({ length: width }, (_, a) => {
         const terms = inputs.map((u, j) => multiply(u, parameter(j * width + a)));
         const sum = terms.reduce((total, term) => add(total, term), parameter(inputs.length * width + a));
         return k < 2 ? relu(sum) : sum;
       });
     }
-    const errors = h.map((y, o) => square(subtract(y, targets.map((t) => [t[o]!]))));
+    const errors = h.map((y, o) => square(subtract(y, targets.map((t) => [t[o]]))));
     return multiply(0.5, errors.reduce((total, error) => add(total, error)));
   };
 }
@@ -96,13 +96,13 @@ describe('relu-programs', () => {
     const expected = tf.variableGrads(() => loss(plain(model, x)), model.variables).grads;
     for (const way of ways) {
       const { grads } = tf.variableGrads(way, model.variables);
-      for (const { name } of model.variables) expectClose(grads[name]!.dataSync(), expected[name]!.dataSync(), 1e-5);
+      for (const { name } of model.variables) expectClose(grads[name].dataSync(), expected[name].dataSync(), 1e-5);
     }
-    const { grads } = tf.variableGrads(ways[0]!, model.variables);
+    const { grads } = tf.variableGrads(ways[0], model.variables);
     const rng = createRng(4);
     for (const variable of model.variables) {
-      expect(Math.max(...grads[variable.name]!.dataSync().map(Math.abs))).to.be.above(0);
-      expect(slopeError(variable, grads[variable.name]!, ways[0]!, rng)).to.be.below(1e-3);
+      expect(Math.max(...grads[variable.name].dataSync().map(Math.abs))).to.be.above(0);
+      expect(slopeError(variable, grads[variable.name], ways[0], rng)).to.be.below(1e-3);
     }
     tf.disposeVariables();
   });
@@ -145,9 +145,9 @@ describe('relu-programs', () => {
       const x = normal([N, INPUTS], 2);
       const { hessians, theta } = hessiansAt(model, x);
       const program = lossOfParameters(model, toBatch('x', x), layer);
-      const tape = createTape().record(theta[layer]!, program);
-      const directions = toBatch('v', normal([N, theta[layer]!.cols], 9));
-      expectClose(timesFactors(hessians[layer]!, directions).data, tape.hvp!(directions).data, 1e-5);
+      const tape = createTape().record(theta[layer], program);
+      const directions = toBatch('v', normal([N, theta[layer].cols], 9));
+      expectClose(timesFactors(hessians[layer], directions).data, tape.hvp(directions).data, 1e-5);
       tf.disposeVariables();
     });
 
@@ -155,16 +155,16 @@ describe('relu-programs', () => {
       const model = create();
       const x = normal([N, INPUTS], 2);
       const { hessians, theta } = hessiansAt(model, x);
-      const { rows, cols } = theta[layer]!;
+      const { rows, cols } = theta[layer];
       const v = toBatch('v', normal([rows, cols], 9));
       const program = lossOfParameters(model, toBatch('x', x), layer);
       const gradient = (t: number): Float64Array => {
-        const at = theta[layer]!.data.map((value, k) => value + t * v.data[k]!);
+        const at = theta[layer].data.map((value, k) => value + t * v.data[k]);
         return createTape().record({ rows, cols, data: at }, program).gradient().data;
       };
       const h = 1e-4;
       const [up, down] = [gradient(h), gradient(-h)];
-      expectClose(timesFactors(hessians[layer]!, v).data, up.map((value, k) => (value - down[k]!) / (2 * h)), 1e-5);
+      expectClose(timesFactors(hessians[layer], v).data, up.map((value, k) => (value - down[k]) / (2 * h)), 1e-5);
       tf.disposeVariables();
     });
   }

@@ -4,7 +4,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'chai';
 import { packageRoot } from '../../../core/registry.js';
 import { createRng } from '../../../core/rng.js';
-import { type Mode, type Model } from '../../../harness/models/index.js';
+import type { Mode, Model } from '../../../harness/models/index.js';
 import { resnetBlock } from '../../../harness/models/resnet-block.js';
 import { useBackend } from '../../../harness/tfjs/index.js';
 
@@ -34,7 +34,7 @@ const picture = (k: number): tf.Tensor => wave([2, ...INPUT], k, 1);
 /** In float64, whatever the shapes. */
 const inner = (a: tf.Tensor, b: tf.Tensor): number => {
   const [x, y] = [a.dataSync<'float32'>(), b.dataSync<'float32'>()];
-  return x.reduce((sum, value, i) => sum + value * y[i]!, 0);
+  return x.reduce((sum, value, i) => sum + value * y[i], 0);
 };
 
 const create = (seed = 1): Model => resnetBlock.create({}, { input: INPUT, outputs: CELLS, rng: createRng(seed) });
@@ -43,7 +43,7 @@ function waveWeights(model: Model): void {
   model.variables.forEach((variable, k) =>
     tf.tidy(() => {
       const fanIn = tf.util.sizeFromShape(variable.shape.slice(0, 3));
-      const values = wave(variable.shape, k, [1 / Math.sqrt(fanIn), 0.3, 0.2][k % 3]!); // of filter, scale, offset
+      const values = wave(variable.shape, k, [1 / Math.sqrt(fanIn), 0.3, 0.2][k % 3]); // of filter, scale, offset
       variable.assign(k % 3 === 1 ? tf.add(1, values) : values);
     })
   );
@@ -68,9 +68,9 @@ for (const backend of ['cpu', 'wasm'] as const) {
       fixture.training.flat().forEach((expected, k) => expect(outputs[k]).to.be.closeTo(expected, 1e-5));
       model.variables.forEach(({ name }, k) =>
         tf.tidy(() => {
-          const layer = fixture.gradients[Math.floor(k / 3)]!;
-          const [projection, norm] = [layer[k % 3]!, layer[3 + (k % 3)]!];
-          const gradient = grads[name]!;
+          const layer = fixture.gradients[Math.floor(k / 3)];
+          const [projection, norm] = [layer[k % 3], layer[3 + (k % 3)]];
+          const gradient = grads[name];
           expect(inner(gradient, wave([gradient.size], 5, 1))).to.be.closeTo(projection, 1e-5 * norm);
           expect(Math.sqrt(inner(gradient, gradient))).to.be.closeTo(norm, 1e-5 * norm);
         })
@@ -78,7 +78,7 @@ for (const backend of ['cpu', 'wasm'] as const) {
       tf.tidy(() => {
         model.predict(picture(2), 'training');
         model.state!.forEach((running, k) => {
-          const norm = fixture.running[k >> 1]![k % 2]!;
+          const norm = fixture.running[k >> 1][k % 2];
           expect(Math.sqrt(inner(running, running))).to.be.closeTo(norm, 1e-5 * norm);
         });
         const evaluated = model.predict(picture(1)).dataSync();
@@ -114,7 +114,7 @@ describe('resnet-block', () => {
     const model = resnetBlock.create({}, { input: [96, 96, 3], outputs: 144, rng: createRng(1) });
     expect(model.variables.reduce((sum, { size }) => sum + size, 0)).to.equal(157_504);
     const deviations = [0, 3, 6, 9, 12].map((k) =>
-      Math.sqrt(inner(model.variables[k]!, model.variables[k]!) / model.variables[k]!.size)
+      Math.sqrt(inner(model.variables[k], model.variables[k]) / model.variables[k].size)
     );
     // uniform within 1 / sqrt(147): deviation 1 / sqrt(3 147); normal: sqrt(2 / (9 64)); 3 % is more than five standard
     // errors

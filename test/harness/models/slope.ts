@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { type Rng } from '../../../core/rng.js';
+import type { Rng } from '../../../core/rng.js';
 
 /**
  * |<gradient, v> - central difference along v| relative to |gradient|, v a random unit vector. With values below 1,
@@ -16,13 +16,13 @@ export function slopeError(
   const at = (v: tf.Tensor, t: number): number =>
     tf.tidy(() => {
       variable.assign(tf.add(start, tf.mul(v, t)));
-      return loss().dataSync()[0]!;
+      return loss().dataSync()[0];
     });
   const error = tf.tidy(() => {
     const normal = tf.tensor(Float32Array.from({ length: variable.size }, () => rng.normal()), variable.shape);
     const v = tf.div(normal, tf.norm(normal));
     const slope = (at(v, h) - at(v, -h)) / (2 * h);
-    return Math.abs(slope - tf.sum(tf.mul(gradient, v)).dataSync()[0]!) / tf.norm(gradient).dataSync()[0]!;
+    return Math.abs(slope - tf.sum(tf.mul(gradient, v)).dataSync()[0]) / tf.norm(gradient).dataSync()[0];
   });
   variable.assign(start);
   start.dispose();

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { curvatureTable } from '../../../harness/report/curvature.js';
-import { type RunGroup, type GroupSummary } from '../../../harness/report/summary.js';
+import type { RunGroup, GroupSummary } from '../../../harness/report/summary.js';
 
 /** The cells of the one row of a variant that logged these condition numbers, as JSON keeps them. */
 function cells(conditionNumbers: readonly (number | null)[]): string[] {
@@ -18,7 +18,7 @@ function cells(conditionNumbers: readonly (number | null)[]): string[] {
   }));
   const group = { runs: [{ variant: 'fisher', record: { training } }] } as unknown as RunGroup;
   const table = String(curvatureTable(group, { variants: [{ variant: 'fisher' }] } as unknown as GroupSummary)?.text);
-  return [...table.matchAll(/<td>([^<]*)<\/td>/g)].map(([, cell]) => cell!);
+  return [...table.matchAll(/<td>([^<]*)<\/td>/g)].map(([, cell]) => cell);
 }
 
 describe('the curvature table', () => {

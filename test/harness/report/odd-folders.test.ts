@@ -86,7 +86,7 @@ describe('run folders whose files were changed by others', () => {
       write('experiment.json', JSON.stringify({ ...experiment, name }));
       write('metrics.jsonl', metrics.replaceAll('"EM"', JSON.stringify(name)));
       const { file, groups } = await writeReport(folder());
-      expect(groups[0]!.metric, name).to.equal(name);
+      expect(groups[0].metric, name).to.equal(name);
       expect(readFileSync(file, 'utf8'), name).to.contain('Gradient norms').and.not.to.contain('<script>');
     }
   });
@@ -106,13 +106,13 @@ describe('run folders whose files were changed by others', () => {
       const line = { kind: 'eval', step: 500, split: 'test', ...values, final: true };
       writeFileSync(path.join(folder(), run, 'metrics.jsonl'), `${JSON.stringify(line)}\n`);
     }
-    const [none, fisher] = (await writeReport(folder())).groups[0]!.variants;
-    expect(Object.entries(none!.final).map(([name, { mean }]) => [name, mean])).to.deep.equal([['EM', 0.375], [
+    const [none, fisher] = (await writeReport(folder())).groups[0].variants;
+    expect(Object.entries(none.final).map(([name, { mean }]) => [name, mean])).to.deep.equal([['EM', 0.375], [
       'constructor',
       0.2,
     ]]);
-    expect(fisher!.final).to.deep.equal({});
-    expect(fisher!.best).to.equal(undefined);
-    expect(fisher!.differences['none']).to.include({ mean: 0.75, pairs: 1 });
+    expect(fisher.final).to.deep.equal({});
+    expect(fisher.best).to.equal(undefined);
+    expect(fisher.differences['none']).to.include({ mean: 0.75, pairs: 1 });
   });
 });

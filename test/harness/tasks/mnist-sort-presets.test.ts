@@ -76,7 +76,7 @@ describe('mnist-sort presets', () => {
         outputs,
         rng: createRng(2),
       });
-      expect(variables[0]!.shape, preset).to.deep.equal([preset.includes('neuralsort') ? 14 * 14 : 7 * 7, 32]);
+      expect(variables[0].shape, preset).to.deep.equal([preset.includes('neuralsort') ? 14 * 14 : 7 * 7, 32]);
       dispose();
     }
   });

@@ -34,7 +34,7 @@ function numbersShown(x: tf.Tensor, digits: number): number[][] {
   const step = x.rank === 5 ? x.shape[3]! / digits : perNumber / digits;
   const number = (j: number): number => {
     let shown = 0;
-    for (let k = 0; k < digits; k++) shown = 10 * shown + Math.round(25.5 * values[j * perNumber + k * step]!);
+    for (let k = 0; k < digits; k++) shown = 10 * shown + Math.round(25.5 * values[j * perNumber + k * step]);
     return shown;
   };
   return Array.from({ length: sets }, (_, i) => Array.from({ length: n }, (_, j) => number(i * n + j)));
@@ -82,10 +82,10 @@ describe('mnist-sort', () => {
       const { x, targets } = (await openTask({ n: 8, ...params })).batch(0, 100); // two digits: 25 % of the sets have a tie
       return { numbers: tf.tidy(() => numbersShown(x, 2)), targets };
     }));
-    expect(paper!.numbers).to.deep.equal(shared!.numbers);
-    expect(shared!.targets).to.deep.equal(shared!.numbers.map(ranksOf));
-    expect(paper!.targets).to.deep.equal(paper!.numbers.map(argsortRanks));
-    expect(paper!.targets).not.to.deep.equal(shared!.targets);
+    expect(paper.numbers).to.deep.equal(shared.numbers);
+    expect(shared.targets).to.deep.equal(shared.numbers.map(ranksOf));
+    expect(paper.targets).to.deep.equal(paper.numbers.map(argsortRanks));
+    expect(paper.targets).not.to.deep.equal(shared.targets);
   });
 
   it('makes batch k a function of seed and k alone, sample i of seed, k and i', async () => {
@@ -103,7 +103,7 @@ describe('mnist-sort', () => {
   it('draws digits evenly', async () => {
     const task = await openTask({ n: 2 });
     const counts = new Float64Array(100);
-    tf.tidy(() => numbersShown(task.batch(0, 5000).x, 2)).flat().forEach((number) => counts[number]!++);
+    tf.tidy(() => numbersShown(task.batch(0, 5000).x, 2)).flat().forEach((number) => counts[number]++);
     for (const count of counts) expect(count).to.be.closeTo(100, 5 * Math.sqrt(100 * 0.99));
   });
 

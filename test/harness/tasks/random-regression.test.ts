@@ -23,8 +23,7 @@ function rowsOf(task: OpenTask, step: number, size: number): Rows {
   return { inputs, targets: targets as number[][] };
 }
 
-const paired = ({ inputs, targets }: Rows): string[] =>
-  inputs.map((row, i) => `${row.join()} -> ${targets[i]!.join()}`);
+const paired = ({ inputs, targets }: Rows): string[] => inputs.map((row, i) => `${row.join()} -> ${targets[i].join()}`);
 
 describe('random-regression', () => {
   before(() => useBackend('cpu'));
@@ -56,8 +55,8 @@ describe('random-regression', () => {
   it('measures the fit of its training set: 1 and 0 for the targets, 0 and the variance for their mean', async () => {
     const task = await open(2, { samples: 5, inputs: 3 });
     const { inputs, targets } = rowsOf(task, 1, 5);
-    const target = (row: number[]): number => targets[inputs.findIndex((other) => String(other) === String(row))]![0]!;
-    const y = targets.map(([value]) => value!);
+    const target = (row: number[]): number => targets[inputs.findIndex((other) => String(other) === String(row))][0];
+    const y = targets.map(([value]) => value);
     const mean = y.reduce((sum, v) => sum + v, 0) / 5;
     const variance = y.reduce((sum, v) => sum + (v - mean) ** 2, 0) / 5;
     const metricsOf = (of: (row: number[]) => number): Record<string, number> =>

@@ -6,7 +6,7 @@ const metrics = (
   scores: number[][],
   ties: 'either' | 'index' = 'either',
 ): ReturnType<typeof rankingMetrics> =>
-  rankingMetrics(Float64Array.from(numbers.flat()), Float32Array.from(scores.flat()), numbers[0]!.length, ties);
+  rankingMetrics(Float64Array.from(numbers.flat()), Float32Array.from(scores.flat()), numbers[0].length, ties);
 
 describe('rankingMetrics', () => {
   it('counts whole orders and positions of the order', () => {

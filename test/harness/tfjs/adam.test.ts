@@ -33,7 +33,7 @@ for (const backend of ['cpu', 'wasm'] as const) {
       const w = tf.variable(tf.tensor1d(start));
       const adam = new Adam({ learningRate: 0.01 });
       gradients.forEach((gradient, t) => {
-        expectClose(update(adam, w, gradient), torch[t]!, 2e-7, `step ${t}, weight`);
+        expectClose(update(adam, w, gradient), torch[t], 2e-7, `step ${t}, weight`);
       });
       w.dispose();
     });
@@ -70,7 +70,7 @@ for (const backend of ['cpu', 'wasm'] as const) {
       const [whole, resumed] = [tf.variable(tf.tensor1d(start)), tf.variable(tf.tensor1d(start))];
       const options = { learningRate: 0.01, milestones: [{ step: 1, factor: 0.5 }, { step: 2, factor: 0.1 }] };
       const adam = new Adam(options);
-      update(adam, whole, gradients[0]!);
+      update(adam, whole, gradients[0]);
       const { state, weights } = { state: adam.state(), weights: whole.dataSync().slice() };
       for (const gradient of gradients.slice(1)) update(adam, whole, gradient);
       const second = new Adam(options);
@@ -87,7 +87,7 @@ for (const backend of ['cpu', 'wasm'] as const) {
       const w = tf.variable(tf.tensor1d(start));
       const adam = new Adam({ learningRate: 0.01 });
       const before = tf.memory().numTensors;
-      for (let t = 0; t < 1000; t++) update(adam, w, gradients[t % 3]!);
+      for (let t = 0; t < 1000; t++) update(adam, w, gradients[t % 3]);
       expect(tf.memory().numTensors).to.equal(before);
       w.dispose();
     });
@@ -110,7 +110,7 @@ for (const backend of ['cpu', 'wasm'] as const) {
       })).to.equal('SHAPE');
       expect(codeOf(() => update(adam, w, [1, 2]))).to.equal('SHAPE');
       adam.restore({ step: 3, moments: [{ m: new Float32Array(2), v: new Float32Array(2) }] });
-      expect(codeOf(() => update(adam, w, gradients[0]!))).to.equal('CHECKPOINT');
+      expect(codeOf(() => update(adam, w, gradients[0]))).to.equal('CHECKPOINT');
       w.dispose();
     });
   });

@@ -3,7 +3,7 @@ import os from 'node:os';
 import { promisify } from 'node:util';
 import * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'chai';
-import { type LossError } from '../../../core/errors.js';
+import type { LossError } from '../../../core/errors.js';
 import { backends, probeBackends, useBackend } from '../../../harness/tfjs/index.js';
 
 const run = promisify(execFile);

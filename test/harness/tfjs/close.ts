@@ -13,7 +13,7 @@ export function expectClose(
   const scale = Array.from(expected).reduce((a, b) => Math.max(a, Math.abs(b)), 0);
   for (let k = 0; k < expected.length; k++) {
     expect(actual[k], `${what} ${k} of ${expected.length}`).to.be.closeTo(
-      expected[k]!,
+      expected[k],
       tolerance * scale + Number.MIN_VALUE,
     );
   }

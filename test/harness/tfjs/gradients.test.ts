@@ -37,32 +37,32 @@ const cases: Case[] = [
   ['maximum', tf.maximum, x34, apart([3, 4], 5)],
   ['minimum', tf.minimum, x34, apart([3, 4], 5)],
   ['squaredDifference', tf.squaredDifference, x34, apart([3, 4], 2)],
-  ['clipByValue', (x) => tf.clipByValue(x!, -1, 0.8), x34],
-  ['where', (a, b) => tf.where(tf.greater(a!, 0), tf.mul(a!, 2), b!), x34, apart([3, 4], 2)],
-  ['reshape', (x) => tf.reshape(x!, [2, 6]), x34],
-  ['expandDims', (x) => tf.expandDims(x!, 1), x34],
-  ['transpose', (x) => tf.transpose(x!, [2, 0, 1]), apart([2, 3, 4], 1)],
-  ['slice', (x) => tf.slice(x!, [1, 0], [2, 3]), x34],
-  ['pad', (x) => tf.pad(x!, [[1, 0], [0, 2]]), x34],
-  ['gather, first axis', (x) => tf.gather(x!, indices()), x34],
-  ['gather, second axis', (x) => tf.gather(x!, indices(), 1), apart([2, 3, 4], 1)],
-  ['concat', (a, b) => tf.concat([a!, b!], 1), x34, apart([3, 2], 2)],
-  ['stack', (a, b) => tf.stack([a!, b!], 1), x34, apart([3, 4], 2)],
-  ['sum, all', (x) => tf.sum(x!), x34],
-  ['sum, first axis', (x) => tf.sum(x!, 0), x34],
-  ['sum, last axis kept', (x) => tf.sum(x!, -1, true), x34],
-  ['mean', (x) => tf.mean(x!, 1), x34],
-  ['max', (x) => tf.max(x!, 1), x34],
+  ['clipByValue', (x) => tf.clipByValue(x, -1, 0.8), x34],
+  ['where', (a, b) => tf.where(tf.greater(a, 0), tf.mul(a, 2), b), x34, apart([3, 4], 2)],
+  ['reshape', (x) => tf.reshape(x, [2, 6]), x34],
+  ['expandDims', (x) => tf.expandDims(x, 1), x34],
+  ['transpose', (x) => tf.transpose(x, [2, 0, 1]), apart([2, 3, 4], 1)],
+  ['slice', (x) => tf.slice(x, [1, 0], [2, 3]), x34],
+  ['pad', (x) => tf.pad(x, [[1, 0], [0, 2]]), x34],
+  ['gather, first axis', (x) => tf.gather(x, indices()), x34],
+  ['gather, second axis', (x) => tf.gather(x, indices(), 1), apart([2, 3, 4], 1)],
+  ['concat', (a, b) => tf.concat([a, b], 1), x34, apart([3, 2], 2)],
+  ['stack', (a, b) => tf.stack([a, b], 1), x34, apart([3, 4], 2)],
+  ['sum, all', (x) => tf.sum(x), x34],
+  ['sum, first axis', (x) => tf.sum(x, 0), x34],
+  ['sum, last axis kept', (x) => tf.sum(x, -1, true), x34],
+  ['mean', (x) => tf.mean(x, 1), x34],
+  ['max', (x) => tf.max(x, 1), x34],
   ['softmax', tf.softmax as (x?: tf.Tensor) => tf.Tensor, x34],
   ['logSoftmax', tf.logSoftmax as (x?: tf.Tensor) => tf.Tensor, x34],
-  ['moments', (x) => tf.moments(x!, 0).variance, x34],
-  ['matMul', (a, b) => tf.matMul(a!, b!), x34, apart([4, 2], 2)],
-  ['matMul, both transposed', (a, b) => tf.matMul(a!, b!, true, true), x34, apart([2, 3], 2)],
-  ['matMul, broadcast', (a, b) => tf.matMul(a!, b!, false, true), apart([2, 3, 4], 1), apart([5, 4], 2)],
-  ['dense', (x, W, b) => dense(x!, W!, b!, 'relu'), x34, apart([4, 2], 2), apart([2], 3)],
+  ['moments', (x) => tf.moments(x, 0).variance, x34],
+  ['matMul', (a, b) => tf.matMul(a, b), x34, apart([4, 2], 2)],
+  ['matMul, both transposed', (a, b) => tf.matMul(a, b, true, true), x34, apart([2, 3], 2)],
+  ['matMul, broadcast', (a, b) => tf.matMul(a, b, false, true), apart([2, 3, 4], 1), apart([5, 4], 2)],
+  ['dense', (x, W, b) => dense(x, W, b, 'relu'), x34, apart([4, 2], 2), apart([2], 3)],
   [
     'convolution',
-    (x, f, b) => convolution(x as tf.Tensor4D, f as tf.Tensor4D, b!, 'linear'),
+    (x, f, b) => convolution(x as tf.Tensor4D, f as tf.Tensor4D, b, 'linear'),
     apart([2, 4, 5, 2], 1),
     apart([3, 3, 2, 3], 2),
     apart([3], 3),
@@ -76,7 +76,7 @@ const cases: Case[] = [
   ['maxPool', (x) => tf.maxPool(x as tf.Tensor4D, 2, 2, 'valid'), apart([2, 4, 4, 2], 1)],
   [
     'batchNorm',
-    (x, m, v, o, s) => tf.batchNorm(x!, m as tf.Tensor1D, v as tf.Tensor1D, o as tf.Tensor1D, s as tf.Tensor1D, 0.01),
+    (x, m, v, o, s) => tf.batchNorm(x, m, v, o, s, 0.01),
     apart([2, 3, 3, 2], 1),
     apart([2], 2),
     apart([2], 3, true),
@@ -85,7 +85,7 @@ const cases: Case[] = [
   ],
   [
     'normaliseBatch',
-    (x, s, o) => normaliseBatch(x!, s!, o!, 0.01, () => undefined),
+    (x, s, o) => normaliseBatch(x, s, o, 0.01, () => undefined),
     apart([2, 3, 3, 2], 1),
     apart([2], 4),
     apart([2], 5),
@@ -96,7 +96,7 @@ const cases: Case[] = [
 function weighted(f: Case[1]): (...inputs: tf.Tensor[]) => tf.Scalar {
   return (...inputs) => {
     const out = f(...inputs);
-    return tf.sum(tf.mul(out, normal(out.shape, 9))) as tf.Scalar;
+    return tf.sum<tf.Scalar>(tf.mul(out, normal(out.shape, 9)));
   };
 }
 
@@ -109,7 +109,7 @@ function differenceAlong(
 ): number {
   const at = (step: number): number =>
     tf.tidy(() =>
-      loss(...inputs.map((x, i) => (i === k ? tf.add(x, tf.mul(normal(x.shape, 10 + k), step)) : x))).dataSync()[0]!
+      loss(...inputs.map((x, i) => (i === k ? tf.add(x, tf.mul(normal(x.shape, 10 + k), step)) : x))).dataSync()[0]
     );
   return (at(h) - at(-h)) / (2 * h);
 }
@@ -125,9 +125,9 @@ for (const backend of ['cpu', 'wasm'] as const) {
         const loss = weighted(f);
         const gradients = tf.grads(loss)(inputs);
         gradients.forEach((g, k) => {
-          expect(g.shape).to.deep.equal(inputs[k]!.shape);
-          const along = tf.tidy(() => tf.sum(tf.mul(g, normal(g.shape, 10 + k))).dataSync()[0]!);
-          const size = tf.tidy(() => tf.norm(g).dataSync()[0]!);
+          expect(g.shape).to.deep.equal(inputs[k].shape);
+          const along = tf.tidy(() => tf.sum(tf.mul(g, normal(g.shape, 10 + k))).dataSync()[0]);
+          const size = tf.tidy(() => tf.norm(g).dataSync()[0]);
           // float32: rounding of the sum over h plus h^2 of the third derivative
           expect(along, `input ${k}`).to.be.closeTo(differenceAlong(loss, inputs, k, 2e-3), 2e-3 * (size + 1));
         });

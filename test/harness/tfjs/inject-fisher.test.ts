@@ -47,7 +47,7 @@ for (const backend of ['cpu', 'wasm'] as const) {
     });
 
     it('leaves no tensors behind in 1,000 steps', () => {
-      const y = tf.variable(normal([5, 3], 1)) as tf.Variable;
+      const y = tf.variable(normal([5, 3], 1));
       const optimizer = tf.train.sgd(0.01);
       const step = (): void => {
         optimizer.minimize(() => batchMean(injectFisher(y as tf.Tensor as tf.Tensor2D, 0.1)));
@@ -59,7 +59,7 @@ for (const backend of ['cpu', 'wasm'] as const) {
     });
 
     it('refuses outputs that are not of rank 2', () => {
-      const y = normal([4], 1) as tf.Tensor as tf.Tensor2D;
+      const y = normal([4], 1) as tf.Tensor2D;
       expect(codeOf(() => injectFisher(y, 0.1))).to.equal('SHAPE');
       y.dispose();
     });

@@ -37,7 +37,7 @@ for (const backend of ['cpu', 'wasm'] as const) {
     for (const { picture, filter, stride, pad } of convolutions) {
       const what = `convolution ${filter.join(' x ')} of ${picture.join(' x ')}, stride ${stride}, padding ${pad}`;
       it(`${what}: the bits of the padding in numbers`, () => {
-        const [x, weights, bias] = [normal(picture, 1), normal(filter, 2), normal([filter[3]!], 4)];
+        const [x, weights, bias] = [normal(picture, 1), normal(filter, 2), normal([filter[3]], 4)];
         const before = tf.memory().numTensors;
         const numbers = withGradients((input, w) => tf.conv2d(input, w, stride, pad), x, weights);
         const border = withGradients((input, w) => tf.conv2d(bordered(input, pad), w, stride, 'valid'), x, weights);
@@ -46,7 +46,7 @@ for (const backend of ['cpu', 'wasm'] as const) {
         const layer = withGradients((input, w) => convolution(input, w, bias, 'relu', options), x, weights);
         const attrs = { strides: stride, pad, dataFormat: 'NHWC', dilations: [1, 1], activation: 'relu' };
         const fused = (input: tf.Tensor, w: tf.Tensor): tf.Tensor =>
-          tf.engine().runKernel(tf.FusedConv2D, { x: input, filter: w, bias }, attrs) as tf.Tensor;
+          tf.engine().runKernel<tf.Tensor>(tf.FusedConv2D, { x: input, filter: w, bias }, attrs);
         expect(layer).to.deep.equal(withGradients(fused, x, weights));
         expect(tf.memory().numTensors).to.equal(before);
         tf.dispose([x, weights, bias]);

@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
-import { type BackendInfo, type BackendProbe } from '../../../harness/tfjs/index.js';
+import type { BackendInfo, BackendProbe } from '../../../harness/tfjs/index.js';
 
 const execute = promisify(execFile);
 const here = (name: string): string => new URL(name, import.meta.url).href;
@@ -46,8 +46,8 @@ describe('TensorFlow backends', function() {
     const [{ name, passedOver }] = await run<[BackendInfo]>({}, 'print(await useBackend())');
     expect(name).to.equal('wasm');
     expect(passedOver.map(({ backend }) => backend)).to.deep.equal(['cuda', 'native']);
-    expect(passedOver[0]!.reason).to.match(installed('@tensorflow/tfjs-node-gpu'));
-    expect(passedOver[1]!.reason).to.match(installed('@tensorflow/tfjs-node'));
+    expect(passedOver[0].reason).to.match(installed('@tensorflow/tfjs-node-gpu'));
+    expect(passedOver[1].reason).to.match(installed('@tensorflow/tfjs-node'));
   });
 
   it('compute where node:util lacks what their packages call, from Node 23 on', async () => {
@@ -70,7 +70,7 @@ describe('TensorFlow backends', function() {
 
   it('tell a reason to its end, in one line', async () => {
     const [{ passedOver }] = await run<[BackendInfo]>({ FAKE_TFJS_NODE: 'no-addon' }, 'print(await useBackend())');
-    expect(passedOver[1]!.reason).to.equal("There is no addon at /lost. Please run 'npm rebuild' to rebuild it.");
+    expect(passedOver[1].reason).to.equal("There is no addon at /lost. Please run 'npm rebuild' to rebuild it.");
   });
 
   it('both installed and no GPU: the one that was loaded serves, as often as one asks', async () => {
@@ -86,7 +86,7 @@ describe('TensorFlow backends', function() {
     expect(first.passedOver.map(({ backend }) => backend)).to.deep.equal(['cuda']);
     expect(second).to.deep.equal(first);
     expect(probes.map(({ reason }) => reason === undefined)).to.deep.equal([false, true, true, true]);
-    expect(probes[0]!.reason).to.match(/\(could not load libcudnn\.so\.8\)$/);
+    expect(probes[0].reason).to.match(/\(could not load libcudnn\.so\.8\)$/);
     expect([same, value]).to.deep.equal([true, 7]);
   });
 
@@ -176,8 +176,8 @@ describe('doctor on a machine with TensorFlow', function() {
   it('outlives a library that ends its process, and says how it ended', async () => {
     const { used, backends } = await doctor({ FAKE_TFJS_NODE: 'abort' });
     expect(used.name).to.equal('wasm');
-    expect(backends[1]!.reason).to.equal('its process ended with SIGABRT: libfake: unknown processor');
-    expect(used.passedOver[1]).to.deep.equal({ backend: 'native', reason: backends[1]!.reason });
+    expect(backends[1].reason).to.equal('its process ended with SIGABRT: libfake: unknown processor');
+    expect(used.passedOver[1]).to.deep.equal({ backend: 'native', reason: backends[1].reason });
   });
 
   it('tries each package by itself, and tells where it computes', async () => {

@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import { batchOf, row } from '../../../core/batch.js';
 import { checked } from '../../../core/checked.js';
 import { defineLoss } from '../../../core/define.js';
-import { type Capabilities } from '../../../core/loss.js';
+import type { Capabilities } from '../../../core/loss.js';
 import { newtonTarget } from '../../../core/newton/index.js';
 import { createRng } from '../../../core/rng.js';
 import { Adam, dense, type StepInfo, toTensorLoss, type TensorLoss, useBackend } from '../../../harness/tfjs/index.js';
@@ -52,7 +52,7 @@ function train<Target>(
         variables,
       );
       adam.apply(variables, grads);
-      return value.dataSync()[0]!;
+      return value.dataSync()[0];
     }));
   const weights = variables.map((variable) => variable.dataSync() as Float32Array);
   tf.dispose([...variables, x]);
@@ -84,10 +84,10 @@ for (const backend of ['cpu', 'wasm'] as const) {
       const plain = train(toTensorLoss(checked(mse), { curvature: 'none' }), targets, 30);
       const newton = train(toTensorLoss(checked(mse), { curvature: 'hessian', lambda: 0 }), targets, 30);
       newton.weights.forEach((w, k) => {
-        expectClose(w, plain.weights[k]!, 1e-5);
+        expectClose(w, plain.weights[k], 1e-5);
       });
       expectClose(newton.losses, plain.losses, 1e-5);
-      expect(plain.losses.at(-1)).to.be.below(0.5 * plain.losses[0]!);
+      expect(plain.losses.at(-1)).to.be.below(0.5 * plain.losses[0]);
     });
 
     it('trains with optimizer.minimize', () => {
@@ -95,11 +95,9 @@ for (const backend of ['cpu', 'wasm'] as const) {
       const y = tf.variable(outputs());
       const optimizer = tf.train.sgd(1);
       const minimize = (): number =>
-        tf.tidy(() =>
-          optimizer.minimize(() => tensorLoss(y as tf.Tensor as tf.Tensor2D, labels), true)!.dataSync()[0]!
-        );
+        tf.tidy(() => optimizer.minimize(() => tensorLoss(y as tf.Tensor as tf.Tensor2D, labels), true)!.dataSync()[0]);
       const losses = Array.from({ length: 20 }, minimize);
-      expect(losses.at(-1)).to.be.below(0.2 * losses[0]!);
+      expect(losses.at(-1)).to.be.below(0.2 * losses[0]);
       y.dispose();
     });
 
@@ -112,15 +110,15 @@ for (const backend of ['cpu', 'wasm'] as const) {
       const { value, gradient } = loss.evaluate(batchOf(y.arraySync()), labels, createRng(0));
       const [info] = steps;
       expect(info).to.include({ curvature: 'hessian', skipped: false });
-      expect(info!.reason).to.be.a('string');
-      expectClose([info!.loss], [value.reduce((sum, v) => sum + v, 0) / 6], 1e-12);
+      expect(info.reason).to.be.a('string');
+      expectClose([info.loss], [value.reduce((sum, v) => sum + v, 0) / 6], 1e-12);
       expectClose(
-        info!.gradientNorms,
+        info.gradientNorms,
         Array.from({ length: 6 }, (_, i) => Math.hypot(...gradient().data.slice(3 * i, 3 * i + 3))),
         1e-12,
       );
-      expect(info!.direction).to.include({ rows: 6, cols: 3 });
-      expect(info!.diagnostics().directionToGradient).to.be.above(0);
+      expect(info.direction).to.include({ rows: 6, cols: 3 });
+      expect(info.diagnostics().directionToGradient).to.be.above(0);
       y.dispose();
     });
 
@@ -152,7 +150,7 @@ for (const backend of ['cpu', 'wasm'] as const) {
 
     it('refuses outputs not of rank 2, missing lambdas, curvature the loss lacks, and random losses without a stream', () => {
       const y = outputs();
-      const flat = tf.reshape(y, [18]) as tf.Tensor as tf.Tensor2D;
+      const flat = tf.reshape<tf.Rank>(y, [18]) as tf.Tensor2D;
       expect(codeOf(() => toTensorLoss(checked(mse), { curvature: 'none' })(flat, [[1]]))).to.equal('SHAPE');
       expect(codeOf(() => toTensorLoss(checked(mse), { curvature: 'hessian' }))).to.equal('PARAMS');
       const noHessian = toTensorLoss(noisyLoss({ deterministic: true }), { curvature: 'hessian', lambda: 1 });

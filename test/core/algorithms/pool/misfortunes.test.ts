@@ -6,9 +6,9 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import threads from 'node:worker_threads';
-import { type AlgorithmPlugin } from '../../../../core/algorithms/algorithm.js';
+import type { AlgorithmPlugin } from '../../../../core/algorithms/algorithm.js';
 import { type CheckedAlgorithm, checkedAlgorithm } from '../../../../core/algorithms/checked-algorithm.js';
-import { type WorkerPool } from '../../../../core/algorithms/pool/worker-pool.js';
+import type { WorkerPool } from '../../../../core/algorithms/pool/worker-pool.js';
 import ranking from '../../../../core/algorithms/ranking.js';
 import { type Batch, copyOf, row, zeros } from '../../../../core/batch.js';
 import { LossError } from '../../../../core/errors.js';
@@ -206,7 +206,7 @@ describe('a pool of workers, when something goes wrong,', () => {
     const inner = checkedAlgorithm(pool.parallel(ranking, 'file:///nowhere/inner.js'));
     const solveInner = (scores: Float64Array, out: Float64Array): number => {
       const into = { w: { rows: 1, cols: out.length, data: out }, objective: new Float64Array(1) };
-      return inner.solveBatch({ rows: 1, cols: scores.length, data: scores }, into).objective[0]!;
+      return inner.solveBatch({ rows: 1, cols: scores.length, data: scores }, into).objective[0];
     };
     const outer: AlgorithmPlugin = {
       ...ranking,

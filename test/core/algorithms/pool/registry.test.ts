@@ -41,8 +41,8 @@ describe('a registry with a pool of workers', () => {
     await untilShared(pool, pooled.algorithm!, costs);
     const { y, targets } = alone.sample(createRng(2), 300);
     const [one, other] = [alone, pooled].map((loss) => loss.evaluate(y, targets, createRng(3)));
-    expect(other!.value).to.deep.equal(one!.value);
-    expect(other!.gradient()).to.deep.equal(one!.gradient());
+    expect(other.value).to.deep.equal(one.value);
+    expect(other.gradient()).to.deep.equal(one.gradient());
   });
 
   it('leaves algorithms that are not registered on one thread', async () => {

@@ -12,7 +12,7 @@ const map: PredictedMap = {
 
 /** The strokes of a colour, as they stand. */
 const strokes = (svg: string, colour: string): string[] =>
-  [...svg.matchAll(new RegExp(`<path d="([^"]*)" stroke="${colour}"`, 'g'))].map(([, d]) => d!);
+  [...svg.matchAll(new RegExp(`<path d="([^"]*)" stroke="${colour}"`, 'g'))].map(([, d]) => d);
 
 describe('drawPredictions', () => {
   const svg = drawPredictions([map, { ...map, path: map.label }], grid);
@@ -25,7 +25,7 @@ describe('drawPredictions', () => {
   });
 
   it('shades every cell once, from the cheapest to the dearest', () => {
-    const shades = [...svg.matchAll(/<path fill="(#[^"]*)" d="([^"]*)"\/>/g)].slice(0, 9).map(([, , d]) => d!);
+    const shades = [...svg.matchAll(/<path fill="(#[^"]*)" d="([^"]*)"\/>/g)].slice(0, 9).map(([, , d]) => d);
     expect(shades[0]).to.equal('M0 0h1v1h-1zM2 0h1v1h-1zM2 1h1v1h-1z');
     expect(shades[1]).to.equal('M1 0h1v1h-1z');
     expect(shades[4]).to.equal('M1 1h1v1h-1z');
@@ -37,13 +37,13 @@ describe('drawPredictions', () => {
     const [cheapest] = [
       ...drawPredictions([{ ...map, costs: [3, 3, 3, 3, 3, 3] }], grid).matchAll(/<path fill="#[^"]*" d="([^"]*)"\/>/g),
     ];
-    expect(cheapest![1]!.split('M')).to.have.lengthOf(7);
+    expect(cheapest[1].split('M')).to.have.lengthOf(7);
   });
 
   it('holds the pictures and loads nothing', () => {
-    const [png] = [...svg.matchAll(/data:image\/png;base64,([^"]*)/g)].map(([, data]) => Buffer.from(data!, 'base64'));
-    const start = png!.indexOf('IDAT') + 4;
-    const rows = inflateSync(png!.subarray(start, start + png!.readUInt32BE(start - 8)));
+    const [png] = [...svg.matchAll(/data:image\/png;base64,([^"]*)/g)].map(([, data]) => Buffer.from(data, 'base64'));
+    const start = png.indexOf('IDAT') + 4;
+    const rows = inflateSync(png.subarray(start, start + png.readUInt32BE(start - 8)));
     expect([...rows.subarray(0, 7)]).to.deep.equal([1, 0, 10, 20, 30, 30, 30]); // differences from the pixel to the left
     expect(svg).not.to.match(/\sid=|url\(|https?:(?!\/\/www\.w3\.org)/);
   });

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { expect } from 'chai';
-import { type Batch } from '../../../../core/batch.js';
+import type { Batch } from '../../../../core/batch.js';
 import { fillParams } from '../../../../core/checks.js';
-import { type Evaluation } from '../../../../core/loss.js';
+import type { Evaluation } from '../../../../core/loss.js';
 import { newtonStep } from '../../../../core/newton/index.js';
 import { openRegistry } from '../../../../core/registry.js';
 import { createRng } from '../../../../core/rng.js';
@@ -49,7 +49,7 @@ describe('warcraft presets', () => {
       const { loss } = experiment;
       const checked = await registry.create(loss.name, loss.params);
       const learner = await Learner.open(experiment, checked, createRng(1));
-      const before = learner.arrays()['weight-0']!.slice();
+      const before = learner.arrays()['weight-0'].slice();
       const { gradientNorms } = learner.update(1);
       const moves = gradientNorms.some((norm) => norm > 0); // others than exact gradients are 0 where the path does not change
       expect(isDeepStrictEqual(learner.arrays()['weight-0'], before), preset).to.equal(!moves);
@@ -111,7 +111,7 @@ describe('warcraft presets', () => {
       const factor = curvature === 'fisher' ? share : 1; // a Fisher matrix has its square, a gradient itself
       const largest = Math.max(...ours.direction.data.map(Math.abs));
       ours.direction.data.forEach((d, k) =>
-        expect(d, curvature).to.be.closeTo(theirs.direction.data[k]! * factor, 1e-9 * largest)
+        expect(d, curvature).to.be.closeTo(theirs.direction.data[k] * factor, 1e-9 * largest)
       );
       expect(largest).to.be.above(0);
     }

@@ -5,9 +5,9 @@ import { expect } from 'chai';
 import { fillParams } from '../../../../core/checks.js';
 import { createRng } from '../../../../core/rng.js';
 import { generateWarcraft } from '../../../../harness/data/warcraft/generate.js';
-import { type WarcraftSplit } from '../../../../harness/data/warcraft/read.js';
+import type { WarcraftSplit } from '../../../../harness/data/warcraft/read.js';
 import { writeWarcraft } from '../../../../harness/data/warcraft/write.js';
-import { type Metrics, type OpenTask, type Predict, type Split } from '../../../../harness/tasks/index.js';
+import type { Metrics, OpenTask, Predict, Split } from '../../../../harness/tasks/index.js';
 import { warcraft, type WarcraftParams } from '../../../../harness/tasks/warcraft/warcraft.js';
 import { useBackend } from '../../../../harness/tfjs/index.js';
 import { codeOf, failureOf, temporaryFolder } from '../../helpers.js';
@@ -30,10 +30,10 @@ const openTask = (
 
 /** The map of a set that a picture shows, scaled by 1/255. */
 function mapsShown(x: tf.Tensor, set: WarcraftSplit): number[] {
-  const size = x.size / x.shape[0]!;
+  const size = x.size / x.shape[0];
   const bytes = Uint8Array.from(x.dataSync(), (value) => Math.round(255 * value));
   const known = Array.from({ length: set.count }, (_, i) => set.maps.slice(i * size, (i + 1) * size).join());
-  return Array.from({ length: x.shape[0]! }, (_, k) => known.indexOf(bytes.slice(k * size, (k + 1) * size).join()));
+  return Array.from({ length: x.shape[0] }, (_, k) => known.indexOf(bytes.slice(k * size, (k + 1) * size).join()));
 }
 
 const gridOf = (values: ArrayLike<number>, i: number): number[] =>
@@ -104,7 +104,7 @@ describe('warcraft', () => {
       task.evaluate(
         (x) => {
           maps.push(...mapsShown(x, set));
-          return tf.zeros([x.shape[0]!, SIZE ** 2]);
+          return tf.zeros([x.shape[0], SIZE ** 2]);
         },
         split,
         7,
@@ -130,12 +130,12 @@ describe('warcraft', () => {
     const [first] = [0, 1, 2].map((c) => {
       const mu = values(c).reduce((a, b) => a + b) / values(c).length;
       const deviation = Math.sqrt(values(c).reduce((sum, v) => sum + (v - mu) ** 2, 0) / values(c).length);
-      return (generated('test', 1).maps[c]! - mu) / deviation;
+      return (generated('test', 1).maps[c] - mu) / deviation;
     });
     task.evaluate(
       (held) => {
-        expect(held.dataSync()[0]).to.be.closeTo(first!, 1e-6);
-        return tf.zeros([held.shape[0]!, SIZE ** 2]);
+        expect(held.dataSync()[0]).to.be.closeTo(first, 1e-6);
+        return tf.zeros([held.shape[0], SIZE ** 2]);
       },
       'test',
       0,
@@ -145,8 +145,7 @@ describe('warcraft', () => {
   it('averages squares of pixels', async () => {
     const task = await openTask({ pool: 4 });
     expect(task.input).to.deep.equal([8, 8, 3]);
-    const pixel = (map: number, y: number, x: number, c: number): number =>
-      all.maps[((map * 32 + y) * 32 + x) * 3 + c]!;
+    const pixel = (map: number, y: number, x: number, c: number): number => all.maps[((map * 32 + y) * 32 + x) * 3 + c];
     const averaged = (map: number): number[] =>
       Array.from({ length: 192 }, (_, k) => {
         const [y, x, c] = [4 * Math.floor(k / 24), 4 * (Math.floor(k / 3) % 8), k % 3];
@@ -201,7 +200,7 @@ describe('warcraft', () => {
     const task = await openTask();
     const drawing = task.draw!(oracle(generated('test', 5)));
     const lines = (colour: string): string[] =>
-      [...drawing.matchAll(new RegExp(`<path d="([^"]+)" stroke="${colour}" stroke-width="0`, 'g'))].map(([, d]) => d!);
+      [...drawing.matchAll(new RegExp(`<path d="([^"]+)" stroke="${colour}" stroke-width="0`, 'g'))].map(([, d]) => d);
     expect(lines('#0072b2')).to.have.lengthOf(4).and.to.deep.equal(lines('#ffd21f')); // the true costs have the true paths
   });
 

@@ -22,14 +22,14 @@ describe('wasm kernels Conv2DBackpropFilter and Conv2DBackpropInput', () => {
             tf.tidy(() => {
               const y = (x: tf.Tensor, filter: tf.Tensor): tf.Tensor =>
                 tf.conv2d(x as tf.Tensor4D, filter as tf.Tensor4D, strides, pad);
-              return tf.grads((x, filter) => tf.sum(tf.square(y(x!, filter!))))([
+              return tf.grads((x, filter) => tf.sum(tf.square(y(x, filter))))([
                 normal([N, H, W, C], 1),
                 normal([h, w, C, K], 2),
               ]);
             });
           const { cpu, wasm } = await onBoth(gradients);
-          expectClose(wasm[0]!, cpu[0]!, 2e-6, 'dx');
-          expectClose(wasm[1]!, cpu[1]!, 2e-6, 'dW');
+          expectClose(wasm[0], cpu[0], 2e-6, 'dx');
+          expectClose(wasm[1], cpu[1], 2e-6, 'dW');
         });
       }
     }
@@ -44,7 +44,7 @@ describe('wasm kernels Conv2DBackpropFilter and Conv2DBackpropInput', () => {
       )
     );
     wasm.forEach((gradient, k) => {
-      expectClose(gradient, cpu[k]!, 1e-5);
+      expectClose(gradient, cpu[k], 1e-5);
     });
   });
 
@@ -59,7 +59,7 @@ describe('wasm kernels Conv2DBackpropFilter and Conv2DBackpropInput', () => {
       )
     );
     wasm.forEach((gradient, k) => {
-      expectClose(gradient, cpu[k]!, 2e-6);
+      expectClose(gradient, cpu[k], 2e-6);
     });
   });
 });

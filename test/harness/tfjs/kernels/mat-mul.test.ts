@@ -26,7 +26,7 @@ describe('wasm kernel BatchMatMul', () => {
               return [tf.matMul(a, b, transposeA, transposeB)];
             })
           );
-          expectClose(wasm[0]!, cpu[0]!, 1e-6);
+          expectClose(wasm[0], cpu[0], 1e-6);
         });
       }
     }

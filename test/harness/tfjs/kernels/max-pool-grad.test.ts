@@ -17,7 +17,7 @@ describe('wasm kernel MaxPoolGrad', () => {
             ),
           ])
         );
-        expectClose(wasm[0]!, cpu[0]!, 1e-6);
+        expectClose(wasm[0], cpu[0], 1e-6);
       });
     }
   }

@@ -24,8 +24,8 @@ describe('wasm kernel Slice', () => {
   ) {
     for (const dtype of ['float32', 'int32', 'bool'] as const) {
       it(`is that of the cpu backend: ${dtype} (${shape}) from (${begin}), size (${size})`, async () => {
-        const { cpu, wasm } = await onBoth(() => tf.tidy(() => [tf.slice(entries(shape!, dtype), begin!, size!)]));
-        expect([...wasm[0]!]).to.deep.equal([...cpu[0]!]);
+        const { cpu, wasm } = await onBoth(() => tf.tidy(() => [tf.slice(entries(shape, dtype), begin, size)]));
+        expect([...wasm[0]]).to.deep.equal([...cpu[0]]);
       });
     }
   }

@@ -21,7 +21,7 @@ describe('wasm kernel Sum', () => {
     for (const keepDims of [false, true]) {
       it(`is that of the cpu backend: (${shape}) over ${axis}${keepDims ? ', axes kept' : ''}`, async () => {
         const { cpu, wasm } = await onBoth(() => tf.tidy(() => [tf.sum(normal(shape, 1), axis, keepDims)]));
-        expectClose(wasm[0]!, cpu[0]!, 1e-6);
+        expectClose(wasm[0], cpu[0], 1e-6);
       });
     }
   }

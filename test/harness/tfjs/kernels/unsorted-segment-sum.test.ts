@@ -12,7 +12,7 @@ describe('wasm kernel UnsortedSegmentSum', () => {
           tf.unsortedSegmentSum(normal(shape, 1), tf.tensor1d([3, 0, 3, -1, 7, 1], 'int32'), 5),
         ])
       );
-      expectClose(wasm[0]!, cpu[0]!, 1e-6);
+      expectClose(wasm[0], cpu[0], 1e-6);
     });
   }
 });
