@@ -49,7 +49,7 @@ export function checked<Target, Params extends object>(
   const capabilities = { ...plugin.capabilities, ...loss.capabilities };
   return {
     ...loss,
-    plugin: plugin as unknown as LossPlugin<Target>,
+    plugin: plugin,
     params: filled,
     capabilities,
     ...(algorithm && { algorithm }),

@@ -3,6 +3,7 @@ import { type Batch, isFloat64Array, isSize } from './batch.js';
 import { LossError, type LossErrorCode } from './errors.js';
 import { attempt, reasonOf, textOf } from './messages.js';
 import { allFinite } from './numerics/finite.js';
+import type { SchemaOf } from './parameters.js';
 import type { Rng } from './rng.js';
 import { compilePluginSchema, complaintOf } from './schema.js';
 
@@ -10,7 +11,10 @@ import { compilePluginSchema, complaintOf } from './schema.js';
  * The plugin's parameters with defaults filled, frozen; or a PARAMS error. REGISTRY where their schema is malformed.
  */
 export function fillParams<Params extends object>(
-  { name, params: schema }: { readonly name: string; readonly params: JSONSchemaType<Params> | SchemaObject },
+  { name, params: schema }: {
+    readonly name: string;
+    readonly params: JSONSchemaType<Params> | SchemaOf<Params> | SchemaObject;
+  },
   params: Partial<Params>,
 ): Params {
   return Object.freeze(fill<Params>(name, 'params', compilePluginSchema(name, 'params', schema), params));

@@ -1,9 +1,11 @@
-import type { JSONSchemaType } from 'ajv';
+import type { SchemaObject } from 'ajv';
 import type { AlgorithmPlugin } from './algorithms/algorithm.js';
 import type { CheckedAlgorithm } from './algorithms/checked-algorithm.js';
 import type { Batch } from './batch.js';
+import { complete, type LossDefinition } from './define.js';
 import type { Loss, LossPlugin } from './loss.js';
-import { expectPlugin } from './plugin-calls.js';
+import type { NoParameters, ParamsOf, ValueOf } from './parameters.js';
+import { expectDefinition, expectPlugin } from './plugin-calls.js';
 import type { Rng } from './rng.js';
 import { namePattern } from './schema.js';
 
@@ -17,18 +19,18 @@ export interface AlgorithmChoice {
  * A loss over any hard algorithm, which users choose by the parameter `algorithm`; the rest of the parameters is the
  * loss's own.
  */
-export interface AlgorithmLossPlugin<Target, Params extends object>
-  extends Omit<LossPlugin<Target, Params>, 'algorithm' | 'create' | 'sample'> {
+export interface AlgorithmLossPlugin<T extends SchemaObject, P extends SchemaObject>
+  extends Omit<LossDefinition<T, P, unknown>, 'algorithm' | 'create' | 'sample'> {
   /** The algorithm where none is named. */
   readonly algorithm: AlgorithmPlugin;
-  create(params: Params, algorithm: CheckedAlgorithm): Loss<Target>;
+  create(params: ParamsOf<P>, algorithm: CheckedAlgorithm): Loss<ValueOf<T>>;
   sample(
-    params: Params,
+    params: ParamsOf<P>,
     rng: Rng,
     rows: number,
     algorithm: CheckedAlgorithm,
     m?: number,
-  ): { y: Batch; targets: Target[] };
+  ): { y: Batch; targets: ValueOf<T>[] };
 }
 
 /**
@@ -36,18 +38,17 @@ export interface AlgorithmLossPlugin<Target, Params extends object>
  * the algorithm that this stands for: `registry.create(name, { algorithm: { name: 'grid-shortest-path', params: { rows:
  * 4 } } })`. REGISTRY where it is none.
  */
-export function defineAlgorithmLoss<Target, Params extends object>(
-  plugin: AlgorithmLossPlugin<Target, Params>,
-): LossPlugin<Target, Params & { algorithm: AlgorithmChoice }> {
-  expectPlugin('loss', plugin);
+export function defineAlgorithmLoss<const T extends SchemaObject, const P extends SchemaObject = NoParameters>(
+  plugin: AlgorithmLossPlugin<T, P>,
+): LossPlugin<ValueOf<T>, ParamsOf<P> & { algorithm: AlgorithmChoice }> {
+  expectDefinition('loss', plugin);
   expectPlugin('algorithm', plugin.algorithm);
-  return { ...plugin, params: withAlgorithm(plugin.params, plugin.algorithm.name) };
+  const whole = complete<ValueOf<T>, ParamsOf<P>>(plugin);
+  const lifted: unknown = { ...whole, params: withAlgorithm(whole.params, plugin.algorithm.name) };
+  return lifted as LossPlugin<ValueOf<T>, ParamsOf<P> & { algorithm: AlgorithmChoice }>;
 }
 
-function withAlgorithm<Params extends object>(
-  schema: JSONSchemaType<Params>,
-  name: string,
-): JSONSchemaType<Params & { algorithm: AlgorithmChoice }> {
+function withAlgorithm(schema: SchemaObject, name: string): SchemaObject {
   const algorithm = {
     type: 'object',
     properties: {
@@ -64,12 +65,6 @@ function withAlgorithm<Params extends object>(
     default: { name, params: {} },
     description: 'the hard algorithm that the loss is over',
   };
-  const { properties = {}, required = [], ...rest } = schema as unknown as { properties?: object; required?: string[] };
-  return {
-    ...rest,
-    properties: { algorithm, ...properties },
-    required: ['algorithm', ...required],
-  } as unknown as JSONSchemaType<
-    Params & { algorithm: AlgorithmChoice }
-  >;
+  const { properties = {}, required = [], ...rest } = schema as { properties?: object; required?: string[] };
+  return { ...rest, properties: { algorithm, ...properties }, required: ['algorithm', ...required] };
 }

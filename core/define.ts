@@ -1,15 +1,51 @@
+import type { SchemaObject } from 'ajv';
 import { type Batch, copyOf, isSize, row, timesBlocks, zeros } from './batch.js';
 import { LossError } from './errors.js';
-import type { Evaluation, Loss, LossPlugin } from './loss.js';
+import type { Capabilities, Evaluation, Loss, LossPlugin } from './loss.js';
 import { textOf } from './messages.js';
-import { callCreate, expectPlugin, isObject, refusePromise } from './plugin-calls.js';
+import { type NoParameters, parameters, type ParamsOf, type ValueOf } from './parameters.js';
+import { callCreate, expectDefinition, isObject, refusePromise } from './plugin-calls.js';
 
-/** Gives a plugin its types; returns it as it is. REGISTRY where it is none. */
-export function defineLoss<Target, Params extends object>(
-  plugin: LossPlugin<Target, Params>,
-): LossPlugin<Target, Params> {
-  expectPlugin('loss', plugin);
-  return plugin;
+/**
+ * A plugin as it is written, for which `create` makes something that becomes a loss. The types of targets and parameters
+ * follow from the schemas.
+ */
+export interface LossDefinition<T extends SchemaObject, P extends SchemaObject, Made>
+  extends Omit<LossPlugin<ValueOf<T>, ParamsOf<P>>, 'params' | 'target' | 'capabilities' | 'create'> {
+  /** `parameters({ ... })`; none where it is left out. */
+  readonly params?: P;
+  /** JSON schema of one sample's target. */
+  readonly target: T;
+  /** What differs from an exact gradient and Hessian, not convex, of any sign, without noise. */
+  readonly capabilities?: Partial<Capabilities>;
+  create(params: ParamsOf<P>): Made;
+}
+
+const DEFAULTS: Omit<Capabilities, 'hvp'> = {
+  gradient: 'exact',
+  hessian: 'exact',
+  convex: false,
+  nonnegative: false,
+  deterministic: true,
+  fisher: true,
+};
+
+/** Fills in what a definition leaves out: no parameters, and capabilities as most losses have them. */
+export function complete<Target, Params extends object>(
+  definition: object & { readonly capabilities?: Partial<Capabilities>; readonly params?: SchemaObject },
+): Omit<LossPlugin<Target, Params>, 'create'> {
+  const { capabilities, params = parameters({}) } = definition;
+  const hvp = (capabilities?.hessian ?? DEFAULTS.hessian) !== 'none';
+  const whole: unknown = { ...definition, params, capabilities: { ...DEFAULTS, hvp, ...capabilities } };
+  return whole as LossPlugin<Target, Params>;
+}
+
+/** Gives a plugin its types, and what it leaves out. REGISTRY where it is none. */
+export function defineLoss<const T extends SchemaObject, const P extends SchemaObject = NoParameters>(
+  plugin: LossDefinition<T, P, Loss<ValueOf<T>>>,
+): LossPlugin<ValueOf<T>, ParamsOf<P>> {
+  expectDefinition('loss', plugin);
+  return { ...complete<ValueOf<T>, ParamsOf<P>>(plugin), create: (params) => plugin.create(params) };
 }
 
 /** A loss of one sample: y has m outputs, the gradient m entries, the Hessian m * m in row-major order. */
@@ -19,22 +55,24 @@ export interface SampleLoss<Target> extends Pick<Loss<Target>, 'outputs' | 'capa
   hessian?(y: Float64Array, t: Target): ArrayLike<number>;
 }
 
-export interface SampleLossPlugin<Target, Params extends object> extends Omit<LossPlugin<Target, Params>, 'create'> {
-  create(params: Params): SampleLoss<Target>;
-}
+export type SampleLossPlugin<T extends SchemaObject, P extends SchemaObject> = LossDefinition<
+  T,
+  P,
+  SampleLoss<ValueOf<T>>
+>;
 
 /**
  * The easy way to write a plugin: value, gradient and optionally Hessian of one sample, as three functions; they are
  * lifted to batches, with a Hessian-vector product where there is a Hessian. Results of the wrong length are SHAPE
  * errors.
  */
-export function defineSampleLoss<Target, Params extends object>(
-  plugin: SampleLossPlugin<Target, Params>,
-): LossPlugin<Target, Params> {
-  expectPlugin('loss', plugin);
+export function defineSampleLoss<const T extends SchemaObject, const P extends SchemaObject = NoParameters>(
+  plugin: SampleLossPlugin<T, P>,
+): LossPlugin<ValueOf<T>, ParamsOf<P>> {
+  expectDefinition('loss', plugin);
   const { name } = plugin;
   return {
-    ...plugin,
+    ...complete<ValueOf<T>, ParamsOf<P>>(plugin),
     create: (params) =>
       liftToBatches(name, callCreate(name, () => plugin.create(params), params, ['value', 'gradient'])),
   };

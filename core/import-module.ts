@@ -21,8 +21,20 @@ export async function importModule(module: string, folder: string, limit = LIMIT
   try {
     return { ...((await withinLimit(import(moduleUrl(module, folder)), limit)) as Exports) };
   } catch (cause) {
-    throw new LossError('REGISTRY', `cannot import ${module} from ${folder}: ${reasonOf(cause)}`, { cause });
+    const reason = isTypeScriptRefused(cause) ? TYPESCRIPT : reasonOf(cause);
+    throw new LossError('REGISTRY', `cannot import ${module} from ${folder}: ${reason}`, { cause });
   }
+}
+
+/** TypeScript files run as they are since Node 22.18, but for those of packages. */
+const TYPESCRIPT =
+  `Node ${process.version} does not run this TypeScript file: compile it to JavaScript and name that, or, ` +
+  'outside of node_modules, take Node 22.18 or newer';
+
+function isTypeScriptRefused(cause: unknown): boolean {
+  const { code, message } = cause as { code?: unknown; message?: unknown };
+  if (code === 'ERR_UNSUPPORTED_NODE_MODULES_TYPE_STRIPPING') return true;
+  return code === 'ERR_UNKNOWN_FILE_EXTENSION' && /\.m?ts\b/.test(String(message));
 }
 
 /** The URL under which `import` finds it. Throws where it is none. */

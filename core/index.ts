@@ -1,15 +1,10 @@
 export { type Algorithm, type AlgorithmPlugin, defineAlgorithm } from './algorithms/algorithm.js';
 export { type CheckedAlgorithm, checkedAlgorithm, type Solutions } from './algorithms/checked-algorithm.js';
 export { WorkerPool, type WorkerPoolOptions } from './algorithms/pool/worker-pool.js';
-export {
-  defineProgramLoss,
-  type ProgramCapabilities,
-  type ProgramLoss,
-  type ProgramLossPlugin,
-} from './autodiff/program-loss.js';
+export { defineProgramLoss, type ProgramLoss, type ProgramLossPlugin } from './autodiff/program-loss.js';
 export { type Batch, batchOf, copyOf, row, takeRows, zeros } from './batch.js';
 export { type CheckedLoss, checked } from './checked.js';
-export { defineLoss, defineSampleLoss, type SampleLoss, type SampleLossPlugin } from './define.js';
+export { defineLoss, defineSampleLoss, type LossDefinition, type SampleLoss, type SampleLossPlugin } from './define.js';
 export { type AlgorithmChoice, type AlgorithmLossPlugin, defineAlgorithmLoss } from './define-algorithm-loss.js';
 export { type CurvatureFactors, withFactors, withGaussNewtonFactors } from './factors.js';
 export { LossError, type LossErrorCode } from './errors.js';
@@ -27,6 +22,15 @@ export {
   newtonTarget,
   type NewtonTarget,
 } from './newton/index.js';
+export {
+  parameters,
+  type ParametersOf,
+  type ParameterSchema,
+  type ParameterSchemas,
+  type ParametersSchema,
+  type SchemaOf,
+  type ValueOf,
+} from './parameters.js';
 export { orderOf, ranksOf, softRank, softSort, toPermutation } from './ranking.js';
 export { openRegistry, Registry } from './registry.js';
 export { createRng, type Rng } from './rng.js';

@@ -1,8 +1,8 @@
-import type { JSONSchemaType } from 'ajv';
 import type { AlgorithmPlugin } from './algorithms/algorithm.js';
 import type { CheckedAlgorithm } from './algorithms/checked-algorithm.js';
 import type { Batch } from './batch.js';
 import type { CurvatureFactors } from './factors.js';
+import type { SchemaOf } from './parameters.js';
 import type { Rng } from './rng.js';
 
 /**
@@ -62,9 +62,9 @@ export interface LossPlugin<Target = unknown, Params extends object = object> {
   /** Citation with equation numbers. */
   readonly source: string;
   /** Closed JSON schema of the parameters, with a default for each. */
-  readonly params: JSONSchemaType<Params>;
+  readonly params: SchemaOf<Params>;
   /** JSON schema of one sample's target. */
-  readonly target: JSONSchemaType<Target>;
+  readonly target: SchemaOf<Target>;
   readonly capabilities: Capabilities;
   /**
    * Of a loss over a hard algorithm (`defineAlgorithmLoss`): the one where `params.algorithm` names no other; `create`

@@ -57,6 +57,15 @@ const PARTS = {
 
 /** REGISTRY unless it is a plugin of that kind, by the types of its parts. */
 export function expectPlugin(kind: 'loss' | 'algorithm', plugin: unknown): void {
+  expectParts(kind, plugin, []);
+}
+
+/** The same of what `define*` is given, which fills in what may be left out. */
+export function expectDefinition(kind: 'loss' | 'algorithm', definition: unknown): void {
+  expectParts(kind, definition, ['params', 'capabilities']);
+}
+
+function expectParts(kind: 'loss' | 'algorithm', plugin: unknown, optional: readonly string[]): void {
   const types = Object.entries(PARTS[kind]);
   const parts = isObject(plugin) ? attempt(() => types.map(([part]) => plugin[part])) : undefined;
   if (!parts) {
@@ -65,7 +74,9 @@ export function expectPlugin(kind: 'loss' | 'algorithm', plugin: unknown): void 
       `expected ${phrase(kind)}, with ${list(Object.keys(PARTS[kind]))}, got ${textOf(plugin)}`,
     );
   }
-  const k = types.findIndex(([, type], i) => typeof parts[i] !== type || parts[i] === null);
+  const isWrong = ([part, type]: [string, string], value: unknown): boolean =>
+    value === undefined ? !optional.includes(part) : typeof value !== type || value === null;
+  const k = types.findIndex((expected, i) => isWrong(expected, parts[i]));
   if (k < 0) return;
   const [part, type] = types[k];
   const whose = typeof parts[0] === 'string' ? `${parts[0]}: ` : '';

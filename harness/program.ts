@@ -136,6 +136,7 @@ function addNew(program: Command): void {
     .command('new <name>')
     .description('write a new loss that works to start from, with its test and registry line')
     .option('--dir <dir>', 'where', '.')
+    .option('--ts', 'in TypeScript, for Node 22.18 or newer')
     .action(async (name, options) => (await import('./commands/new.js')).newLoss(name, options));
 }
 

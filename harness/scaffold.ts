@@ -1,40 +1,30 @@
+/** What a new loss is written in. */
+export type Language = 'js' | 'ts';
+
 /** The files of a new loss: a plugin that works, to be changed, and its test. */
-export function pluginText(name: string): string {
-  return `import { defineSampleLoss, zeros } from 'newton-losses';
+export function pluginText(name: string, language: Language): string {
+  const typed = (type: string): string => (language === 'ts' ? `: ${type}` : '');
+  const root = `(y${typed('Float64Array')}, t${typed('readonly number[]')}, j${typed('number')})${typed('number')}`;
+  return `import { defineSampleLoss, parameters, zeros } from 'newton-losses';
 
 /**
- * A loss to start from: squared error near the target, absolute error far from it.
+ * ${name}, to begin from: squared error near the target, absolute error far from it.
  *
  *     r        = (y - t) / width
  *     value    = width^2 sum_j (sqrt(1 + r_j^2) - 1)
  *     gradient = width r / sqrt(1 + r^2)
  *     hessian  = diag((1 + r^2)^(-3/2))
- *
- * @type {import('newton-losses').LossPlugin<number[], { width: number }>}
  */
-const plugin = defineSampleLoss({
+export default defineSampleLoss({
   name: '${name}',
-  title: 'Pseudo-Huber loss',
-  source: 'Charbonnier et al., Deterministic Edge-Preserving Regularization in Computed Imaging, IEEE Transactions on Image Processing 1997',
-  params: {
-    type: 'object',
-    properties: { width: { type: 'number', exclusiveMinimum: 0, default: 1 } },
-    required: ['width'],
-    additionalProperties: false,
-  },
+  title: '${titleOf(name)}',
+  source: 'the paper of ${name}, with equation numbers',
+  params: parameters({ width: { type: 'number', exclusiveMinimum: 0, default: 1 } }),
   target: { type: 'array', items: { type: 'number' }, minItems: 1 },
-  capabilities: {
-    gradient: 'exact',
-    hessian: 'exact',
-    hvp: true, // follows from the Hessian
-    convex: true,
-    nonnegative: true,
-    deterministic: true,
-    fisher: true,
-  },
+  capabilities: { convex: true, nonnegative: true }, // the rest is as in most losses: exact, with a Hessian, without noise
 
   create({ width }) {
-    const root = (y, t, j) => Math.hypot(1, (y[j] - t[j]) / width); // sqrt(1 + r^2)
+    const root = ${root} => Math.hypot(1, (y[j] - t[j]) / width); // sqrt(1 + r^2)
     return {
       reject: (t, m) => (t.length === m ? undefined : \`should have \${m} entries, one an output, got \${t.length}\`),
       value: (y, t) => y.reduce((sum, yj, j) => sum + (yj - t[j]) ** 2 / (1 + root(y, t, j)), 0),
@@ -54,11 +44,16 @@ const plugin = defineSampleLoss({
     return { y, targets: Array.from({ length: rows }, target) };
   },
 });
-
-export default plugin;
 `;
 }
 
+/** The name in words. */
+function titleOf(name: string): string {
+  const words = name.replaceAll('-', ' ');
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+/** JavaScript for either language: mocha runs it as it is. */
 export function testText(name: string, file: string): string {
   return `import assert from 'node:assert/strict';
 import { batchOf, checked, createRng } from 'newton-losses';

@@ -4,6 +4,7 @@ import { batchOf, copyOf, row } from '../core/batch.js';
 import { checkBatch, checkFinite, fillParams } from '../core/checks.js';
 import { defineLoss } from '../core/define.js';
 import { type BellmanFordParams, evaluateBellmanFord, softPaths } from '../core/numerics/bellman-ford.js';
+import { parameters } from '../core/parameters.js';
 
 /**
  * The shortest path on a grid with vertex costs y, from its top left to its bottom right cell over eight neighbours,
@@ -38,52 +39,39 @@ import { type BellmanFordParams, evaluateBellmanFord, softPaths } from '../core/
  * back a cell on the path; l1 has none, as its own curvature is 0. Value and gradient O(iterations m), less what no
  * mass or change of distances touches.
  */
-const plugin = defineLoss<number[], BellmanFordParams>({
+const plugin = defineLoss({
   name: 'bellman-ford',
   title: 'Relaxed Bellman-Ford algorithm on a grid',
   source: 'Petersen et al., Learning with Algorithmic Supervision via Continuous Relaxations, NeurIPS 2021; ' +
     'setting: Petersen et al., Newton Losses, NeurIPS 2024, section 4.2',
-  params: {
-    type: 'object',
-    properties: {
-      rows: { type: 'integer', minimum: 1, maximum: 4096, default: 12 },
-      columns: { type: 'integer', minimum: 1, maximum: 4096, default: 12 },
-      loop: { type: 'string', enum: ['for', 'while'], default: 'for' },
-      distance: { type: 'string', enum: ['l1', 'l2'], default: 'l2' },
-      beta: {
-        type: 'number',
-        exclusiveMinimum: 0,
-        default: 10,
-        description: 'inverse temperature of softmin and while',
-      },
-      iterations: {
-        type: 'integer',
-        minimum: 1,
-        maximum: 100_000,
-        default: 18,
-        description: 'sweeps, steps of the walk (at most), cells of a path',
-      },
-      tConorm: { type: 'string', enum: ['probabilistic', 'hamacher', 'yager'], default: 'probabilistic' },
-      hamacher: { type: 'number', exclusiveMinimum: 0, default: 2, description: 'p of the conorm hamacher' },
-      absorbSource: {
-        type: 'boolean',
-        default: true,
-        description: 'false: the original, with spurious cells beside the source',
-      },
+  params: parameters({
+    rows: { type: 'integer', minimum: 1, maximum: 4096, default: 12 },
+    columns: { type: 'integer', minimum: 1, maximum: 4096, default: 12 },
+    loop: { type: 'string', enum: ['for', 'while'], default: 'for' },
+    distance: { type: 'string', enum: ['l1', 'l2'], default: 'l2' },
+    beta: {
+      type: 'number',
+      exclusiveMinimum: 0,
+      default: 10,
+      description: 'inverse temperature of softmin and while',
     },
-    required: ['rows', 'columns', 'loop', 'distance', 'beta', 'iterations', 'tConorm', 'hamacher', 'absorbSource'],
-    additionalProperties: false,
-  },
+    iterations: {
+      type: 'integer',
+      minimum: 1,
+      maximum: 100_000,
+      default: 18,
+      description: 'sweeps, steps of the walk (at most), cells of a path',
+    },
+    tConorm: { type: 'string', enum: ['probabilistic', 'hamacher', 'yager'], default: 'probabilistic' },
+    hamacher: { type: 'number', exclusiveMinimum: 0, default: 2, description: 'p of the conorm hamacher' },
+    absorbSource: {
+      type: 'boolean',
+      default: true,
+      description: 'false: the original, with spurious cells beside the source',
+    },
+  }),
   target: { type: 'array', items: { type: 'number', minimum: 0, maximum: 1 }, minItems: 1 },
-  capabilities: {
-    gradient: 'exact',
-    hessian: 'none',
-    hvp: true,
-    convex: false,
-    nonnegative: true,
-    deterministic: true,
-    fisher: true,
-  },
+  capabilities: { hessian: 'none', hvp: true, nonnegative: true },
 
   create: (params) => ({
     outputs: params.rows * params.columns,

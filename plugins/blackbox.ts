@@ -3,12 +3,12 @@ import { costSign, sampleSolutions, solutionTargets } from '../core/algorithms/s
 import { copyOf, zeros } from '../core/batch.js';
 import { defineAlgorithmLoss } from '../core/define-algorithm-loss.js';
 import {
-  type DistanceName,
   distanceSchema,
   solutionDistanceGradients,
   solutionDistances,
   solutionSchema,
 } from '../core/numerics/solution-distance.js';
+import { parameters } from '../core/parameters.js';
 
 /**
  * The distance d of the hard solution from the target, with the gradient of an interpolation of it: one more solution,
@@ -29,34 +29,21 @@ import {
  * lambda is in units of y for one sample's distance. The paper's 20, for the mean over a batch of 70, is 20 / 70 here.
  * Two solutions a sample.
  */
-export default defineAlgorithmLoss<number[], { lambda: number; distance: DistanceName }>({
+export default defineAlgorithmLoss({
   name: 'blackbox',
   title: 'Blackbox differentiation',
   source: 'Vlastelica et al., Differentiation of Blackbox Combinatorial Solvers, ICLR 2020, Algorithm 1',
-  params: {
-    type: 'object',
-    properties: {
-      lambda: {
-        type: 'number',
-        exclusiveMinimum: 0,
-        default: 1,
-        description: 'how far costs are moved; larger is smoother',
-      },
-      distance: { ...distanceSchema, default: 'hamming' },
+  params: parameters({
+    lambda: {
+      type: 'number',
+      exclusiveMinimum: 0,
+      default: 1,
+      description: 'how far costs are moved; larger is smoother',
     },
-    required: ['lambda', 'distance'],
-    additionalProperties: false,
-  },
+    distance: { ...distanceSchema, default: 'hamming' },
+  }),
   target: solutionSchema,
-  capabilities: {
-    gradient: 'surrogate',
-    hessian: 'none',
-    hvp: false,
-    convex: false,
-    nonnegative: true,
-    deterministic: true,
-    fisher: true,
-  },
+  capabilities: { gradient: 'surrogate', hessian: 'none', nonnegative: true },
   algorithm: topK,
 
   create({ lambda, distance }, algorithm) {

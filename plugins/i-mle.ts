@@ -9,6 +9,7 @@ import {
   solutionDistances,
   solutionSchema,
 } from '../core/numerics/solution-distance.js';
+import { parameters } from '../core/parameters.js';
 import { type DistributionName, distributionNames, distributions } from '../core/perturbation/distributions.js';
 import { meanOfDraws } from '../core/perturbation/estimates.js';
 import { leastMove, move } from '../core/perturbation/moves.js';
@@ -46,59 +47,46 @@ interface Params {
  * |d'|, for which that share of those draws changes that change for the largest: chosen for each sample by itself, so
  * that nothing is remembered between steps. Two solutions a draw, adaptive six.
  */
-export default defineAlgorithmLoss<number[], Params>({
+export default defineAlgorithmLoss({
   name: 'i-mle',
   title: 'Implicit maximum likelihood estimation (I-MLE)',
   source:
     'Niepert et al., Implicit MLE: Backpropagating Through Discrete Exponential Family Distributions, NeurIPS 2021; ' +
     'adaptive after Minervini et al., Adaptive Perturbation-Based Gradient Estimation for Discrete Latent Variable Models, AAAI 2023',
-  params: {
-    type: 'object',
-    properties: {
-      samples: perturbationSchema.properties.samples,
-      sigma: perturbationSchema.properties.sigma,
-      distribution: {
-        type: 'string',
-        enum: ['sum-of-gamma', ...distributionNames],
-        default: 'sum-of-gamma',
-        description: 'of the noise',
-      },
-      k: {
-        type: 'integer',
-        minimum: 0,
-        maximum: 1_000_000,
-        default: 0,
-        description: 'of sum-of-gamma noise: the sum of a solution; 0: of the target',
-      },
-      terms: { type: 'integer', minimum: 1, maximum: 1000, default: 10, description: 'of sum-of-gamma noise' },
-      lambda: {
-        type: 'number',
-        exclusiveMinimum: 0,
-        default: 1,
-        description: 'how far costs are moved; larger is smoother',
-      },
-      adaptive: {
-        type: 'number',
-        minimum: 0,
-        maximum: 1,
-        default: 0,
-        description: 'share of the draws that are to change; 0: lambda as it is',
-      },
-      distance: { ...distanceSchema, default: 'hamming' },
+  params: parameters({
+    samples: perturbationSchema.properties.samples,
+    sigma: perturbationSchema.properties.sigma,
+    distribution: {
+      type: 'string',
+      enum: ['sum-of-gamma', ...distributionNames],
+      default: 'sum-of-gamma',
+      description: 'of the noise',
     },
-    required: ['samples', 'sigma', 'distribution', 'k', 'terms', 'lambda', 'adaptive', 'distance'],
-    additionalProperties: false,
-  },
+    k: {
+      type: 'integer',
+      minimum: 0,
+      maximum: 1_000_000,
+      default: 0,
+      description: 'of sum-of-gamma noise: the sum of a solution; 0: of the target',
+    },
+    terms: { type: 'integer', minimum: 1, maximum: 1000, default: 10, description: 'of sum-of-gamma noise' },
+    lambda: {
+      type: 'number',
+      exclusiveMinimum: 0,
+      default: 1,
+      description: 'how far costs are moved; larger is smoother',
+    },
+    adaptive: {
+      type: 'number',
+      minimum: 0,
+      maximum: 1,
+      default: 0,
+      description: 'share of the draws that are to change; 0: lambda as it is',
+    },
+    distance: { ...distanceSchema, default: 'hamming' },
+  }),
   target: solutionSchema,
-  capabilities: {
-    gradient: 'surrogate',
-    hessian: 'none',
-    hvp: false,
-    convex: false,
-    nonnegative: true,
-    deterministic: false,
-    fisher: true,
-  },
+  capabilities: { gradient: 'surrogate', hessian: 'none', nonnegative: true, deterministic: false },
   algorithm: topK,
 
   create(params, algorithm) {

@@ -9,6 +9,7 @@ import {
   solutionDistances,
   solutionSchema,
 } from '../core/numerics/solution-distance.js';
+import { parameters } from '../core/parameters.js';
 
 interface IdentityParams {
   distance: DistanceName;
@@ -29,34 +30,21 @@ interface IdentityParams {
  * gets y itself. Where |y| (or |y - mean(y)|) is 0 nothing is divided. `squared` is the default, since the derivative
  * of the Hamming distance does not vanish at the target. One solution a sample.
  */
-export default defineAlgorithmLoss<number[], IdentityParams>({
+export default defineAlgorithmLoss({
   name: 'identity',
   title: 'Negative identity with projection',
   source: 'Sahoo et al., Backpropagation through Combinatorial Algorithms: Identity with Projection Works, ICLR 2023',
-  params: {
-    type: 'object',
-    properties: {
-      distance: { ...distanceSchema, default: 'squared' },
-      projection: {
-        type: 'string',
-        enum: ['none', 'mean', 'norm', 'both'],
-        default: 'none',
-        description: 'of the costs, for the gradient',
-      },
+  params: parameters({
+    distance: { ...distanceSchema, default: 'squared' },
+    projection: {
+      type: 'string',
+      enum: ['none', 'mean', 'norm', 'both'],
+      default: 'none',
+      description: 'of the costs, for the gradient',
     },
-    required: ['distance', 'projection'],
-    additionalProperties: false,
-  },
+  }),
   target: solutionSchema,
-  capabilities: {
-    gradient: 'surrogate',
-    hessian: 'none',
-    hvp: false,
-    convex: false,
-    nonnegative: true,
-    deterministic: true,
-    fisher: true,
-  },
+  capabilities: { gradient: 'surrogate', hessian: 'none', nonnegative: true },
   algorithm: topK,
 
   create({ distance, projection }, algorithm) {

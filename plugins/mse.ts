@@ -8,21 +8,12 @@ import { zeros } from '../core/batch.js';
  *     gradient = y - t
  *     hessian  = I
  */
-export default defineSampleLoss<number[], object>({
+export default defineSampleLoss({
   name: 'mse',
   title: 'Half squared error',
   source: 'Petersen et al., Newton Losses, NeurIPS 2024',
-  params: { type: 'object', properties: {}, required: [], additionalProperties: false },
   target: { type: 'array', items: { type: 'number' }, minItems: 1 },
-  capabilities: {
-    gradient: 'exact',
-    hessian: 'exact',
-    hvp: true,
-    convex: true,
-    nonnegative: true,
-    deterministic: true,
-    fisher: true,
-  },
+  capabilities: { convex: true, nonnegative: true },
 
   create: () => ({
     reject: (t, m) => (t.length === m ? undefined : `should have ${m} entries, one an output, got ${t.length}`),

@@ -1,8 +1,9 @@
 import { defineLoss } from '../core/define.js';
 import { crossEntropySchema, ranksSchema, sortingCapabilities } from '../core/numerics/cross-entropy/options.js';
-import { type RowParams, rowRelaxationLoss, rowRelaxationPermutation } from '../core/numerics/row-relaxation.js';
+import { rowRelaxationLoss, rowRelaxationPermutation } from '../core/numerics/row-relaxation.js';
 import { sampleRankings } from '../core/numerics/sample-rankings.js';
 import { softOperators } from '../core/numerics/soft-operators.js';
+import { parameters } from '../core/parameters.js';
 
 /**
  * NeuralSort: the distribution over items at rank r is a softmax whose leader is the r-th smallest score, for every
@@ -17,17 +18,15 @@ import { softOperators } from '../core/numerics/soft-operators.js';
  * and kappa its row sums. Equal scores have slope 0 in their difference. Value and gradient O(n^2), Hessian O(n^3) with
  * one product.
  */
-const plugin = defineLoss<number[], RowParams>({
+const plugin = defineLoss({
   name: 'neuralsort',
   title: 'NeuralSort',
   source:
     'Grover et al., Stochastic Optimization of Sorting Networks via Continuous Relaxations, ICLR 2019, the relaxation of the argsort of a vector',
-  params: {
-    type: 'object',
-    properties: { temperature: { type: 'number', exclusiveMinimum: 0, default: 1 }, crossEntropy: crossEntropySchema },
-    required: ['temperature', 'crossEntropy'],
-    additionalProperties: false,
-  },
+  params: parameters({
+    temperature: { type: 'number', exclusiveMinimum: 0, default: 1 },
+    crossEntropy: crossEntropySchema,
+  }),
   target: ranksSchema,
   capabilities: sortingCapabilities,
   create: (params) => rowRelaxationLoss('neuralsort', params),

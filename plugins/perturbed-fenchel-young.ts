@@ -7,17 +7,13 @@ import { defineAlgorithmLoss } from '../core/define-algorithm-loss.js';
 import { LossError } from '../core/errors.js';
 import { withFactors } from '../core/factors.js';
 import { solutionSchema } from '../core/numerics/solution-distance.js';
+import { parameters } from '../core/parameters.js';
 import { distributions } from '../core/perturbation/distributions.js';
 import { multiplicativeJacobian, multiplyDraws, noiseFactors } from '../core/perturbation/multiplicative.js';
 import { drawNoise, type Noise, perturb } from '../core/perturbation/noise.js';
-import { type PerturbationParams, perturbationSchema, sampleWithinNoise } from '../core/perturbation/options.js';
+import { perturbationSchema, sampleWithinNoise } from '../core/perturbation/options.js';
 import { blockedDesign, type Design, designOf } from '../core/perturbation/sampling.js';
 import { subtractVariate, type Variate, variateSchema } from '../core/perturbation/variates.js';
-
-interface Params extends PerturbationParams {
-  noise: 'additive' | 'multiplicative';
-  variate: Variate;
-}
 
 /**
  * The Fenchel-Young loss of a perturbed algorithm, for scores y that are maximised with noise Z of density exp(-nu):
@@ -47,32 +43,26 @@ interface Params extends PerturbationParams {
  * convex. S solutions a sample, and one more for the variate `value`. Outer products of gradients of a few draws are
  * noise before they are curvature: `fisher` is declared false.
  */
-export default defineAlgorithmLoss<number[], Params>({
+export default defineAlgorithmLoss({
   name: 'perturbed-fenchel-young',
   title: 'Fenchel-Young loss of a perturbed algorithm',
   source:
     'Berthet et al., Learning with Differentiable Perturbed Optimizers, NeurIPS 2020; Hessian: Petersen et al., Newton Losses, NeurIPS 2024; ' +
     'multiplicative noise: Dalle et al., Learning with Combinatorial Optimization Layers, 2022',
-  params: {
-    type: 'object',
-    properties: {
-      ...perturbationSchema.properties,
-      noise: {
-        type: 'string',
-        enum: ['additive', 'multiplicative'],
-        default: 'additive',
-        description: 'multiplicative, Gaussian only, keeps signs',
-      },
-      variate: variateSchema,
+  params: parameters({
+    ...perturbationSchema.properties,
+    noise: {
+      type: 'string',
+      enum: ['additive', 'multiplicative'],
+      default: 'additive',
+      description: 'multiplicative, Gaussian only, keeps signs',
     },
-    required: [...perturbationSchema.required, 'noise', 'variate'],
-    additionalProperties: false,
-  },
+    variate: variateSchema,
+  }),
   target: solutionSchema,
   capabilities: {
     gradient: 'subgradient',
     hessian: 'estimate',
-    hvp: true,
     convex: true,
     nonnegative: true,
     deterministic: false,

@@ -12,21 +12,12 @@ import { defineLoss } from '../core/define.js';
  *
  * Any number of classes; a dense Hessian that does not fit into memory is UNSUPPORTED.
  */
-export default defineLoss<number, object>({
+export default defineLoss({
   name: 'softmax-cross-entropy',
   title: 'Softmax cross-entropy',
   source: 'Bishop, Pattern Recognition and Machine Learning, 2006, equations 4.104 to 4.110',
-  params: { type: 'object', properties: {}, required: [], additionalProperties: false },
   target: { type: 'integer', minimum: 0 },
-  capabilities: {
-    gradient: 'exact',
-    hessian: 'exact',
-    hvp: true,
-    convex: true,
-    nonnegative: true,
-    deterministic: true,
-    fisher: true,
-  },
+  capabilities: { convex: true, nonnegative: true },
 
   create: () => ({
     reject: (t, m) => (t < m ? undefined : `should be a class index below ${m}, the number of outputs, got ${t}`),

@@ -1,8 +1,9 @@
 import { defineLoss } from '../core/define.js';
 import { crossEntropySchema, ranksSchema, sortingCapabilities } from '../core/numerics/cross-entropy/options.js';
-import { type RowParams, rowRelaxationLoss, rowRelaxationPermutation } from '../core/numerics/row-relaxation.js';
+import { rowRelaxationLoss, rowRelaxationPermutation } from '../core/numerics/row-relaxation.js';
 import { sampleRankings } from '../core/numerics/sample-rankings.js';
 import { softOperators } from '../core/numerics/soft-operators.js';
+import { parameters } from '../core/parameters.js';
 
 /**
  * SoftSort: the distribution over items at rank r falls off with the distance to the r-th smallest score.
@@ -14,20 +15,15 @@ import { softOperators } from '../core/numerics/soft-operators.js';
  * product of the exponentials of neighbouring gaps. Equal scores have slope 0 in their difference. Value and gradient
  * O(n^2), Hessian O(n^3) with one product.
  */
-const plugin = defineLoss<number[], RowParams>({
+const plugin = defineLoss({
   name: 'softsort',
   title: 'SoftSort',
   source:
     'Prillo and Eisenschlos, SoftSort: A Continuous Relaxation for the argsort Operator, ICML 2020, with d(x, y) = |x - y|',
-  params: {
-    type: 'object',
-    properties: {
-      temperature: { type: 'number', exclusiveMinimum: 0, default: 0.1 },
-      crossEntropy: crossEntropySchema,
-    },
-    required: ['temperature', 'crossEntropy'],
-    additionalProperties: false,
-  },
+  params: parameters({
+    temperature: { type: 'number', exclusiveMinimum: 0, default: 0.1 },
+    crossEntropy: crossEntropySchema,
+  }),
   target: ranksSchema,
   capabilities: sortingCapabilities,
   create: (params) => rowRelaxationLoss('softsort', params),

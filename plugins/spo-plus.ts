@@ -16,21 +16,12 @@ import { solutionSchema } from '../core/numerics/solution-distance.js';
  * counts negative costs as 0, cells where 2 y < c join the solution of 2 y - c (`solveExactly`): the loss stays convex
  * and a bound, and is SPO+ itself where no cost is negative. Two solutions a sample.
  */
-export default defineAlgorithmLoss<number[], object>({
+export default defineAlgorithmLoss({
   name: 'spo-plus',
   title: 'SPO+',
   source: "Elmachtoub and Grigas, Smart 'Predict, then Optimize', Management Science 68, 2022",
-  params: { type: 'object', properties: {}, required: [], additionalProperties: false },
   target: { ...solutionSchema, description: 'the true costs, or scores' },
-  capabilities: {
-    gradient: 'subgradient',
-    hessian: 'none',
-    hvp: false,
-    convex: true,
-    nonnegative: true,
-    deterministic: true,
-    fisher: true,
-  },
+  capabilities: { gradient: 'subgradient', hessian: 'none', convex: true, nonnegative: true },
   algorithm: topK,
 
   create(_params, algorithm) {

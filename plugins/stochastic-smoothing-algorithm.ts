@@ -4,19 +4,16 @@ import { zeros } from '../core/batch.js';
 import { defineAlgorithmLoss } from '../core/define-algorithm-loss.js';
 import { withGaussNewtonFactors } from '../core/factors.js';
 import { solutionSchema } from '../core/numerics/solution-distance.js';
+import { parameters } from '../core/parameters.js';
 import { distributions } from '../core/perturbation/distributions.js';
 import { weightedScores } from '../core/perturbation/estimates.js';
 import { jacobianFactors } from '../core/perturbation/jacobian.js';
 import { noiseToDraw } from '../core/perturbation/noise.js';
-import { type PerturbationParams, perturbationSchema, sampleWithinNoise } from '../core/perturbation/options.js';
+import { perturbationSchema, sampleWithinNoise } from '../core/perturbation/options.js';
 import { createPerturbedSolver } from '../core/perturbation/perturbed-solutions.js';
 import { productsOfIndependent, residualsOf } from '../core/perturbation/residuals.js';
 import { blockedDesign } from '../core/perturbation/sampling.js';
-import { type Variate, variateSchema } from '../core/perturbation/variates.js';
-
-interface Params extends PerturbationParams {
-  variate: Variate;
-}
+import { variateSchema } from '../core/perturbation/variates.js';
 
 /**
  * Half the squared distance of the smoothed solution, w_sigma(y) = E w(y + sigma Z) with noise Z of density exp(-nu),
@@ -38,26 +35,13 @@ interface Params extends PerturbationParams {
  *
  * The Hamming distance is linear in w: of the smoothed solution it is what `stochastic-smoothing` estimates.
  */
-export default defineAlgorithmLoss<number[], Params>({
+export default defineAlgorithmLoss({
   name: 'stochastic-smoothing-algorithm',
   title: 'Distance of a stochastically smoothed solution',
   source: 'Petersen et al., Newton Losses, NeurIPS 2024, appendix B.4.1 and Lemma 1',
-  params: {
-    type: 'object',
-    properties: { ...perturbationSchema.properties, variate: variateSchema },
-    required: [...perturbationSchema.required, 'variate'],
-    additionalProperties: false,
-  },
+  params: parameters({ ...perturbationSchema.properties, variate: variateSchema }),
   target: solutionSchema,
-  capabilities: {
-    gradient: 'estimate',
-    hessian: 'none',
-    hvp: false,
-    convex: false,
-    nonnegative: false,
-    deterministic: false,
-    fisher: true,
-  },
+  capabilities: { gradient: 'estimate', hessian: 'none', deterministic: false },
   algorithm: topK,
 
   create({ samples, sigma, distribution: name, sampling, variate }, algorithm) {

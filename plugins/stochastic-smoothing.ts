@@ -1,24 +1,15 @@
 import { solutionTargets } from '../core/algorithms/solution-target.js';
 import topK from '../core/algorithms/top-k.js';
 import { defineAlgorithmLoss } from '../core/define-algorithm-loss.js';
-import {
-  type DistanceName,
-  distanceSchema,
-  solutionDistances,
-  solutionSchema,
-} from '../core/numerics/solution-distance.js';
+import { distanceSchema, solutionDistances, solutionSchema } from '../core/numerics/solution-distance.js';
+import { parameters } from '../core/parameters.js';
 import { distributions } from '../core/perturbation/distributions.js';
 import { meanOfDraws, weightedScores, withHermiteHessian } from '../core/perturbation/estimates.js';
 import { noiseToDraw } from '../core/perturbation/noise.js';
-import { type PerturbationParams, perturbationSchema, sampleWithinNoise } from '../core/perturbation/options.js';
+import { perturbationSchema, sampleWithinNoise } from '../core/perturbation/options.js';
 import { createPerturbedSolver } from '../core/perturbation/perturbed-solutions.js';
 import { blockedDesign, designOf } from '../core/perturbation/sampling.js';
-import { subtractVariate, type Variate, variateSchema } from '../core/perturbation/variates.js';
-
-interface Params extends PerturbationParams {
-  variate: Variate;
-  distance: DistanceName;
-}
+import { subtractVariate, variateSchema } from '../core/perturbation/variates.js';
 
 /**
  * The distance d of the hard solution from the target, smoothed by noise Z of density exp(-nu) on the outputs, l(y) = E
@@ -33,31 +24,18 @@ interface Params extends PerturbationParams {
  * gradient from triangular noise has a mean but no variance. S solutions a sample, and one more for the variate
  * `value`; then O(S m) for the gradient, O(S m^2) for the Hessian.
  */
-export default defineAlgorithmLoss<number[], Params>({
+export default defineAlgorithmLoss({
   name: 'stochastic-smoothing',
   title: 'Stochastic smoothing of a loss on hard solutions',
   source:
     'Petersen et al., Newton Losses, NeurIPS 2024, Lemma 1, equations 13-16; options: Petersen et al., Generalizing Stochastic Smoothing, 2024',
-  params: {
-    type: 'object',
-    properties: {
-      ...perturbationSchema.properties,
-      variate: variateSchema,
-      distance: { ...distanceSchema, default: 'hamming' },
-    },
-    required: [...perturbationSchema.required, 'variate', 'distance'],
-    additionalProperties: false,
-  },
+  params: parameters({
+    ...perturbationSchema.properties,
+    variate: variateSchema,
+    distance: { ...distanceSchema, default: 'hamming' },
+  }),
   target: solutionSchema,
-  capabilities: {
-    gradient: 'estimate',
-    hessian: 'estimate',
-    hvp: true,
-    convex: false,
-    nonnegative: true,
-    deterministic: false,
-    fisher: true,
-  },
+  capabilities: { gradient: 'estimate', hessian: 'estimate', nonnegative: true, deterministic: false },
   algorithm: topK,
 
   create({ samples, sigma, distribution: name, sampling, variate, distance }, algorithm) {

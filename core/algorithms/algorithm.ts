@@ -1,6 +1,7 @@
-import type { JSONSchemaType, SchemaObject } from 'ajv';
+import type { SchemaObject } from 'ajv';
 import type { Batch } from '../batch.js';
-import { expectPlugin } from '../plugin-calls.js';
+import { type NoParameters, parameters, type ParamsOf } from '../parameters.js';
+import { expectDefinition } from '../plugin-calls.js';
 import type { Rng } from '../rng.js';
 import type { Solutions } from './checked-algorithm.js';
 
@@ -57,10 +58,10 @@ export interface AlgorithmPlugin<Params extends object = object> {
   sample(params: Params, rng: Rng, rows: number, m?: number): Batch;
 }
 
-/** Gives a plugin its types, the schema that of the parameters; returns it as it is. REGISTRY where it is none. */
-export function defineAlgorithm<Params extends object>(
-  plugin: AlgorithmPlugin<Params> & { readonly params: JSONSchemaType<Params> },
-): AlgorithmPlugin<Params> {
-  expectPlugin('algorithm', plugin);
-  return plugin;
+/** Gives a plugin its types; it has no parameters where it leaves them out. REGISTRY where it is none. */
+export function defineAlgorithm<const P extends SchemaObject = NoParameters>(
+  plugin: Omit<AlgorithmPlugin<ParamsOf<P>>, 'params'> & { readonly params?: P },
+): AlgorithmPlugin<ParamsOf<P>> {
+  expectDefinition('algorithm', plugin);
+  return { ...plugin, params: plugin.params ?? parameters({}) };
 }

@@ -1,4 +1,5 @@
 import { zeros } from '../batch.js';
+import { parameters } from '../parameters.js';
 import { defineAlgorithm } from './algorithm.js';
 import { withHeadroom, withoutOverflow } from './overflow.js';
 
@@ -12,17 +13,14 @@ import { withHeadroom, withoutOverflow } from './overflow.js';
  * O(n^3) in all; of equal paths the one by the columns of lower index is taken. Costs near the end of the doubles are
  * solved with divided by a power of two; an objective beyond it is infinite.
  */
-export default defineAlgorithm<{ n: number }>({
+export default defineAlgorithm({
   name: 'assignment',
   title: 'Linear assignment',
   source:
     'Kuhn, The Hungarian Method, 1955; Jonker and Volgenant, A Shortest Augmenting Path Algorithm, Computing 38, 1987',
-  params: {
-    type: 'object',
-    properties: { n: { type: 'integer', minimum: 1, maximum: 4096, default: 5, description: 'rows, and columns' } },
-    required: ['n'],
-    additionalProperties: false,
-  },
+  params: parameters({
+    n: { type: 'integer', minimum: 1, maximum: 4096, default: 5, description: 'rows, and columns' },
+  }),
 
   create({ n }) {
     const state = allocate(n);

@@ -1,6 +1,7 @@
 import { zeros } from '../batch.js';
 import { LossError } from '../errors.js';
 import { createHeap, type Heap, pushHeap, replaceLeast } from '../numerics/heap.js';
+import { parameters } from '../parameters.js';
 import { defineAlgorithm } from './algorithm.js';
 import { withHeadroom } from './overflow.js';
 
@@ -25,29 +26,24 @@ const cell = { type: 'array', items: { type: 'integer' }, minItems: 2, maxItems:
  * first of its neighbours to be taken. Negative costs count as 0, or are UNSUPPORTED. The cost of a path that is beyond
  * the doubles is infinite; the path is still the cheapest.
  */
-export default defineAlgorithm<GridShortestPathParams>({
+export default defineAlgorithm({
   name: 'grid-shortest-path',
   title: 'Shortest path on a grid with vertex costs',
   source:
     'Dijkstra, A Note on Two Problems, 1959; task: Vlastelica et al., Differentiation of Blackbox Combinatorial Solvers, ICLR 2020',
-  params: {
-    type: 'object',
-    properties: {
-      rows: { type: 'integer', minimum: 1, maximum: 4096, default: 12 },
-      columns: { type: 'integer', minimum: 1, maximum: 4096, default: 12 },
-      neighbours: { type: 'integer', enum: [4, 8], default: 8 },
-      source: { ...cell, default: [0, 0], description: 'row and column; negative counts from the end' },
-      target: { ...cell, default: [-1, -1], description: 'row and column; negative counts from the end' },
-      negative: {
-        type: 'string',
-        enum: ['clamp', 'error'],
-        default: 'clamp',
-        description: 'negative costs count as 0, or are an error',
-      },
+  params: parameters({
+    rows: { type: 'integer', minimum: 1, maximum: 4096, default: 12 },
+    columns: { type: 'integer', minimum: 1, maximum: 4096, default: 12 },
+    neighbours: { type: 'integer', enum: [4, 8], default: 8 },
+    source: { ...cell, default: [0, 0], description: 'row and column; negative counts from the end' },
+    target: { ...cell, default: [-1, -1], description: 'row and column; negative counts from the end' },
+    negative: {
+      type: 'string',
+      enum: ['clamp', 'error'],
+      default: 'clamp',
+      description: 'negative costs count as 0, or are an error',
     },
-    required: ['rows', 'columns', 'neighbours', 'source', 'target', 'negative'],
-    additionalProperties: false,
-  },
+  }),
 
   create(params) {
     const grid = layOut(params);

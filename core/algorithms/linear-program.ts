@@ -2,6 +2,7 @@ import loader, { type Model, type ModelData } from 'highs';
 import { zeros } from '../batch.js';
 import { LossError } from '../errors.js';
 import { normalised } from '../numerics/powers-of-two.js';
+import { parameters } from '../parameters.js';
 import { defineAlgorithm } from './algorithm.js';
 import { withoutOverflow } from './overflow.js';
 
@@ -44,43 +45,38 @@ const highs = await (loader as unknown as typeof loader.default)();
  * PARAMS where nothing is feasible or a constraint has another number of variables; UNSUPPORTED for costs without an
  * optimum. About 0.1 ms for 25 variables and 10 constraints.
  */
-export default defineAlgorithm<LinearProgramParams>({
+export default defineAlgorithm({
   name: 'linear-program',
   title: 'Linear or mixed-integer program',
   source:
     'Huangfu and Hall, Parallelizing the Dual Revised Simplex Method, Mathematical Programming Computation 10, 2018 (HiGHS)',
-  params: {
-    type: 'object',
-    properties: {
-      sense: { type: 'string', enum: ['minimise', 'maximise'], default: 'minimise' },
-      constraints: {
-        type: 'array',
-        items: {
-          type: 'object',
-          properties: {
-            coefficients: { type: 'array', items: { type: 'number' }, minItems: 1 },
-            lower: bound,
-            upper: bound,
-          },
-          required: ['coefficients'],
-          additionalProperties: false,
+  params: parameters({
+    sense: { type: 'string', enum: ['minimise', 'maximise'], default: 'minimise' },
+    constraints: {
+      type: 'array',
+      items: {
+        type: 'object',
+        properties: {
+          coefficients: { type: 'array', items: { type: 'number' }, minItems: 1 },
+          lower: bound,
+          upper: bound,
         },
-        minItems: 1,
-        default: [{ coefficients: [1, 1, 1, 1], lower: 1, upper: 1 }],
-        description: 'lower <= coefficients of the variables <= upper; by default their sum is 1',
+        required: ['coefficients'],
+        additionalProperties: false,
       },
-      lower: { type: 'number', default: 0, description: 'of every variable; -1e20 and beyond are none' },
-      upper: { type: 'number', default: 1e20, description: 'of every variable; 1e20 and beyond are none' },
-      integers: {
-        type: 'array',
-        items: { type: 'integer', minimum: 0 },
-        default: [],
-        description: 'indices of variables that are whole',
-      },
+      minItems: 1,
+      default: [{ coefficients: [1, 1, 1, 1], lower: 1, upper: 1 }],
+      description: 'lower <= coefficients of the variables <= upper; by default their sum is 1',
     },
-    required: ['sense', 'constraints', 'lower', 'upper', 'integers'],
-    additionalProperties: false,
-  },
+    lower: { type: 'number', default: 0, description: 'of every variable; -1e20 and beyond are none' },
+    upper: { type: 'number', default: 1e20, description: 'of every variable; 1e20 and beyond are none' },
+    integers: {
+      type: 'array',
+      items: { type: 'integer', minimum: 0 },
+      default: [],
+      description: 'indices of variables that are whole',
+    },
+  }),
 
   create(params) {
     const m = params.constraints[0].coefficients.length;

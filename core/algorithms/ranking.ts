@@ -9,11 +9,10 @@ import { withoutOverflow } from './overflow.js';
  *
  *     w = argmax over permutations of 0, ..., m - 1 of <scores, w>
  */
-export default defineAlgorithm<object>({
+export default defineAlgorithm({
   name: 'ranking',
   title: 'Ranking',
   source: 'Hardy, Littlewood and Polya, Inequalities, 1934 (the rearrangement inequality)',
-  params: { type: 'object', properties: {}, required: [], additionalProperties: false },
 
   create: () => ({
     sense: 'maximise',

@@ -1,5 +1,6 @@
 import { zeros } from '../batch.js';
 import { LossError } from '../errors.js';
+import { parameters } from '../parameters.js';
 import { defineAlgorithm } from './algorithm.js';
 import { withoutOverflow } from './overflow.js';
 
@@ -9,16 +10,11 @@ import { withoutOverflow } from './overflow.js';
  *
  *     w = argmax over w in {0, 1}^m with k ones of <scores, w>
  */
-export default defineAlgorithm<{ k: number }>({
+export default defineAlgorithm({
   name: 'top-k',
   title: 'Top k',
   source: 'task: Cordonnier et al., Differentiable Patch Selection for Image Recognition, CVPR 2021',
-  params: {
-    type: 'object',
-    properties: { k: { type: 'integer', minimum: 1, maximum: 1_000_000, default: 1 } },
-    required: ['k'],
-    additionalProperties: false,
-  },
+  params: parameters({ k: { type: 'integer', minimum: 1, maximum: 1_000_000, default: 1 } }),
 
   create({ k }) {
     let sorted = new Float64Array(0);

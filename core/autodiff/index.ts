@@ -7,12 +7,7 @@ export { argsort, gather, type IndexBatch, type Indices, scatter, sort } from '.
 export { logsumexp } from './logsumexp.js';
 export { type Constant, constant, detach, type Operand } from './operand.js';
 export { type Pointwise, pointwise } from './pointwise.js';
-export {
-  defineProgramLoss,
-  type ProgramCapabilities,
-  type ProgramLoss,
-  type ProgramLossPlugin,
-} from './program-loss.js';
+export { defineProgramLoss, type ProgramLoss, type ProgramLossPlugin } from './program-loss.js';
 export { type Operation, type Var } from './recording.js';
 export { dot, expand, mean, sum } from './reductions.js';
 export { select } from './select.js';

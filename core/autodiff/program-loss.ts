@@ -1,5 +1,8 @@
+import type { SchemaObject } from 'ajv';
+import { complete, type LossDefinition } from '../define.js';
 import type { Capabilities, Loss, LossPlugin } from '../loss.js';
-import { callCreate, callPlugin, expectPlugin } from '../plugin-calls.js';
+import type { NoParameters, ParamsOf, ValueOf } from '../parameters.js';
+import { callCreate, callPlugin, expectDefinition } from '../plugin-calls.js';
 import type { Rng } from '../rng.js';
 import type { Var } from './recording.js';
 import { createTape } from './tape.js';
@@ -13,31 +16,26 @@ export interface ProgramLoss<Target> extends Pick<Loss<Target>, 'outputs' | 'cap
   program(y: Var, targets: readonly Target[], rng: Rng): Var;
 }
 
-/** What a program cannot know of itself; the rest is as in a smooth loss without noise unless it says otherwise. */
-export type ProgramCapabilities = Pick<Capabilities, 'convex' | 'nonnegative'> & Partial<Omit<Capabilities, 'hvp'>>;
-
-export interface ProgramLossPlugin<Target, Params extends object>
-  extends Omit<LossPlugin<Target, Params>, 'create' | 'capabilities'> {
-  readonly capabilities: ProgramCapabilities;
-  create(params: Params): ProgramLoss<Target>;
-}
+export type ProgramLossPlugin<T extends SchemaObject, P extends SchemaObject> = LossDefinition<
+  T,
+  P,
+  ProgramLoss<ValueOf<T>>
+>;
 
 /**
  * A plugin from a forward pass written with the operations of core/autodiff: value, gradient, Hessian and
  * Hessian-vector product follow, exact wherever the program is smooth. A Hessian declared `none` (m too large) leaves
  * the product alone.
  */
-export function defineProgramLoss<Target, Params extends object>(
-  plugin: ProgramLossPlugin<Target, Params>,
-): LossPlugin<Target, Params> {
-  expectPlugin('loss', plugin);
+export function defineProgramLoss<const T extends SchemaObject, const P extends SchemaObject = NoParameters>(
+  plugin: ProgramLossPlugin<T, P>,
+): LossPlugin<ValueOf<T>, ParamsOf<P>> {
+  expectDefinition('loss', plugin);
   const { name } = plugin;
-  const capabilities: Capabilities = {
-    ...{ gradient: 'exact', hessian: 'exact', deterministic: true, fisher: true, ...plugin.capabilities },
-    hvp: true,
-  };
+  const whole = complete<ValueOf<T>, ParamsOf<P>>(plugin);
+  const capabilities: Capabilities = { ...whole.capabilities, hvp: true };
   return {
-    ...plugin,
+    ...whole,
     capabilities,
     create: (params) => lift(name, callCreate(name, () => plugin.create(params), params, ['program']), capabilities),
   };

@@ -1,8 +1,8 @@
-import type { JSONSchemaType } from 'ajv';
 import { type Batch, zeros } from '../batch.js';
 import { defineLoss } from '../define.js';
 import { LossError } from '../errors.js';
 import type { Capabilities, LossPlugin } from '../loss.js';
+import { parameters, type ParametersOf, type ParameterSchemas, type SchemaOf } from '../parameters.js';
 import type { Rng } from '../rng.js';
 import type { Parameter } from './model/expression.js';
 import { entriesOf } from './model/shape.js';
@@ -10,23 +10,6 @@ import { textOf } from './model/text.js';
 import { optimalValueLoss } from './optimal-value-loss.js';
 import { type Criterion, solutionLoss } from './solution-loss.js';
 import { checkMap, type SolutionMap, type ValueMap } from './solution-map.js';
-
-/** The JSON schema of one parameter of a loss. Its type is that of its default, or one of `enum`. */
-export interface ParameterSchema {
-  readonly default: unknown;
-  readonly [keyword: string]: unknown;
-}
-
-export type ParameterSchemas = Readonly<Record<string, ParameterSchema>>;
-
-/** The parameters that fit these schemas. */
-export type ParametersOf<Schemas> = {
-  -readonly [Name in keyof Schemas]: Schemas[Name] extends { enum: readonly (infer Value)[] } ? Value
-    : Schemas[Name] extends { default: infer Value } ? Widened<Value>
-    : never;
-};
-
-type Widened<T> = T extends number ? number : T extends string ? string : T extends boolean ? boolean : T;
 
 /** A loss of a convex problem: only its name and problem are needed. */
 export interface ConvexLossDefinition<Schemas extends ParameterSchemas, Program, Target> {
@@ -44,16 +27,6 @@ export interface ConvexLossDefinition<Schemas extends ParameterSchemas, Program,
   /** Typical outputs and targets; without it y is normal, targets are uniform from 0 to 1. */
   sample?(params: ParametersOf<Schemas>, rng: Rng, rows: number): { y: Batch; targets: Target[] };
 }
-
-const CAPABILITIES: Capabilities = {
-  gradient: 'exact',
-  hessian: 'exact',
-  hvp: true,
-  convex: false,
-  nonnegative: false,
-  deterministic: true,
-  fisher: true,
-};
 
 const smoothing = {
   type: 'number',
@@ -92,13 +65,13 @@ export function defineSolutionLoss<const Schemas extends ParameterSchemas = Reco
 ): LossPlugin<number[], ParametersOf<Schemas> & Judged> {
   const { name, title = `Loss of the solution of ${name}`, parameters = {}, capabilities } = definition;
   const mapOf = mapOfParameters(definition);
-  return defineLoss<number[], ParametersOf<Schemas> & Judged>({
+  return defineLoss({
     name,
     title,
     source: definition.source ?? 'Agrawal et al., Differentiable convex optimization layers, NeurIPS 2019',
-    params: schemaOf(name, parameters, { criterion, smoothing }),
+    params: schemaOf<ParametersOf<Schemas> & Judged>(name, parameters, { criterion, smoothing }),
     target: { type: 'array', items: { type: 'number' } },
-    capabilities: { ...CAPABILITIES, nonnegative: true, ...capabilities },
+    capabilities: { nonnegative: true, ...capabilities },
     create: (params) => ({
       ...solutionLoss(mapOf(params), params.criterion, params.smoothing),
       capabilities: { nonnegative: params.criterion === 'squared', ...capabilities },
@@ -122,14 +95,14 @@ export function defineOptimalValueLoss<const Schemas extends ParameterSchemas = 
 ): LossPlugin<null, ParametersOf<Schemas> & Smoothed> {
   const { name, title = `Optimal value of ${name}`, parameters = {}, capabilities } = definition;
   const mapOf = mapOfParameters(definition);
-  return defineLoss<null, ParametersOf<Schemas> & Smoothed>({
+  return defineLoss({
     name,
     title,
     source: definition.source
       ?? 'Fiacco, Introduction to Sensitivity and Stability Analysis in Nonlinear Programming, 1983, section 3.4',
-    params: schemaOf(name, parameters, { smoothing }),
+    params: schemaOf<ParametersOf<Schemas> & Smoothed>(name, parameters, { smoothing }),
     target: { type: 'null', nullable: true },
-    capabilities: { ...CAPABILITIES, ...capabilities },
+    ...(capabilities && { capabilities }),
     create: (params) => optimalValueLoss(mapOf(params), params.smoothing),
     sample(params, rng, rows) {
       if (definition.sample) return definition.sample(params, rng, rows);
@@ -158,14 +131,12 @@ function schemaOf<Params extends object>(
   name: string,
   own: ParameterSchemas,
   added: ParameterSchemas,
-): JSONSchemaType<Params> {
+): SchemaOf<Params> {
   const taken = Object.keys(own).find((key) => key in added);
   if (taken !== undefined) {
     throw new LossError('REGISTRY', `${name}: ${taken} is a parameter that every such loss has; choose another name`);
   }
-  const properties = { ...own, ...added };
-  const schema = { type: 'object', properties, required: Object.keys(properties), additionalProperties: false };
-  return schema as unknown as JSONSchemaType<Params>;
+  return parameters({ ...own, ...added }) as unknown as SchemaOf<Params>;
 }
 
 /** Normal entries (rows, entries of the parameter). */

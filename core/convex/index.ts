@@ -10,13 +10,7 @@ export {
   type SampleReport,
 } from './layer.js';
 export type { ConeKind } from './cones/index.js';
-export {
-  type ConvexLossDefinition,
-  defineOptimalValueLoss,
-  defineSolutionLoss,
-  type ParameterSchema,
-  type ParametersOf,
-} from './define-losses.js';
+export { type ConvexLossDefinition, defineOptimalValueLoss, defineSolutionLoss } from './define-losses.js';
 export { gallery, type GalleryName } from './gallery.js';
 export { optimalValueLoss } from './optimal-value-loss.js';
 export { type Criterion, solutionLoss } from './solution-loss.js';

@@ -1,6 +1,7 @@
 import type { Batch } from '../batch.js';
 import { defineLoss } from '../define.js';
 import type { LossPlugin } from '../loss.js';
+import { parameters } from '../parameters.js';
 import { crossEntropySchema, ranksSchema, sortingCapabilities } from './cross-entropy/options.js';
 import { networkPermutation, type NetworkParams, networkRelaxationLoss } from './network-relaxation.js';
 import { sampleRankings } from './sample-rankings.js';
@@ -20,20 +21,15 @@ export function defineNetworkLoss({ name, title, source, sigmoid }: NetworkLoss)
   plugin: LossPlugin<number[], NetworkParams>;
   operators: SoftOperators<NetworkParams>;
 } {
-  const plugin = defineLoss<number[], NetworkParams>({
+  const plugin = defineLoss({
     name,
     title,
     source,
-    params: {
-      type: 'object',
-      properties: {
-        steepness: { type: 'number', exclusiveMinimum: 0, default: 10 },
-        network: { type: 'string', enum: ['odd-even', 'bitonic'], default: 'odd-even' },
-        crossEntropy: crossEntropySchema,
-      },
-      required: ['steepness', 'network', 'crossEntropy'],
-      additionalProperties: false,
-    },
+    params: parameters({
+      steepness: { type: 'number', exclusiveMinimum: 0, default: 10 },
+      network: { type: 'string', enum: ['odd-even', 'bitonic'], default: 'odd-even' },
+      crossEntropy: crossEntropySchema,
+    }),
     target: ranksSchema,
     capabilities: sortingCapabilities,
     create: (params) => networkRelaxationLoss(name, sigmoid(params.steepness), params),

@@ -1,4 +1,3 @@
-import type { JSONSchemaType } from 'ajv';
 import { type Batch, zeros } from '../batch.js';
 import { LossError } from '../errors.js';
 
@@ -14,7 +13,7 @@ export const distanceSchema = {
 } as const;
 
 /** A target that is a solution, or a mixture of some. */
-export const solutionSchema: JSONSchemaType<number[]> = { type: 'array', items: { type: 'number' }, minItems: 1 };
+export const solutionSchema = { type: 'array', items: { type: 'number' }, minItems: 1 } as const;
 
 /**
  * The distance d of the solution in `w`, from `from` on, from t, and its derivative in one entry.

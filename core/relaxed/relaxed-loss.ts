@@ -1,8 +1,11 @@
-import { defineProgramLoss, type ProgramLossPlugin } from '../autodiff/program-loss.js';
+import type { SchemaObject } from 'ajv';
+import { defineProgramLoss } from '../autodiff/program-loss.js';
 import type { Operand } from '../autodiff/operand.js';
 import type { Var } from '../autodiff/recording.js';
+import type { LossDefinition } from '../define.js';
 import type { Loss, LossPlugin } from '../loss.js';
-import { callCreate, expectPlugin } from '../plugin-calls.js';
+import type { NoParameters, ParamsOf, ValueOf } from '../parameters.js';
+import { callCreate, expectDefinition } from '../plugin-calls.js';
 import type { Rng } from '../rng.js';
 import { run } from './run.js';
 import type { Settings } from './settings.js';
@@ -24,17 +27,18 @@ export interface RelaxedLoss<Target> extends Pick<Loss<Target>, 'outputs' | 'cap
   loss(output: Var, targets: readonly Target[], state: State): Var;
 }
 
-export interface RelaxedLossPlugin<Target, Params extends object>
-  extends Omit<ProgramLossPlugin<Target, Params>, 'create'> {
-  create(params: Params): RelaxedLoss<Target>;
-}
+export type RelaxedLossPlugin<T extends SchemaObject, P extends SchemaObject> = LossDefinition<
+  T,
+  P,
+  RelaxedLoss<ValueOf<T>>
+>;
 
 /** A plugin from a relaxed program and a loss on its output, with derivatives as `defineProgramLoss` has them. */
-export function defineRelaxedLoss<Target, Params extends object>(
-  plugin: RelaxedLossPlugin<Target, Params>,
-): LossPlugin<Target, Params> {
-  expectPlugin('loss', plugin);
-  return defineProgramLoss({
+export function defineRelaxedLoss<const T extends SchemaObject, const P extends SchemaObject = NoParameters>(
+  plugin: RelaxedLossPlugin<T, P>,
+): LossPlugin<ValueOf<T>, ParamsOf<P>> {
+  expectDefinition('loss', plugin);
+  return defineProgramLoss<T, P>({
     ...plugin,
     create(params) {
       const made = callCreate(plugin.name, () => plugin.create(params), params, ['variables', 'program', 'loss']);

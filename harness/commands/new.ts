@@ -21,6 +21,8 @@ import { pluginText, testText } from '../scaffold.js';
 export interface NewOptions {
   /** The folder to write to; made if it does not exist. */
   readonly dir: string;
+  /** TypeScript, which Node 22.18 and newer run as it is. */
+  readonly ts?: boolean;
 }
 
 /**
@@ -28,13 +30,17 @@ export interface NewOptions {
  * overwritten, and nothing is left if the name is not kebab-case, is taken, one of the files exists, or one cannot be
  * written: REGISTRY.
  */
-export async function newLoss(name: string, { dir }: NewOptions, out: (line: string) => void = print): Promise<void> {
+export async function newLoss(
+  name: string,
+  { dir, ts = false }: NewOptions,
+  out: (line: string) => void = print,
+): Promise<void> {
   if (!new RegExp(namePattern).test(name)) {
     throw refusal(`a loss is named in kebab-case, such as soft-margin, got ${JSON.stringify(name)}`);
   }
   const folder = path.resolve(dir);
   const extension = isModuleFolder(folder) ? 'js' : 'mjs';
-  const plugin = `${name}.${extension}`;
+  const plugin = `${name}.${ts ? (extension === 'js' ? 'ts' : 'mts') : extension}`;
   const test = `${name}.test.${extension}`;
   const registry = await extendedRegistry(folder, name, plugin);
   for (const file of [plugin, test]) {
@@ -42,7 +48,7 @@ export async function newLoss(name: string, { dir }: NewOptions, out: (line: str
       throw refusal(`${path.join(folder, file)} exists already; nothing is overwritten`);
     }
   }
-  writeAll(folder, { [plugin]: pluginText(name), [test]: testText(name, plugin) }, registry);
+  writeAll(folder, { [plugin]: pluginText(name, ts ? 'ts' : 'js'), [test]: testText(name, plugin) }, registry);
   const shown = (file: string): string => path.relative(process.cwd(), path.join(folder, file)) || file;
   out(`wrote ${shown(plugin)}, ${shown(test)} and the line in ${shown('registry.json')}`);
   out(`next  npx newton-losses conformance ${name} --registry ${shown('registry.json')}`);

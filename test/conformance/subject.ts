@@ -51,7 +51,7 @@ export function subjectOf<Target, Params extends object>(
   params: Partial<Params> = {},
   algorithm: AlgorithmPlugin | undefined = given.algorithm,
 ): Subject {
-  return subjectAt(given as unknown as LossPlugin, algorithm, { params }, SEEDS, undefined);
+  return subjectAt(given, algorithm, { params }, SEEDS, undefined);
 }
 
 /** The subject at a setting that was drawn: fewer seeds, since there are several settings. */

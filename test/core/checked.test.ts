@@ -6,6 +6,7 @@ import { defineLoss } from '../../core/define.js';
 import type { LossError } from '../../core/errors.js';
 import type { Capabilities, Evaluation, Loss, LossPlugin } from '../../core/loss.js';
 import { textOf } from '../../core/messages.js';
+import { parameters } from '../../core/parameters.js';
 import { createRng, type Rng } from '../../core/rng.js';
 import { codeOf } from '../harness/helpers.js';
 import { wrongValues } from './wrong-values.js';
@@ -27,19 +28,14 @@ const rng = createRng(0);
 
 /** value = scale * sum of the row, with everything an evaluation can have, except for the changes. */
 function pluginWith({ e = {}, loss = {}, capabilities = {} }: Changes = {}): LossPlugin<number, Params> {
-  return defineLoss<number, Params>({
+  return defineLoss({
     name: 'linear',
     title: 'Linear',
     source: 'none',
-    params: {
-      type: 'object',
-      properties: {
-        scale: { type: 'number', exclusiveMinimum: 0, default: 2 },
-        mode: { type: 'string', enum: ['a', 'b'], default: 'a' },
-      },
-      required: ['scale', 'mode'],
-      additionalProperties: false,
-    },
+    params: parameters({
+      scale: { type: 'number', exclusiveMinimum: 0, default: 2 },
+      mode: { type: 'string', enum: ['a', 'b'], default: 'a' },
+    }),
     target: { type: 'integer', minimum: 0 },
     capabilities: {
       gradient: 'exact',
@@ -245,9 +241,8 @@ describe('checked', () => {
   });
 
   it('gives the plugin copies, so that y and targets that are changed later change no result', () => {
-    const late = defineLoss<{ at: number[] }, object>({
+    const late = defineLoss({
       ...pluginWith(),
-      params: { type: 'object', properties: {}, required: [], additionalProperties: false },
       target: {
         type: 'object',
         properties: { at: { type: 'array', items: { type: 'number' } } },

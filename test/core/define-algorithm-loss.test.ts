@@ -8,32 +8,20 @@ import topK from '../../core/algorithms/top-k.js';
 import { batchOf, row, zeros } from '../../core/batch.js';
 import { checked } from '../../core/checked.js';
 import { defineAlgorithmLoss } from '../../core/define-algorithm-loss.js';
+import { parameters } from '../../core/parameters.js';
 import { openRegistry, packageRoot } from '../../core/registry.js';
 import { createRng } from '../../core/rng.js';
 import { conformance } from '../conformance/index.js';
 import { codeOf, temporaryFolder } from '../harness/helpers.js';
 
 /** 1/2 |w(y) - t|^2 of the solution w, with the surrogate gradient w - t. */
-export const solutionDistance = defineAlgorithmLoss<number[], { weight: number }>({
+export const solutionDistance = defineAlgorithmLoss({
   name: 'solution-distance',
   title: 'Squared distance of solutions',
   source: 'test',
-  params: {
-    type: 'object',
-    properties: { weight: { type: 'number', exclusiveMinimum: 0, default: 1 } },
-    required: ['weight'],
-    additionalProperties: false,
-  },
+  params: parameters({ weight: { type: 'number', exclusiveMinimum: 0, default: 1 } }),
   target: { type: 'array', items: { type: 'number' }, minItems: 1 },
-  capabilities: {
-    gradient: 'surrogate',
-    hessian: 'none',
-    hvp: false,
-    convex: false,
-    nonnegative: true,
-    deterministic: true,
-    fisher: true,
-  },
+  capabilities: { gradient: 'surrogate', hessian: 'none', nonnegative: true },
   algorithm: topK,
   create: ({ weight }, algorithm) => ({
     ...(algorithm.inputs !== undefined && { outputs: algorithm.inputs }),

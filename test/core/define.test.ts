@@ -12,21 +12,12 @@ const cubic: SampleLoss<number> = {
 };
 
 function lifted(sample: SampleLoss<number>): Loss<number> {
-  return defineSampleLoss<number, object>({
+  return defineSampleLoss({
     name: 'cubic',
     title: 'Cubic',
     source: 'none',
     params: { type: 'object', required: [], additionalProperties: false },
     target: { type: 'number' },
-    capabilities: {
-      gradient: 'exact',
-      hessian: 'exact',
-      hvp: true,
-      convex: false,
-      nonnegative: false,
-      deterministic: true,
-      fisher: true,
-    },
     create: () => sample,
     sample: () => ({ y: batchOf([[1, 2]]), targets: [1] }),
   }).create({});

@@ -11,6 +11,7 @@ import { LossError } from '../../core/errors.js';
 import type { Evaluation, LossPlugin } from '../../core/loss.js';
 import { textOf } from '../../core/messages.js';
 import { defineRelaxedLoss } from '../../core/relaxed/relaxed-loss.js';
+import type { SchemaOf } from '../../core/parameters.js';
 import { createRng } from '../../core/rng.js';
 import { codeOf } from '../harness/helpers.js';
 import { wrongValues } from './wrong-values.js';
@@ -57,7 +58,7 @@ function pluginWith(plugin: Changes, loss: Changes = {}, e: Changes = {}): LossP
     create: () => ({ evaluate: () => ({ ...evaluation(), ...e }), ...loss }),
     sample: () => ({ y, targets }),
     ...plugin,
-  } as LossPlugin<number>;
+  } as unknown as LossPlugin<number>;
 }
 
 /** All that can be asked of a loss. */
@@ -272,7 +273,10 @@ describe('mistakes in definitions', () => {
     }
     for (const value of [...wrongValues(), Promise.reject(thrown)]) {
       const plugin = defineProgramLoss(
-        pluginWith({ create: () => ({ program: () => value }) }) as unknown as ProgramLossPlugin<number, object>,
+        pluginWith({ create: () => ({ program: () => value }) }) as unknown as ProgramLossPlugin<
+          SchemaOf<number>,
+          SchemaOf<object>
+        >,
       );
       expect(codeOf(() => use(plugin)), textOf(value)).to.equal('UNSUPPORTED');
     }
@@ -282,7 +286,10 @@ describe('mistakes in definitions', () => {
     const right = { value: () => 0, gradient: () => [0, 0], hessian: () => [0, 0, 0, 0] };
     const sampleLoss = (changes: Changes): LossPlugin<number> =>
       defineSampleLoss(
-        pluginWith({ create: () => ({ ...right, ...changes }) }) as unknown as SampleLossPlugin<number, object>,
+        pluginWith({ create: () => ({ ...right, ...changes }) }) as unknown as SampleLossPlugin<
+          SchemaOf<number>,
+          SchemaOf<object>
+        >,
       );
     use(sampleLoss({}));
     for (const method of ['gradient', 'hessian'] as const) {

@@ -1,4 +1,4 @@
-import type { JSONSchemaType } from 'ajv';
+import type { SchemaOf } from '../../core/parameters.js';
 import type { Loss } from '../../core/loss.js';
 import { type Defect, normalSamples, reference, withPlugin } from './reference.js';
 
@@ -38,7 +38,7 @@ export const contractDefects: readonly Defect[] = [
     defect: 'target schema that fills in defaults',
     caughtBy: 'target-schema',
     plugin: withPlugin(reference, {
-      target: { type: 'array', items: { type: 'number', default: 0 }, minItems: 1 },
+      target: schemaOf<number[]>({ type: 'array', items: { type: 'number', default: 0 }, minItems: 1 }),
     }),
   },
   {
@@ -64,7 +64,7 @@ export const contractDefects: readonly Defect[] = [
   {
     defect: 'schema that lets unknown parameters through by a pattern',
     caughtBy: 'refuses-params',
-    plugin: withPlugin(reference, { params: { ...params, patternProperties: { '-': {} } } as typeof params }),
+    plugin: withPlugin(reference, { params: { ...params, patternProperties: { '-': {} } } }),
   },
   {
     defect: 'schema that allows a parameter at which the loss is not finite',
@@ -94,8 +94,10 @@ export const contractDefects: readonly Defect[] = [
 ];
 
 function changedParams(properties: Record<string, unknown>): typeof params {
-  const { properties: own } = params as { properties: object };
-  return { ...params, properties: { ...own, ...properties }, required: ['coupling'] } as JSONSchemaType<
-    { coupling: number }
-  >;
+  const { properties: own } = params as unknown as { properties: object };
+  return schemaOf({ ...params, properties: { ...own, ...properties }, required: ['coupling'] });
+}
+
+function schemaOf<T>(schema: object): SchemaOf<T> {
+  return schema as SchemaOf<T>;
 }

@@ -1,4 +1,4 @@
-import type { JSONSchemaType } from 'ajv';
+import type { SchemaOf } from '../../core/parameters.js';
 import { zeros } from '../../core/batch.js';
 import { defineSampleLoss, type SampleLoss } from '../../core/define.js';
 import type { LossPlugin } from '../../core/loss.js';
@@ -286,7 +286,7 @@ function withParameter(
 ): LossPlugin {
   const { params } = reference as unknown as { params: { properties: object; required: string[] } };
   return withPlugin(
-    defineSampleLoss<number[], { coupling: number }>({
+    defineSampleLoss({
       ...reference,
       create: (filled) => ({ ...referenceSample(filled), ...changes(filled) }),
     }),
@@ -295,7 +295,7 @@ function withParameter(
         ...params,
         properties: { ...params.properties, ...properties },
         required: [...params.required, ...Object.keys(properties)],
-      } as unknown as JSONSchemaType<{ coupling: number }>,
+      } as unknown as SchemaOf<{ coupling: number }>,
     },
   );
 }

@@ -1,6 +1,7 @@
 import { type Batch, zeros } from '../../core/batch.js';
 import { defineSampleLoss, type SampleLoss } from '../../core/define.js';
 import type { Capabilities, Evaluation, LossPlugin } from '../../core/loss.js';
+import { parameters } from '../../core/parameters.js';
 import type { Rng } from '../../core/rng.js';
 
 /** A wrong plugin and the check that is there to find it. */
@@ -52,27 +53,14 @@ export function referenceSample(
  * A correct loss with every promise: pseudo-Huber of each residual and of a weighted sum of them, huber(x) = sqrt(1 +
  * x^2) - 1.
  */
-export const reference = defineSampleLoss<number[], Params>({
+export const reference = defineSampleLoss({
   name: 'reference',
   title: 'Coupled pseudo-Huber loss',
   source:
     'Charbonnier et al., Deterministic Edge-Preserving Regularization in Computed Imaging, IEEE Transactions on Image Processing 1997',
-  params: {
-    type: 'object',
-    properties: { coupling: { type: 'number', exclusiveMinimum: 0, default: 0.5 } },
-    required: ['coupling'],
-    additionalProperties: false,
-  },
+  params: parameters({ coupling: { type: 'number', exclusiveMinimum: 0, default: 0.5 } }),
   target: { type: 'array', items: { type: 'number' }, minItems: 1 },
-  capabilities: {
-    gradient: 'exact',
-    hessian: 'exact',
-    hvp: true,
-    convex: true,
-    nonnegative: true,
-    deterministic: true,
-    fisher: true,
-  },
+  capabilities: { convex: true, nonnegative: true },
   create: referenceSample,
   sample: normalSamples,
 });
@@ -95,7 +83,7 @@ export function withSample(
   capabilities: Partial<Capabilities> = {},
 ): LossPlugin {
   return withPlugin(
-    defineSampleLoss<number[], Params>({
+    defineSampleLoss({
       ...reference,
       create: (params) => ({ ...referenceSample(params), ...changes(referenceSample(params), params) }),
     }),
@@ -127,5 +115,5 @@ export function withPlugin<Target, P extends object>(
   plugin: LossPlugin<Target, P>,
   changes: Partial<LossPlugin<Target, P>>,
 ): LossPlugin {
-  return { ...plugin, ...changes } as unknown as LossPlugin;
+  return { ...plugin, ...changes };
 }

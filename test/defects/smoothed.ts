@@ -1,6 +1,7 @@
 import { type Batch, row, zeros } from '../../core/batch.js';
 import { defineLoss } from '../../core/define.js';
 import type { Loss, LossPlugin } from '../../core/loss.js';
+import { parameters } from '../../core/parameters.js';
 import type { Rng } from '../../core/rng.js';
 import { normalSamples } from './reference.js';
 
@@ -38,19 +39,14 @@ function distance(x: Float64Array, t: readonly number[]): number {
  *     hessian  = mean d_s (Z_s Z_s^T - I) / sigma^2
  */
 export function smoothed(variant: Variant = {}): LossPlugin {
-  return defineLoss<number[], Params>({
+  return defineLoss({
     name: 'smoothed',
     title: 'Absolute error under stochastic smoothing',
     source: 'Petersen et al., Newton Losses, NeurIPS 2024, Lemma 1',
-    params: {
-      type: 'object',
-      properties: {
-        samples: { type: 'integer', minimum: 1, default: 8 },
-        sigma: { type: 'number', exclusiveMinimum: 0, default: 0.5 },
-      },
-      required: ['samples', 'sigma'],
-      additionalProperties: false,
-    },
+    params: parameters({
+      samples: { type: 'integer', minimum: 1, default: 8 },
+      sigma: { type: 'number', exclusiveMinimum: 0, default: 0.5 },
+    }),
     target: { type: 'array', items: { type: 'number' }, minItems: 1 },
     capabilities: {
       gradient: 'estimate',
@@ -63,7 +59,7 @@ export function smoothed(variant: Variant = {}): LossPlugin {
     },
     create: (params) => smoothedLoss({ ...right, ...variant }, params),
     sample: normalSamples,
-  }) as unknown as LossPlugin;
+  });
 }
 
 const right: Required<Variant> = {

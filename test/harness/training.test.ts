@@ -28,7 +28,7 @@ function create(): Model {
 function training(
   curvature: Curvature,
   changes: Partial<NewtonSettings> = {},
-  loss: CheckedLoss = checked(mse) as CheckedLoss,
+  loss: CheckedLoss = checked(mse),
 ): Training {
   const settings: NewtonSettings = {
     ...{ curvature, lambda: LAMBDA, at: 'layers', scope: 'batch', definiteness: 'tikhonov', solver: 'auto' },

@@ -16,11 +16,10 @@ import { codeOf } from '../harness/helpers.js';
 import { cases, dot, optimum, targetOf } from './algorithm-losses.js';
 
 /** Top 1 of costs that are minimised: what top-k is for scores -y. */
-const cheapest = defineAlgorithm<object>({
+const cheapest = defineAlgorithm({
   name: 'cheapest',
   title: 'Cheapest',
   source: 'test',
-  params: { type: 'object', properties: {}, required: [], additionalProperties: false },
   create: () => ({
     sense: 'minimise',
     outputs: (m) => m,

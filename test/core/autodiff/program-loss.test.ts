@@ -18,12 +18,14 @@ import {
   square,
   subtract,
   sum,
-  type ProgramLossPlugin,
+  type ProgramLoss,
 } from '../../../core/autodiff/index.js';
 import { batchOf } from '../../../core/batch.js';
 import { checked } from '../../../core/checked.js';
 import type { Capabilities, LossPlugin } from '../../../core/loss.js';
+import { parameters } from '../../../core/parameters.js';
 import { toPermutation } from '../../../core/ranking.js';
+import type { SchemaOf } from '../../../core/parameters.js';
 import { createRng } from '../../../core/rng.js';
 import mse from '../../../plugins/mse.js';
 import softmaxCrossEntropy from '../../../plugins/softmax-cross-entropy.js';
@@ -33,10 +35,10 @@ import { runConformance } from '../../conformance/index.js';
 /** A hand-written plugin with its derivatives taken away and its forward pass as a program. */
 function asProgram<Target, Params extends object>(
   plugin: LossPlugin<Target, Params>,
-  create: ProgramLossPlugin<Target, Params>['create'],
+  create: (params: Params) => ProgramLoss<Target>,
 ): LossPlugin<Target, Params> {
   const { convex, nonnegative } = plugin.capabilities;
-  return defineProgramLoss({
+  return defineProgramLoss<SchemaOf<Target>, SchemaOf<Params>>({
     ...plugin,
     capabilities: { convex, nonnegative },
     create(params) {
@@ -64,16 +66,11 @@ const softsortProgram = asProgram(softsort, ({ temperature }) => ({
 }));
 
 /** log cosh(y - t) = d + log(1 + exp(-2 d)) - log 2, with d = y - t. */
-const logCosh = defineProgramLoss<number[], { scale: number }>({
+const logCosh = defineProgramLoss({
   name: 'log-cosh',
   title: 'Logarithm of the hyperbolic cosine',
   source: 'test',
-  params: {
-    type: 'object',
-    properties: { scale: { type: 'number', exclusiveMinimum: 0, default: 1 } },
-    required: ['scale'],
-    additionalProperties: false,
-  },
+  params: parameters({ scale: { type: 'number', exclusiveMinimum: 0, default: 1 } }),
   target: { type: 'array', items: { type: 'number' }, minItems: 1 },
   capabilities: { convex: true, nonnegative: true },
   create: ({ scale }) => ({

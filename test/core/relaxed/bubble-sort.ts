@@ -1,4 +1,5 @@
 import { mean, square, subtract } from '../../../core/autodiff/index.js';
+import { parameters } from '../../../core/parameters.js';
 import {
   assign,
   assignAt,
@@ -30,18 +31,13 @@ export function bubbleSort(n: number): Body {
 /**
  * Scores that sort their items: mean squared difference between the items in the order of the scores, and in their own.
  */
-export default defineRelaxedLoss<number[], { beta: number }>({
+export default defineRelaxedLoss({
   name: 'bubble-sort',
   title: 'Relaxed bubble sort',
   source: 'test',
-  params: {
-    type: 'object',
-    properties: { beta: { type: 'number', exclusiveMinimum: 0, default: 10 } },
-    required: ['beta'],
-    additionalProperties: false,
-  },
+  params: parameters({ beta: { type: 'number', exclusiveMinimum: 0, default: 10 } }),
   target: { type: 'array', items: { type: 'number' }, minItems: 1 },
-  capabilities: { convex: false, nonnegative: true },
+  capabilities: { nonnegative: true },
   create: ({ beta }) => ({
     reject: (t, m) => (t.length === m ? undefined : `should have ${m} entries, got ${t.length}`),
     settings: { beta },

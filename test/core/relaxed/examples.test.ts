@@ -3,15 +3,11 @@ import { concat, type Var } from '../../../core/autodiff/index.js';
 import { batchOf } from '../../../core/batch.js';
 import { checked } from '../../../core/checked.js';
 import type { LossPlugin } from '../../../core/loss.js';
+import { parameters } from '../../../core/parameters.js';
 import { defineRelaxedLoss, run, type Settings } from '../../../core/relaxed/index.js';
 import { createRng } from '../../../core/rng.js';
 import { runConformance } from '../../conformance/index.js';
-import {
-  bellmanFordProgram,
-  bellmanFordStart,
-  pathDifference,
-  type RelaxedBellmanFord,
-} from './bellman-ford-program.js';
+import { bellmanFordProgram, bellmanFordStart, pathDifference } from './bellman-ford-program.js';
 import bubbleSortLoss, { bubbleSort } from './bubble-sort.js';
 import levenshtein, { editDistances, wordsToCompare } from './levenshtein.js';
 import { expectRows, rowsOf } from './results.js';
@@ -87,21 +83,16 @@ function classical(a: string, b: string): number {
 }
 
 /** Relaxed Bellman-Ford on a 2 x 3 grid. */
-const bellmanFordPlugin = defineRelaxedLoss<number[], Pick<RelaxedBellmanFord, 'loop' | 'distance'>>({
+const bellmanFordPlugin = defineRelaxedLoss({
   name: 'relaxed-bellman-ford',
   title: 'Relaxed Bellman-Ford',
   source: 'test',
-  params: {
-    type: 'object',
-    properties: {
-      loop: { type: 'string', enum: ['for', 'while'], default: 'for' },
-      distance: { type: 'string', enum: ['l1', 'l2'], default: 'l2' },
-    },
-    required: ['loop', 'distance'],
-    additionalProperties: false,
-  },
+  params: parameters({
+    loop: { type: 'string', enum: ['for', 'while'], default: 'for' },
+    distance: { type: 'string', enum: ['l1', 'l2'], default: 'l2' },
+  }),
   target: { type: 'array', items: { type: 'number', minimum: 0, maximum: 1 }, minItems: 6, maxItems: 6 },
-  capabilities: { convex: false, nonnegative: true, hessian: 'none' },
+  capabilities: { nonnegative: true, hessian: 'none' },
   create: (params) => {
     const settings = {
       ...{ rows: 2, columns: 3, beta: 10, iterations: 4, tConorm: 'probabilistic', absorbSource: false } as const,

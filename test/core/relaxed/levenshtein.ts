@@ -1,4 +1,5 @@
 import { add, concat, type Operand, slice, softmax, type Var } from '../../../core/autodiff/index.js';
+import { parameters } from '../../../core/parameters.js';
 import {
   assign,
   assignAt,
@@ -46,23 +47,18 @@ export function wordsToCompare(n: number, k: number, word: Operand, other: Opera
 }
 
 /** How far the word that the network reads, y (N, read * letters) scores of letters, is from the word that is there. */
-export default defineRelaxedLoss<number[], Levenshtein>({
+export default defineRelaxedLoss({
   name: 'levenshtein',
   title: 'Relaxed Levenshtein distance',
   source: 'test',
-  params: {
-    type: 'object',
-    properties: {
-      beta: { type: 'number', exclusiveMinimum: 0, default: 10 },
-      letters: { type: 'integer', minimum: 1, default: 2 },
-      read: { type: 'integer', minimum: 1, default: 2 },
-      length: { type: 'integer', minimum: 1, default: 3 },
-    },
-    required: ['beta', 'letters', 'read', 'length'],
-    additionalProperties: false,
-  },
+  params: parameters({
+    beta: { type: 'number', exclusiveMinimum: 0, default: 10 },
+    letters: { type: 'integer', minimum: 1, default: 2 },
+    read: { type: 'integer', minimum: 1, default: 2 },
+    length: { type: 'integer', minimum: 1, default: 3 },
+  }),
   target: { type: 'array', items: { type: 'integer', minimum: 0 }, minItems: 1 },
-  capabilities: { convex: false, nonnegative: true },
+  capabilities: { nonnegative: true },
   create: ({ beta, letters, read, length }) => ({
     outputs: read * letters,
     reject(t) {

@@ -47,6 +47,35 @@ describe('newton-losses new', () => {
     });
   }
 
+  it('writes TypeScript, which compiles under strict, and which Node runs or says why not', async function() {
+    this.timeout(60_000);
+    install();
+    writeFileSync(path.join(folder(), 'package.json'), JSON.stringify({ type: 'module' }));
+    const lines: string[] = [];
+    await newLoss('soft-margin', { dir: folder(), ts: true }, (line) => lines.push(line));
+    expect(lines[0]).to.include('soft-margin.ts');
+    const compiler = createRequire(import.meta.url).resolve('typescript/bin/tsc');
+    const options = [
+      '--noEmit',
+      '--strict',
+      '--module',
+      'nodenext',
+      '--target',
+      'es2022',
+      '--skipLibCheck',
+      'soft-margin.ts',
+    ];
+    await promisify(execFile)(process.execPath, [compiler, ...options], { cwd: folder() });
+    const registry = await openRegistry(path.join(folder(), 'registry.json'));
+    if ('typescript' in process.features && process.features.typescript) {
+      expect((await registry.create('soft-margin')).params).to.deep.equal({ width: 1 });
+    } else {
+      const error: unknown = await registry.create('soft-margin').catch((reason: unknown) => reason);
+      expect(error).to.be.instanceOf(LossError).with.property('code', 'REGISTRY');
+      expect((error as LossError).message).to.include('compile it to JavaScript').and.to.include('Node 22.18');
+    }
+  });
+
   it('adds to a registry file that exists, and makes the folder where there is none', async () => {
     const inner = path.join(folder(), 'losses/mine');
     await create('first', inner);

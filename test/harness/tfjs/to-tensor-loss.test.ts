@@ -14,7 +14,7 @@ import { expectClose, normal } from './close.js';
 
 /** 1/2 |y - noise|^2, without a Hessian. */
 function noisyLoss(capabilities: Partial<Capabilities> = {}) {
-  return checked(defineLoss<number, object>({
+  return checked(defineLoss({
     ...mse,
     name: 'noisy',
     target: { type: 'integer' },
