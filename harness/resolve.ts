@@ -4,7 +4,8 @@ import { LossError } from '../core/errors.js';
 import type { Registry } from '../core/registry.js';
 import type { Experiment, Named } from './experiment.js';
 import { findModel } from './models/index.js';
-import { type CurvatureChoice, curvatureOf } from './select.js';
+import type { CurvatureChoice } from '../core/newton/choose-curvature.js';
+import { curvatureOf } from './select.js';
 import { findTask } from './tasks/index.js';
 
 /**

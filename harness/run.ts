@@ -7,7 +7,7 @@ import { isObject } from './presets.js';
 import type { Progress } from './progress.js';
 import { resolveExperiment } from './resolve.js';
 import { hasProgress, isRunFolder, RunFolder } from './run-folder.js';
-import type { CurvatureChoice } from './select.js';
+import type { CurvatureChoice } from '../core/newton/choose-curvature.js';
 import type { BackendInfo } from './tfjs/index.js';
 import { type Outcome, Trainer } from './train.js';
 import { resumedVersions, type Versions, versionsOf, type VersionsRecord } from './versions.js';

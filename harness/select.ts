@@ -1,33 +1,9 @@
 import { LossError } from '../core/errors.js';
 import type { Capabilities } from '../core/loss.js';
+import { chooseCurvature, type CurvatureChoice } from '../core/newton/choose-curvature.js';
 import type { Curvature } from '../core/newton/index.js';
 import type { NewtonSettings } from './experiment.js';
 import type { ModelPlan } from './models/index.js';
-
-export interface CurvatureChoice {
-  readonly curvature: Curvature;
-  /** Why, as a sentence to print. */
-  readonly reason: string;
-}
-
-/**
- * What `curvature: 'auto'` means for a loss: its Hessian where it has one, else its Fisher matrix where that says
- * something, else none.
- */
-export function chooseCurvature({ hessian, fisher }: Pick<Capabilities, 'hessian' | 'fisher'>): CurvatureChoice {
-  if (hessian !== 'none') {
-    return {
-      curvature: 'hessian',
-      reason: `Hessian, since the loss has ${hessian === 'exact' ? 'an exact one' : 'an estimate of it'}.`,
-    };
-  }
-  if (fisher) return { curvature: 'fisher', reason: 'Fisher matrix, since the loss has no Hessian.' };
-  return {
-    curvature: 'none',
-    reason:
-      'Plain gradient, since the loss has no Hessian and the outer products of its gradients say nothing of its curvature.',
-  };
-}
 
 /**
  * The curvature of an experiment: the one asked for, or what `auto` comes to where the step is taken. At layers that

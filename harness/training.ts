@@ -8,7 +8,7 @@ import { type NewtonDiagnostics, newtonStep, type NewtonStep, resolveOptions } f
 import type { Rng } from '../core/rng.js';
 import type { NewtonSettings } from './experiment.js';
 import type { Injection, LayeredPass, Model } from './models/index.js';
-import type { CurvatureChoice } from './select.js';
+import type { CurvatureChoice } from '../core/newton/choose-curvature.js';
 import { injectDirections, type StepInfo, toTensorLoss } from './tfjs/index.js';
 
 /** What a network minimises. */

@@ -2,7 +2,7 @@ import type { LossPlugin } from '../core/loss.js';
 import { cellText } from './output.js';
 import { ownVersion } from './package-version.js';
 import { differences } from './run-folder.js';
-import type { CurvatureChoice } from './select.js';
+import type { CurvatureChoice } from '../core/newton/choose-curvature.js';
 import type { BackendInfo } from './tfjs/index.js';
 
 /** versions.json: besides the experiment, what its results may depend on. */

@@ -6,7 +6,7 @@ import { openRegistry, type Registry } from '../../core/registry.js';
 import { describeParameters, describeSchema } from '../describe.js';
 import { loadExperiment } from '../experiment.js';
 import { cellText, columns, print, printJson } from '../output.js';
-import { chooseCurvature } from '../select.js';
+import { chooseCurvature } from '../../core/newton/choose-curvature.js';
 import { flagNames, type ListOptions } from './list.js';
 
 /**

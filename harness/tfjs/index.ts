@@ -6,4 +6,4 @@ export { type BackendProbe, probeBackends } from './probe.js';
 export { injectDirections, injectFisher } from './inject-fisher.js';
 export { toTensorLayer } from './to-tensor-layer.js';
 export { type StepInfo, type TensorLoss, type TensorLossOptions, toTensorLoss } from './to-tensor-loss.js';
-export { chooseCurvature, type CurvatureChoice } from '../select.js';
+export { chooseCurvature, type CurvatureChoice } from '../../core/newton/choose-curvature.js';

@@ -5,7 +5,7 @@ import type { Capabilities, Evaluation, Loss } from '../../core/loss.js';
 import { type Curvature, type NewtonDiagnostics, type NewtonOptions, newtonTarget } from '../../core/newton/index.js';
 import { resolveOptions } from '../../core/newton/options.js';
 import { createRng, type Rng } from '../../core/rng.js';
-import { chooseCurvature, type CurvatureChoice } from '../select.js';
+import { chooseCurvature, type CurvatureChoice } from '../../core/newton/choose-curvature.js';
 import { meanGradient, toBatch } from './tensor-batch.js';
 
 export interface TensorLossOptions extends Partial<Omit<NewtonOptions, 'curvature'>> {

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { chooseCurvature, curvatureOf } from '../../harness/select.js';
+import { chooseCurvature } from '../../core/newton/choose-curvature.js';
+import { curvatureOf } from '../../harness/select.js';
 import { codeOf } from './helpers.js';
 
 describe('chooseCurvature', () => {
