@@ -81,6 +81,7 @@ export default tseslint.config(
     files: ['core/**/*.ts', 'plugins/**/*.ts', 'harness/**/*.ts'],
     rules: { 'no-restricted-syntax': ['error', spreadOfData] },
   },
+  { files: ['plugins/types.ts'], rules: { '@typescript-eslint/consistent-type-imports': 'off' } },
   { files: ['bench/**', 'test/**', 'tools/**'], rules: { 'no-restricted-globals': 'off', 'no-console': 'off' } },
   {
     files: ['**/*.cjs'],

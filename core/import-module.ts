@@ -32,9 +32,10 @@ const TYPESCRIPT =
   'outside of node_modules, take Node 22.18 or newer';
 
 function isTypeScriptRefused(cause: unknown): boolean {
-  const { code, message } = cause as { code?: unknown; message?: unknown };
+  if (!(cause instanceof Error)) return false;
+  const { code, message } = cause as Error & { code?: unknown };
   if (code === 'ERR_UNSUPPORTED_NODE_MODULES_TYPE_STRIPPING') return true;
-  return code === 'ERR_UNKNOWN_FILE_EXTENSION' && /\.m?ts\b/.test(String(message));
+  return code === 'ERR_UNKNOWN_FILE_EXTENSION' && /\.m?ts\b/.test(message);
 }
 
 /** The URL under which `import` finds it. Throws where it is none. */

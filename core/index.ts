@@ -32,5 +32,5 @@ export {
   type ValueOf,
 } from './parameters.js';
 export { orderOf, ranksOf, softRank, softSort, toPermutation } from './ranking.js';
-export { openRegistry, Registry } from './registry.js';
+export { type LossName, type LossTypes, openRegistry, Registry } from './registry.js';
 export { createRng, type Rng } from './rng.js';

@@ -8,7 +8,7 @@ import type { WorkerPool } from './algorithms/pool/worker-pool.js';
 import { type CheckedLoss, checked } from './checked.js';
 import { plainCopy } from './checks.js';
 import { LossError } from './errors.js';
-import type { LossPlugin } from './loss.js';
+import type { Loss, LossPlugin } from './loss.js';
 import { parseJson } from './json-text.js';
 import { reasonOf, textOf } from './messages.js';
 import { importDefault, RegistrySection } from './registry-section.js';
@@ -32,6 +32,24 @@ const registrySchema = {
   minProperties: 1,
   additionalProperties: false,
 };
+
+/**
+ * The plugins that `create` knows the types of, by name: an editor completes names and parameters, and a parameter that
+ * there is not does not compile. Modules may add their own:
+ *
+ *     declare module 'newton-losses' {
+ *       interface LossTypes { 'my-loss': typeof import('./my-loss.js').default }
+ *     }
+ */
+// eslint-disable-next-line @typescript-eslint/no-empty-object-type -- filled in by plugins/types.ts and by users
+export interface LossTypes {}
+
+/** A name that is known, or any other. */
+export type LossName = keyof LossTypes | (string & {});
+
+type PluginOf<Name> = Name extends keyof LossTypes ? LossTypes[Name] : LossPlugin;
+type TargetOf<Name> = ReturnType<PluginOf<Name>['create']> extends Loss<infer Target> ? Target : unknown;
+type ParametersOf<Name> = Partial<Parameters<PluginOf<Name>['create']>[0]>;
 
 /** Losses and algorithms by name. Plugins are imported when first asked for. */
 export class Registry {
@@ -82,11 +100,14 @@ export class Registry {
    * The loss of that name with these parameters: validated, defaults filled, checked; over the algorithm that
    * `params.algorithm` names.
    */
-  async create(name: string, params: object = {}): Promise<CheckedLoss> {
+  async create<const Name extends LossName>(
+    name: Name,
+    params = {} as ParametersOf<Name>,
+  ): Promise<CheckedLoss<TargetOf<Name>>> {
     const plugin = await this.plugin(name);
     const given = plainCopy(name, 'params', params) as object;
     const algorithm = await this.algorithmOf(plugin, given);
-    return checked(plugin, given, algorithm && (await this.pooled(algorithm)));
+    return checked(plugin, given, algorithm && (await this.pooled(algorithm))) as CheckedLoss<TargetOf<Name>>;
   }
 
   /**

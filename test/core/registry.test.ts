@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { batchOf } from '../../core/batch.js';
@@ -14,6 +14,15 @@ import { wrongValues } from './wrong-values.js';
 const builtIn = pathToFileURL(path.join(packageRoot(), 'dist/plugins/mse.js')).href;
 
 describe('registry', () => {
+  it('knows the types of the built-in losses, and of no others', () => {
+    const { losses } = JSON.parse(readFileSync(path.join(packageRoot(), 'registry.json'), 'utf8')) as {
+      losses: object;
+    };
+    const types = readFileSync(path.join(packageRoot(), 'dist/plugins/types.d.ts'), 'utf8');
+    const known = [...types.matchAll(/import\(["']\.\/([\w-]+)\.js["']\)/g)].map(([, name]) => name);
+    expect(known).to.deep.equal(Object.keys(losses).sort());
+  });
+
   const folder = temporaryFolder();
 
   /** Writes a file below the test's folder and returns its path. */
@@ -254,14 +263,18 @@ describe('registry', () => {
         expect(await rejection(registry.create('mse', wrong as object)), text).to.equal('PARAMS');
         expect(await rejection(registry.create('blackbox', wrong as object)), text).to.equal('PARAMS');
         expect(await rejection(registry.algorithm('ranking', wrong as object)), text).to.equal('PARAMS');
-        expect(await rejection(registry.create('blackbox', { algorithm: { name: 'top-k', params: wrong } })), text).to
+        expect(
+          await rejection(registry.create('blackbox', { algorithm: { name: 'top-k', params: wrong as object } })),
+          text,
+        ).to
           .equal('PARAMS');
       }
       if (wrong !== undefined) {
-        expect(await rejection(registry.create('blackbox', { algorithm: { name: wrong } })), text).to.be.oneOf([
-          'PARAMS',
-          'ALGORITHM_UNKNOWN',
-        ]);
+        expect(await rejection(registry.create('blackbox', { algorithm: { name: wrong } } as object)), text).to.be
+          .oneOf([
+            'PARAMS',
+            'ALGORITHM_UNKNOWN',
+          ]);
       }
       expect(await rejection(openRegistry(wrong as string)), text).to.equal('REGISTRY');
       for (

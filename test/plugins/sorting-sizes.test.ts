@@ -68,7 +68,7 @@ describe('sorting losses of many scores', () => {
     const v = Float64Array.from({ length: n }, () => rng.normal());
     const ranks = ranksOf(y.data).map((rank) => rank ^ 1); // neighbours swapped
     const step = 1e-6;
-    for (const crossEntropy of ['binary', 'float32']) {
+    for (const crossEntropy of ['binary', 'float32'] as const) {
       const loss = await registry.create('dsn-cauchy', { crossEntropy });
       const moved = (sign: number): Batch => ({ ...y, data: y.data.map((yj, j) => yj + sign * step * v[j]) });
       const e = loss.evaluate(y, [ranks], rng);

@@ -1,0 +1,2 @@
+export * from './core/index.js';
+export type * from './plugins/types.js';
