@@ -12,30 +12,67 @@ export interface ExperimentSource {
   readonly content: Record<string, unknown>;
 }
 
-type Variants = Record<string, Record<string, unknown>>;
+type Contents = Record<string, Record<string, unknown>>;
 
-/** <task>/<preset>.json: an experiment whose `variants` (name -> what differs) are merged over the rest. */
-const folder = path.join(packageRoot(), 'harness', 'experiments');
+/** Presets that have most in common: an experiment, its `variants` among it, and what differs by name of preset. */
+interface Family {
+  readonly experiment: Record<string, unknown>;
+  readonly presets: Contents;
+}
 
-/** The presets, `task/preset`, with the names of their variants, sorted. */
-export function presets(): { name: string; variants: string[] }[] {
-  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.json'));
-  const names = files.map((file) => file.slice(0, -'.json'.length).split(path.sep).join('/')).sort();
-  return names.map((name) => ({
+const experiments = path.join(packageRoot(), 'harness', 'experiments');
+
+/** The presets below `folder`, `task/preset`, with the names of their variants, sorted. */
+export function presets(folder = experiments): { name: string; variants: string[] }[] {
+  return [...readPresets(folder)].map(([name, { content }]) => ({
     name,
-    variants: Object.keys(readObject(path.join(folder, `${name}.json`))['variants'] as Variants),
+    variants: Object.keys(content['variants'] as Contents),
   }));
 }
 
 /** The preset `task/preset/variant`. PARAMS, saying which there are, where there is none of that name. */
-export function readPreset(name: string): ExperimentSource {
+export function readPreset(name: string, folder = experiments): ExperimentSource {
   const cut = name.lastIndexOf('/');
-  const preset = presets().find((other) => other.name === name.slice(0, cut));
+  const all = readPresets(folder);
+  const preset = all.get(name.slice(0, cut));
+  if (!preset) throw unknownPreset(name, all);
+  const { variants, ...base } = preset.content as { variants: Contents };
   const variant = name.slice(cut + 1);
-  if (!preset?.variants.includes(variant)) throw unknownPreset(name, preset?.name ?? name);
-  const file = path.join(folder, `${preset.name}.json`);
-  const { variants, ...base } = readObject(file);
-  return { file, name, content: merge(base, (variants as Variants)[variant]) };
+  if (!Object.hasOwn(variants, variant)) throw unknownPreset(name, all);
+  return { file: preset.file, name, content: merge(base, variants[variant]) };
+}
+
+/** Name -> preset, its variants still in it, sorted by name. */
+function readPresets(folder: string): Map<string, ExperimentSource> {
+  const found: ExperimentSource[] = [];
+  for (const entry of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
+    if (!entry.endsWith('.json')) continue;
+    const file = path.join(folder, entry);
+    const { experiment, presets } = readFamily(file);
+    const task = path.dirname(entry).split(path.sep).join('/');
+    for (const [preset, differing] of Object.entries(presets)) {
+      found.push({ file, name: `${task}/${preset}`, content: merge(experiment, differing) });
+    }
+  }
+  found.sort((a, b) => (a.name < b.name ? -1 : 1));
+  return new Map(found.map((preset) => [preset.name, preset]));
+}
+
+/**
+ * A file of presets, over the files beside it that it `extends`, a later one over an earlier; `above` are those that
+ * led here. DATA where one cannot be read or extends itself.
+ */
+function readFamily(file: string, above: readonly string[] = []): Family {
+  const chain = [...above, file];
+  if (above.includes(file)) {
+    const names = chain.map((link) => path.basename(link, '.json'));
+    throw new LossError('DATA', `${file} extends itself: ${names.join(' -> ')}`);
+  }
+  const { extends: bases = [], presets = {}, ...own } = readObject(file);
+  const contents = (bases as string[]).map((base) =>
+    readFamily(path.join(path.dirname(file), `${base}.json`), chain).experiment
+  );
+  return { experiment: [...contents, own].reduce((base, over) => merge(base, over)), presets: presets as Contents };
 }
 
 /** An experiment's own file. DATA where it cannot be read or holds no JSON object. */
@@ -43,12 +80,11 @@ export function readExperimentFile(file: string): ExperimentSource {
   return { file, name: path.basename(file, '.json'), content: readObject(file) };
 }
 
-function unknownPreset(name: string, nearest: string): LossError {
-  const all = presets();
-  const preset = all.find((other) => other.name === nearest);
-  const similar = all.map((other) => other.name).filter((other) => other.startsWith(name));
+function unknownPreset(name: string, all: ReadonlyMap<string, ExperimentSource>): LossError {
+  const preset = all.get(name) ?? all.get(name.slice(0, name.lastIndexOf('/')));
+  const similar = [...all.keys()].filter((other) => other.startsWith(name));
   const hint = preset
-    ? `${nearest} has the variants ${preset.variants.join(', ')}`
+    ? `${preset.name} has the variants ${Object.keys(preset.content['variants'] as Contents).join(', ')}`
     : `${
       similar.length > 0 ? `there are ${similar.join(', ')}` : 'newton-losses list shows them all'
     }; an experiment file ends in .json`;
