@@ -100,5 +100,3 @@ export const lossProblems = [
   'simplex',
   'transport',
 ] as const satisfies readonly GalleryName[];
-
-export type LossProblem = (typeof lossProblems)[number];

@@ -1,18 +1,10 @@
 import type { CheckedAlgorithm } from '../algorithms/checked-algorithm.js';
 import { type Batch, row } from '../batch.js';
 import type { Rng } from '../rng.js';
-import { type DistributionName, distributionNames } from './distributions.js';
-import { type Sampling, samplingNames } from './sampling.js';
+import { distributionNames } from './distributions.js';
+import { samplingNames } from './sampling.js';
 
-/** What every loss with noise on its outputs takes. */
-export interface PerturbationParams {
-  samples: number;
-  sigma: number;
-  distribution: DistributionName;
-  sampling: Sampling;
-}
-
-/** Their schemas, for `properties`, and their names, for `required`. */
+/** The parameters that every loss with noise on its outputs takes. */
 export const perturbationSchema = {
   properties: {
     samples: {
@@ -41,7 +33,6 @@ export const perturbationSchema = {
       description: 'independent, in mirrored pairs, or Latin hypercubes',
     },
   },
-  required: ['samples', 'sigma', 'distribution', 'sampling'],
 } as const;
 
 /**

@@ -6,15 +6,7 @@ import { reluPrograms } from './relu-programs.js';
 import { resnetBlock } from './resnet-block.js';
 import { tileEncoder } from './tile-encoder.js';
 
-export {
-  type Injection,
-  type LayerCapabilities,
-  type LayeredPass,
-  type Mode,
-  type Model,
-  type ModelContext,
-  type ModelPlan,
-} from './model.js';
+export { type Injection, type LayeredPass, type Mode, type Model, type ModelPlan } from './model.js';
 
 const all = [
   digitMlp as unknown as ModelPlan,

@@ -14,16 +14,6 @@ import {
   type State,
 } from '../../../core/relaxed/index.js';
 
-export interface Levenshtein {
-  readonly beta: number;
-  /** Size of the alphabet. */
-  readonly letters: number;
-  /** How many letters the network reads. */
-  readonly read: number;
-  /** How many letters a target has. */
-  readonly length: number;
-}
-
 /**
  * Edit distances of all beginnings of two words, (n + 1, k + 1) in `d`. Words are arrays (n, letters) of distributions
  * over letters.

@@ -1,14 +1,12 @@
 import { expect } from 'chai';
 import {
   type Constraint,
-  evaluate,
   packParameters,
   type Parameter,
   type Problem,
   programOf,
   type Reading,
   type Value,
-  type Values,
   type Variable,
 } from '../../../../core/convex/model/index.js';
 import type { Status } from '../../../../core/convex/solver/cone-program.js';
@@ -64,9 +62,4 @@ export function errorOf(act: () => unknown): LossError {
     throw error;
   }
   throw new Error('nothing was thrown');
-}
-
-/** A number that an expression has at these values. */
-export function numberAt(expression: Parameters<typeof evaluate>[0], values: Values): number {
-  return evaluate(expression, values)[0];
 }
