@@ -28,7 +28,7 @@ export async function pathContenders({ params, y, targets }: PathCase): Promise<
     },
     'gradient and product'() {
       const e = loss.evaluate(batch, targets, rng);
-      return [e.gradient().data, e.hvp!(direction).data];
+      return [e.gradient().data, e.hessian!().times(direction).data];
     },
   };
   for (const [name, options] of Object.entries(NEWTON)) {

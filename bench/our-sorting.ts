@@ -16,7 +16,7 @@ export async function sortingContenders({ loss: name, params, order, y, ranks }:
       Promise.resolve(() => {
         const e = loss.evaluate(batch, ranks, rng);
         const first = [mean(e.value, 1), e.gradient().data];
-        return order === 'gradient' ? first : [...first, mean(e.hessian!().data, n * n)];
+        return order === 'gradient' ? first : [...first, mean(e.hessian!().blocks().data, n * n)];
       }),
   };
 }

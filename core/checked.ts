@@ -3,7 +3,7 @@ import type { AlgorithmPlugin } from './algorithms/algorithm.js';
 import type { CheckedAlgorithm } from './algorithms/checked-algorithm.js';
 import { type Batch, copyOf, isSize } from './batch.js';
 import { checkBatch, expectBatch, expectRng } from './checks.js';
-import { checkedEvaluation } from './checked-evaluation.js';
+import { type CheckedEvaluation, checkedEvaluation } from './checked-evaluation.js';
 import { LossError } from './errors.js';
 import { instantiate } from './instance.js';
 import type { Capabilities, Loss, LossPlugin } from './loss.js';
@@ -22,6 +22,7 @@ export interface CheckedLoss<Target = unknown> extends Loss<Target> {
   readonly capabilities: Capabilities;
   /** What it is over, if it is over a hard algorithm. */
   readonly algorithm?: CheckedAlgorithm;
+  evaluate(y: Batch, targets: readonly Target[], rng: Rng): CheckedEvaluation;
   /**
    * Typical outputs and targets: the plugin's, for these parameters; m outputs a row, where it takes any number and
    * can be asked.

@@ -1,7 +1,8 @@
 import type { SchemaObject } from 'ajv';
-import { type Batch, copyOf, isSize, row, timesBlocks, zeros } from './batch.js';
+import { type Batch, isSize, row, zeros } from './batch.js';
 import { LossError } from './errors.js';
 import type { Capabilities, Evaluation, Loss, LossPlugin } from './loss.js';
+import { dense, once } from './matrices.js';
 import { textOf } from './messages.js';
 import { type NoParameters, parameters, type ParamsOf, type ValueOf } from './parameters.js';
 import { callCreate, expectDefinition, isObject, refusePromise } from './plugin-calls.js';
@@ -21,7 +22,7 @@ export interface LossDefinition<T extends SchemaObject, P extends SchemaObject, 
   create(params: ParamsOf<P>): Made;
 }
 
-const DEFAULTS: Omit<Capabilities, 'hvp'> = {
+const DEFAULTS: Capabilities = {
   gradient: 'exact',
   hessian: 'exact',
   convex: false,
@@ -35,8 +36,7 @@ export function complete<Target, Params extends object>(
   definition: object & { readonly capabilities?: Partial<Capabilities>; readonly params?: SchemaObject },
 ): Omit<LossPlugin<Target, Params>, 'create'> {
   const { capabilities, params = parameters({}) } = definition;
-  const hvp = (capabilities?.hessian ?? DEFAULTS.hessian) !== 'none';
-  const whole: unknown = { ...definition, params, capabilities: { ...DEFAULTS, hvp, ...capabilities } };
+  const whole: unknown = { ...definition, params, capabilities: { ...DEFAULTS, ...capabilities } };
   return whole as LossPlugin<Target, Params>;
 }
 
@@ -63,8 +63,7 @@ export type SampleLossPlugin<T extends SchemaObject, P extends SchemaObject> = L
 
 /**
  * The easy way to write a plugin: value, gradient and optionally Hessian of one sample, as three functions; they are
- * lifted to batches, with a Hessian-vector product where there is a Hessian. Results of the wrong length are SHAPE
- * errors.
+ * lifted to batches. Results of the wrong length are SHAPE errors.
  */
 export function defineSampleLoss<const T extends SchemaObject, const P extends SchemaObject = NoParameters>(
   plugin: SampleLossPlugin<T, P>,
@@ -100,7 +99,7 @@ function liftToBatches<Target>(name: string, sample: SampleLoss<Target>): Loss<T
         gradient: () => perRow('gradient', y.cols),
       };
       if (!sample.hessian) return evaluation;
-      return withHessian(evaluation, () => perRow('hessian', y.cols * y.cols));
+      return { ...evaluation, hessian: once(() => dense(perRow('hessian', y.cols * y.cols))) };
     },
   };
 }
@@ -110,15 +109,4 @@ function expectEntries(name: string, method: string, entries: unknown, length: n
   if (isObject(entries) && entries['length'] === length) return;
   const got = isObject(entries) && isSize(entries['length']) ? `${entries['length']}` : textOf(entries);
   throw new LossError('SHAPE', `${name}: ${method}() of a sample should have ${length} entries, got ${got}`);
-}
-
-/** Adds `hessian` and the `hvp` that follows from it; the blocks are computed once, at the first call of either. */
-export function withHessian(evaluation: Evaluation, hessian: () => Batch): Evaluation {
-  let blocks: Batch | undefined;
-  const cached = (): Batch => (blocks ??= hessian());
-  return {
-    ...evaluation,
-    hessian: () => copyOf(cached()),
-    hvp: (v) => timesBlocks(cached(), v),
-  };
 }

@@ -1,6 +1,6 @@
 import { type Batch, row, zeros } from './batch.js';
-import type { Evaluation } from './loss.js';
-import { symmetrise } from './numerics/gram.js';
+import { meanOfRows, symmetrise } from './numerics/gram.js';
+import { symmetricProductSum } from './numerics/product-sum.js';
 import { dot } from './numerics/vectors.js';
 
 /**
@@ -10,7 +10,7 @@ import { dot } from './numerics/vectors.js';
  *
  * `left === right` where the products are symmetric by themselves, which halves the work.
  */
-export interface CurvatureFactors {
+export interface Factors {
   /** r, rows a sample. */
   readonly rank: number;
   /** (N r) */
@@ -25,31 +25,8 @@ export interface CurvatureFactors {
   readonly diagonal?: Batch;
 }
 
-/** Adds the Hessian by its factors, which are made once, and the `hessian` and `hvp` that follow from them. */
-export function withFactors(evaluation: Evaluation, make: () => CurvatureFactors): Evaluation {
-  const factors = once(make);
-  return {
-    ...evaluation,
-    hessianFactors: factors,
-    hessian: () => blocksOf(factors()),
-    hvp: (v) => timesFactors(factors(), v),
-  };
-}
-
-/** Adds a Gauss-Newton matrix by its factors: weights and shift at least 0, and `left === right`. */
-export function withGaussNewtonFactors(evaluation: Evaluation, make: () => CurvatureFactors): Evaluation {
-  const factors = once(make);
-  return { ...evaluation, gaussNewtonFactors: factors, gaussNewton: () => blocksOf(factors()) };
-}
-
-/** What `make` gives, made at the first call. */
-export function once<T>(make: () => T): () => T {
-  let made: T | undefined;
-  return () => (made ??= make());
-}
-
 /** The dense blocks, (N, m * m). O(N r m^2). */
-export function blocksOf(factors: CurvatureFactors): Batch {
+export function blocksOf(factors: Factors): Batch {
   const { rank, weights, left, right, shift, diagonal } = factors;
   const m = left.cols;
   const blocks = zeros(weights.length / rank, m * m);
@@ -81,7 +58,7 @@ function addOuterProduct(H: Float64Array, weight: number, l: Float64Array, r: Fl
 }
 
 /** H_i v_i for every row of v (N, m). O(N r m). */
-export function timesFactors({ rank, weights, left, right, shift, diagonal }: CurvatureFactors, v: Batch): Batch {
+export function timesFactors({ rank, weights, left, right, shift, diagonal }: Factors, v: Batch): Batch {
   const out = zeros(v.rows, v.cols);
   for (let i = 0; i < v.rows; i++) {
     const vi = row(v, i);
@@ -95,4 +72,18 @@ export function timesFactors({ rank, weights, left, right, shift, diagonal }: Cu
     }
   }
   return out;
+}
+
+/** Their mean, (m * m): one product over all N r rows. O(N r m^2). */
+export function meanOfFactors({ rank, weights, left, right, shift, diagonal }: Factors): Float64Array {
+  const C = symmetricProductSum(weights, left, right);
+  const N = weights.length / rank;
+  for (let k = 0; k < C.length; k++) C[k] /= N;
+  if (shift) addToDiagonal(C, left.cols, shift.reduce((sum, s) => sum + s, 0) / N);
+  if (diagonal) meanOfRows(diagonal.data, N, left.cols).forEach((d, j) => (C[j * (left.cols + 1)] += d));
+  return C;
+}
+
+function addToDiagonal(C: Float64Array, m: number, x: number): void {
+  for (let k = 0; k < C.length; k += m + 1) C[k] += x;
 }

@@ -3,12 +3,14 @@ export { type CheckedAlgorithm, checkedAlgorithm, type Solutions } from './algor
 export { WorkerPool, type WorkerPoolOptions } from './algorithms/pool/worker-pool.js';
 export { defineProgramLoss, type ProgramLoss, type ProgramLossPlugin } from './autodiff/program-loss.js';
 export { type Batch, batchOf, copyOf, row, takeRows, zeros } from './batch.js';
+export { type CheckedEvaluation } from './checked-evaluation.js';
 export { type CheckedLoss, checked } from './checked.js';
 export { defineLoss, defineSampleLoss, type LossDefinition, type SampleLoss, type SampleLossPlugin } from './define.js';
 export { type AlgorithmChoice, type AlgorithmLossPlugin, defineAlgorithmLoss } from './define-algorithm-loss.js';
-export { type CurvatureFactors, withFactors, withGaussNewtonFactors } from './factors.js';
+export { type Factors } from './factors.js';
 export { LossError, type LossErrorCode } from './errors.js';
 export { type Capabilities, type Evaluation, type Loss, type LossPlugin } from './loss.js';
+export { byProducts, dense, lowRank, type Matrices, outerProducts } from './matrices.js';
 export {
   type Curvature,
   fisherDirections,

@@ -1,7 +1,7 @@
 import type { AlgorithmPlugin } from './algorithms/algorithm.js';
 import type { CheckedAlgorithm } from './algorithms/checked-algorithm.js';
 import type { Batch } from './batch.js';
-import type { CurvatureFactors } from './factors.js';
+import type { Matrices } from './matrices.js';
 import type { SchemaOf } from './parameters.js';
 import type { Rng } from './rng.js';
 
@@ -14,15 +14,13 @@ export interface Evaluation {
   readonly value: Float64Array;
   /** (N, m): d value[i] / d y[i, :]. */
   gradient(): Batch;
-  /** (N, m * m): one row-major m x m block a sample. Present exactly when the plugin declares it. */
-  hessian?(): Batch;
-  /** (N, m) -> (N, m): each sample's Hessian times its own row of v. */
-  hvp?(v: Batch): Batch;
-  /** (N, m * m): a positive semidefinite stand-in for the Hessian. */
-  gaussNewton?(): Batch;
-  /** The same matrices where their rank is low (`withFactors` gives both); not to be written to. */
-  hessianFactors?(): CurvatureFactors;
-  gaussNewtonFactors?(): CurvatureFactors;
+  /**
+   * One m x m matrix a sample: row-major blocks (N, m * m), or `Matrices` where more or less is known of them. Present
+   * exactly when the plugin declares it.
+   */
+  hessian?(): Batch | Matrices;
+  /** A positive semidefinite stand-in for the Hessian. */
+  gaussNewton?(): Batch | Matrices;
 }
 
 /** A plugin with its parameters fixed. */
@@ -43,8 +41,8 @@ export interface Loss<Target = unknown> {
 export interface Capabilities {
   /** What `gradient()` is: the derivative, an element of the subdifferential, an unbiased estimate, or a stand-in. */
   readonly gradient: 'exact' | 'subgradient' | 'estimate' | 'surrogate';
-  readonly hessian: 'exact' | 'estimate' | 'none';
-  readonly hvp: boolean;
+  /** What `hessian()` is: `products` is exact, but known by products alone, so that its blocks take m of them. */
+  readonly hessian: 'exact' | 'estimate' | 'products' | 'none';
   /** Convex in y, for a fixed target. */
   readonly convex: boolean;
   readonly nonnegative: boolean;

@@ -2,8 +2,9 @@ import type * as tf from '@tensorflow/tfjs-core';
 import type { Batch } from '../core/batch.js';
 import type { CheckedLoss } from '../core/checked.js';
 import { LossError } from '../core/errors.js';
-import { type CurvatureFactors, once, timesFactors } from '../core/factors.js';
+import type { Factors } from '../core/factors.js';
 import type { Evaluation } from '../core/loss.js';
+import { byProducts, lowRank, type Matrices, once } from '../core/matrices.js';
 import { type NewtonDiagnostics, newtonStep, type NewtonStep, resolveOptions } from '../core/newton/index.js';
 import type { Rng } from '../core/rng.js';
 import type { NewtonSettings } from './experiment.js';
@@ -58,8 +59,10 @@ function atLayers(loss: CheckedLoss, options: Options, choice: CurvatureChoice):
       const pass = through(model, x, (theta, k) => injectDirections(theta, (G) => directions(G, k)));
       const hessians = once(() => hessiansOf(pass, evaluation));
       const directions = (G: Batch, k: number): Batch => {
-        const curved = choice.curvature === 'hessian' ? byFactors(hessians()[k]) : {};
-        const step = newtonStep({ value: new Float64Array(0), gradient: () => G, ...curved }, resolved);
+        const step = newtonStep(
+          { value: new Float64Array(0), gradient: () => G, hessian: () => tooLargeForBlocks(hessians()[k]) },
+          resolved,
+        );
         steps.push(step);
         return step.direction;
       };
@@ -79,14 +82,16 @@ function through(model: Model, x: tf.Tensor, inject: Injection): LayeredPass {
   throw new LossError('UNSUPPORTED', 'newton: at layers needs a network that has such layers');
 }
 
-function hessiansOf(pass: LayeredPass, evaluation: Evaluation): CurvatureFactors[] {
+function hessiansOf(pass: LayeredPass, evaluation: Evaluation): Factors[] {
   if (pass.hessians) return pass.hessians(evaluation);
   const what = 'curvature hessian at layers needs layers with second derivatives; fisher does not';
   throw new LossError('UNSUPPORTED', `newton: ${what}`);
 }
 
-function byFactors(factors: CurvatureFactors): Pick<Evaluation, 'hessianFactors' | 'hvp'> {
-  return { hessianFactors: () => factors, hvp: (v) => timesFactors(factors, v) };
+/** Matrices by all the parameters of a layer, whose blocks are not to be formed where products serve. */
+function tooLargeForBlocks(factors: Factors): Matrices {
+  const { times, count, size, mean } = lowRank(factors);
+  return { ...byProducts(times, count, size), mean, factors };
 }
 
 /** The extremes: the smallest of what is called smallest, the largest of the rest. */

@@ -33,7 +33,7 @@ import { parameters } from '../core/parameters.js';
  * Infinity stands for itself: an unreached neighbour has weight 0 beside a reached one. Cells with unreached neighbours
  * alone weigh these by what they are above infinity, as they would with a large number in exact arithmetic.
  *
- * The gradient goes back through walk and sweeps; `hvp` is the derivative of both along a vector, exact, at about twice
+ * The gradient goes back through walk and sweeps; `hessian().times` is the derivative of both along a vector, exact, at about twice
  * the cost of value and gradient; a Newton loss takes the batch's Hessian from a few such products (option `products`).
  * For l2 there is also the Gauss-Newton matrix 2/m sum_v J_v J_v^T by its factors, J_v the gradient of path_v, one pass
  * back a cell on the path; l1 has none, as its own curvature is 0. Value and gradient O(iterations m), less what no
@@ -71,7 +71,7 @@ const plugin = defineLoss({
     },
   }),
   target: { type: 'array', items: { type: 'number', minimum: 0, maximum: 1 }, minItems: 1 },
-  capabilities: { hessian: 'none', hvp: true, nonnegative: true },
+  capabilities: { hessian: 'products', nonnegative: true },
 
   create: (params) => ({
     outputs: params.rows * params.columns,

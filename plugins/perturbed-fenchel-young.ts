@@ -2,10 +2,10 @@ import { solveExactly } from '../core/algorithms/solve-exactly.js';
 import { costSign, solutionTargets } from '../core/algorithms/solution-target.js';
 import topK from '../core/algorithms/top-k.js';
 import { type Batch, copyOf, row, zeros } from '../core/batch.js';
-import { withHessian } from '../core/define.js';
 import { defineAlgorithmLoss } from '../core/define-algorithm-loss.js';
 import { LossError } from '../core/errors.js';
-import { withFactors } from '../core/factors.js';
+import type { Factors } from '../core/factors.js';
+import { dense, lowRank, once } from '../core/matrices.js';
 import { solutionSchema } from '../core/numerics/solution-distance.js';
 import { parameters } from '../core/parameters.js';
 import { distributions } from '../core/perturbation/distributions.js';
@@ -95,13 +95,12 @@ export default defineAlgorithmLoss({
         const evaluation = { value, gradient: () => copyOf(gradient) };
         const left = (): Batch => centred(w, noise, design, variate);
         if (factors) {
-          return withHessian(
-            evaluation,
-            () => multiplicativeJacobian(times(left(), factors, up), noise, y, up * sigma),
-          );
+          const jacobian = (): Batch => multiplicativeJacobian(times(left(), factors, up), noise, y, up * sigma);
+          return { ...evaluation, hessian: once(() => dense(jacobian())) };
         }
         const weights = new Float64Array(noise.z.rows).fill(1 / (samples * sigma));
-        return withFactors(evaluation, () => ({ rank: samples, weights, left: left(), right: noise.score }));
+        const products = (): Factors => ({ rank: samples, weights, left: left(), right: noise.score });
+        return { ...evaluation, hessian: once(() => lowRank(products())) };
       },
     };
   },

@@ -1,5 +1,6 @@
 import { type Batch, copyOf, row, zeros } from '../core/batch.js';
 import { defineLoss } from '../core/define.js';
+import { byProducts } from '../core/matrices.js';
 
 /**
  * Cross-entropy of a softmax with a class label t, the reference whose Fisher matrix equals its Hessian in expectation.
@@ -32,14 +33,17 @@ export default defineLoss({
           return G;
         },
         hessian() {
-          const H = zeros(y.rows, y.cols ** 2);
-          for (let i = 0; i < y.rows; i++) writeHessian(row(P, i), row(H, i));
-          return H;
-        },
-        hvp(v) {
-          const out = zeros(y.rows, y.cols);
-          for (let i = 0; i < y.rows; i++) writeProduct(row(P, i), row(v, i), row(out, i));
-          return out;
+          const blocks = (): Batch => {
+            const H = zeros(y.rows, y.cols ** 2);
+            for (let i = 0; i < y.rows; i++) writeHessian(row(P, i), row(H, i));
+            return H;
+          };
+          const times = (v: Batch): Batch => {
+            const out = zeros(y.rows, y.cols);
+            for (let i = 0; i < y.rows; i++) writeProduct(row(P, i), row(v, i), row(out, i));
+            return out;
+          };
+          return byProducts(times, y.rows, y.cols, blocks);
         },
       };
     },

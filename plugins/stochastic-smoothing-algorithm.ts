@@ -2,7 +2,7 @@ import { solutionTargets } from '../core/algorithms/solution-target.js';
 import topK from '../core/algorithms/top-k.js';
 import { zeros } from '../core/batch.js';
 import { defineAlgorithmLoss } from '../core/define-algorithm-loss.js';
-import { withGaussNewtonFactors } from '../core/factors.js';
+import { lowRank, once } from '../core/matrices.js';
 import { solutionSchema } from '../core/numerics/solution-distance.js';
 import { parameters } from '../core/parameters.js';
 import { distributions } from '../core/perturbation/distributions.js';
@@ -57,10 +57,11 @@ export default defineAlgorithmLoss({
         const base = variate === 'leave-one-out' ? undefined : residualsOf(centre?.w ?? zeros(y.rows, w.cols), targets);
         const { value, products } = productsOfIndependent(r, base, y.rows, design);
         const weights = products.map((product) => product / (samples * sigma));
-        return withGaussNewtonFactors(
-          { value, gradient: () => weightedScores(noise, weights, y.rows) },
-          () => jacobianFactors(r, base, noise, sigma, design),
-        );
+        return {
+          value,
+          gradient: () => weightedScores(noise, weights, y.rows),
+          gaussNewton: once(() => lowRank(jacobianFactors(r, base, noise, sigma, design))),
+        };
       },
     };
   },

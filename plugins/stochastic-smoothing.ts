@@ -46,7 +46,7 @@ export default defineAlgorithmLoss({
     const solve = createPerturbedSolver(algorithm, sigma, variate === 'value');
     return {
       ...solutionTargets(algorithm, distance),
-      ...(!distribution.scoreSlope && { capabilities: { hessian: 'none', hvp: false } }),
+      ...(!distribution.scoreSlope && { capabilities: { hessian: 'none' } }),
       evaluate(y, targets, rng) {
         const noise = noiseToDraw(rng, y.rows, y.cols, distribution, design);
         const { w, centre } = solve(y, noise);

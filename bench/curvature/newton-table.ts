@@ -1,6 +1,7 @@
 import { type Batch, zeros } from '../../core/batch.js';
-import { type CurvatureFactors, withFactors } from '../../core/factors.js';
+import type { Factors } from '../../core/factors.js';
 import type { Evaluation } from '../../core/loss.js';
+import { lowRank } from '../../core/matrices.js';
 import { newtonStep } from '../../core/newton/index.js';
 import { symmetricProductSum } from '../../core/numerics/product-sum.js';
 import { createRng, type Rng } from '../../core/rng.js';
@@ -18,7 +19,7 @@ export function newtonTable(): void {
   const given: Evaluation = { value: new Float64Array(N), gradient: () => gradient };
   const blocks = normal(rng, N, m * m);
   const A = normal(rng, N * S, m);
-  const factors: CurvatureFactors = { rank: S, weights: normal(rng, 1, N * S).data, left: A, right: A };
+  const factors: Factors = { rank: S, weights: normal(rng, 1, N * S).data, left: A, right: A };
   const step = (e: Evaluation, curvature: 'fisher' | 'hessian', scope: 'batch' | 'sample' = 'batch') => () =>
     newtonStep(e, { curvature, lambda: 1000, scope }).direction;
   const [P, Q] = [normal(rng, ROWS, m), normal(rng, ROWS, m)];
@@ -26,9 +27,9 @@ export function newtonTable(): void {
   const timings = inTurns({
     'Fisher, by Woodbury': step(given, 'fisher'),
     'Hessian, from blocks': step({ ...given, hessian: () => blocks }, 'hessian'),
-    'Hessian, from 30 factors a sample': step(withFactors(given, () => factors), 'hessian'),
+    'Hessian, from 30 factors a sample': step({ ...given, hessian: () => lowRank(factors) }, 'hessian'),
     'Hessian of each sample, from its factors by Woodbury': step(
-      withFactors(given, () => factors),
+      { ...given, hessian: () => lowRank(factors) },
       'hessian',
       'sample',
     ),

@@ -3,7 +3,6 @@ import type { CheckedAlgorithm } from '../../core/algorithms/checked-algorithm.j
 import { WorkerPool } from '../../core/algorithms/pool/worker-pool.js';
 import { type Batch, zeros } from '../../core/batch.js';
 import type { CheckedLoss } from '../../core/checked.js';
-import { meanOfFactors } from '../../core/newton/low-rank.js';
 import { openRegistry } from '../../core/registry.js';
 import { createRng } from '../../core/rng.js';
 import { ms, ratio, tableOf } from '../table.js';
@@ -51,7 +50,7 @@ function stepsOf(loss: CheckedLoss): Record<string, () => unknown> {
     gradient: () => loss.evaluate(y, targets, rng.split(step++)).gradient(),
     hessian: () => {
       const e = loss.evaluate(y, targets, rng.split(step++));
-      return [e.gradient(), meanOfFactors(e.hessianFactors!())];
+      return [e.gradient(), e.hessian!().mean()];
     },
   };
 }

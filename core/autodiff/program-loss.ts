@@ -1,6 +1,7 @@
 import type { SchemaObject } from 'ajv';
 import { complete, type LossDefinition } from '../define.js';
 import type { Capabilities, Loss, LossPlugin } from '../loss.js';
+import { byProducts } from '../matrices.js';
 import type { NoParameters, ParamsOf, ValueOf } from '../parameters.js';
 import { callCreate, callPlugin, expectDefinition } from '../plugin-calls.js';
 import type { Rng } from '../rng.js';
@@ -23,9 +24,8 @@ export type ProgramLossPlugin<T extends SchemaObject, P extends SchemaObject> = 
 >;
 
 /**
- * A plugin from a forward pass written with the operations of core/autodiff: value, gradient, Hessian and
- * Hessian-vector product follow, exact wherever the program is smooth. A Hessian declared `none` (m too large) leaves
- * the product alone.
+ * A plugin from a forward pass written with the operations of core/autodiff: value, gradient and Hessian
+ * follow, exact wherever the program is smooth. A Hessian declared `products` (m too large) has no blocks.
  */
 export function defineProgramLoss<const T extends SchemaObject, const P extends SchemaObject = NoParameters>(
   plugin: ProgramLossPlugin<T, P>,
@@ -33,17 +33,16 @@ export function defineProgramLoss<const T extends SchemaObject, const P extends 
   expectDefinition('loss', plugin);
   const { name } = plugin;
   const whole = complete<ValueOf<T>, ParamsOf<P>>(plugin);
-  const capabilities: Capabilities = { ...whole.capabilities, hvp: true };
   return {
     ...whole,
-    capabilities,
-    create: (params) => lift(name, callCreate(name, () => plugin.create(params), params, ['program']), capabilities),
+    create: (params) =>
+      lift(name, callCreate(name, () => plugin.create(params), params, ['program']), whole.capabilities),
   };
 }
 
 function lift<Target>(name: string, { program, ...rest }: ProgramLoss<Target>, declared: Capabilities): Loss<Target> {
   const tape = createTape();
-  const dense = (rest.capabilities?.hessian ?? declared.hessian) !== 'none';
+  const kind = rest.capabilities?.hessian ?? declared.hessian;
   return {
     ...rest,
     evaluate(y, targets, rng) {
@@ -51,7 +50,9 @@ function lift<Target>(name: string, { program, ...rest }: ProgramLoss<Target>, d
         y,
         (Y) => callPlugin(name, 'program', () => program(Y, targets, rng), () => `y (${y.rows}, ${y.cols})`),
       );
-      return dense ? { ...evaluation, hessian } : evaluation;
+      if (kind === 'none') return evaluation;
+      if (kind !== 'products') return { ...evaluation, hessian };
+      return { ...evaluation, hessian: () => byProducts((v) => hessian().times(v), y.rows, y.cols) };
     },
   };
 }

@@ -1,6 +1,7 @@
 import { type Batch, zeros } from '../batch.js';
 import { LossError } from '../errors.js';
 import type { Evaluation } from '../loss.js';
+import { byProducts, type Matrices } from '../matrices.js';
 import { textOf } from '../messages.js';
 import { createArena } from './arena.js';
 import { Recording, shapeError, type Var } from './recording.js';
@@ -11,7 +12,9 @@ import { curvatureSweep, reverseSweep } from './sweeps.js';
  */
 export type Program = (y: Var) => Var;
 
-export type ProgramEvaluation = Evaluation & Required<Pick<Evaluation, 'hessian' | 'hvp'>>;
+export interface ProgramEvaluation extends Evaluation {
+  hessian(): Matrices;
+}
 
 export interface Tape {
   /**
@@ -75,14 +78,14 @@ function derivatives(y: Batch, intact: () => Run): Omit<ProgramEvaluation, 'valu
     ...y,
     data: data?.slice() ?? new Float64Array(y.data.length),
   });
+  const times = (v: Batch): Batch => {
+    const input = reversed();
+    curvatureSweep(input, v.data);
+    return copyOrZeros(input.barDot);
+  };
   return {
     gradient: () => copyOrZeros(reversed().bar),
-    hvp(v) {
-      const input = reversed();
-      curvatureSweep(input, v.data);
-      return copyOrZeros(input.barDot);
-    },
-    hessian: () => hessianOf(reversed()),
+    hessian: () => byProducts(times, y.rows, y.cols, () => hessianOf(reversed())),
   };
 }
 

@@ -1,5 +1,5 @@
 import { type Batch, row, zeros } from '../batch.js';
-import { withHessian } from '../define.js';
+import { dense, once } from '../matrices.js';
 import type { Loss } from '../loss.js';
 import { barrierValue } from './barrier-value.js';
 import type { SparseMatrix } from './linear-algebra/sparse.js';
@@ -67,8 +67,11 @@ export function optimalValueLoss(map: ValueMap, smoothing = 0): Loss<null> {
         points.forEach((point, i) => row(out, i).set(of(point)));
         return out;
       };
-      const evaluation = { value: Float64Array.from(points, value), gradient: () => each(m, gradient) };
-      return withHessian(evaluation, () => each(m * m, hessian));
+      return {
+        value: Float64Array.from(points, value),
+        gradient: () => each(m, gradient),
+        hessian: once(() => dense(each(m * m, hessian))),
+      };
     },
   };
 }

@@ -1,5 +1,5 @@
 import { type Batch, row, zeros } from '../batch.js';
-import { withHessian } from '../define.js';
+import { dense, once } from '../matrices.js';
 import type { Evaluation, Loss } from '../loss.js';
 import { dot } from '../numerics/vectors.js';
 import { checkMap, type SolutionMap } from './solution-map.js';
@@ -75,7 +75,7 @@ export function solutionLoss(
         value: Float64Array.from(points, (at, i) => value(at, targets[i])),
         gradient: () => each(m, (at, t) => canonical.pullBack(at.adjoint(cotangent(at, t)))),
       };
-      const curved = withHessian(evaluation, () => each(m * m, hessian));
+      const curved = { ...evaluation, hessian: once(() => dense(each(m * m, hessian))) };
       if (criterion === 'linear') return curved;
       const jacobian = (at: SolutionDerivative): Float64Array[] => unit.map((change) => read(at.tangent(change).x));
       return { ...curved, gaussNewton: () => each(m * m, (at) => gaussNewton(jacobian(at))) };

@@ -12,31 +12,31 @@ export const smallestPivot = (pivot: number): string => `smallest pivot ${Number
 /** Rows of the direction that are of no use although their matrix was solved with. */
 function badRows(
   direction: Batch,
-  scope: NewtonOptions['scope'],
+  each: boolean,
   reason: string,
   bad: (i: number) => boolean,
 ): Failure[] {
   const failures: Failure[] = [];
   for (let sample = 0; sample < direction.rows; sample++) {
     if (!bad(sample)) continue;
-    if (scope !== 'sample') return [{ lambda: NaN, reason }];
+    if (!each) return [{ lambda: NaN, reason }];
     failures.push({ sample, lambda: NaN, reason });
   }
   return failures;
 }
 
 /** Rows of the direction that are not finite: a gradient that is not, or overflow. */
-export function nonfiniteRows(direction: Batch, scope: NewtonOptions['scope']): Failure[] {
-  return allFinite(direction.data) ? [] : badRows(direction, scope, NOT_FINITE, (i) => !allFinite(row(direction, i)));
+export function nonfiniteRows(direction: Batch, each: boolean): Failure[] {
+  return allFinite(direction.data) ? [] : badRows(direction, each, NOT_FINITE, (i) => !allFinite(row(direction, i)));
 }
 
 /** Rows that are finite, but of which what is made, their target or its value, is not: `usable` is false. */
 export function uselessRows(
   direction: Batch,
-  scope: NewtonOptions['scope'],
+  each: boolean,
   usable: (i: number) => boolean,
 ): Failure[] {
-  return badRows(direction, scope, TARGET_OVERFLOW, (i) => allFinite(row(direction, i)) && !usable(i));
+  return badRows(direction, each, TARGET_OVERFLOW, (i) => allFinite(row(direction, i)) && !usable(i));
 }
 
 /** Sets the rows of the failed matrices to zero, all rows for the batch's one matrix; returns how many. */

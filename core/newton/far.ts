@@ -1,6 +1,6 @@
 import { type Batch, row, zeros } from '../batch.js';
 import { exponentOf, largestOf, timesPowerOfTwo } from '../numerics/powers-of-two.js';
-import type { NewtonOptions } from './options.js';
+import type { ResolvedOptions } from './options.js';
 import { type Solution, solutionOfSamples } from './solution.js';
 
 /**
@@ -16,11 +16,11 @@ const NEAR = 400;
  */
 export function solveFarFisher(
   G: Batch,
-  { lambda, scope }: Required<NewtonOptions>,
+  { lambda, each }: Pick<ResolvedOptions, 'lambda' | 'each'>,
   solve: (G: Batch) => Solution,
 ): Solution {
   if (typeof lambda === 'number' && lambda > 0) return solve(G);
-  if (scope === 'batch') return solveScaled(G, solve);
+  if (!each) return solveScaled(G, solve);
   const rows = Array.from({ length: G.rows }, (_, i): Batch => ({ rows: 1, cols: G.cols, data: row(G, i) }));
   return rows.every((g) => isNear(exponentIn(g)))
     ? solve(G)

@@ -1,3 +1,5 @@
+export { choose, type SolverChoice } from './choose.js';
+export { curvatureOf } from './curvature.js';
 export { type NewtonDiagnostics } from './diagnostics.js';
 export {
   type Curvature,
@@ -5,6 +7,7 @@ export {
   type Lambda,
   type NewtonOptions,
   newtonOptionsSchema,
+  type ResolvedOptions,
   resolveOptions,
 } from './options.js';
 export { fisherDirections, newtonStep, type NewtonStep } from './step.js';

@@ -4,7 +4,7 @@ import { LossError } from '../errors.js';
 import type { Evaluation } from '../loss.js';
 import { attempt, textOf } from '../messages.js';
 
-const METHODS = ['hessian', 'hvp', 'gaussNewton', 'hessianFactors', 'gaussNewtonFactors'] as const;
+const METHODS = ['hessian', 'gaussNewton'] as const;
 
 /**
  * The gradient of an evaluation, (N, m) with at least one row and one column; SHAPE for what is not an evaluation, or

@@ -21,12 +21,12 @@ export interface NewtonOptions {
   /**
    * The solvers agree, to rounding times the condition of C + lambda I, and conjugate gradients to a relative residual
    * of 1e-12; `woodbury` goes through the smaller of two matrices, and where that is C itself is `direct`. `auto`
-   * chooses by size (`chooseSolver`).
+   * chooses by size (`choose`).
    */
   readonly solver?: 'auto' | 'direct' | 'woodbury' | 'conjugate-gradient';
   /**
    * How many products with the mean Hessian are made of it, for losses whose Hessian is dear: `all` it takes, or this
-   * many, which give it on the directions in which most of the gradients lie and leave the rest (`solveSketch`).
+   * many, which give it on the directions in which most of the gradients lie and leave the rest (`sketch`).
    */
   readonly products?: 'all' | number;
   /** On a singular or non-finite matrix: a NONFINITE error, or zero directions and `skipped: true`. */
@@ -61,18 +61,36 @@ export const newtonOptionsSchema = {
   additionalProperties: false,
 };
 
-/** Validated options with defaults filled, or a PARAMS error. */
-export function resolveOptions(options: NewtonOptions): Required<NewtonOptions> {
-  const filled = fill<Partial<NewtonOptions>>('newton', 'options', compileSchema(newtonOptionsSchema), options);
-  if (filled.lambda === undefined && filled.curvature !== 'none') {
-    throw new LossError('PARAMS', `newton: curvature ${filled.curvature} needs a lambda, got none`);
+const resolved = Symbol('resolved');
+
+/** Options that `resolveOptions` made: validated, defaults filled. They need not be looked at again. */
+export interface ResolvedOptions extends Required<Omit<NewtonOptions, 'scope'>> {
+  /** Whether each sample is solved with its own matrix, scope `sample`, or all with the mean. */
+  readonly each: boolean;
+  readonly [resolved]: true;
+}
+
+/** Validated options with defaults filled, or a PARAMS error; those that are so already as they are. */
+export function resolveOptions(options: NewtonOptions | ResolvedOptions): ResolvedOptions {
+  if (isResolved(options)) return options;
+  const { scope, ...filled } = fill<Partial<NewtonOptions>>(
+    'newton',
+    'options',
+    compileSchema(newtonOptionsSchema),
+    options,
+  );
+  const { curvature, products } = filled;
+  if (filled.lambda === undefined && curvature !== 'none') {
+    throw new LossError('PARAMS', `newton: curvature ${curvature} needs a lambda, got none`);
   }
-  if (filled.products !== 'all' && (filled.curvature !== 'hessian' || filled.scope !== 'batch')) {
-    const got = `curvature ${filled.curvature}, scope ${filled.scope}`;
-    throw new LossError(
-      'PARAMS',
-      `newton: products ${filled.products} needs curvature hessian and scope batch, got ${got}`,
-    );
+  const each = scope === 'sample';
+  if (products !== 'all' && (curvature !== 'hessian' || each)) {
+    const got = `curvature ${curvature}, scope ${scope}`;
+    throw new LossError('PARAMS', `newton: products ${products} needs curvature hessian and scope batch, got ${got}`);
   }
-  return { lambda: 0, ...filled } as Required<NewtonOptions>;
+  return { lambda: 0, ...filled, each, [resolved]: true } as ResolvedOptions;
+}
+
+function isResolved(options: NewtonOptions | ResolvedOptions): options is ResolvedOptions {
+  return typeof options === 'object' && options !== null && resolved in options;
 }

@@ -1,20 +1,17 @@
 import { type Batch, copyOf } from '../batch.js';
 import { plainCopy } from '../checks.js';
 import type { Evaluation } from '../loss.js';
+import { type Matrices, outerProducts } from '../matrices.js';
 import { allocated } from '../memory.js';
-import { chooseSolver, type Solver } from './choose-solver.js';
-import { batchCurvature, factorsOf, fisherMatrix, nonfiniteSamples, sampleCurvature } from './curvature.js';
+import { choose, dampingFor } from './choose.js';
+import { curvatureOf, nonfiniteSamples } from './curvature.js';
 import { directionToGradient, type NewtonDiagnostics, spectralDiagnostics } from './diagnostics.js';
-import { solveBatch, solveSamples } from './direct.js';
 import { nonfiniteRows, setToZero, singularError, uselessRows } from './failures.js';
 import { solveFarFisher } from './far.js';
 import { gradientOf } from './inputs.js';
-import { solveIterative } from './iterative.js';
-import { solveLowRank } from './low-rank.js';
-import { type FisherOptions, type NewtonOptions, resolveOptions } from './options.js';
-import { solveSketch } from './sketch.js';
+import { type FisherOptions, type NewtonOptions, type ResolvedOptions, resolveOptions } from './options.js';
 import type { Solution } from './solution.js';
-import { solveShermanMorrison, solveWoodbury } from './woodbury.js';
+import { solvers } from './solvers/index.js';
 
 export interface NewtonStep {
   /** (N, m): row i is d_i, per sample; the network receives d_i / N. */
@@ -41,7 +38,7 @@ export interface NewtonStep {
  * curvature needs, the solver does not fit or matrices do not fit into memory, NONFINITE where a matrix is singular or
  * anything is not finite, unless `onSingular` is `skip`.
  */
-export function newtonStep(evaluation: Evaluation, options: NewtonOptions): NewtonStep {
+export function newtonStep(evaluation: Evaluation, options: NewtonOptions | ResolvedOptions): NewtonStep {
   const resolved = resolveOptions(options);
   return stepFrom(evaluation, gradientOf(evaluation), resolved, () => () => true);
 }
@@ -53,20 +50,23 @@ export function newtonStep(evaluation: Evaluation, options: NewtonOptions): Newt
 export function stepFrom(
   evaluation: Evaluation,
   G: Batch,
-  resolved: Required<NewtonOptions>,
+  resolved: ResolvedOptions,
   usable: (direction: Batch) => (i: number) => boolean,
 ): NewtonStep {
-  const solution = allocated(
+  const [C, solution] = allocated(
     () => `newton: curvature ${resolved.curvature} of ${G.cols} outputs`,
-    () => solve(evaluation, G, resolved),
+    () => {
+      const matrices = curvatureOf(evaluation, G, resolved.curvature);
+      return [matrices, matrices ? solve(matrices, G, resolved) : plain(G)] as const;
+    },
   );
   const { direction } = solution;
   const failures = [
     ...solution.failures,
-    ...nonfiniteRows(direction, resolved.scope),
-    ...uselessRows(direction, resolved.scope, usable(direction)),
+    ...nonfiniteRows(direction, resolved.each),
+    ...uselessRows(direction, resolved.each, usable(direction)),
   ];
-  const nonfinite = failures.length === 0 ? [] : nonfiniteSamples(evaluation, G, resolved.curvature);
+  const nonfinite = failures.length === 0 ? [] : nonfiniteSamples(C, G);
   if (failures.length > 0 && resolved.onSingular === 'error') {
     throw singularError(failures[0], resolved, nonfinite, G.rows);
   }
@@ -93,27 +93,15 @@ export function fisherDirections(gradients: Batch, options: FisherOptions): Newt
   return newtonStep({ value: new Float64Array(0), gradient: () => gradients }, { ...given, curvature: 'fisher' });
 }
 
-function solve(evaluation: Evaluation, G: Batch, options: Required<NewtonOptions>): Solution {
-  const { curvature, lambda, scope, products } = options;
-  if (curvature === 'none') return { direction: copyOf(G), failures: [], spectra: () => [{ values: [1], lambda: 0 }] };
-  const solver = chooseSolver(evaluation, options, G.rows, G.cols);
-  if (curvature === 'fisher') {
-    return solveFarFisher(G, options, (gradients) => solveFisher(evaluation, gradients, options, solver));
-  }
-  if (solver === 'conjugate-gradient') return solveIterative(evaluation, G, options);
-  const factors = solver === 'woodbury' ? factorsOf(evaluation, curvature) : undefined;
-  if (factors) return solveLowRank(factors, G, lambda, scope);
-  const { definiteness } = options;
-  if (scope === 'sample') return solveSamples(sampleCurvature(evaluation, G, curvature), G, lambda, definiteness);
-  if (products !== 'all') return solveSketch(evaluation, G, products, lambda, definiteness);
-  return solveBatch(batchCurvature(evaluation, G, curvature), G, lambda, definiteness);
+/** The gradients as they are: C = I without damping. */
+function plain(G: Batch): Solution {
+  return { direction: copyOf(G), failures: [], spectra: () => [{ values: [1], lambda: 0 }] };
 }
 
-/** The Fisher matrix is positive semidefinite, so that definiteness does not matter. */
-function solveFisher(evaluation: Evaluation, G: Batch, options: Required<NewtonOptions>, solver: Solver): Solution {
-  const { lambda, scope } = options;
-  if (solver === 'conjugate-gradient') return solveIterative(evaluation, G, options);
-  if (scope === 'sample') return solveShermanMorrison(G, lambda);
-  if (solver === 'woodbury' && G.rows < G.cols) return solveWoodbury(G, lambda);
-  return solveBatch(fisherMatrix(G), G, lambda, 'tikhonov');
+function solve(C: Matrices, G: Batch, options: ResolvedOptions): Solution {
+  const solver = solvers[choose(C, options).solver];
+  const damping = dampingFor(C, options);
+  const solveWith = (matrices: Matrices, right: Batch): Solution =>
+    options.each ? solver.solveEach(matrices, right, damping) : solver.solve(matrices, right, damping);
+  return C.outer ? solveFarFisher(G, options, (right) => solveWith(outerProducts(right), right)) : solveWith(C, G);
 }

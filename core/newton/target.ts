@@ -2,7 +2,7 @@ import { type Batch, zeros } from '../batch.js';
 import { checkBatch } from '../checks.js';
 import type { Evaluation } from '../loss.js';
 import { gradientOf } from './inputs.js';
-import { type NewtonOptions, resolveOptions } from './options.js';
+import { type NewtonOptions, type ResolvedOptions, resolveOptions } from './options.js';
 import { type NewtonStep, stepFrom } from './step.js';
 
 export interface NewtonTarget extends NewtonStep {
@@ -23,7 +23,7 @@ export interface NewtonTarget extends NewtonStep {
  * overflows, or the sum of these over the batch could, the direction counts as not finite: NONFINITE, or zero with
  * `onSingular: 'skip'`.
  */
-export function newtonTarget(evaluation: Evaluation, y: Batch, options: NewtonOptions): NewtonTarget {
+export function newtonTarget(evaluation: Evaluation, y: Batch, options: NewtonOptions | ResolvedOptions): NewtonTarget {
   const resolved = resolveOptions(options);
   const G = gradientOf(evaluation);
   const { rows: N, cols: m } = G;

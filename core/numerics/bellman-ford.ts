@@ -1,8 +1,9 @@
 import { type Batch, copyOf, row, zeros } from '../batch.js';
 import { LossError } from '../errors.js';
-import { type CurvatureFactors, withGaussNewtonFactors } from '../factors.js';
+import type { Factors } from '../factors.js';
 import { instantiateKernels, type Kernels } from '../kernels/kernels.js';
 import type { Evaluation } from '../loss.js';
+import { byProducts, lowRank, once } from '../matrices.js';
 
 export interface BellmanFordParams {
   rows: number;
@@ -37,7 +38,7 @@ export function evaluateBellmanFord(params: BellmanFordParams, y: Batch, targets
     value[i] = kernels.gridGradient();
     gradients.data.set(slopes, i * y.cols);
   }
-  const hvp = (v: Batch): Batch => {
+  const times = (v: Batch): Batch => {
     configure(kernels, params);
     const products = zeros(y.rows, y.cols);
     for (let i = 0; i < y.rows; i++) {
@@ -48,8 +49,12 @@ export function evaluateBellmanFord(params: BellmanFordParams, y: Batch, targets
     }
     return products;
   };
-  const evaluation = { value, gradient: () => copyOf(gradients), hvp };
-  return params.distance === 'l2' ? withGaussNewtonFactors(evaluation, () => pathFactors(params, y)) : evaluation;
+  return {
+    value,
+    gradient: () => copyOf(gradients),
+    hessian: () => byProducts(times, y.rows, y.cols),
+    ...(params.distance === 'l2' && { gaussNewton: once(() => lowRank(pathFactors(params, y))) }),
+  };
 }
 
 /**
@@ -61,7 +66,7 @@ const ASIDE = 1e-9;
  * 2/m sum_v J_v J_v^T with the gradients J_v of the path at the cells v that are on it: as many rows a sample as the
  * largest path has cells, weight 0 where there are fewer.
  */
-function pathFactors(params: BellmanFordParams, y: Batch): CurvatureFactors {
+function pathFactors(params: BellmanFordParams, y: Batch): Factors {
   const cells = pathCells(softPaths(params, y));
   const rank = cells.reduce((most, { length }) => Math.max(most, length), 0);
   const J = zeros(y.rows * rank, y.cols);

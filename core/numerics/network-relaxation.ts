@@ -1,5 +1,5 @@
 import { type Batch, copyOf, row, zeros } from '../batch.js';
-import { withHessian } from '../define.js';
+import { dense, once } from '../matrices.js';
 import { checkSize } from '../kernels/kernels.js';
 import type { Evaluation, Loss } from '../loss.js';
 import { rejectRanks, toPermutation } from '../ranking.js';
@@ -47,7 +47,7 @@ export function networkRelaxationLoss(name: string, sigmoid: Sigmoid, params: Ne
         checkNetworkSize(`${name}, Hessian`, 'hessian', network, n);
         return hessians(sweeps, y, targets);
       };
-      return withHessian(valueAndGradient(sweeps, y, targets), hessian);
+      return { ...valueAndGradient(sweeps, y, targets), hessian: once(() => dense(hessian())) };
     },
   };
 }

@@ -1,5 +1,5 @@
 import { type Batch, copyOf, zeros } from '../batch.js';
-import { withHessian } from '../define.js';
+import { dense, once } from '../matrices.js';
 import { checkSize, evenLength, instantiateKernels, type Kernels } from '../kernels/kernels.js';
 import type { Evaluation, Loss } from '../loss.js';
 import { rejectRanks } from '../ranking.js';
@@ -82,7 +82,7 @@ function evaluate(
     }
     return H;
   };
-  return withHessian({ value, gradient: () => copyOf(gradients) }, hessian);
+  return { value, gradient: () => copyOf(gradients), hessian: once(() => dense(hessian())) };
 }
 
 function relaxationOf({ SOFTSORT, NEURALSORT }: Kernels, name: RowRelaxation): number {

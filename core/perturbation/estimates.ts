@@ -1,5 +1,5 @@
 import { type Batch, zeros } from '../batch.js';
-import { withFactors } from '../factors.js';
+import { lowRank, once } from '../matrices.js';
 import type { Evaluation } from '../loss.js';
 import { type Distribution, gaussian } from './distributions.js';
 import type { Noise } from './noise.js';
@@ -41,10 +41,14 @@ export function withHermiteHessian(
 ): Evaluation {
   const N = evaluation.value.length;
   const products = { rank: weights.length / N, weights, left: noise.score, right: noise.score };
-  return withFactors(evaluation, () => {
-    if (distribution === gaussian) return { ...products, shift: minusSums(weights, N) };
-    return { ...products, diagonal: minusSlopes(noise.z, weights, N, distribution.scoreSlope!) };
-  });
+  const hessian = once(() =>
+    lowRank(
+      distribution === gaussian
+        ? { ...products, shift: minusSums(weights, N) }
+        : { ...products, diagonal: minusSlopes(noise.z, weights, N, distribution.scoreSlope!) },
+    )
+  );
+  return { ...evaluation, hessian };
 }
 
 function minusSums(weights: Float64Array, N: number): Float64Array {

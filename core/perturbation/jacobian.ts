@@ -1,5 +1,5 @@
 import { type Batch, row, zeros } from '../batch.js';
-import type { CurvatureFactors } from '../factors.js';
+import type { Factors } from '../factors.js';
 import { factorSemidefinite } from '../numerics/semidefinite.js';
 import { forEachBlock } from './residuals.js';
 import type { Noise } from './noise.js';
@@ -23,7 +23,7 @@ export function jacobianFactors(
   noise: Noise,
   sigma: number,
   design: Design,
-): CurvatureFactors {
+): Factors {
   const S = design.samples;
   const { score } = noise;
   const rows = zeros(score.rows, score.cols);

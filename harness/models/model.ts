@@ -1,6 +1,6 @@
 import type { Tensor, Tensor2D, Variable } from '@tensorflow/tfjs-core';
 import type { JSONSchemaType } from 'ajv';
-import type { CurvatureFactors } from '../../core/factors.js';
+import type { Factors } from '../../core/factors.js';
 import type { Evaluation } from '../../core/loss.js';
 import type { Rng } from '../../core/rng.js';
 
@@ -61,5 +61,5 @@ export interface LayeredPass {
    * Those of the samples' losses by the parameters of each layer, (p, p), from the gradient and the Hessian of the loss
    * at y. Absent: the layers have no second derivatives. UNSUPPORTED where the loss has none.
    */
-  hessians?(loss: Evaluation): CurvatureFactors[];
+  hessians?(loss: Evaluation): Factors[];
 }

@@ -3,7 +3,7 @@ import type { Batch } from '../../core/batch.js';
 import { relu } from '../../core/convex/gallery.js';
 import { convexLayer, type LayerSolution } from '../../core/convex/layer.js';
 import { LossError } from '../../core/errors.js';
-import type { CurvatureFactors } from '../../core/factors.js';
+import type { Factors } from '../../core/factors.js';
 import { dense } from '../tfjs/layers.js';
 import { toTensorLayer } from '../tfjs/to-tensor-layer.js';
 import { toBatch } from '../tfjs/tensor-batch.js';
@@ -120,8 +120,8 @@ interface LayerPass {
 }
 
 /** By the parameters of each layer, from the derivatives by what the last one gives. */
-function hessiansOf(passes: readonly LayerPass[], after: SecondOrder): CurvatureFactors[] {
-  const hessians: CurvatureFactors[] = [];
+function hessiansOf(passes: readonly LayerPass[], after: SecondOrder): Factors[] {
+  const hessians: Factors[] = [];
   let at = after;
   for (const { u, W, solution } of [...passes].reverse()) {
     const beforeSolution = beforeProgram(at, solution);

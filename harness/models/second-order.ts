@@ -1,8 +1,9 @@
 import { type Batch, row, zeros } from '../../core/batch.js';
 import type { LayerSolution } from '../../core/convex/layer.js';
 import { LossError } from '../../core/errors.js';
-import type { CurvatureFactors } from '../../core/factors.js';
+import type { Factors } from '../../core/factors.js';
 import type { Evaluation } from '../../core/loss.js';
+import { matricesOf } from '../../core/matrices.js';
 import { allFinite } from '../../core/numerics/finite.js';
 import { symmetricEigen } from '../../core/numerics/symmetric-eigen.js';
 import { dot } from '../../core/numerics/vectors.js';
@@ -17,7 +18,7 @@ export interface SecondOrder {
 
 /** By the outputs. UNSUPPORTED where the loss has no Hessian. */
 export function atOutputs(loss: Evaluation): SecondOrder {
-  if (loss.hessian) return { gradient: loss.gradient(), hessian: loss.hessian() };
+  if (loss.hessian) return { gradient: loss.gradient(), hessian: matricesOf(loss.hessian()).blocks() };
   const what = 'curvature hessian at layers needs hessian(), which this loss does not have';
   throw new LossError('UNSUPPORTED', `newton: ${what}`);
 }
@@ -59,7 +60,7 @@ const ROUNDING = 1e-14;
  *
  * Its rank is that of H_a: behind a network with m outputs, without curvature of its own, at most m.
  */
-export function byParameters({ hessian }: SecondOrder, u: Batch): CurvatureFactors {
+export function byParameters({ hessian }: SecondOrder, u: Batch): Factors {
   const [N, outputs] = [hessian.rows, Math.sqrt(hessian.cols)];
   const spectra = Array.from({ length: N }, (_, i) => spectrumOf(row(hessian, i), outputs));
   const rank = spectra.reduce((most, { weights }) => Math.max(most, weights.length), 1);

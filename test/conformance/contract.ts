@@ -8,8 +8,7 @@ const kebabCase = new RegExp(namePattern);
 
 const CAPABILITIES: { readonly [K in keyof Capabilities]: readonly Capabilities[K][] } = {
   gradient: ['exact', 'subgradient', 'estimate', 'surrogate'],
-  hessian: ['exact', 'estimate', 'none'],
-  hvp: [true, false],
+  hessian: ['exact', 'estimate', 'products', 'none'],
   convex: [true, false],
   nonnegative: [true, false],
   deterministic: [true, false],

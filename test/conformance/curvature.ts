@@ -1,5 +1,6 @@
 import { type Batch, row, takeRows, timesBlocks } from '../../core/batch.js';
-import type { Evaluation } from '../../core/loss.js';
+import type { CheckedEvaluation } from '../../core/checked-evaluation.js';
+import type { Capabilities } from '../../core/loss.js';
 import { createRng } from '../../core/rng.js';
 import { type Check, defineCheck, type Fail } from './check.js';
 import { directions, dots, largestOf } from './vectors.js';
@@ -21,21 +22,21 @@ export const curvature: readonly Check[] = [
   defineCheck({
     name: 'hessian-symmetric',
     law: 'The Hessian is symmetric.',
-    applies: (c) => c.hessian !== 'none',
-    test: (subject, fail) => everySeed(subject, (e, m) => symmetric(fail, 'hessian', e.hessian!(), m)),
+    applies: (c) => hasBlocks(c.hessian),
+    test: (subject, fail) => everySeed(subject, (e, m) => symmetric(fail, 'hessian', e.hessian!().blocks(), m)),
   }),
   defineCheck({
     name: 'hvp-linear',
-    law: 'hvp is linear: hvp(2 u - 3 v) = 2 hvp(u) - 3 hvp(v).',
-    applies: (c) => c.hvp,
+    law: 'Products with the Hessian are linear: H (2 u - 3 v) = 2 H u - 3 H v.',
+    applies: (c) => c.hessian !== 'none',
     test: (subject, fail) =>
       everySeed(subject, (e, m, flat) => {
         const [u, v] = twoDirections(e.value.length, m);
-        const [Hu, Hv] = [e.hvp!(u), e.hvp!(v)];
+        const [Hu, Hv] = [e.hessian!().times(u), e.hessian!().times(v)];
         equal(
           fail,
-          'hvp(2 u - 3 v)',
-          e.hvp!(combine(2, u, -3, v)),
+          'H (2 u - 3 v)',
+          e.hessian!().times(combine(2, u, -3, v)),
           combine(2, Hu, -3, Hv),
           combine(1, combine(2, absolute(Hu), 3, absolute(Hv)), 1, flat),
         );
@@ -43,36 +44,36 @@ export const curvature: readonly Check[] = [
   }),
   defineCheck({
     name: 'hvp-symmetric',
-    law: 'hvp is symmetric: <u, hvp(v)> = <v, hvp(u)>.',
+    law: 'Products with the Hessian are symmetric: <u, H v> = <v, H u>.',
     needs: ['hvp-linear', 'hessian-symmetric'],
-    applies: (c) => c.hvp,
+    applies: (c) => c.hessian !== 'none',
     test: (subject, fail) =>
       everySeed(subject, (e, m, flat) => {
         const [u, v] = twoDirections(e.value.length, m);
-        const [Hu, Hv] = [e.hvp!(u), e.hvp!(v)];
+        const [Hu, Hv] = [e.hessian!().times(u), e.hessian!().times(v)];
         const size = combine(
           1,
           combine(1, dots(absolute(u), absolute(Hv)), 1, dots(absolute(v), absolute(Hu))),
           1,
           dots(absolute(u), flat),
         );
-        equal(fail, '<u, hvp(v)> against <v, hvp(u)>', dots(u, Hv), dots(v, Hu), size);
+        equal(fail, '<u, H v> against <v, H u>', dots(u, Hv), dots(v, Hu), size);
       }),
   }),
   defineCheck({
     name: 'hvp-hessian',
-    law: 'hvp(v) is the Hessian times v.',
+    law: 'Products with the Hessian are those with its blocks.',
     needs: ['hvp-symmetric'],
-    applies: (c) => c.hvp && c.hessian !== 'none',
+    applies: (c) => hasBlocks(c.hessian),
     test: (subject, fail) =>
       everySeed(subject, (e, m, flat) => {
         const v = directions(e.value.length, m);
         equal(
           fail,
-          'hvp',
-          e.hvp!(v),
-          timesBlocks(e.hessian!(), v),
-          combine(1, timesBlocks(absolute(e.hessian!()), absolute(v)), 1, flat),
+          'H v',
+          e.hessian!().times(v),
+          timesBlocks(e.hessian!().blocks(), v),
+          combine(1, timesBlocks(absolute(e.hessian!().blocks()), absolute(v)), 1, flat),
         );
       }),
   }),
@@ -81,7 +82,7 @@ export const curvature: readonly Check[] = [
     law: 'gaussNewton, where there is one, is symmetric and positive semidefinite.',
     test: (subject, fail) =>
       everySeed(subject, (e, m) => {
-        const blocks = e.gaussNewton?.();
+        const blocks = e.gaussNewton?.().blocks();
         if (!blocks) return;
         symmetric(fail, 'gaussNewton', blocks, m);
         semidefinite(fail, 'gaussNewton', blocks, m);
@@ -96,26 +97,34 @@ export const convexCurvature: readonly Check[] = [
     law: 'The exact Hessian of a convex loss is positive semidefinite.',
     needs: ['convex', 'hessian-differences'],
     applies: (c) => c.convex && c.hessian === 'exact',
-    test: (subject, fail) => everySeed(subject, (e, m) => semidefinite(fail, 'hessian', e.hessian!(), m)),
+    test: (subject, fail) => everySeed(subject, (e, m) => semidefinite(fail, 'hessian', e.hessian!().blocks(), m)),
   }),
   defineCheck({
     name: 'convex-hvp',
-    law: '<v, hvp(v)> >= 0 for a convex loss.',
+    law: '<v, H v> >= 0 for a convex loss.',
     needs: ['convex', 'hvp-differences'],
-    applies: (c) => c.convex && c.hvp && c.hessian === 'none',
+    applies: (c) => c.convex && c.hessian === 'products',
     test: (subject, fail) =>
       everySeed(subject, (e, m) => {
         for (const v of twoDirections(e.value.length, m)) {
-          const Hv = e.hvp!(v);
+          const Hv = e.hessian!().times(v);
           const [product, size] = [dots(v, Hv).data, dots(absolute(v), absolute(Hv)).data];
           const sample = product.findIndex((x, i) => !(x >= -ROUNDING * size[i]));
-          if (sample >= 0) fail({ what: '<v, hvp(v)>', sample, expected: '>= 0', got: product[sample] });
+          if (sample >= 0) fail({ what: '<v, H v>', sample, expected: '>= 0', got: product[sample] });
         }
       }),
   }),
 ];
 
-function everySeed({ loss, seeds, sample }: Subject, test: (e: Evaluation, m: number, flat: Batch) => void): void {
+/** Whether it has blocks that do not come from products. */
+function hasBlocks(hessian: Capabilities['hessian']): boolean {
+  return hessian === 'exact' || hessian === 'estimate';
+}
+
+function everySeed(
+  { loss, seeds, sample }: Subject,
+  test: (e: CheckedEvaluation, m: number, flat: Batch) => void,
+): void {
   for (const seed of seeds) {
     const { y, targets } = sample(seed);
     const e = loss.evaluate(y, targets, createRng(seed));

@@ -1,5 +1,6 @@
 import { type Batch, row, takeRows, timesBlocks, zeros } from '../../core/batch.js';
-import type { Evaluation } from '../../core/loss.js';
+import type { CheckedEvaluation } from '../../core/checked-evaluation.js';
+import type { Capabilities } from '../../core/loss.js';
 import { createRng, type Rng } from '../../core/rng.js';
 import { type Check, defineCheck, type Evidence, type Fail } from './check.js';
 import { derivativeAlong } from './differences.js';
@@ -32,8 +33,8 @@ const AXES = 16;
 /** A derivative that a plugin claims, along the rows of d, and the field that it should be the derivative of. */
 export interface Claim {
   readonly what: string;
-  along(e: Evaluation, d: Batch): Batch;
-  field(e: Evaluation): Batch;
+  along(e: CheckedEvaluation, d: Batch): Batch;
+  field(e: CheckedEvaluation): Batch;
 }
 
 export const gradientClaim: Claim = {
@@ -44,11 +45,16 @@ export const gradientClaim: Claim = {
 
 export const hessianClaim: Claim = {
   what: 'hessian',
-  along: (e, d) => timesBlocks(e.hessian!(), d),
+  along: (e, d) => timesBlocks(e.hessian!().blocks(), d),
   field: (e) => e.gradient(),
 };
 
-export const hvpClaim: Claim = { what: 'hvp', along: (e, d) => e.hvp!(d), field: (e) => e.gradient() };
+export const hvpClaim: Claim = { what: 'hvp', along: (e, d) => e.hessian!().times(d), field: (e) => e.gradient() };
+
+/** Whether a Hessian is the derivative of the gradient, by blocks or by products alone. */
+export function isExact(hessian: Capabilities['hessian']): boolean {
+  return hessian === 'exact' || hessian === 'products';
+}
 
 /** Derivatives against finite differences in float64, the noise held fixed. */
 export const derivatives: readonly Check[] = [
@@ -67,9 +73,9 @@ export const derivatives: readonly Check[] = [
   }),
   defineCheck({
     name: 'hvp-differences',
-    law: 'hvp(v) is the derivative of the gradient along v.',
+    law: 'The Hessian times v is the derivative of the gradient along v.',
     needs: ['hessian-differences', 'hvp-hessian'],
-    applies: (c) => c.hvp && c.hessian !== 'estimate',
+    applies: (c) => isExact(c.hessian),
     test: (subject, fail) => compare(subject, fail, hvpClaim),
   }),
 ];

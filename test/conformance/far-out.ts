@@ -1,7 +1,7 @@
 import { type Batch, row } from '../../core/batch.js';
 import type { Capabilities } from '../../core/loss.js';
 import { type Check, defineCheck, type Evidence, type Fail } from './check.js';
-import { type Claim, gradientClaim, hessianClaim, hvpClaim } from './derivatives.js';
+import { type Claim, gradientClaim, hessianClaim, hvpClaim, isExact } from './derivatives.js';
 import { type Derivative, derivativeAlong, mostReliableOf } from './differences.js';
 import { farPlaces, moved, type Place, pointsOf, samplePlaces } from './places.js';
 import { predictionsOf } from './predictions.js';
@@ -35,8 +35,7 @@ const ROUNDING_OF_VALUES = 1e-9;
 const LADDER = [-6, 12] as const;
 
 const smooth = (c: Capabilities): boolean => c.gradient === 'exact' || c.gradient === 'subgradient';
-const curved = (c: Capabilities): boolean =>
-  c.gradient === 'exact' && (c.hessian === 'exact' || (c.hvp && c.hessian === 'none'));
+const curved = (c: Capabilities): boolean => c.gradient === 'exact' && isExact(c.hessian);
 
 /** Results far from the samples are right, as far as differences and integrals can tell there, not finite alone. */
 export const farOut: readonly Check[] = [
@@ -56,7 +55,8 @@ export const farOut: readonly Check[] = [
   }),
   defineCheck({
     name: 'far-hessian',
-    law: 'Hessian and hvp are derivatives of the gradient far out: on rays, spread, shifted, saturated, nearly tied.',
+    law:
+      'Hessian and products with it are derivatives of the gradient far out: on rays, spread, shifted, saturated, nearly tied.',
     needs: ['far-gradient', 'hessian-differences', 'hvp-differences', 'large-outputs', 'tied-pairs'],
     applies: curved,
     test: (subject, fail) => total(farPlaces(subject), (place) => compareCurvature(subject, place, fail)),
@@ -85,9 +85,9 @@ function compareCurvature({ capabilities }: Subject, place: Place, fail: Fail, r
   return compareAt(place, curvatureClaims(capabilities), fail, reach);
 }
 
-/** Hessian and hvp, as far as there are exact ones. */
-export function curvatureClaims({ hessian, hvp }: Capabilities): Claim[] {
-  return [...(hessian === 'exact' ? [hessianClaim] : []), ...(hvp && hessian !== 'estimate' ? [hvpClaim] : [])];
+/** Blocks and products of the Hessian, as far as they are exact. */
+export function curvatureClaims({ hessian }: Capabilities): Claim[] {
+  return [...(hessian === 'exact' ? [hessianClaim] : []), ...(isExact(hessian) ? [hvpClaim] : [])];
 }
 
 /** Compares claims about one field along one direction across all outputs and along one axis. */

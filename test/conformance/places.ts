@@ -1,5 +1,5 @@
 import { type Batch, row, zeros } from '../../core/batch.js';
-import type { Evaluation } from '../../core/loss.js';
+import type { CheckedEvaluation } from '../../core/checked-evaluation.js';
 import { createRng, type Rng } from '../../core/rng.js';
 import { rerouted } from './streams.js';
 import type { Subject } from './subject.js';
@@ -17,7 +17,7 @@ export interface Place {
   /** Lengths over which the loss may change there. */
   readonly scales: readonly number[];
   /** Evaluates points (K, m) with that target and noise. */
-  evaluate(points: Batch): Evaluation;
+  evaluate(points: Batch): CheckedEvaluation;
   /** For choices that have to do with this place. */
   readonly rng: Rng;
 }

@@ -30,9 +30,9 @@ export const refusals: readonly Check[] = [
       if (loss.outputs !== undefined) {
         wrong['one output too many'] = () => loss.evaluate(zeros(y.rows, y.cols + 1), targets, createRng(1));
       }
-      if (e.hvp) {
-        wrong['v with a row too few'] = () => e.hvp!(directions(y.rows - 1, y.cols));
-        wrong['v with a column too many'] = () => e.hvp!(directions(y.rows, y.cols + 1));
+      if (e.hessian) {
+        wrong['v with a row too few'] = () => e.hessian!().times(directions(y.rows - 1, y.cols));
+        wrong['v with a column too many'] = () => e.hessian!().times(directions(y.rows, y.cols + 1));
       }
       for (const [what, call] of Object.entries(wrong)) refused(fail, what, 'SHAPE', call);
     },
@@ -48,7 +48,7 @@ export const refusals: readonly Check[] = [
         for (const k of [0, y.data.length - 1]) {
           const spoilt = spoil(y, k, bad);
           refused(fail, `y with ${bad}`, 'NONFINITE', () => subject.loss.evaluate(spoilt, targets, createRng(1)));
-          if (e.hvp) refused(fail, `v with ${bad}`, 'NONFINITE', () => e.hvp!(spoilt));
+          if (e.hessian) refused(fail, `v with ${bad}`, 'NONFINITE', () => e.hessian!().times(spoilt));
         }
       }
     },

@@ -1,5 +1,6 @@
 import { type Batch, copyOf } from '../../core/batch.js';
 import type { Evaluation } from '../../core/loss.js';
+import { isMatrices, matricesOf } from '../../core/matrices.js';
 import type { Finding } from './failure.js';
 
 export const METHODS = ['value', 'gradient', 'hessian', 'hvp', 'gaussNewton'] as const;
@@ -15,10 +16,17 @@ export function resultsOf(e: Evaluation, v: Batch, order: readonly Method[] = ME
   return results;
 }
 
-/** What one method gives, as it is; `value` as (N, 1); undefined where the evaluation has no such method. */
+/**
+ * What one method gives; `value` as (N, 1), `hvp` the Hessian times v, matrices as blocks, these as they are where they
+ * are given so; undefined where the evaluation has no such method, or its matrices have no blocks but by products.
+ */
 export function resultOf(e: Evaluation, method: Method, v: Batch): Batch | undefined {
   if (method === 'value') return { rows: e.value.length, cols: 1, data: e.value };
-  return method === 'hvp' ? e.hvp?.(v) : e[method]?.();
+  if (method === 'gradient') return e.gradient();
+  if (method === 'hvp') return e.hessian && matricesOf(e.hessian()).times(v);
+  const given = e[method]?.();
+  if (!given || !isMatrices(given)) return given;
+  return given.known === 'products' ? undefined : given.blocks();
 }
 
 /** The first entry in which row k of `got` is not exactly row `rowOf(k)` of `expected`; -0 is 0. */

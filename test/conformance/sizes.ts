@@ -1,6 +1,6 @@
 import { type Batch, row, zeros } from '../../core/batch.js';
 import { LossError } from '../../core/errors.js';
-import type { Evaluation } from '../../core/loss.js';
+import type { CheckedEvaluation } from '../../core/checked-evaluation.js';
 import { createRng } from '../../core/rng.js';
 import { type Check, defineCheck, type Evidence, type Fail } from './check.js';
 import { gradientClaim } from './derivatives.js';
@@ -59,7 +59,7 @@ function resized({ y, targets }: Sample, more: Sample, m: number): Sample {
 }
 
 /** The evaluation, if the loss takes this number of outputs; a refusal has to have a code that says so. */
-function evaluated({ loss }: Subject, { y, targets }: Sample, fail: Fail): Evaluation | undefined {
+function evaluated({ loss }: Subject, { y, targets }: Sample, fail: Fail): CheckedEvaluation | undefined {
   const what = `with ${y.cols} outputs`;
   try {
     const e = loss.evaluate(y, targets, createRng(1));

@@ -1,6 +1,6 @@
 import { type Batch, row, takeRows, timesBlocks } from '../../core/batch.js';
 import type { CheckedLoss } from '../../core/checked.js';
-import type { Evaluation } from '../../core/loss.js';
+import type { CheckedEvaluation } from '../../core/checked-evaluation.js';
 import { createRng } from '../../core/rng.js';
 import { type Check, defineCheck, type Evidence, type Fail } from './check.js';
 import type { Subject } from './subject.js';
@@ -33,9 +33,9 @@ export interface Estimate {
   /** A sample is compared where the bar is this share of the signal. */
   readonly resolution: number;
   /** The mean over draws of what is estimated, (1, m): the direction in which it is compared. */
-  pilot(e: Evaluation, u: Batch): Batch;
-  along(e: Evaluation, u: Batch, v: Batch): Float64Array;
-  field(e: Evaluation, u: Batch): Float64Array;
+  pilot(e: CheckedEvaluation, u: Batch): Batch;
+  along(e: CheckedEvaluation, u: Batch, v: Batch): Float64Array;
+  field(e: CheckedEvaluation, u: Batch): Float64Array;
 }
 
 export const gradient: Estimate = {
@@ -49,8 +49,8 @@ export const gradient: Estimate = {
 export const hessian: Estimate = {
   what: 'mean of <u, hessian v>',
   resolution: 0.2, // its variance is larger by orders
-  pilot: (e, u) => timesBlocks(e.hessian!(), u),
-  along: (e, u, v) => dots(u, timesBlocks(e.hessian!(), v)).data,
+  pilot: (e, u) => timesBlocks(e.hessian!().blocks(), u),
+  along: (e, u, v) => dots(u, timesBlocks(e.hessian!().blocks(), v)).data,
   field: (e, u) => dots(e.gradient(), u).data,
 };
 
@@ -116,7 +116,7 @@ function meansAt(loss: CheckedLoss, estimate: Estimate, y: Float64Array, target:
   const scale = largestOf(y) || 1;
   const targets = new Array<unknown>(DRAWS).fill(target);
   const rng = createRng(1000 + sample);
-  const at = (point: Float64Array, draw: number): Evaluation =>
+  const at = (point: Float64Array, draw: number): CheckedEvaluation =>
     loss.evaluate(repeated(point), targets, rng.split(draw));
   const u = repeated(y.map(() => (rng.uniform() < 0.5 ? -1 : 1)));
   const v = repeated(directionFrom(meanRow(estimate.pilot(at(y, 0), u)), y.map(() => rng.uniform() - 0.5)));

@@ -1,6 +1,7 @@
 import { type Batch, row } from '../../core/batch.js';
-import type { Evaluation } from '../../core/loss.js';
+import type { Capabilities, Evaluation } from '../../core/loss.js';
 import { type Check, defineCheck, type Evidence, type Fail } from './check.js';
+import { isExact } from './derivatives.js';
 import { noiseOf } from './differences.js';
 import { type Place, pointsOf, samplePlaces } from './places.js';
 import { type Method, resultOf } from './results.js';
@@ -20,7 +21,7 @@ const ROUNDINGS = 1000;
 export const ties: readonly Check[] = [
   defineCheck({
     name: 'near-ties',
-    law: 'Value, gradient, Hessian and hvp keep nine digits where two outputs are 7e-9 to 1e-3 apart.',
+    law: 'Value, gradient, Hessian and products with it keep nine digits where two outputs are 7e-9 to 1e-3 apart.',
     needs: ['tied-pairs', 'gradient-differences', 'hessian-differences', 'hvp-differences'],
     applies: (c) => c.gradient === 'exact',
     test(subject, fail) {
@@ -38,12 +39,12 @@ export const ties: readonly Check[] = [
   }),
 ];
 
-function methodsOf({ hessian, hvp }: { hessian: string; hvp: boolean }): Method[] {
+function methodsOf({ hessian }: Capabilities): Method[] {
   return [
     'value',
     'gradient',
     ...(hessian === 'exact' ? ['hessian' as const] : []),
-    ...(hvp && hessian !== 'estimate' ? ['hvp' as const] : []),
+    ...(isExact(hessian) ? ['hvp' as const] : []),
   ];
 }
 

@@ -1,3 +1,5 @@
+import type { CheckedEvaluation } from '../../core/checked-evaluation.js';
+import { byProducts, outerProducts } from '../../core/matrices.js';
 import { expect } from 'chai';
 import { type Batch, batchOf, zeros } from '../../core/batch.js';
 import { checked } from '../../core/checked.js';
@@ -40,7 +42,6 @@ function pluginWith({ e = {}, loss = {}, capabilities = {} }: Changes = {}): Los
     capabilities: {
       gradient: 'exact',
       hessian: 'exact',
-      hvp: true,
       convex: true,
       nonnegative: false,
       deterministic: true,
@@ -54,7 +55,6 @@ function pluginWith({ e = {}, loss = {}, capabilities = {} }: Changes = {}): Los
         value: Float64Array.from({ length: at.rows }, (_, i) => scale * (at.data[2 * i] + at.data[2 * i + 1])),
         gradient: () => ({ ...at, data: at.data.map(() => scale) }),
         hessian: () => zeros(at.rows, 4),
-        hvp: () => zeros(at.rows, 2),
         gaussNewton: () => zeros(at.rows, 4),
         ...e,
       }),
@@ -83,9 +83,9 @@ describe('checked', () => {
     const e = loss.evaluate(y, targets, rng);
     expect([...e.value]).to.deep.equal([6, 14, 22]);
     expect(e.gradient().data[0]).to.equal(2);
-    expect(e.hessian!().cols).to.equal(4);
-    expect(e.gaussNewton!().cols).to.equal(4);
-    expect(e.hvp!(y).cols).to.equal(2);
+    expect(e.hessian!().blocks().cols).to.equal(4);
+    expect(e.gaussNewton!().blocks().cols).to.equal(4);
+    expect(e.hessian!().times(y).cols).to.equal(2);
     expect(loss.plugin.name).to.equal('linear');
     expect(loss.outputs).to.equal(2);
   });
@@ -155,7 +155,7 @@ describe('checked', () => {
         expect(codeOf(() => loss.evaluate(y, [0, 1, wrong as number], rng)), text).to.equal('TARGET');
         expect(codeOf(() => loss.sample(rng, wrong as number)), text).to.equal('SHAPE');
       }
-      expect(codeOf(() => loss.evaluate(y, targets, rng).hvp!(wrong as Batch)), text).to.equal('SHAPE');
+      expect(codeOf(() => loss.evaluate(y, targets, rng).hessian!().times(wrong as Batch)), text).to.equal('SHAPE');
       expect(codeOf(() => loss.sample(wrong as Rng, 2)), text).to.equal('UNSUPPORTED');
       if (!right.includes(text)) {
         expect(codeOf(() => checked(pluginWith(), wrong as object)), text).to.equal('PARAMS');
@@ -193,23 +193,29 @@ describe('checked', () => {
   });
 
   it('refuses v', () => {
-    const { hvp } = checked(pluginWith()).evaluate(y, targets, rng);
-    expect(codeOf(() => hvp!(batchOf([[1, 2]])))).to.equal('SHAPE');
-    expect(codeOf(() => hvp!(batchOf([[1], [2], [3]])))).to.equal('SHAPE');
-    expect(codeOf(() => hvp!(batchOf([[1, 2], [3, 4], [5, NaN]])))).to.equal('NONFINITE');
+    const H = checked(pluginWith()).evaluate(y, targets, rng).hessian!();
+    expect(codeOf(() => H.times(batchOf([[1, 2]])))).to.equal('SHAPE');
+    expect(codeOf(() => H.times(batchOf([[1], [2], [3]])))).to.equal('SHAPE');
+    expect(codeOf(() => H.times(batchOf([[1, 2], [3, 4], [5, NaN]])))).to.equal('NONFINITE');
   });
 
   it('refuses what the plugin gives', () => {
     const nan = { ...y, data: y.data.map((x, k) => (k === 3 ? NaN : x)) };
-    const wrong: [string, Partial<Evaluation>, (e: Evaluation) => unknown][] = [
+    const wrong: [string, Partial<Evaluation>, (e: CheckedEvaluation) => unknown][] = [
       ['SHAPE', { value: new Float64Array(2) }, (e) => e],
       ['NONFINITE', { value: Float64Array.of(1, NaN, 2) }, (e) => e],
       ['SHAPE', { gradient: () => zeros(2, 3) }, (e) => e.gradient()],
       ['NONFINITE', { gradient: () => nan }, (e) => e.gradient()],
-      ['SHAPE', { hessian: () => zeros(3, 2) }, (e) => e.hessian!()],
-      ['SHAPE', { gaussNewton: () => zeros(3, 2) }, (e) => e.gaussNewton!()],
-      ['SHAPE', { hvp: () => zeros(3, 4) }, (e) => e.hvp!(y)],
-      ['NONFINITE', { hvp: () => nan }, (e) => e.hvp!(y)],
+      ['SHAPE', { hessian: () => zeros(3, 2) }, (e) => e.hessian!().blocks()],
+      ['SHAPE', { gaussNewton: () => zeros(3, 2) }, (e) => e.gaussNewton!().blocks()],
+      ['SHAPE', { hessian: () => byProducts(() => zeros(3, 4), 3, 2) }, (e) => e.hessian!().times(y)],
+      ['SHAPE', { hessian: () => byProducts(() => y, 3, 2, () => zeros(3, 2)) }, (e) => e.hessian!().blocks()],
+      ['SHAPE', { hessian: () => byProducts(() => y, 2, 2) }, (e) => e.hessian!()],
+      ['SHAPE', { hessian: () => outerProducts(zeros(3, 3)) }, (e) => e.hessian!()],
+      ['NONFINITE', { hessian: () => byProducts(() => nan, 3, 2) }, (e) => e.hessian!().times(y)],
+      ['NONFINITE', { hessian: () => byProducts(() => nan, 3, 2) }, (e) => e.hessian!().blocks()],
+      ['NONFINITE', { hessian: () => byProducts(() => nan, 3, 2) }, (e) => e.hessian!().mean()],
+      ['NONFINITE', { gaussNewton: () => outerProducts(nan) }, (e) => e.gaussNewton!()],
     ];
     for (const [code, e, call] of wrong) {
       const act = (): unknown => call(checked(pluginWith({ e })).evaluate(y, targets, rng));
@@ -218,9 +224,8 @@ describe('checked', () => {
   });
 
   it('refuses methods that are not as declared', () => {
-    for (const capabilities of [{ hessian: 'none' }, { hvp: false }] as const) {
-      expect(codeOf(() => checked(pluginWith({ capabilities })).evaluate(y, targets, rng))).to.equal('UNSUPPORTED');
-    }
+    const none = pluginWith({ capabilities: { hessian: 'none' } });
+    expect(codeOf(() => checked(none).evaluate(y, targets, rng))).to.equal('UNSUPPORTED');
     const absent = { e: { hessian: undefined } as unknown as Partial<Evaluation> };
     expect(codeOf(() => checked(pluginWith(absent)).evaluate(y, targets, rng))).to.equal('UNSUPPORTED');
   });

@@ -136,14 +136,15 @@ async function use(draws: Draws, loss: CheckedLoss, sample: ReturnType<CheckedLo
     ({ value }) => value,
   );
   if (!e) return false;
-  for (const method of ['gradient', 'hessian', 'gaussNewton'] as const) {
-    if (e[method]) await allowed(draws, method, () => e[method]!(), ({ data }) => data);
-  }
-  for (const method of ['hessianFactors', 'gaussNewtonFactors'] as const) {
-    if (e[method]) await allowed(draws, method, () => e[method]!(), ({ weights }) => weights, ({ left }) => left.data);
-  }
+  await allowed(draws, 'gradient', () => e.gradient(), ({ data }) => data);
   const v = draws.wrongOr(draws.batch(y.rows, y.cols));
-  if (e.hvp) await allowed(draws, `hvp of ${textOf(v)}`, () => e.hvp!(v), ({ data }) => data);
+  for (const method of ['hessian', 'gaussNewton'] as const) {
+    if (!e[method]) continue;
+    const C = await allowed(draws, method, () => e[method]!(), (given) => given.factors?.left.data ?? e.value);
+    if (!C) continue;
+    await allowed(draws, `${method}().blocks`, () => C.blocks(), ({ data }) => data);
+    await allowed(draws, `${method}().times of ${textOf(v)}`, () => C.times(v), ({ data }) => data);
+  }
   await wrongOptions(draws, e);
   return true;
 }

@@ -1,3 +1,4 @@
+import { matricesOf } from '../../core/matrices.js';
 import { expect } from 'chai';
 import { batchOf } from '../../core/batch.js';
 import { defineSampleLoss, type SampleLoss } from '../../core/define.js';
@@ -32,11 +33,13 @@ describe('defineSampleLoss', () => {
     const e = evaluate(cubic);
     expect([...e.value]).to.deep.equal([4, 30]);
     expect(e.gradient()).to.deep.equal(batchOf([[4, 4], [10, -60]]));
-    expect(e.hessian!()).to.deep.equal(batchOf([[0, 4, 4, 2], [0, -20, -20, 60]]));
+    expect(matricesOf(e.hessian!()).blocks()).to.deep.equal(batchOf([[0, 4, 4, 2], [0, -20, -20, 60]]));
   });
 
   it('adds the product that follows from the Hessian', () => {
-    expect(evaluate(cubic).hvp!(batchOf([[1, 1], [1, 0]]))).to.deep.equal(batchOf([[4, 6], [0, -20]]));
+    expect(matricesOf(evaluate(cubic).hessian!()).times(batchOf([[1, 1], [1, 0]]))).to.deep.equal(
+      batchOf([[4, 6], [0, -20]]),
+    );
   });
 
   it('has neither where there is no Hessian', () => {
@@ -53,9 +56,9 @@ describe('defineSampleLoss', () => {
         return cubic.hessian!(y, t);
       },
     });
-    e.hessian!().data.fill(NaN);
-    expect([...e.hessian!().data]).to.deep.equal([0, 4, 4, 2, 0, -20, -20, 60]);
-    e.hvp!(batchOf([[1, 1], [1, 0]]));
+    matricesOf(e.hessian!()).blocks().data.fill(NaN);
+    expect([...matricesOf(e.hessian!()).blocks().data]).to.deep.equal([0, 4, 4, 2, 0, -20, -20, 60]);
+    matricesOf(e.hessian!()).times(batchOf([[1, 1], [1, 0]]));
     expect(calls).to.equal(2); // one a row
   });
 

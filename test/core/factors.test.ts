@@ -1,9 +1,9 @@
 import { expect } from 'chai';
-import { type Batch, batchOf, row, zeros } from '../../core/batch.js';
-import { type CurvatureFactors, withFactors, withGaussNewtonFactors } from '../../core/factors.js';
+import { type Batch, batchOf, row } from '../../core/batch.js';
+import { type Factors, meanOfFactors } from '../../core/factors.js';
 import type { Evaluation } from '../../core/loss.js';
+import { lowRank } from '../../core/matrices.js';
 import { newtonStep, type NewtonOptions } from '../../core/newton/index.js';
-import { meanOfFactors } from '../../core/newton/low-rank.js';
 import { createRng, type Rng } from '../../core/rng.js';
 import {
   codeOf,
@@ -34,7 +34,7 @@ function randomFactors(
   rank: number,
   m: number,
   { symmetric, sparse, shift, diagonal }: Kind,
-): CurvatureFactors {
+): Factors {
   const left = normalBatch(rng, N * rank, m);
   if (sparse) { for (let k = 0; k < left.data.length; k++) if (k % m !== 0 && rng.uniform() < 0.9) left.data[k] = 0; }
   return {
@@ -48,7 +48,7 @@ function randomFactors(
 }
 
 /** The definition, slowly. */
-function dense({ rank, weights, left, right, shift, diagonal }: CurvatureFactors): Matrix[] {
+function dense({ rank, weights, left, right, shift, diagonal }: Factors): Matrix[] {
   return Array.from({ length: weights.length / rank }, (_, i) => {
     const half = Array.from({ length: rank }, (_, s) => {
       const k = i * rank + s;
@@ -70,7 +70,7 @@ const KINDS: readonly Kind[] = [
 ];
 const SIZES = [[1, 1, 1], [3, 2, 5], [5, 30, 4], [4, 1, 12], [7, 3, 40]] as const;
 
-function everyCase(test: (factors: CurvatureFactors, N: number, m: number, label: string) => void): void {
+function everyCase(test: (factors: Factors, N: number, m: number, label: string) => void): void {
   SIZES.forEach(([N, rank, m], s) =>
     KINDS.forEach((kind, k) => {
       test(
@@ -87,15 +87,14 @@ describe('curvature factors', () => {
   it('give the blocks, products and mean of their definition', () => {
     everyCase((factors, N, m, label) => {
       const H = dense(factors);
-      const e = withFactors(evaluationOf(zeros(N, m)), () => factors);
-      rowsOf(e.hessian!()).forEach((block, i) =>
-        expect(relativeError(square(block, m), H[i]), label).to.be.below(1e-13)
-      );
+      const C = lowRank(factors);
+      expect([C.count, C.size]).to.deep.equal([N, m]);
+      rowsOf(C.blocks()).forEach((block, i) => expect(relativeError(square(block, m), H[i]), label).to.be.below(1e-13));
       const v = normalBatch(createRng(1), N, m);
       const expected = H.map((block, i) => times(block, transposed([[...row(v, i)]])).flat());
-      expect(relativeError(rowsOf(e.hvp!(v)), expected), label).to.be.below(1e-13);
+      expect(relativeError(rowsOf(C.times(v)), expected), label).to.be.below(1e-13);
       const mean = scale(H.reduce(plus), 1 / N);
-      expect(relativeError(square([...meanOfFactors(factors)], m), mean), label).to.be.below(1e-13);
+      expect(relativeError(square([...C.mean()], m), mean), label).to.be.below(1e-13);
     });
   });
 
@@ -107,20 +106,6 @@ describe('curvature factors', () => {
     expect([...again]).to.deep.equal(expected);
     for (let a = 0; a < 13; a++) for (let b = 0; b < a; b++) expect(again[a * 13 + b]).to.equal(again[b * 13 + a]);
   });
-
-  it('are made once an evaluation, when first asked for', () => {
-    let made = 0;
-    const factors = randomFactors(createRng(3), 2, 2, 3, { symmetric: true });
-    const make = (): CurvatureFactors => (made++, factors);
-    const e: Evaluation = withGaussNewtonFactors(withFactors(evaluationOf(zeros(2, 3)), make), make);
-    expect(made).to.equal(0);
-    e.hessian!();
-    e.hvp!(zeros(2, 3));
-    expect(made).to.equal(1);
-    e.gaussNewton!();
-    e.gaussNewtonFactors!();
-    expect(made).to.equal(2);
-  });
 });
 
 describe('newtonStep with factors', () => {
@@ -130,8 +115,8 @@ describe('newtonStep with factors', () => {
   it('gives what the blocks give, by every solver and in both scopes', () => {
     everyCase((factors, N, m, label) => {
       const G = normalBatch(createRng(4), N, m);
-      const e = withFactors(evaluationOf(G), () => factors);
-      const blocksAlone = evaluationOf(G, { hessian: e.hessian! });
+      const e = evaluationOf(G, { hessian: () => lowRank(factors) });
+      const blocksAlone = evaluationOf(G, { hessian: () => lowRank(factors).blocks() });
       for (const scope of ['batch', 'sample'] as const) {
         for (const lambda of [20, { relative: 3 }]) {
           const expected = rowsOf(step(blocksAlone, G, { scope, lambda }));
@@ -147,10 +132,8 @@ describe('newtonStep with factors', () => {
   it('loses no digits to a small lambda by Woodbury with more factors than outputs', () => {
     const [N, m] = [8, 4];
     const G = normalBatch(createRng(7), N, m);
-    const e = withFactors(evaluationOf(G), () => ({
-      ...randomFactors(createRng(8), N, 2, m, {}),
-      weights: new Float64Array(2 * N).fill(1),
-    }));
+    const weights = new Float64Array(2 * N).fill(1);
+    const e = evaluationOf(G, { hessian: () => lowRank({ ...randomFactors(createRng(8), N, 2, m, {}), weights }) });
     for (const scope of ['batch', 'sample'] as const) {
       for (const lambda of [1e-6, 1e-9]) {
         const [woodbury, direct] = (['woodbury', 'direct'] as const).map((solver) =>
@@ -165,14 +148,14 @@ describe('newtonStep with factors', () => {
     const factors = randomFactors(createRng(5), 3, 2, 20, {});
     const G = normalBatch(createRng(6), 3, 20);
     let blocks = 0;
-    const e = withFactors(evaluationOf(G), () => factors);
-    const counting: Evaluation = { ...e, hessian: () => (blocks++, e.hessian!()) };
+    const C = lowRank(factors);
+    const counting = evaluationOf(G, { hessian: () => ({ ...C, blocks: () => (blocks++, C.blocks()) }) });
     step(counting, G, { scope: 'sample' });
     expect(blocks).to.equal(0);
     step(counting, G, { scope: 'sample', definiteness: 'absolute' });
     expect(blocks).to.equal(1);
     expect(codeOf(() => step(counting, G, { solver: 'woodbury', definiteness: 'absolute' }))).to.equal('UNSUPPORTED');
-    expect(codeOf(() => step(evaluationOf(G, { hessian: e.hessian! }), G, { solver: 'woodbury' }))).to.equal(
+    expect(codeOf(() => step(evaluationOf(G, { hessian: () => C.blocks() }), G, { solver: 'woodbury' }))).to.equal(
       'UNSUPPORTED',
     );
   });
@@ -183,31 +166,36 @@ describe('newtonStep with factors', () => {
       shift: Float64Array.of(-30, -20, 5),
     };
     const G = normalBatch(createRng(8), 3, 20);
-    const e = withFactors(evaluationOf(G), () => factors);
+    const C = lowRank(factors);
+    const e = evaluationOf(G, { hessian: () => C });
     const options: Partial<NewtonOptions> = { scope: 'sample', lambda: 10 };
     expect(
-      relativeError(rowsOf(step(e, G, options)), rowsOf(step(evaluationOf(G, { hessian: e.hessian! }), G, options))),
+      relativeError(
+        rowsOf(step(e, G, options)),
+        rowsOf(step(evaluationOf(G, { hessian: () => C.blocks() }), G, options)),
+      ),
     ).to.be.below(1e-9);
   });
 
   it('gives Gauss-Newton directions and the spectrum of the mean', () => {
     const J = normalBatch(createRng(9), 4, 10);
-    const factors: CurvatureFactors = { rank: 2, weights: new Float64Array(4).fill(0.5), left: J, right: J };
-    const e = withGaussNewtonFactors(evaluationOf(normalBatch(createRng(10), 2, 10)), () => factors);
+    const factors: Factors = { rank: 2, weights: new Float64Array(4).fill(0.5), left: J, right: J };
+    const C = lowRank(factors);
+    const e = evaluationOf(normalBatch(createRng(10), 2, 10), { gaussNewton: () => C });
     const { direction, diagnostics } = newtonStep(e, { curvature: 'gauss-newton', lambda: 1 });
-    const dense = newtonStep({ ...evaluationOf(e.gradient()), gaussNewton: e.gaussNewton! }, {
+    const dense = newtonStep({ ...evaluationOf(e.gradient()), gaussNewton: () => C.blocks() }, {
       curvature: 'gauss-newton',
       lambda: 1,
     });
     expect(relativeError(rowsOf(direction), rowsOf(dense.direction))).to.be.below(1e-12);
     expect(diagnostics().largestEigenvalue).to.be.closeTo(dense.diagnostics().largestEigenvalue, 1e-12);
-    expect(relativeError(square([...meanOfFactors(factors)], 10), meanBlock(e.gaussNewton!()))).to.be.below(1e-13);
+    expect(relativeError(square([...C.mean()], 10), meanBlock(C.blocks()))).to.be.below(1e-13);
   });
 
   it('refuses what is not finite', () => {
     const bad = { ...randomFactors(createRng(11), 2, 2, 9, {}), weights: Float64Array.of(1, NaN, 1, 1) };
     const G = batchOf([new Array<number>(9).fill(1), new Array<number>(9).fill(2)]);
-    const e = withFactors(evaluationOf(G), () => bad);
+    const e = evaluationOf(G, { hessian: () => lowRank(bad) });
     for (const solver of ['direct', 'woodbury'] as const) {
       for (const scope of ['batch', 'sample'] as const) {
         expect(codeOf(() => step(e, G, { solver, scope }))).to.equal('NONFINITE');

@@ -36,13 +36,12 @@ describe('parameters and capabilities of a plugin', () => {
     expect(capabilities).to.deep.equal({
       gradient: 'exact',
       hessian: 'exact',
-      hvp: true,
       convex: false,
       nonnegative: false,
       deterministic: true,
       fisher: true,
     });
     const without = defineSampleLoss({ ...rest, capabilities: { hessian: 'none', convex: true } });
-    expect(without.capabilities).to.include({ hessian: 'none', hvp: false, convex: true, gradient: 'exact' });
+    expect(without.capabilities).to.include({ hessian: 'none', convex: true, gradient: 'exact' });
   });
 });

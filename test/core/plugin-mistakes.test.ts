@@ -1,3 +1,4 @@
+import { lowRank } from '../../core/matrices.js';
 import { expect } from 'chai';
 import { type AlgorithmPlugin, defineAlgorithm } from '../../core/algorithms/algorithm.js';
 import { checkedAlgorithm } from '../../core/algorithms/checked-algorithm.js';
@@ -20,19 +21,16 @@ const y = batchOf([[1, 2], [3, 4]]);
 const targets = [0, 1];
 const noParams = { type: 'object', properties: {}, required: [], additionalProperties: false };
 const integer = { type: 'integer' };
-const methods = ['gradient', 'hessian', 'hvp', 'gaussNewton', 'hessianFactors', 'gaussNewtonFactors'] as const;
+const methods = ['gradient', 'hessian', 'gaussNewton'] as const;
+const zeroFactors = { rank: 1, weights: new Float64Array(2), left: zeros(2, 2), right: zeros(2, 2) };
 
 /** What an evaluation can have, all right. */
 function evaluation(): Evaluation {
-  const factors = { rank: 1, weights: new Float64Array(2), left: zeros(2, 2), right: zeros(2, 2) };
   return {
     value: new Float64Array(2),
     gradient: () => zeros(2, 2),
     hessian: () => zeros(2, 4),
-    hvp: () => zeros(2, 2),
-    gaussNewton: () => zeros(2, 4),
-    hessianFactors: () => factors,
-    gaussNewtonFactors: () => factors,
+    gaussNewton: () => lowRank(zeroFactors),
   };
 }
 
@@ -49,7 +47,6 @@ function pluginWith(plugin: Changes, loss: Changes = {}, e: Changes = {}): LossP
     capabilities: {
       gradient: 'exact',
       hessian: 'exact',
-      hvp: true,
       convex: true,
       nonnegative: true,
       deterministic: true,
@@ -66,7 +63,12 @@ function use(plugin: LossPlugin<number>): void {
   const loss = checked(plugin);
   loss.sample(createRng(1), 2);
   const e = loss.evaluate(y, targets, createRng(1));
-  for (const method of methods) e[method]?.(y);
+  e.gradient();
+  for (const C of [e.hessian?.(), e.gaussNewton?.()]) {
+    C?.blocks();
+    C?.times(y);
+    C?.mean();
+  }
 }
 
 /** The error that `act` throws, a LossError of that code which names the plugin and the part. */
@@ -226,11 +228,13 @@ describe('mistakes of plugins', () => {
           ...unreadable,
         ]);
       }
-      const broken = { ...evaluation().hessianFactors!() };
       for (const part of ['rank', 'weights', 'left', 'right'] as const) {
-        const factors = { ...broken, [part]: value };
-        if (value !== undefined && text !== textOf(broken[part])) {
-          expect(codeOf(() => use(pluginWith({}, {}, { hessianFactors: () => factors }))), `${part} ${text}`).to.equal(
+        const factors = { ...zeroFactors, [part]: value };
+        if (value !== undefined && text !== textOf(zeroFactors[part])) {
+          expect(
+            codeOf(() => use(pluginWith({}, {}, { gaussNewton: () => ({ ...lowRank(zeroFactors), factors }) }))),
+            `${part} ${text}`,
+          ).to.equal(
             'SHAPE',
           );
         }

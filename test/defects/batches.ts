@@ -1,3 +1,4 @@
+import { byProducts, matricesOf } from '../../core/matrices.js';
 import { type Batch, row } from '../../core/batch.js';
 import { type Defect, type Evaluate, withEvaluate } from './reference.js';
 import { smoothed } from './smoothed.js';
@@ -68,11 +69,11 @@ function scaled(right: Evaluate, factor: (y: Batch, i: number) => number): Evalu
       for (let i = 0; i < y.rows; i++) row(batch, i).forEach((x, j, out) => (out[j] = factor(y, i) * x));
       return batch;
     };
+    const H = matricesOf(e.hessian!());
     return {
       value: e.value.map((x, i) => factor(y, i) * x),
       gradient: () => times(e.gradient()),
-      hessian: () => times(e.hessian!()),
-      hvp: (v) => times(e.hvp!(v)),
+      hessian: () => byProducts((v) => times(H.times(v)), y.rows, y.cols, () => times(H.blocks())),
     };
   };
 }

@@ -1,3 +1,4 @@
+import { matricesOf } from '../../core/matrices.js';
 import { type Batch, row, zeros } from '../../core/batch.js';
 import type { Evaluation } from '../../core/loss.js';
 import { type Defect, withEvaluate, withSample } from './reference.js';
@@ -8,8 +9,8 @@ export const callDefects: readonly Defect[] = [
     defect: 'Hessian declared exact, absent',
     caughtBy: 'methods-declared',
     plugin: withEvaluate((right) => (y, targets, rng) => {
-      const { value, gradient, hvp } = right(y, targets, rng);
-      return { value, gradient, hvp: hvp! };
+      const { value, gradient } = right(y, targets, rng);
+      return { value, gradient };
     }),
   },
   {
@@ -54,14 +55,13 @@ export const callDefects: readonly Defect[] = [
     caughtBy: 'inputs-untouched',
     plugin: withEvaluate((right) => (y, targets, rng) => {
       const e = right(y, targets, rng);
-      return {
-        ...e,
-        hvp(v) {
-          const out = e.hvp!(v);
-          v.data.forEach((x, k) => (v.data[k] = x / 2));
-          return out;
-        },
+      const H = matricesOf(e.hessian!());
+      const times = (v: Batch): Batch => {
+        const out = H.times(v);
+        v.data.forEach((x, k) => (v.data[k] = x / 2));
+        return out;
       };
+      return { ...e, hessian: () => ({ ...H, times }) };
     }),
   },
   {
@@ -91,7 +91,7 @@ export const callDefects: readonly Defect[] = [
       return (y, targets, rng) => {
         const e = right(y, targets, rng);
         if (kept?.rows !== y.rows) kept = undefined;
-        return { ...e, hessian: () => ({ ...(kept ??= e.hessian!()), data: kept.data.slice() }) };
+        return { ...e, hessian: () => ({ ...(kept ??= matricesOf(e.hessian!()).blocks()), data: kept.data.slice() }) };
       };
     }),
   },

@@ -1,4 +1,5 @@
-import { type Batch, row, timesBlocks } from '../../core/batch.js';
+import { byProducts, matricesOf } from '../../core/matrices.js';
+import { type Batch, row } from '../../core/batch.js';
 import type { LossPlugin } from '../../core/loss.js';
 import { type Defect, reference, withEvaluate, withSample } from './reference.js';
 import { smoothed } from './smoothed.js';
@@ -39,7 +40,7 @@ export const derivativeDefects: readonly Defect[] = [
     caughtBy: 'batch-order',
     plugin: withEvaluate((right) => (y, targets, rng) => {
       const e = right(y, targets, rng);
-      return { ...e, hessian: () => entriesFirst(e.hessian!()) };
+      return { ...e, hessian: () => entriesFirst(matricesOf(e.hessian!()).blocks()) };
     }),
   },
   {
@@ -115,29 +116,31 @@ export const derivativeDefects: readonly Defect[] = [
   },
 ];
 
-/** The reference with `hvp` changed. */
+/** The reference with products with the Hessian changed. */
 function withHvp(change: (Hv: Batch, v: Batch) => Batch): Defect['plugin'] {
   return withEvaluate((right) => (y, targets, rng) => {
     const e = right(y, targets, rng);
-    return { ...e, hvp: (v) => change(e.hvp!(v), v) };
+    const H = matricesOf(e.hessian!());
+    return { ...e, hessian: () => ({ ...H, times: (v) => change(H.times(v), v) }) };
   });
 }
 
-/** The reference, or another loss, with `hvp` changed and no Hessian. */
+/** The reference, or another loss, with its Hessian by products alone, and these changed. */
 export function withoutHessian(
   change: (Hv: Batch, v: Batch, y: Batch) => Batch,
   plugin = reference as unknown as LossPlugin,
 ): LossPlugin {
   return {
     ...plugin,
-    capabilities: { ...plugin.capabilities, hessian: 'none' },
+    capabilities: { ...plugin.capabilities, hessian: 'products' },
     create(params) {
       const loss = plugin.create(params);
       return {
         ...loss,
         evaluate(y, targets, rng) {
-          const { hessian, ...e } = loss.evaluate(y, targets, rng);
-          return { ...e, hvp: (v) => change(timesBlocks(hessian!(), v), v, y) };
+          const e = loss.evaluate(y, targets, rng);
+          const { times } = matricesOf(e.hessian!());
+          return { ...e, hessian: () => byProducts((v) => change(times(v), v, y), y.rows, y.cols) };
         },
       };
     },

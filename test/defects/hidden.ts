@@ -1,3 +1,4 @@
+import { matricesOf } from '../../core/matrices.js';
 import type { SchemaOf } from '../../core/parameters.js';
 import { zeros } from '../../core/batch.js';
 import { defineSampleLoss, type SampleLoss } from '../../core/define.js';
@@ -310,7 +311,6 @@ function cancellingSoftmax(): LossPlugin {
   const right = softmaxCrossEntropy as unknown as LossPlugin;
   return {
     ...right,
-    capabilities: { ...right.capabilities, hvp: true },
     create(params) {
       const loss = right.create(params);
       return {
@@ -318,7 +318,7 @@ function cancellingSoftmax(): LossPlugin {
         evaluate(y, targets, rng) {
           const e = loss.evaluate(y, targets, rng);
           const hessian = (): ReturnType<typeof e.gradient> => {
-            const H = e.hessian!();
+            const H = matricesOf(e.hessian!()).blocks();
             const g = e.gradient();
             const m = y.cols;
             for (let k = 0; k < g.data.length; k++) {
@@ -332,15 +332,6 @@ function cancellingSoftmax(): LossPlugin {
           return {
             ...e,
             hessian,
-            hvp(v) {
-              const H = hessian();
-              const out = zeros(v.rows, v.cols);
-              for (let k = 0; k < H.data.length; k++) {
-                const r = Math.floor(k / v.cols);
-                out.data[r] += H.data[k] * v.data[Math.floor(r / v.cols) * v.cols + (k % v.cols)];
-              }
-              return out;
-            },
           };
         },
       };

@@ -51,7 +51,6 @@ export function smoothed(variant: Variant = {}): LossPlugin {
     capabilities: {
       gradient: 'estimate',
       hessian: variant.hasHessian === false ? 'none' : 'estimate',
-      hvp: false,
       convex: false,
       nonnegative: true,
       deterministic: false,

@@ -1,3 +1,4 @@
+import { matricesOf } from '../../core/matrices.js';
 import { withoutHessian } from './derivatives.js';
 import { type Defect, normalSamples, withEvaluate, withSample } from './reference.js';
 
@@ -33,11 +34,12 @@ export const valueDefects: readonly Defect[] = [
     caughtBy: 'gauss-newton',
     plugin: withEvaluate((right) => (y, targets, rng) => {
       const e = right(y, targets, rng);
+      const H = matricesOf(e.hessian!()).blocks();
       return {
         ...e,
         gaussNewton: () => ({
-          ...e.hessian!(),
-          data: e.hessian!().data.map((h, k) => (k % y.cols ** 2 === 0 ? h - 2 : h)),
+          ...H,
+          data: H.data.map((h, k) => (k % y.cols ** 2 === 0 ? h - 2 : h)),
         }),
       };
     }),

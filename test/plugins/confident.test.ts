@@ -42,7 +42,7 @@ describe('sorting losses sure of their order, against 1300 digits (test/fixtures
         gradient.forEach((g, j) => close(e.gradient().data[j], g, tolerance, `gradient ${j}`));
         const n = y.length;
         const scale = (k: number): number => Math.sqrt(Math.abs(hessian[k * n + k]));
-        e.hessian!().data.forEach((h, k) => {
+        e.hessian!().blocks().data.forEach((h, k) => {
           const bound = 10 * tolerance * scale(Math.floor(k / n)) * scale(k % n);
           expect(h, `Hessian ${k}`).to.be.closeTo(hessian[k], bound + UNDERFLOW);
         });
@@ -64,7 +64,7 @@ describe('sorting networks on two scores from 1e-300 to 1e300 apart, against 300
           const gap = sizes[k];
           const run = (): [number, number, number, number] => {
             const e = loss.evaluate(batchOf([[0, gap]]), [target], createRng(0));
-            const H = e.hessian!().data;
+            const H = e.hessian!().blocks().data;
             return [e.value[0], e.gradient().data[1], H[0], H[1]];
           };
           if (value === null || slope === null || curvature === null) {

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { batchOf } from '../../core/batch.js';
-import type { Evaluation } from '../../core/loss.js';
+import type { CheckedEvaluation } from '../../core/checked-evaluation.js';
 import { openRegistry, packageRoot } from '../../core/registry.js';
 import { createRng } from '../../core/rng.js';
 
@@ -29,7 +29,7 @@ describe('agreement with float64 automatic differentiation in PyTorch (test/fixt
         const where = `n = ${sample.y.length}`;
         expectClose(e.value, [sample.value], `${where} value`);
         expectClose(e.gradient().data, sample.gradient, `${where} gradient`);
-        expectClose(e.hessian!().data, symmetric(sample.hessian, sample.y.length), `${where} Hessian`);
+        expectClose(e.hessian!().blocks().data, symmetric(sample.hessian, sample.y.length), `${where} Hessian`);
       }
     });
   }
@@ -50,7 +50,7 @@ describe("crossEntropy: 'float32' against PyTorch's float32 binary cross-entropy
   }
 });
 
-async function evaluate(name: string, params: object, { y, target }: Sample): Promise<Evaluation> {
+async function evaluate(name: string, params: object, { y, target }: Sample): Promise<CheckedEvaluation> {
   return (await registry.create(name, params)).evaluate(batchOf([y]), [target], createRng(0));
 }
 

@@ -3,7 +3,7 @@ import { type AlgorithmPlugin, defineAlgorithm } from '../../core/algorithms/alg
 import topK from '../../core/algorithms/top-k.js';
 import { type Batch, batchOf, copyOf, row, takeRows, zeros } from '../../core/batch.js';
 import { checked } from '../../core/checked.js';
-import type { Evaluation } from '../../core/loss.js';
+import type { CheckedEvaluation } from '../../core/checked-evaluation.js';
 import { normalCdf, normalDensity } from '../../core/numerics/normal.js';
 import { distributions } from '../../core/perturbation/distributions.js';
 import { drawNoise } from '../../core/perturbation/noise.js';
@@ -44,7 +44,13 @@ const senses = [
 const ROWS = 4000;
 
 /** The same sample in many rows, each with its own noise. */
-function evaluateOften(y: number[], t: number[], plugin: AlgorithmPlugin, params: object, rows = ROWS): Evaluation {
+function evaluateOften(
+  y: number[],
+  t: number[],
+  plugin: AlgorithmPlugin,
+  params: object,
+  rows = ROWS,
+): CheckedEvaluation {
   const loss = checked(perturbedFenchelYoung, { algorithm: { name: plugin.name, params: {} }, ...params }, plugin);
   return loss.evaluate(takeRows(batchOf([y]), new Uint8Array(rows)), new Array<number[]>(rows).fill(t), createRng(11));
 }
@@ -64,7 +70,7 @@ function expectMeans(batch: Batch, expected: ArrayLike<number>, what: string): v
   }
 }
 
-const values = (e: Evaluation): Batch => ({ rows: e.value.length, cols: 1, data: e.value });
+const values = (e: CheckedEvaluation): Batch => ({ rows: e.value.length, cols: 1, data: e.value });
 
 describe('perturbed Fenchel-Young loss', () => {
   for (const { name, plugin, sign } of senses) {
@@ -82,7 +88,7 @@ describe('perturbed Fenchel-Young loss', () => {
         const [P, p] = [normalCdf((a - b) / c), normalDensity((a - b) / c) / c];
         expectMeans(values(e), [b + (a - b) * P + c * c * p - b], 'value'); // E max of two normals
         expectMeans(e.gradient(), [sign * P, -sign * P], 'gradient');
-        expectMeans(e.hessian!(), [p, -p, -p, p], 'hessian');
+        expectMeans(e.hessian!().blocks(), [p, -p, -p, p], 'hessian');
       });
     }
 
@@ -99,7 +105,7 @@ describe('perturbed Fenchel-Young loss', () => {
       expectMeans(values(e), [sigma * Math.log(total) - scores[2]], 'value');
       expectMeans(e.gradient(), p.map((pj, j) => sign * (pj - t[j])), 'gradient');
       expectMeans(
-        e.hessian!(),
+        e.hessian!().blocks(),
         p.flatMap((pa, a) => p.map((pb, b) => ((a === b ? pa : 0) - pa * pb) / sigma)),
         'hessian',
       );
@@ -119,7 +125,11 @@ describe('perturbed Fenchel-Young loss', () => {
           expectMeans(values(e), [sign * (a * P + b * Q - b)], 'value');
           expectMeans(e.gradient(), [sign * P, sign * (Q - 1)], 'gradient');
           expect(p / b).to.be.closeTo(q / a, 1e-15);
-          expectMeans(e.hessian!(), [p / Math.abs(a), -p / Math.abs(b), -p / Math.abs(b), q / Math.abs(b)], 'hessian');
+          expectMeans(
+            e.hessian!().blocks(),
+            [p / Math.abs(a), -p / Math.abs(b), -p / Math.abs(b), q / Math.abs(b)],
+            'hessian',
+          );
         }
       }
     });
@@ -167,7 +177,7 @@ describe('perturbed Fenchel-Young loss', () => {
           for (let j = 0; j < 3; j++) {
             expect(row(e.gradient(), i)[j]).to.be.closeTo(mean((s) => w[s][j] - t[j]), 1e-14);
             for (let k = 0; k < 3; k++) {
-              expect(row(e.hessian!(), i)[3 * j + k]).to.be.closeTo((H(j, k) + H(k, j)) / 2, 1e-13);
+              expect(row(e.hessian!().blocks(), i)[3 * j + k]).to.be.closeTo((H(j, k) + H(k, j)) / 2, 1e-13);
             }
           }
         }
@@ -212,7 +222,7 @@ describe('perturbed Fenchel-Young loss', () => {
             expect(g).to.be.closeTo(c.sign * (targets[i][j] - row(w, i)[j]), 1e-7)
           );
         }
-        expect(Math.max(...e.hessian!().data.map(Math.abs))).to.equal(0);
+        expect(Math.max(...e.hessian!().blocks().data.map(Math.abs))).to.equal(0);
       }
     });
   }
@@ -233,14 +243,16 @@ describe('perturbed Fenchel-Young loss', () => {
   });
 
   it('offers the Hessian by its factors for additive noise', () => {
-    expect(evaluateOften([0.1, 0.2], [0, 1], topK, { samples: 7 }, 2).hessianFactors!().rank).to.equal(7);
-    expect(evaluateOften([0.1, 0.2], [0, 1], topK, { noise: 'multiplicative' }, 2).hessianFactors).to.equal(undefined);
+    expect(evaluateOften([0.1, 0.2], [0, 1], topK, { samples: 7 }, 2).hessian!().factors!.rank).to.equal(7);
+    expect(evaluateOften([0.1, 0.2], [0, 1], topK, { noise: 'multiplicative' }, 2).hessian!().factors).to.equal(
+      undefined,
+    );
   });
 
   it('takes costs of 0 under multiplicative noise: they stay 0, and the Hessian says nothing of them', () => {
     const e = evaluateOften([0, 0.11, 0.1], [1, 0, 0], topK, { noise: 'multiplicative' }, 2);
     expect(e.value[0]).to.be.above(0);
-    const H = e.hessian!().data;
+    const H = e.hessian!().blocks().data;
     expect(H.every(Number.isFinite)).to.equal(true);
     expect(H[0]).to.equal(0);
     expect(H[4]).to.not.equal(0);

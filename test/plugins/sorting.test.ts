@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { type Batch, batchOf, row, takeRows, zeros } from '../../core/batch.js';
 import { checked } from '../../core/checked.js';
-import type { Evaluation } from '../../core/loss.js';
+import type { CheckedEvaluation } from '../../core/checked-evaluation.js';
 import { orderOf, ranksOf } from '../../core/ranking.js';
 import { openRegistry } from '../../core/registry.js';
 import { createRng } from '../../core/rng.js';
@@ -23,7 +23,7 @@ function evaluate(
   params: object,
   y: number[],
   target: number[],
-): Evaluation {
+): CheckedEvaluation {
   return checked(plugin as typeof softsort, params).evaluate(one(y), [target], createRng(0));
 }
 
@@ -119,7 +119,7 @@ describe('sorting losses', () => {
         for (const e of all) {
           expect(e.value[0]).to.be.closeTo(value, 1e-14 * value);
           expect(e.gradient().data[1]).to.be.closeTo(2 * slope * (target[0] === 0 ? 1 : -1), 1e-13 * Math.abs(slope));
-          expect(e.hessian!().data[3]).to.be.closeTo(-4 * slope * (1 + slope), 1e-12);
+          expect(e.hessian!().blocks().data[3]).to.be.closeTo(-4 * slope * (1 + slope), 1e-12);
         }
       }
     }
@@ -129,7 +129,7 @@ describe('sorting losses', () => {
     for (const plugin of [softsort, neuralsort, dsnLogistic]) {
       const target = [2, 0, 4, 3, 1];
       const e = evaluate(plugin, {}, scores, target);
-      const H = e.hessian!().data;
+      const H = e.hessian!().blocks().data;
       for (let a = 0; a < 5; a++) {
         const sum = [0, 1, 2, 3, 4].reduce((total, b) => total + H[a * 5 + b], 0);
         expect(sum).to.be.closeTo(0, 1e-13);
@@ -153,7 +153,7 @@ describe('sorting losses', () => {
     for (const y of [[0.5, -1, 2, 0.1, 0.7], [0.5, -1, 0.5, 0.1, -1], [1, 1, 1, 0], [0, 2, 2, 2, 1.5, 1.5], [3, 3]]) {
       const n = y.length;
       const target = y.map((_, j) => (3 * j + 1) % n).map((rank, _, all) => (new Set(all).size === n ? rank : 0));
-      const H = evaluate(neuralsort, { temperature: 1, crossEntropy: 'row' }, y, target).hessian!().data;
+      const H = evaluate(neuralsort, { temperature: 1, crossEntropy: 'row' }, y, target).hessian!().blocks().data;
       const expected = new Float64Array(n * n);
       for (let r = 0; r < n; r++) {
         const p = row(neural.softPermutation(y, { temperature: 1 }), r);
@@ -196,7 +196,7 @@ describe('sorting losses', () => {
           const target = ranksOf(Array.from({ length: n }, (_, j) => (2 * j) % n));
           const results = (y: number[]): number[][] => {
             const e = loss.evaluate(one(y), [target], createRng(0));
-            return [e.value, e.gradient().data, e.hessian!().data].map((values) => [...values]);
+            return [e.value, e.gradient().data, e.hessian!().blocks().data].map((values) => [...values]);
           };
           const before = results(scores.slice(0, n));
           for (const size of [1e39, 1e200, 1.7e308]) {

@@ -99,7 +99,7 @@ describe('stochastic smoothing of an algorithm', () => {
             expect(row(e.gradient(), i)[j]).to.be.closeTo(g, 1e-12 * (1 + Math.abs(g)));
             for (let k = 0; k < 3; k++) {
               const JJ = J.reduce((sum, Jc) => sum + Jc[j] * Jc[k], 0);
-              expect(row(e.gaussNewton!(), i)[3 * j + k]).to.be.closeTo(JJ, 1e-11 * (1 + Math.abs(JJ)));
+              expect(row(e.gaussNewton!().blocks(), i)[3 * j + k]).to.be.closeTo(JJ, 1e-11 * (1 + Math.abs(JJ)));
             }
           }
         }
@@ -109,7 +109,7 @@ describe('stochastic smoothing of an algorithm', () => {
 
   it('has a Gauss-Newton matrix by S rows at most, of weight 0 or 1', () => {
     const e = evaluateOften({ samples: 6, sigma: SIGMA }, 3);
-    const factors = e.gaussNewtonFactors!();
+    const factors = e.gaussNewton!().factors!;
     expect(factors.rank).to.equal(6);
     expect(factors.left).to.equal(factors.right);
     expect([...factors.weights].every((weight) => weight === 0 || weight === 1)).to.equal(true);
@@ -117,7 +117,7 @@ describe('stochastic smoothing of an algorithm', () => {
       expect(factors.weights.subarray(6 * i, 6 * i + 6).reduce((a, b) => a + b)).to.be.at.most(1); // D_s is 0 or (-1, 1)
     }
     const v = batchOf([[1, 2], [1, 2], [1, 2]]);
-    const [blocks, byRows] = [timesBlocks(e.gaussNewton!(), v), zeros(3, 2)];
+    const [blocks, byRows] = [timesBlocks(e.gaussNewton!().blocks(), v), zeros(3, 2)];
     factors.weights.forEach((weight, r) => {
       const [c, out] = [row(factors.left, r), row(byRows, Math.floor(r / 6))];
       for (let j = 0; j < 2; j++) out[j] += weight * c[j] * (c[0] + 2 * c[1]);

@@ -17,7 +17,6 @@ export function crossEntropyCapabilities(crossEntropy: CrossEntropy): Partial<Ca
 export const sortingCapabilities: Capabilities = {
   gradient: 'exact',
   hessian: 'exact',
-  hvp: true,
   convex: false,
   nonnegative: true,
   deterministic: true,

@@ -99,8 +99,8 @@ describe('defineProgramLoss', () => {
       };
       close(got.value, expected.value);
       close(got.gradient().data, expected.gradient().data);
-      close(got.hessian!().data, expected.hessian!().data);
-      close(got.hvp!(y).data, expected.hvp!(y).data);
+      close(got.hessian!().blocks().data, expected.hessian!().blocks().data);
+      close(got.hessian!().times(y).data, expected.hessian!().times(y).data);
     }
   };
 
@@ -128,7 +128,6 @@ describe('defineProgramLoss', () => {
       ...{
         gradient: 'exact',
         hessian: 'exact',
-        hvp: true,
         convex: true,
         nonnegative: true,
         deterministic: true,
@@ -136,15 +135,15 @@ describe('defineProgramLoss', () => {
       },
     });
     const rough = withCapabilities({ gradient: 'subgradient', fisher: false });
-    expect(rough.capabilities).to.include({ gradient: 'subgradient', fisher: false, hessian: 'exact', hvp: true });
+    expect(rough.capabilities).to.include({ gradient: 'subgradient', fisher: false, hessian: 'exact' });
   });
 
-  it('leaves out a Hessian that is declared absent, by the plugin or for its parameters', () => {
+  it('gives products alone where that is declared, by the plugin or for its parameters', () => {
     const y = batchOf([[1, 2]]);
-    for (const plugin of [withCapabilities({ hessian: 'none' }), withCapabilities({}, { hessian: 'none' })]) {
+    for (const plugin of [withCapabilities({ hessian: 'products' }), withCapabilities({}, { hessian: 'products' })]) {
       const e = checked(plugin).evaluate(y, [[0, 0]], createRng(0));
-      expect(e.hessian).to.equal(undefined);
-      expect([...e.hvp!(y).data]).to.deep.equal([1, 2]);
+      expect(e.hessian!().known).to.equal('products');
+      expect([...e.hessian!().times(y).data]).to.deep.equal([1, 2]);
     }
   });
 

@@ -27,8 +27,8 @@ describe('createTape', () => {
     const e = createTape().record(batchOf([[1, 2], [3, -1]]), (y) => multiply(slice(y, 0, 1), square(slice(y, 1, 2)))); // y_0 y_1^2
     expect([...e.value]).to.deep.equal([4, 3]);
     expect(e.gradient()).to.deep.equal(batchOf([[4, 4], [1, -6]]));
-    expect(e.hessian()).to.deep.equal(batchOf([[0, 4, 4, 2], [0, -2, -2, 6]]));
-    expect(e.hvp(batchOf([[1, 1], [1, 0]]))).to.deep.equal(batchOf([[4, 6], [0, -2]]));
+    expect(e.hessian().blocks()).to.deep.equal(batchOf([[0, 4, 4, 2], [0, -2, -2, 6]]));
+    expect(e.hessian().times(batchOf([[1, 1], [1, 0]]))).to.deep.equal(batchOf([[4, 6], [0, -2]]));
   });
 
   it('gives a sample in a batch the same bits as alone', () => {
@@ -39,7 +39,7 @@ describe('createTape', () => {
       const alone = createTape().record(batchOf([row(y, i)]), mixed([row(t, i)], [orders[i]]));
       expect(alone.value[0]).to.equal(together.value[i]);
       expect([...alone.gradient().data]).to.deep.equal([...row(together.gradient(), i)]);
-      expect([...alone.hessian().data]).to.deep.equal([...row(together.hessian(), i)]);
+      expect([...alone.hessian().blocks().data]).to.deep.equal([...row(together.hessian().blocks(), i)]);
     }
   });
 
@@ -67,7 +67,10 @@ describe('createTape', () => {
     const tape = createTape();
     const program = mixed(randomBatch(2, 3, 4), [2, 1, 3, 0]);
     const [a, b, v] = [randomBatch(4, 3, 4), randomBatch(5, 3, 4), randomBatch(6, 3, 4)];
-    const all = (e: ops.ProgramEvaluation): unknown => [e.value, e.hvp(v), e.gradient(), e.hessian(), e.hvp(v)];
+    const all = (e: ops.ProgramEvaluation): unknown => {
+      const H = e.hessian();
+      return [e.value, H.times(v), e.gradient(), H.blocks(), H.mean(), H.times(v)];
+    };
     const [expectedA, expectedB] = [all(createTape().record(a, program)), all(createTape().record(b, program))];
     const first = tape.record(a, program);
     const second = tape.record(b, program);
@@ -91,7 +94,7 @@ describe('createTape', () => {
 
   it('hands out arrays that the caller may change', () => {
     const e = createTape().record(randomBatch(8, 2, 3), (y) => sum(exp(y)));
-    for (const result of [e.gradient, e.hessian]) {
+    for (const result of [e.gradient, () => e.hessian().blocks(), () => e.hessian().times(e.gradient())]) {
       const before = result().data.slice();
       result().data.fill(NaN);
       expect(result().data).to.deep.equal(before);
@@ -104,8 +107,8 @@ describe('createTape', () => {
     const step = (y: Batch): void => {
       const e = tape.record(y, program);
       e.gradient();
-      e.hvp(y);
-      e.hessian();
+      e.hessian().times(y);
+      e.hessian().blocks();
     };
     const counts = [0, 1, 2, 3].map((seed) => randomBatch(seed, 3, 4)).map((y) => allocations(() => step(y)));
     expect(counts[0]).to.be.above(20);
@@ -124,7 +127,7 @@ describe('createTape', () => {
     const y = randomBatch(9, 2, 3);
     const e = createTape().record(y, (Y) => ops.constant(Y, [[1], [2]]));
     expect([...e.value]).to.deep.equal([1, 2]);
-    for (const result of [e.gradient(), e.hvp(y), e.hessian()]) {
+    for (const result of [e.gradient(), e.hessian().times(y), e.hessian().blocks()]) {
       expect(result.data.every((x) => x === 0)).to.equal(true);
     }
   });
@@ -136,7 +139,7 @@ describe('createTape', () => {
       return sum(square(y));
     });
     expect([...e.gradient().data]).to.deep.equal([0, 2]);
-    expect([...e.hessian().data]).to.deep.equal([2, 0, 0, 2]);
+    expect([...e.hessian().blocks().data]).to.deep.equal([2, 0, 0, 2]);
   });
 });
 
@@ -149,7 +152,7 @@ describe('select', () => {
     });
     expect([...e.value]).to.deep.equal([4, 1 / 9 + 1 / 16, 1]);
     expect(e.gradient()).to.deep.equal(batchOf([[0, 4], [-2 * (1 / 3) * (1 / 3 / 3), -2 / 64], [0, 2]]));
-    const product = e.hvp(batchOf([[1, 1], [0, 1], [1, 1]])); // of 1 / y^2: 6 / y^4
+    const product = e.hessian().times(batchOf([[1, 1], [0, 1], [1, 1]])); // of 1 / y^2: 6 / y^4
     expect(product).to.deep.equal(batchOf([[2, 2], [0, 6 / 256], [2, 2]]));
   });
 

@@ -98,7 +98,7 @@ describe("losses of a problem of one's own", () => {
         targets: Array.from({ length: rows }, () => null),
       }),
     });
-    expect(plugin.capabilities).to.deep.include({ fisher: false, hvp: true });
+    expect(plugin.capabilities).to.deep.include({ fisher: false });
     expect(Array.from(checked(plugin).sample(createRng(1), 2).y.data)).to.deep.equal([1, 2, 1, 2]);
     expect([plugin.title, plugin.source]).to.deep.equal(['Best', 'test']);
   });

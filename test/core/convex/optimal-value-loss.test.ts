@@ -1,3 +1,4 @@
+import { matricesOf } from '../../../core/matrices.js';
 import { expect } from 'chai';
 import { batchOf } from '../../../core/batch.js';
 import {
@@ -79,7 +80,7 @@ describe('losses of convex programs, their parameter anywhere', () => {
               : optimalValueLoss(map, smoothing).evaluate(at(t), [null], createRng(0));
           const here = evaluate(0);
           expect(along(here.gradient().data)).to.be.closeTo(slope((t) => evaluate(t).value[0], 1e-3), 1e-7);
-          const hessian = here.hessian!().data;
+          const hessian = matricesOf(here.hessian!()).blocks().data;
           const product = y.map((_, a) => along(hessian.subarray(a * y.length, (a + 1) * y.length)));
           expect(along(product)).to.be.closeTo(slope((t) => along(evaluate(t).gradient().data), 1e-3), 1e-5);
         });

@@ -1,3 +1,4 @@
+import { byProducts } from '../../../core/matrices.js';
 import { expect } from 'chai';
 import { type Batch, batchOf, timesBlocks } from '../../../core/batch.js';
 import { fisherDirections, type NewtonDiagnostics, newtonStep } from '../../../core/newton/index.js';
@@ -83,7 +84,7 @@ describe('diagnostics', () => {
     const rng = createRng(2);
     const gradients = normalBatch(rng, 4, 6);
     const H = symmetricBlocks(rng, 4, 6, 'psd');
-    const e = evaluationOf(gradients, { hvp: (v) => timesBlocks(H, v) });
+    const e = evaluationOf(gradients, { hessian: () => byProducts((v) => timesBlocks(H, v), 4, 6) });
     for (const scope of ['batch', 'sample'] as const) {
       const options = { curvature: 'hessian', lambda: 0.5, scope } as const;
       const direct = newtonStep(e, { ...options, solver: 'direct' }).diagnostics();
@@ -95,9 +96,13 @@ describe('diagnostics', () => {
     const skip = { lambda: 1, onSingular: 'skip' } as const;
     const gradients = batchOf([[1, 1], [NaN, 1], [1, 1], [1, 1]]);
     const H = batchOf([[1, 0, 0, 1], [1, 0, 0, 1], [1, Infinity, 0, 1], [1, 0, 0, 1]]);
-    for (const more of [{ hessian: () => H }, { hvp: (v: Batch) => timesBlocks(H, v) }]) {
+    for (const given of [H, byProducts((v) => timesBlocks(H, v), 4, 2)]) {
       for (const scope of ['batch', 'sample'] as const) {
-        const found = newtonStep(evaluationOf(gradients, more), { ...skip, curvature: 'hessian', scope }).diagnostics();
+        const found = newtonStep(evaluationOf(gradients, { hessian: () => given }), {
+          ...skip,
+          curvature: 'hessian',
+          scope,
+        }).diagnostics();
         expect(found.nonfiniteShare).to.equal(0.5);
         expect(found.skippedShare).to.equal(scope === 'batch' ? 1 : 0.5);
       }

@@ -1,5 +1,6 @@
+import { byProducts } from '../../../core/matrices.js';
 import { expect } from 'chai';
-import { type Batch, batchOf, timesBlocks, zeros } from '../../../core/batch.js';
+import { type Batch, batchOf, zeros } from '../../../core/batch.js';
 import { checked } from '../../../core/checked.js';
 import type { Evaluation } from '../../../core/loss.js';
 import { fisherDirections, newtonStep, type NewtonOptions, newtonTarget } from '../../../core/newton/index.js';
@@ -14,7 +15,7 @@ const times = (b: Batch, exponent: number): Batch => ({ ...b, data: b.data.map((
 
 /** Everything that an evaluation can have, of the same matrices. */
 function evaluationWith(G: Batch, H: Batch): Evaluation {
-  return evaluationOf(G, { hessian: () => H, gaussNewton: () => H, hvp: (v) => timesBlocks(H, v) });
+  return evaluationOf(G, { hessian: () => H, gaussNewton: () => H });
 }
 
 describe('what is no evaluation', () => {
@@ -66,7 +67,7 @@ describe('what is no evaluation', () => {
       expect(codeOf(() => newtonStep(wrong as Evaluation, options)), `step ${k}`).to.equal('SHAPE');
       expect(codeOf(() => newtonTarget(wrong as Evaluation, good, options)), `target ${k}`).to.equal('SHAPE');
     }
-    expect(codeOf(() => newtonStep({ ...evaluationOf(good), hvp: 3 } as unknown as Evaluation, options))).to.equal(
+    expect(codeOf(() => newtonStep({ ...evaluationOf(good), hessian: 3 } as unknown as Evaluation, options))).to.equal(
       'SHAPE',
     );
   });
@@ -80,10 +81,10 @@ describe('what is no evaluation', () => {
         `gradient ${k}`,
       ).to.equal('SHAPE');
       expect(codeOf(() => newtonTarget(evaluationOf(good), batch, options)), `y ${k}`).to.equal('SHAPE');
-      for (const more of [{ hessian: () => batch }, { hvp: () => batch }]) {
+      for (const hessian of [() => batch, () => byProducts(() => batch, good.rows, good.cols)]) {
         for (const scope of SCOPES) {
           expect(
-            codeOf(() => newtonStep(evaluationOf(good, more), { ...options, curvature: 'hessian', scope })),
+            codeOf(() => newtonStep(evaluationOf(good, { hessian }), { ...options, curvature: 'hessian', scope })),
             `Hessian ${k}`,
           ).to.equal('SHAPE');
         }

@@ -1,3 +1,4 @@
+import { byProducts } from '../../../core/matrices.js';
 import { expect } from 'chai';
 import { type Batch, batchOf, timesBlocks } from '../../../core/batch.js';
 import type { Evaluation } from '../../../core/loss.js';
@@ -7,7 +8,8 @@ import { codeOf, evaluationOf, normalBatch, relativeError, rowsOf, symmetricBloc
 
 /** A loss whose Hessian is known by products alone, and how often it was asked. */
 function productsOf(G: Batch, H: Batch): Evaluation & { calls: number } {
-  const e = { ...evaluationOf(G), calls: 0, hvp: (v: Batch): Batch => (e.calls++, timesBlocks(H, v)) };
+  const times = (v: Batch): Batch => (e.calls++, timesBlocks(H, v));
+  const e = { ...evaluationOf(G), calls: 0, hessian: () => byProducts(times, G.rows, G.cols) };
   return e;
 }
 

@@ -1,3 +1,4 @@
+import { byProducts } from '../../../core/matrices.js';
 import { expect } from 'chai';
 import { type Batch, batchOf, timesBlocks, zeros } from '../../../core/batch.js';
 import { checked } from '../../../core/checked.js';
@@ -26,7 +27,8 @@ import {
 
 /** A loss whose Hessian is known by products alone, and how often it was asked. */
 function productsOf(G: Batch, H: Batch): Evaluation & { calls: number } {
-  const e = { ...evaluationOf(G), calls: 0, hvp: (v: Batch): Batch => (e.calls++, timesBlocks(H, v)) };
+  const times = (v: Batch): Batch => (e.calls++, timesBlocks(H, v));
+  const e = { ...evaluationOf(G), calls: 0, hessian: () => byProducts(times, G.rows, G.cols) };
   return e;
 }
 
@@ -137,8 +139,9 @@ describe('a Hessian from fewer products than all', () => {
     expect(code(productsOf(G, H), { scope: 'sample' })).to.equal('PARAMS');
     expect(code(productsOf(G, H), { curvature: 'fisher' })).to.equal('PARAMS');
     expect(code(productsOf(G, H), { solver: 'conjugate-gradient' })).to.equal('UNSUPPORTED');
-    expect(code(evaluationOf(G, { hessian: () => H }), {})).to.equal('UNSUPPORTED');
-    expect(code(evaluationOf(G, { hvp: () => ({ ...G, data: G.data.map(() => NaN) }) }), {})).to.equal('NONFINITE');
+    expect(code(evaluationOf(G), {})).to.equal('UNSUPPORTED');
+    const nan = byProducts(() => ({ ...G, data: G.data.map(() => NaN) }), G.rows, G.cols);
+    expect(code(evaluationOf(G, { hessian: () => nan }), {})).to.equal('NONFINITE');
     const singular = productsOf(batchOf([[1, 0]]), batchOf([[-1, 0, 0, 3]]));
     expect(code(singular, { products: 1 })).to.equal('NONFINITE');
     expect(code(singular, { products: 1, definiteness: 'absolute' })).to.equal(undefined);

@@ -96,7 +96,7 @@ describe('relaxed Bellman-Ford', () => {
     const targets = Array.from({ length: 4 }, () => new Array<number>(y.cols).fill(0));
     const results = (batch: Batch): Batch[] => {
       const e = createTape().record(batch, (Y) => bellmanFordLoss(settings)(Y, targets.slice(0, batch.rows)));
-      return [{ rows: batch.rows, cols: 1, data: e.value }, e.gradient(), e.hvp(batch)];
+      return [{ rows: batch.rows, cols: 1, data: e.value }, e.gradient(), e.hessian().times(batch)];
     };
     const together = results(y);
     for (let i = 0; i < y.rows; i++) {
@@ -112,7 +112,7 @@ describe('relaxed Bellman-Ford', () => {
           const y = { rows: 1, cols: 12, data: new Float64Array(12).fill(cost) };
           const e = createTape().record(y, (Y) => bellmanFordLoss(settings)(Y, [new Array<number>(12).fill(1)]));
           const v = { ...y, data: y.data.map((_, k) => k - 5) };
-          for (const entry of [...e.value, ...e.gradient().data, ...e.hvp(v).data]) {
+          for (const entry of [...e.value, ...e.gradient().data, ...e.hessian().times(v).data]) {
             expect(entry).to.satisfy(Number.isFinite);
           }
         }

@@ -35,7 +35,7 @@ export function expectRowsAlone(
 ): void {
   const results = (batch: Batch, t: readonly number[][]): Batch[] => {
     const e = createTape().record(batch, (Y) => program(Y, t));
-    return [{ rows: batch.rows, cols: 1, data: e.value }, e.gradient(), e.hvp(batch)];
+    return [{ rows: batch.rows, cols: 1, data: e.value }, e.gradient(), e.hessian().times(batch)];
   };
   const together = results(y, targets);
   for (let i = 0; i < y.rows; i++) {

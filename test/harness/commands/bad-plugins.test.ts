@@ -17,7 +17,7 @@ const pluginWith = (plugin = {}, loss = {}, e = {}) => ({
   name: '${name}', title: 'Bad', source: 'test',
   params: { type: 'object', properties: {}, required: [], additionalProperties: false },
   target: { type: 'array', items: { type: 'number' } },
-  capabilities: { gradient: 'exact', hessian: 'none', hvp: false, convex: true, nonnegative: true, deterministic: true, fisher: true },
+  capabilities: { gradient: 'exact', hessian: 'none', convex: true, nonnegative: true, deterministic: true, fisher: true },
   create: () => ({ evaluate: (y) => ({ value: new Float64Array(y.rows), gradient: () => zeros(y.rows, y.cols), ...e }), ...loss }),
   sample: (_params, rng, rows) => ({ y: zeros(rows, 2), targets: Array.from({ length: rows }, () => [rng.uniform(), 1]) }),
   ...plugin,

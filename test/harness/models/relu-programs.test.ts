@@ -15,7 +15,7 @@ import { type Batch, zeros } from '../../../core/batch.js';
 import { checked } from '../../../core/checked.js';
 import { fillParams } from '../../../core/checks.js';
 import { LossError } from '../../../core/errors.js';
-import { type CurvatureFactors, timesFactors } from '../../../core/factors.js';
+import { type Factors, timesFactors } from '../../../core/factors.js';
 import { createRng } from '../../../core/rng.js';
 import { findModel, type Model } from '../../../harness/models/index.js';
 import { toBatch } from '../../../harness/tfjs/tensor-batch.js';
@@ -147,7 +147,7 @@ describe('relu-programs', () => {
       const program = lossOfParameters(model, toBatch('x', x), layer);
       const tape = createTape().record(theta[layer], program);
       const directions = toBatch('v', normal([N, theta[layer].cols], 9));
-      expectClose(timesFactors(hessians[layer], directions).data, tape.hvp(directions).data, 1e-5);
+      expectClose(timesFactors(hessians[layer], directions).data, tape.hessian().times(directions).data, 1e-5);
       tf.disposeVariables();
     });
 
@@ -188,9 +188,9 @@ describe('relu-programs', () => {
 });
 
 /** Hessians of the loss `mse`, and the parameters of each layer, a row a sample. */
-function hessiansAt(model: Model, x: tf.Tensor): { hessians: CurvatureFactors[]; theta: Batch[] } {
+function hessiansAt(model: Model, x: tf.Tensor): { hessians: Factors[]; theta: Batch[] } {
   const theta: Batch[] = [];
-  let hessians: CurvatureFactors[] = [];
+  let hessians: Factors[] = [];
   tf.tidy(() => {
     const pass = model.through!(x, (repeated, k) => {
       theta[k] = toBatch('theta', repeated);

@@ -18,7 +18,7 @@ function noisyLoss(capabilities: Partial<Capabilities> = {}) {
     ...mse,
     name: 'noisy',
     target: { type: 'integer' },
-    capabilities: { ...mse.capabilities, deterministic: false, hessian: 'none', hvp: false, ...capabilities },
+    capabilities: { ...mse.capabilities, deterministic: false, hessian: 'none', ...capabilities },
     create: () => ({
       evaluate(y, _targets, rng) {
         const noise = (i: number): number => rng.split(i).normal();

@@ -99,7 +99,7 @@ describe('warcraft presets', () => {
     const paper: Evaluation = {
       value: e.value.map((v) => v * share),
       gradient: () => scaled(e.gradient()),
-      gaussNewton: () => scaled(e.gaussNewton!()),
+      gaussNewton: () => scaled(e.gaussNewton!().blocks()),
     };
     for (const curvature of ['fisher', 'gauss-newton'] as const) {
       const { at, ...newton } = loadExperiment(`warcraft/paper-stochastic-smoothing-algorithm-s10/${curvature}`).newton;

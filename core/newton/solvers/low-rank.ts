@@ -1,46 +1,50 @@
-import { type Batch, copyOf, row, stacked, zeros } from '../batch.js';
-import type { CurvatureFactors } from '../factors.js';
-import { factoriseGeneral, solveRows } from '../numerics/symmetric-solve.js';
-import { meanOfRows } from '../numerics/gram.js';
-import { symmetricProductSum } from '../numerics/product-sum.js';
-import { addScaled, dot } from '../numerics/vectors.js';
-import { lambdaFor, meanDiagonal } from './damping.js';
-import { solveBatch } from './direct.js';
-import { smallestPivot } from './failures.js';
-import type { Lambda } from './options.js';
-import { type Solution, solutionOfSamples, spectrumOf } from './solution.js';
-
-/** The batch's mean matrix from the factors of the samples': one product over all N r rows. O(N r m^2). */
-export function meanOfFactors({ rank, weights, left, right, shift, diagonal }: CurvatureFactors): Float64Array {
-  const C = symmetricProductSum(weights, left, right);
-  const N = weights.length / rank;
-  for (let k = 0; k < C.length; k++) C[k] /= N;
-  if (shift) addToDiagonal(C, left.cols, shift.reduce((sum, s) => sum + s, 0) / N);
-  if (diagonal) meanOfRows(diagonal.data, N, left.cols).forEach((d, j) => (C[j * (left.cols + 1)] += d));
-  return C;
-}
-
-function addToDiagonal(C: Float64Array, m: number, x: number): void {
-  for (let k = 0; k < C.length; k += m + 1) C[k] += x;
-}
+import { type Batch, copyOf, row, stacked, zeros } from '../../batch.js';
+import { LossError } from '../../errors.js';
+import { type Factors, meanOfFactors } from '../../factors.js';
+import { factoriseGeneral, solveRows } from '../../numerics/symmetric-solve.js';
+import { addScaled, dot } from '../../numerics/vectors.js';
+import { lambdaFor, meanDiagonal } from '../damping.js';
+import { smallestPivot } from '../failures.js';
+import type { Lambda } from '../options.js';
+import { type Solution, solutionOfSamples, spectrumOf } from '../solution.js';
+import { solveMatrix } from './direct.js';
+import { solveEachFisher, solveFisher } from './fisher.js';
+import type { Solver } from './solver.js';
 
 /**
- * Newton directions of matrices known by factors, through a matrix of the size of their rank R instead of m. With C =
- * shift I + A^T K A and mu = lambda + shift, Woodbury's identity (the paper's supplement F) reads
+ * Solves through a matrix of the size of the factors' rank R instead of m. With C = shift I + A^T K A and mu = lambda +
+ * shift, Woodbury's identity (the paper's supplement F) reads
  *
  *     (C + lambda I)^-1 g = (g - A^T (mu I + K A A^T)^-1 K A g) / mu
  *
  * where A has the rows of `left`, and K the weights; or, where the two sides differ, A has the rows of both and K = [0,
  * W/2; W/2, 0]. Needs mu > 0: matrices with another, or with a diagonal, are solved densely; and so are those with R >=
  * m, where K A A^T has no inverse and a small mu would cost digits that the smaller matrix keeps. O(R^2 m + R^3) a
- * matrix.
+ * matrix. Where the factors are the gradients themselves a form without cancellation serves (`solveFisher`).
  */
-export function solveLowRank(factors: CurvatureFactors, G: Batch, asked: Lambda, scope: 'batch' | 'sample'): Solution {
-  if (scope === 'batch') return solveOne(factors, G, asked);
-  return solutionOfSamples(G, (i) => solveOne(ofSample(factors, i), { rows: 1, cols: G.cols, data: row(G, i) }, asked));
-}
+export const lowRank: Solver = {
+  objection({ outer, factors }, { lambda, definiteness, products }) {
+    const needs = (what: string): LossError =>
+      new LossError('UNSUPPORTED', `newton: solver woodbury needs ${what}; use solver direct`);
+    if (products !== 'all') return needs(`products all, got ${products}`);
+    if (!factors) return needs('curvature fisher or one that the loss gives by factors');
+    if (definiteness !== 'tikhonov') return needs(`definiteness tikhonov, got ${definiteness}`);
+    const undamped = lambda === 0 || (typeof lambda === 'object' && lambda.relative === 0);
+    if (!outer || !undamped) return undefined;
+    return new LossError('PARAMS', 'newton: solver woodbury needs lambda > 0, got 0');
+  },
+  solve(C, G, { lambda }) {
+    if (C.outer) return G.rows < G.cols ? solveFisher(G, lambda) : solveMatrix(C.mean(), G, lambda, 'tikhonov');
+    return solveFactored(C.factors!, G, lambda);
+  },
+  solveEach({ outer, factors }, G, { lambda }) {
+    if (outer) return solveEachFisher(outer, lambda);
+    const own = (i: number): Batch => ({ rows: 1, cols: G.cols, data: row(G, i) });
+    return solutionOfSamples(G, (i) => solveFactored(ofSample(factors!, i), own(i), lambda));
+  },
+};
 
-function ofSample({ rank, weights, left, right, shift, diagonal }: CurvatureFactors, i: number): CurvatureFactors {
+function ofSample({ rank, weights, left, right, shift, diagonal }: Factors, i: number): Factors {
   const rows = ({ cols, data }: Batch): Batch => ({
     rows: rank,
     cols,
@@ -55,13 +59,13 @@ function ofSample({ rank, weights, left, right, shift, diagonal }: CurvatureFact
 }
 
 /** For the mean of the factors' matrices. */
-function solveOne(factors: CurvatureFactors, G: Batch, asked: Lambda): Solution {
+function solveFactored(factors: Factors, G: Batch, asked: Lambda): Solution {
   const m = G.cols;
   const lambda = typeof asked === 'number' ? asked : lambdaFor(asked, meanDiagonal(meanOfFactors(factors), m));
   const N = factors.weights.length / factors.rank;
   const mu = lambda + (factors.shift?.reduce((sum, s) => sum + s, 0) ?? 0) / N;
   const R = factors.left === factors.right ? factors.left.rows : 2 * factors.left.rows;
-  if (!(mu > 0) || R >= m || factors.diagonal) return solveBatch(meanOfFactors(factors), G, lambda, 'tikhonov');
+  if (!(mu > 0) || R >= m || factors.diagonal) return solveMatrix(meanOfFactors(factors), G, lambda, 'tikhonov');
   const spectra: Solution['spectra'] = () => spectrumOf(meanOfFactors(factors), m, lambda);
   const { A, KA } = inner(factors, N);
   const M = new Float64Array(R * R);
@@ -86,7 +90,7 @@ function solveOne(factors: CurvatureFactors, G: Batch, asked: Lambda): Solution 
 }
 
 /** A and K A of the mean of N matrices. */
-function inner({ weights, left, right }: CurvatureFactors, N: number): { readonly A: Batch; readonly KA: Batch } {
+function inner({ weights, left, right }: Factors, N: number): { readonly A: Batch; readonly KA: Batch } {
   if (left === right) return { A: left, KA: scaledRows(left, weights, 1 / N) };
   return {
     A: stacked(left, right),

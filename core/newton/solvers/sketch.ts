@@ -1,18 +1,16 @@
-import { type Batch, row, stacked, zeros } from '../batch.js';
-import { LossError } from '../errors.js';
-import type { Evaluation } from '../loss.js';
-import { allFinite } from '../numerics/finite.js';
-import { meanOfRows } from '../numerics/gram.js';
-import { orthonormalise, principalDirections, times, timesTransposed } from '../numerics/principal-directions.js';
-import { symmetricEigen } from '../numerics/symmetric-eigen.js';
-import { hessianTimes } from './curvature.js';
-import { dampedEigenvalue, type Definiteness, lambdaFor } from './damping.js';
-import { NOT_FINITE, smallestPivot } from './failures.js';
-import type { Lambda } from './options.js';
-import type { Solution } from './solution.js';
+import { type Batch, row, stacked, zeros } from '../../batch.js';
+import { LossError } from '../../errors.js';
+import type { Matrices } from '../../matrices.js';
+import { allFinite } from '../../numerics/finite.js';
+import { orthonormalise, principalDirections, times, timesTransposed } from '../../numerics/principal-directions.js';
+import { symmetricEigen } from '../../numerics/symmetric-eigen.js';
+import { dampedEigenvalue, lambdaFor } from '../damping.js';
+import { NOT_FINITE, smallestPivot } from '../failures.js';
+import type { Solution } from '../solution.js';
+import type { Damping, Solver } from './solver.js';
 
 /**
- * Newton directions with a sketch E of the batch's mean Hessian C, from q products with it instead of m. With the rows
+ * Solves with a sketch E of the mean matrix C, from q products with it instead of m. With the rows
  * of B the q orthonormal directions in which most of the gradients lie, leading eigenvectors of the Fisher matrix, and
  * P = B^T B,
  *
@@ -23,19 +21,23 @@ import type { Solution } from './solution.js';
  *
  *     d_i = g_i / lambda + sum_k (1 / damped(w_k) - 1 / lambda) <v_k, g_i> v_k
  *
- * q calls of `hvp` with all samples and O(q N m) besides. Needs lambda > 0.
+ * q calls of `timesMean` and O(q N m) besides. Needs lambda > 0.
  */
-export function solveSketch(
-  evaluation: Evaluation,
-  G: Batch,
-  q: number,
-  asked: Lambda,
-  definiteness: Definiteness,
-): Solution {
-  if (!evaluation.hvp) {
-    throw new LossError('UNSUPPORTED', `newton: products ${q} needs hvp(), which this loss does not have`);
-  }
-  const { w, V } = sketch(evaluation, G, q);
+export const sketch: Solver = {
+  objection({ outer }, { products }) {
+    if (products === 'all') return new LossError('PARAMS', 'newton: a sketch needs a number of products, got all');
+    if (outer) return new LossError('PARAMS', `newton: products ${products} needs curvature hessian, got fisher`);
+    return undefined;
+  },
+  solve: (C, G, damping) => solveSketch(C, G, damping),
+  solveEach: (_C, _G, { products }) => {
+    throw new LossError('PARAMS', `newton: products ${products} needs scope batch, got sample`);
+  },
+};
+
+function solveSketch(C: Matrices, G: Batch, { lambda: asked, definiteness, products }: Damping): Solution {
+  const q = products as number;
+  const { w, V } = eigenOfSketch(C, G, q);
   const lambda = lambdaFor(asked, meanDiagonal(w, V));
   const failed = (reason: string): Solution => ({ direction: G, failures: [{ lambda, reason }], spectra: () => [] });
   if (!allFinite(w)) return failed(NOT_FINITE);
@@ -55,11 +57,11 @@ export function solveSketch(
 /**
  * The eigenvalues w of E that need not be 0, NaN where a product is not finite, and the rows of V their eigenvectors.
  */
-function sketch(evaluation: Evaluation, G: Batch, q: number): { w: Float64Array; V: Batch } {
+function eigenOfSketch(C: Matrices, G: Batch, q: number): { w: Float64Array; V: Batch } {
   const B = principalDirections(G, Math.min(q, G.rows, G.cols));
   if (B.rows === 0) return { w: new Float64Array(0), V: B };
   const CB = zeros(B.rows, B.cols);
-  for (let k = 0; k < B.rows; k++) row(CB, k).set(meanProduct(evaluation, row(B, k), G.rows));
+  for (let k = 0; k < B.rows; k++) row(CB, k).set(C.timesMean(row(B, k)));
   if (!allFinite(CB.data)) return { w: Float64Array.of(NaN), V: zeros(1, G.cols) };
   const Q = stacked(B, orthonormalise(CB, B));
   const n = Q.rows;
@@ -82,13 +84,6 @@ function rangeOfSizes(lambda: number, damped: Float64Array): [least: number, lar
     ([least, largest], x) => [Math.min(least, Math.abs(x)), Math.max(largest, Math.abs(x))],
     [lambda, lambda],
   );
-}
-
-/** C v */
-function meanProduct(evaluation: Evaluation, v: Float64Array, N: number): Float64Array {
-  const all = zeros(N, v.length);
-  for (let i = 0; i < N; i++) row(all, i).set(v);
-  return meanOfRows(hessianTimes(evaluation, all).data, N, v.length);
 }
 
 /** (1/m) sum_j |E_jj| */

@@ -1,11 +1,11 @@
-import { type Batch, copyOf, row } from '../batch.js';
-import { allZero } from '../numerics/finite.js';
-import { gram, transpose } from '../numerics/gram.js';
-import { squaredNorms } from './curvature.js';
-import { lambdaFor, meanDiagonal, solveDamped } from './damping.js';
-import { NOT_FINITE, smallestPivot } from './failures.js';
-import type { Lambda } from './options.js';
-import { type Failure, type Solution, type Spectrum, spectrumOf } from './solution.js';
+import { type Batch, copyOf, row } from '../../batch.js';
+import { allZero } from '../../numerics/finite.js';
+import { gram, transpose } from '../../numerics/gram.js';
+import { squaredNorms } from '../curvature.js';
+import { lambdaFor, meanDiagonal, solveDamped } from '../damping.js';
+import { NOT_FINITE, smallestPivot } from '../failures.js';
+import type { Lambda } from '../options.js';
+import { type Failure, type Solution, type Spectrum, spectrumOf } from '../solution.js';
 
 /**
  * Fisher directions through an N x N matrix instead of m x m, for N < m. Woodbury's identity (the paper's supplement
@@ -21,7 +21,7 @@ import { type Failure, type Solution, type Spectrum, spectrumOf } from './soluti
  * Needs lambda > 0, however small, and N < m: from N = m on G G^T is singular where G^T G is not, and a small lambda
  * would cost digits that solving with the smaller matrix keeps. O(N^3 + N^2 m).
  */
-export function solveWoodbury(G: Batch, asked: Lambda): Solution {
+export function solveFisher(G: Batch, asked: Lambda): Solution {
   const { rows: N, cols: m } = G;
   const D = transpose(G.data, N, m);
   const K = gram(D, m, N);
@@ -48,7 +48,7 @@ function ofTransposed({ values, lambda }: Spectrum, m: number): Spectrum {
  * Each sample's own Fisher matrix, by Sherman and Morrison: (g g^T + lambda I)^-1 g = g / (|g|^2 + lambda). O(N m).
  * A zero gradient has a zero direction.
  */
-export function solveShermanMorrison(G: Batch, asked: Lambda): Solution {
+export function solveEachFisher(G: Batch, asked: Lambda): Solution {
   const { rows: N, cols: m } = G;
   const direction = copyOf(G);
   const squares = squaredNorms(G);
