@@ -8,11 +8,11 @@ export interface CurvatureChoice {
 }
 
 /**
- * What `curvature: 'auto'` means for a loss: its Hessian where it has one, else its Fisher matrix where that says
- * something, else none.
+ * What `curvature: 'auto'` means for a loss: its Hessian where it has one, not by products alone, else its Fisher
+ * matrix where that says something, else none.
  */
 export function chooseCurvature({ hessian, fisher }: Pick<Capabilities, 'hessian' | 'fisher'>): CurvatureChoice {
-  if (hessian !== 'none') {
+  if (hessian === 'exact' || hessian === 'estimate') {
     return {
       curvature: 'hessian',
       reason: `Hessian, since the loss has ${hessian === 'exact' ? 'an exact one' : 'an estimate of it'}.`,

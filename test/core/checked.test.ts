@@ -262,7 +262,6 @@ describe('checked', () => {
             data: point.data.map((x, k) => x - ts[Math.floor(k / point.cols)].at[k % point.cols]),
           }),
           hessian: () => zeros(point.rows, point.cols ** 2),
-          hvp: () => zeros(point.rows, point.cols),
         }),
       }),
       sample: () => ({ y, targets: [] }),
