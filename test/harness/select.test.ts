@@ -8,6 +8,8 @@ describe('chooseCurvature', () => {
     const [hessian, fisher, expected] of [
       ['exact', true, 'hessian'],
       ['estimate', false, 'hessian'],
+      ['products', true, 'fisher'],
+      ['products', false, 'none'],
       ['none', true, 'fisher'],
       ['none', false, 'none'],
     ] as const
