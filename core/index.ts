@@ -19,10 +19,12 @@ export {
   type NewtonDiagnostics,
   type NewtonOptions,
   newtonOptionsSchema,
+  newtonSolver,
   newtonStep,
   type NewtonStep,
   newtonTarget,
   type NewtonTarget,
+  type SolverChoice,
 } from './newton/index.js';
 export {
   parameters,

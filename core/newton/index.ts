@@ -1,5 +1,4 @@
-export { choose, type SolverChoice } from './choose.js';
-export { curvatureOf } from './curvature.js';
+export { type SolverChoice } from './choose.js';
 export { type NewtonDiagnostics } from './diagnostics.js';
 export {
   type Curvature,
@@ -7,8 +6,7 @@ export {
   type Lambda,
   type NewtonOptions,
   newtonOptionsSchema,
-  type ResolvedOptions,
   resolveOptions,
 } from './options.js';
-export { fisherDirections, newtonStep, type NewtonStep } from './step.js';
+export { fisherDirections, newtonSolver, newtonStep, type NewtonStep } from './step.js';
 export { newtonTarget, type NewtonTarget } from './target.js';

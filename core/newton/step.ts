@@ -3,7 +3,7 @@ import { plainCopy } from '../checks.js';
 import type { Evaluation } from '../loss.js';
 import { type Matrices, outerProducts } from '../matrices.js';
 import { allocated } from '../memory.js';
-import { choose, dampingFor } from './choose.js';
+import { choose, dampingFor, type SolverChoice } from './choose.js';
 import { curvatureOf, nonfiniteSamples } from './curvature.js';
 import { directionToGradient, type NewtonDiagnostics, spectralDiagnostics } from './diagnostics.js';
 import { nonfiniteRows, setToZero, singularError, uselessRows } from './failures.js';
@@ -41,6 +41,13 @@ export interface NewtonStep {
 export function newtonStep(evaluation: Evaluation, options: NewtonOptions | ResolvedOptions): NewtonStep {
   const resolved = resolveOptions(options);
   return stepFrom(evaluation, gradientOf(evaluation), resolved, () => () => true);
+}
+
+/** What `newtonStep` would solve with, and why; nothing for curvature `none`. Errors as there. */
+export function newtonSolver(evaluation: Evaluation, options: NewtonOptions): SolverChoice | undefined {
+  const resolved = resolveOptions(options);
+  const C = curvatureOf(evaluation, gradientOf(evaluation), resolved.curvature);
+  return C && choose(C, resolved);
 }
 
 /**

@@ -4,7 +4,7 @@ import type { Evaluation } from '../../../core/loss.js';
 import type { Factors } from '../../../core/factors.js';
 import { byProducts, lowRank, type Matrices, outerProducts } from '../../../core/matrices.js';
 import { choose, type SolverChoice } from '../../../core/newton/choose.js';
-import { newtonStep, type NewtonOptions } from '../../../core/newton/index.js';
+import { newtonSolver, newtonStep, type NewtonOptions } from '../../../core/newton/index.js';
 import { resolveOptions } from '../../../core/newton/options.js';
 import { codeOf, evaluationOf } from './dense.js';
 
@@ -22,6 +22,17 @@ describe('choose', () => {
     choiceOf(byProducts(same, N, m), options).solver;
   const blocks = (N: number, m: number, options: Partial<NewtonOptions> = {}): string =>
     choiceOf(byProducts(same, N, m, () => zeros(N, m * m)), options).solver;
+
+  it('can be asked of an evaluation', () => {
+    const ask = (options: NewtonOptions) => newtonSolver(hessianOnly, options);
+    expect(ask({ curvature: 'fisher', lambda: 1 })).to.deep.equal({
+      solver: 'woodbury',
+      reason: 'Rank 1 is below 2, the size.',
+    });
+    expect(ask({ curvature: 'hessian', lambda: 1 })?.solver).to.equal('direct');
+    expect(ask({ curvature: 'none', lambda: 1 })).to.equal(undefined);
+    expect(codeOf(() => ask({ curvature: 'gauss-newton', lambda: 1 }))).to.equal('UNSUPPORTED');
+  });
 
   it('takes Woodbury for a Fisher matrix of low rank, unless it is not damped', () => {
     expect(fisher(70, 144)).to.equal('woodbury');
