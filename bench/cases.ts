@@ -1,8 +1,8 @@
 import { checkedAlgorithm } from '../core/algorithms/checked-algorithm.js';
 import gridShortestPath from '../core/algorithms/grid-shortest-path.js';
 import { batchOf, row } from '../core/batch.js';
-import { createRng, type Rng } from '../core/rng.js';
-import { loadExperiment } from '../harness/experiment.js';
+import { createRng, type Rng } from '../core/random/rng.js';
+import { loadExperiment } from '../harness/experiments/experiment.js';
 import type { MnistSortParams } from '../harness/tasks/mnist-sort.js';
 import type { NetworkCase, PathCase, SortingCase } from './protocol.js';
 

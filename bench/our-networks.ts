@@ -1,14 +1,14 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { fillParams } from '../core/checks.js';
+import { fillParams } from '../core/validation.js';
 import { openRegistry } from '../core/registry.js';
-import { createRng } from '../core/rng.js';
-import { loadExperiment } from '../harness/experiment.js';
-import { Learner } from '../harness/learner.js';
+import { createRng } from '../core/random/rng.js';
+import { loadExperiment } from '../harness/experiments/experiment.js';
+import { Learner } from '../harness/run/learner.js';
 import { findModel } from '../harness/models/index.js';
 import type { OpenTask, TaskBatch } from '../harness/tasks/index.js';
 import { curvatureOf } from '../harness/select.js';
-import { useBackend } from '../harness/tfjs/index.js';
-import { createTraining } from '../harness/training.js';
+import { useBackend } from '../tfjs/index.js';
+import { createTraining } from '../harness/run/training.js';
 import type { Contenders, NetworkCase, Step } from './protocol.js';
 
 /** Updates of the preset's network as `train` makes them, on one wasm thread: plain and with each Newton loss. */

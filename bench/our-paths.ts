@@ -1,7 +1,7 @@
 import { batchOf } from '../core/batch.js';
 import { newtonStep, type NewtonOptions } from '../core/newton/index.js';
 import { openRegistry } from '../core/registry.js';
-import { createRng } from '../core/rng.js';
+import { createRng } from '../core/random/rng.js';
 import type { Contenders, PathCase, Step } from './protocol.js';
 
 /** Ways to a Newton direction that count as cheap, and those beside which they do. */

@@ -1,7 +1,7 @@
 import { batchOf } from '../core/batch.js';
-import { meanOfRows } from '../core/numerics/gram.js';
+import { meanOfRows } from '../core/linear-algebra/gram.js';
 import { openRegistry } from '../core/registry.js';
-import { createRng } from '../core/rng.js';
+import { createRng } from '../core/random/rng.js';
 import type { Contenders, SortingCase } from './protocol.js';
 
 /** The loss as the registry hands it out, checks included, from scores to value, gradient and batch-mean Hessian. */

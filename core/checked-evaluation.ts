@@ -1,5 +1,5 @@
 import { type Batch, isFloat64Array } from './batch.js';
-import { checkBatch, checkFinite } from './checks.js';
+import { checkBatch, checkFinite } from './validation.js';
 import { checkedMatrices, type Guard } from './checked-matrices.js';
 import { LossError } from './errors.js';
 import type { Capabilities, Evaluation } from './loss.js';

@@ -1,5 +1,5 @@
 import type { Batch } from './batch.js';
-import { checkBatch, expectBatch } from './checks.js';
+import { checkBatch, expectBatch } from './validation.js';
 import { LossError } from './errors.js';
 import type { Factors } from './factors.js';
 import { byProducts, dense, isMatrices, type Matrices } from './matrices.js';

@@ -2,7 +2,7 @@ import type { ValidateFunction } from 'ajv';
 import type { AlgorithmPlugin } from './algorithms/algorithm.js';
 import type { CheckedAlgorithm } from './algorithms/checked-algorithm.js';
 import { type Batch, copyOf, isSize } from './batch.js';
-import { checkBatch, expectBatch, expectRng } from './checks.js';
+import { checkBatch, expectBatch, expectRng } from './validation.js';
 import { type CheckedEvaluation, checkedEvaluation } from './checked-evaluation.js';
 import { LossError } from './errors.js';
 import { instantiate } from './instance.js';
@@ -10,7 +10,7 @@ import type { Capabilities, Loss, LossPlugin } from './loss.js';
 import { attempt, textOf } from './messages.js';
 import { plainCopy } from './plain-copy.js';
 import { callPlugin, expectPlugin, isPromise } from './plugin-calls.js';
-import type { Rng } from './rng.js';
+import type { Rng } from './random/rng.js';
 import { compilePluginSchema, complaintOf } from './schema.js';
 
 /** A loss whose arguments and results are validated, and which knows where it came from. */

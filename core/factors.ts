@@ -1,7 +1,7 @@
 import { type Batch, row, zeros } from './batch.js';
-import { meanOfRows, symmetrise } from './numerics/gram.js';
-import { symmetricProductSum } from './numerics/product-sum.js';
-import { dot } from './numerics/vectors.js';
+import { meanOfRows, symmetrise } from './linear-algebra/gram.js';
+import { symmetricProductSum } from './linear-algebra/product-sum.js';
+import { dot } from './linear-algebra/vectors.js';
 
 /**
  * Matrices of low rank, one a sample, as their factors: with the r rows k of sample i, l_k and r_k,

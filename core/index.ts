@@ -6,7 +6,11 @@ export { type Batch, batchOf, copyOf, row, takeRows, zeros } from './batch.js';
 export { type CheckedEvaluation } from './checked-evaluation.js';
 export { type CheckedLoss, checked } from './checked.js';
 export { defineLoss, defineSampleLoss, type LossDefinition, type SampleLoss, type SampleLossPlugin } from './define.js';
-export { type AlgorithmChoice, type AlgorithmLossPlugin, defineAlgorithmLoss } from './define-algorithm-loss.js';
+export {
+  type AlgorithmChoice,
+  type AlgorithmLossPlugin,
+  defineAlgorithmLoss,
+} from './algorithm-losses/define-algorithm-loss.js';
 export { type Factors } from './factors.js';
 export { LossError, type LossErrorCode } from './errors.js';
 export { type Capabilities, type Evaluation, type Loss, type LossPlugin } from './loss.js';
@@ -37,4 +41,4 @@ export {
 } from './parameters.js';
 export { orderOf, ranksOf, softRank, softSort, toPermutation } from './ranking.js';
 export { type LossName, type LossTypes, openRegistry, Registry } from './registry.js';
-export { createRng, type Rng } from './rng.js';
+export { createRng, type Rng } from './random/rng.js';

@@ -1,8 +1,8 @@
 import type { AlgorithmPlugin } from './algorithms/algorithm.js';
 import { type CheckedAlgorithm, checkedAlgorithm } from './algorithms/checked-algorithm.js';
 import { isSize } from './batch.js';
-import { fillParams } from './checks.js';
-import type { AlgorithmChoice } from './define-algorithm-loss.js';
+import { fillParams } from './validation.js';
+import type { AlgorithmChoice } from './algorithm-losses/define-algorithm-loss.js';
 import { LossError } from './errors.js';
 import type { Loss, LossPlugin } from './loss.js';
 import { textOf } from './messages.js';

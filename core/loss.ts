@@ -3,7 +3,7 @@ import type { CheckedAlgorithm } from './algorithms/checked-algorithm.js';
 import type { Batch } from './batch.js';
 import type { Matrices } from './matrices.js';
 import type { SchemaOf } from './parameters.js';
-import type { Rng } from './rng.js';
+import type { Rng } from './random/rng.js';
 
 /**
  * What is known of a loss at one point y: N samples with m model outputs each. The forward pass is done once, by

@@ -1,8 +1,8 @@
 import { type Batch, copyOf, row, timesBlocks, zeros } from './batch.js';
-import { checkShape } from './checks.js';
+import { checkShape } from './validation.js';
 import { blocksOf, type Factors, meanOfFactors, timesFactors } from './factors.js';
-import { gram, meanOfRows, symmetrise } from './numerics/gram.js';
-import { addScaled, dot } from './numerics/vectors.js';
+import { gram, meanOfRows, symmetrise } from './linear-algebra/gram.js';
+import { addScaled, dot } from './linear-algebra/vectors.js';
 
 /** N symmetric m x m matrices, one a sample, by whatever is known of them: `dense`, `byProducts`, `lowRank`, ... */
 export interface Matrices {

@@ -1,5 +1,5 @@
 import { type Batch, batchOf, isSize, zeros } from './batch.js';
-import { checkBatch, checkFinite, expectBatch } from './checks.js';
+import { checkBatch, checkFinite, expectBatch } from './validation.js';
 import { LossError } from './errors.js';
 import { attempt, textOf } from './messages.js';
 

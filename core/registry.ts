@@ -6,7 +6,7 @@ import type { AlgorithmPlugin } from './algorithms/algorithm.js';
 import { type CheckedAlgorithm, checkedAlgorithm } from './algorithms/checked-algorithm.js';
 import type { WorkerPool } from './algorithms/pool/worker-pool.js';
 import { type CheckedLoss, checked } from './checked.js';
-import { plainCopy } from './checks.js';
+import { plainCopy } from './validation.js';
 import { LossError } from './errors.js';
 import type { Loss, LossPlugin } from './loss.js';
 import { parseJson } from './json-text.js';

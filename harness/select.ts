@@ -2,7 +2,7 @@ import { LossError } from '../core/errors.js';
 import type { Capabilities } from '../core/loss.js';
 import { chooseCurvature, type CurvatureChoice } from '../core/newton/choose-curvature.js';
 import type { Curvature } from '../core/newton/index.js';
-import type { NewtonSettings } from './experiment.js';
+import type { NewtonSettings } from './experiments/experiment.js';
 import type { ModelPlan } from './models/index.js';
 
 /**

@@ -1,9 +1,9 @@
 import gridShortestPath from '../core/algorithms/grid-shortest-path.js';
 import { checkedAlgorithm } from '../core/algorithms/checked-algorithm.js';
 import { batchOf, copyOf, row } from '../core/batch.js';
-import { checkBatch, checkFinite, fillParams } from '../core/checks.js';
+import { checkBatch, checkFinite, fillParams } from '../core/validation.js';
 import { defineLoss } from '../core/define.js';
-import { type BellmanFordParams, evaluateBellmanFord, softPaths } from '../core/numerics/bellman-ford.js';
+import { type BellmanFordParams, evaluateBellmanFord, softPaths } from './bellman-ford/evaluate.js';
 import { parameters } from '../core/parameters.js';
 
 /**

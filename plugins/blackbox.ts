@@ -1,13 +1,13 @@
 import topK from '../core/algorithms/top-k.js';
-import { costSign, sampleSolutions, solutionTargets } from '../core/algorithms/solution-target.js';
+import { costSign, sampleSolutions, solutionTargets } from '../core/algorithm-losses/solution-target.js';
 import { copyOf, zeros } from '../core/batch.js';
-import { defineAlgorithmLoss } from '../core/define-algorithm-loss.js';
+import { defineAlgorithmLoss } from '../core/algorithm-losses/define-algorithm-loss.js';
 import {
   distanceSchema,
   solutionDistanceGradients,
   solutionDistances,
   solutionSchema,
-} from '../core/numerics/solution-distance.js';
+} from '../core/algorithm-losses/solution-distance.js';
 import { parameters } from '../core/parameters.js';
 
 /**

@@ -1,5 +1,5 @@
-import { defineNetworkLoss } from '../core/numerics/define-network-loss.js';
-import { ALGEBRAIC_LEAST, logarithmOfF, type Sigmoid } from '../core/numerics/sigmoid.js';
+import { defineNetworkLoss } from '../core/sorting/define-network-loss.js';
+import { ALGEBRAIC_LEAST, logarithmOfF, type Sigmoid } from '../core/sorting/sigmoid.js';
 
 const { fround } = Math;
 

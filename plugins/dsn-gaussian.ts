@@ -1,6 +1,6 @@
-import { defineNetworkLoss } from '../core/numerics/define-network-loss.js';
-import { normalCdf, normalDensity, normalLogDerivatives } from '../core/numerics/normal.js';
-import { LEAST } from '../core/numerics/sigmoid.js';
+import { defineNetworkLoss } from '../core/sorting/define-network-loss.js';
+import { normalCdf, normalDensity, normalLogDerivatives } from '../core/random/normal.js';
+import { LEAST } from '../core/sorting/sigmoid.js';
 
 const { fround } = Math;
 

@@ -1,5 +1,5 @@
-import { defineNetworkLoss } from '../core/numerics/define-network-loss.js';
-import { logisticSigmoid, type Sigmoid } from '../core/numerics/sigmoid.js';
+import { defineNetworkLoss } from '../core/sorting/define-network-loss.js';
+import { logisticSigmoid, type Sigmoid } from '../core/sorting/sigmoid.js';
 
 const { fround } = Math;
 const EXPONENT = 0.25;

@@ -1,5 +1,5 @@
-import { defineNetworkLoss } from '../core/numerics/define-network-loss.js';
-import { logisticSigmoid } from '../core/numerics/sigmoid.js';
+import { defineNetworkLoss } from '../core/sorting/define-network-loss.js';
+import { logisticSigmoid } from '../core/sorting/sigmoid.js';
 
 /**
  * Differentiable sorting network with the logistic sigmoid, s = steepness:

@@ -1,23 +1,27 @@
-import { costSign, solutionTargets } from '../core/algorithms/solution-target.js';
+import { costSign, solutionTargets } from '../core/algorithm-losses/solution-target.js';
 import topK from '../core/algorithms/top-k.js';
 import { type Batch, zeros } from '../core/batch.js';
-import { defineAlgorithmLoss } from '../core/define-algorithm-loss.js';
+import { defineAlgorithmLoss } from '../core/algorithm-losses/define-algorithm-loss.js';
 import {
   type DistanceName,
   distanceSchema,
   solutionDistanceGradients,
   solutionDistances,
   solutionSchema,
-} from '../core/numerics/solution-distance.js';
+} from '../core/algorithm-losses/solution-distance.js';
 import { parameters } from '../core/parameters.js';
-import { type DistributionName, distributionNames, distributions } from '../core/perturbation/distributions.js';
-import { meanOfDraws } from '../core/perturbation/estimates.js';
-import { leastMove, move } from '../core/perturbation/moves.js';
-import { drawNoise, perturb } from '../core/perturbation/noise.js';
-import { perturbationSchema, sampleWithinNoise } from '../core/perturbation/options.js';
-import { designOf } from '../core/perturbation/sampling.js';
-import { drawSumOfGamma } from '../core/perturbation/sum-of-gamma.js';
-import type { Rng } from '../core/rng.js';
+import {
+  type DistributionName,
+  distributionNames,
+  distributions,
+} from '../core/algorithm-losses/noise/distributions.js';
+import { meanOfDraws } from '../core/algorithm-losses/noise/estimates.js';
+import { leastMove, move } from './i-mle/moves.js';
+import { drawNoise, perturb } from '../core/algorithm-losses/noise/noise.js';
+import { perturbationSchema, sampleWithinNoise } from '../core/algorithm-losses/noise/options.js';
+import { designOf } from '../core/algorithm-losses/noise/sampling.js';
+import { drawSumOfGamma } from './i-mle/sum-of-gamma.js';
+import type { Rng } from '../core/random/rng.js';
 
 interface Params {
   samples: number;

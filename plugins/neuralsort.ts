@@ -1,8 +1,8 @@
 import { defineLoss } from '../core/define.js';
-import { crossEntropySchema, ranksSchema, sortingCapabilities } from '../core/numerics/cross-entropy/options.js';
-import { rowRelaxationLoss, rowRelaxationPermutation } from '../core/numerics/row-relaxation.js';
-import { sampleRankings } from '../core/numerics/sample-rankings.js';
-import { softOperators } from '../core/numerics/soft-operators.js';
+import { crossEntropySchema, ranksSchema, sortingCapabilities } from '../core/sorting/cross-entropy-options.js';
+import { rowRelaxationLoss, rowRelaxationPermutation } from '../core/sorting/row-relaxation.js';
+import { sampleRankings } from '../core/sorting/sample-rankings.js';
+import { softOperators } from '../core/sorting/soft-operators.js';
 import { parameters } from '../core/parameters.js';
 
 /**

@@ -1,19 +1,19 @@
-import { solveExactly } from '../core/algorithms/solve-exactly.js';
-import { costSign, solutionTargets } from '../core/algorithms/solution-target.js';
+import { solveExactly } from '../core/algorithm-losses/solve-exactly.js';
+import { costSign, solutionTargets } from '../core/algorithm-losses/solution-target.js';
 import topK from '../core/algorithms/top-k.js';
 import { type Batch, copyOf, row, zeros } from '../core/batch.js';
-import { defineAlgorithmLoss } from '../core/define-algorithm-loss.js';
+import { defineAlgorithmLoss } from '../core/algorithm-losses/define-algorithm-loss.js';
 import { LossError } from '../core/errors.js';
 import type { Factors } from '../core/factors.js';
 import { dense, lowRank, once } from '../core/matrices.js';
-import { solutionSchema } from '../core/numerics/solution-distance.js';
+import { solutionSchema } from '../core/algorithm-losses/solution-distance.js';
 import { parameters } from '../core/parameters.js';
-import { distributions } from '../core/perturbation/distributions.js';
-import { multiplicativeJacobian, multiplyDraws, noiseFactors } from '../core/perturbation/multiplicative.js';
-import { drawNoise, type Noise, perturb } from '../core/perturbation/noise.js';
-import { perturbationSchema, sampleWithinNoise } from '../core/perturbation/options.js';
-import { blockedDesign, type Design, designOf } from '../core/perturbation/sampling.js';
-import { subtractVariate, type Variate, variateSchema } from '../core/perturbation/variates.js';
+import { distributions } from '../core/algorithm-losses/noise/distributions.js';
+import { multiplicativeJacobian, multiplyDraws, noiseFactors } from './perturbed-fenchel-young/multiplicative.js';
+import { drawNoise, type Noise, perturb } from '../core/algorithm-losses/noise/noise.js';
+import { perturbationSchema, sampleWithinNoise } from '../core/algorithm-losses/noise/options.js';
+import { blockedDesign, type Design, designOf } from '../core/algorithm-losses/noise/sampling.js';
+import { subtractVariate, type Variate, variateSchema } from '../core/algorithm-losses/noise/variates.js';
 
 /**
  * The Fenchel-Young loss of a perturbed algorithm, for scores y that are maximised with noise Z of density exp(-nu):

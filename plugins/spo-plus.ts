@@ -1,9 +1,9 @@
 import topK from '../core/algorithms/top-k.js';
-import { costSign } from '../core/algorithms/solution-target.js';
-import { solveExactly } from '../core/algorithms/solve-exactly.js';
+import { costSign } from '../core/algorithm-losses/solution-target.js';
+import { solveExactly } from '../core/algorithm-losses/solve-exactly.js';
 import { copyOf, row, zeros } from '../core/batch.js';
-import { defineAlgorithmLoss } from '../core/define-algorithm-loss.js';
-import { solutionSchema } from '../core/numerics/solution-distance.js';
+import { defineAlgorithmLoss } from '../core/algorithm-losses/define-algorithm-loss.js';
+import { solutionSchema } from '../core/algorithm-losses/solution-distance.js';
 
 /**
  * SPO+: a convex bound on the regret <c, w(y)> - <c, w(c)>, what the solution of predicted costs y costs more than the

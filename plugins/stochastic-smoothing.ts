@@ -1,15 +1,15 @@
-import { solutionTargets } from '../core/algorithms/solution-target.js';
+import { solutionTargets } from '../core/algorithm-losses/solution-target.js';
 import topK from '../core/algorithms/top-k.js';
-import { defineAlgorithmLoss } from '../core/define-algorithm-loss.js';
-import { distanceSchema, solutionDistances, solutionSchema } from '../core/numerics/solution-distance.js';
+import { defineAlgorithmLoss } from '../core/algorithm-losses/define-algorithm-loss.js';
+import { distanceSchema, solutionDistances, solutionSchema } from '../core/algorithm-losses/solution-distance.js';
 import { parameters } from '../core/parameters.js';
-import { distributions } from '../core/perturbation/distributions.js';
-import { meanOfDraws, weightedScores, withHermiteHessian } from '../core/perturbation/estimates.js';
-import { noiseToDraw } from '../core/perturbation/noise.js';
-import { perturbationSchema, sampleWithinNoise } from '../core/perturbation/options.js';
-import { createPerturbedSolver } from '../core/perturbation/perturbed-solutions.js';
-import { blockedDesign, designOf } from '../core/perturbation/sampling.js';
-import { subtractVariate, variateSchema } from '../core/perturbation/variates.js';
+import { distributions } from '../core/algorithm-losses/noise/distributions.js';
+import { meanOfDraws, weightedScores, withHermiteHessian } from '../core/algorithm-losses/noise/estimates.js';
+import { noiseToDraw } from '../core/algorithm-losses/noise/noise.js';
+import { perturbationSchema, sampleWithinNoise } from '../core/algorithm-losses/noise/options.js';
+import { createPerturbedSolver } from '../core/algorithm-losses/noise/perturbed-solutions.js';
+import { blockedDesign, designOf } from '../core/algorithm-losses/noise/sampling.js';
+import { subtractVariate, variateSchema } from '../core/algorithm-losses/noise/variates.js';
 
 /**
  * The distance d of the hard solution from the target, smoothed by noise Z of density exp(-nu) on the outputs, l(y) = E

@@ -1,7 +1,7 @@
 import type { LossPlugin } from '../core/loss.js';
-import { sampleRankings } from '../core/numerics/sample-rankings.js';
+import { sampleRankings } from '../core/sorting/sample-rankings.js';
 import { openRegistry } from '../core/registry.js';
-import { conformance } from './conformance/index.js';
+import { conformance } from '../conformance/index.js';
 
 interface Variant {
   readonly params?: object;

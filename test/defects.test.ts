@@ -3,7 +3,7 @@ import type { Loss } from '../core/loss.js';
 import { matricesOf } from '../core/matrices.js';
 import { expect } from 'chai';
 import { instantiate } from '../core/instance.js';
-import { checks, conformance, ConformanceFailure, runConformance, subjectOf } from './conformance/index.js';
+import { checks, conformance, ConformanceFailure, runConformance, subjectOf } from '../conformance/index.js';
 import { batchDefects } from './defects/batches.js';
 import { callDefects } from './defects/calls.js';
 import { contractDefects } from './defects/contract.js';

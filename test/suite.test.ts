@@ -4,8 +4,8 @@ import path from 'node:path';
 import type { Batch } from '../core/batch.js';
 import { LossError } from '../core/errors.js';
 import { packageRoot } from '../core/registry.js';
-import { createRng } from '../core/rng.js';
-import { derivativeAlong } from './conformance/differences.js';
+import { createRng } from '../core/random/rng.js';
+import { derivativeAlong } from '../conformance/differences.js';
 
 import {
   blockedBy,
@@ -14,8 +14,8 @@ import {
   ConformanceFailure,
   planConformance,
   runConformance,
-} from './conformance/index.js';
-import { integrate } from './conformance/quadrature.js';
+} from '../conformance/index.js';
+import { integrate } from '../conformance/quadrature.js';
 import { reference, withPlugin, withSample } from './defects/reference.js';
 
 const wrongSign = withSample(({ gradient }) => ({ gradient: (y, t) => Array.from(gradient(y, t), (g) => -g) }));

@@ -1,4 +1,4 @@
-import { createRng, type Rng } from '../../core/rng.js';
+import { createRng, type Rng } from '../../core/random/rng.js';
 import type { Labelled } from '../cases.js';
 import type { ConvexCase, ConvexProgram } from '../protocol.js';
 

@@ -3,8 +3,8 @@ import type { Factors } from '../../core/factors.js';
 import type { Evaluation } from '../../core/loss.js';
 import { lowRank } from '../../core/matrices.js';
 import { newtonStep } from '../../core/newton/index.js';
-import { symmetricProductSum } from '../../core/numerics/product-sum.js';
-import { createRng, type Rng } from '../../core/rng.js';
+import { symmetricProductSum } from '../../core/linear-algebra/product-sum.js';
+import { createRng, type Rng } from '../../core/random/rng.js';
 import { ms, tableOf } from '../table.js';
 import { inTurns } from './in-turns.js';
 

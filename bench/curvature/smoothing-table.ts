@@ -4,7 +4,7 @@ import { WorkerPool } from '../../core/algorithms/pool/worker-pool.js';
 import { type Batch, zeros } from '../../core/batch.js';
 import type { CheckedLoss } from '../../core/checked.js';
 import { openRegistry } from '../../core/registry.js';
-import { createRng } from '../../core/rng.js';
+import { createRng } from '../../core/random/rng.js';
 import { ms, ratio, tableOf } from '../table.js';
 import { inTurns } from './in-turns.js';
 

@@ -6,7 +6,7 @@ import { type CheckedAlgorithm, checkedAlgorithm, type Solutions } from '../../c
 import plugin from '../../core/algorithms/grid-shortest-path.js';
 import type { Batch } from '../../core/batch.js';
 import { packageRoot } from '../../core/registry.js';
-import { createRng } from '../../core/rng.js';
+import { createRng } from '../../core/random/rng.js';
 import { summary, type Timing } from '../measure.js';
 import { ratio, tableOf } from '../table.js';
 import { compareThreads } from './threads.js';

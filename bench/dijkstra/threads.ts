@@ -4,7 +4,7 @@ import type { CheckedAlgorithm, Solutions } from '../../core/algorithms/checked-
 import { WorkerPool } from '../../core/algorithms/pool/worker-pool.js';
 import type { Batch } from '../../core/batch.js';
 import { openRegistry } from '../../core/registry.js';
-import { createRng } from '../../core/rng.js';
+import { createRng } from '../../core/random/rng.js';
 import { summary, type Timing } from '../measure.js';
 
 /** Batches of a perturbed loss: 70 samples, 30 draws of noise each. */

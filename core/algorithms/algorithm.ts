@@ -2,7 +2,7 @@ import type { SchemaObject } from 'ajv';
 import type { Batch } from '../batch.js';
 import { type NoParameters, parameters, type ParamsOf } from '../parameters.js';
 import { expectDefinition } from '../plugin-calls.js';
-import type { Rng } from '../rng.js';
+import type { Rng } from '../random/rng.js';
 import type { Solutions } from './checked-algorithm.js';
 
 /**

@@ -1,6 +1,6 @@
 import { zeros } from '../batch.js';
 import { LossError } from '../errors.js';
-import { createHeap, type Heap, pushHeap, replaceLeast } from '../numerics/heap.js';
+import { createHeap, type Heap, pushHeap, replaceLeast } from './heap.js';
 import { parameters } from '../parameters.js';
 import { defineAlgorithm } from './algorithm.js';
 import { withHeadroom } from './overflow.js';

@@ -1,7 +1,7 @@
 import loader, { type Model, type ModelData } from 'highs';
 import { zeros } from '../batch.js';
 import { LossError } from '../errors.js';
-import { normalised } from '../numerics/powers-of-two.js';
+import { normalised } from '../linear-algebra/powers-of-two.js';
 import { parameters } from '../parameters.js';
 import { defineAlgorithm } from './algorithm.js';
 import { withoutOverflow } from './overflow.js';

@@ -1,4 +1,4 @@
-import { largestOf, timesPowerOfTwo } from '../numerics/powers-of-two.js';
+import { largestOf, timesPowerOfTwo } from '../linear-algebra/powers-of-two.js';
 
 /** Costs below 2^960: sums of 2^63 of them are finite. */
 const SAFE = 2 ** 960;

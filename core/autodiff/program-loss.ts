@@ -4,7 +4,7 @@ import type { Capabilities, Loss, LossPlugin } from '../loss.js';
 import { byProducts } from '../matrices.js';
 import type { NoParameters, ParamsOf, ValueOf } from '../parameters.js';
 import { callCreate, callPlugin, expectDefinition } from '../plugin-calls.js';
-import type { Rng } from '../rng.js';
+import type { Rng } from '../random/rng.js';
 import type { Var } from './recording.js';
 import { createTape } from './tape.js';
 

@@ -1,4 +1,4 @@
-import { symmetricEigen } from '../numerics/symmetric-eigen.js';
+import { symmetricEigen } from '../linear-algebra/symmetric-eigen.js';
 import type { ConeKind } from './cones/index.js';
 import { sizeOf } from './cones/index.js';
 import { exponential } from './cones/exponential.js';

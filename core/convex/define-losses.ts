@@ -3,7 +3,7 @@ import { defineLoss } from '../define.js';
 import { LossError } from '../errors.js';
 import type { Capabilities, LossPlugin } from '../loss.js';
 import { parameters, type ParametersOf, type ParameterSchemas, type SchemaOf } from '../parameters.js';
-import type { Rng } from '../rng.js';
+import type { Rng } from '../random/rng.js';
 import type { Parameter } from './model/expression.js';
 import { entriesOf } from './model/shape.js';
 import { textOf } from './model/text.js';

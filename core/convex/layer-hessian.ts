@@ -1,5 +1,5 @@
 import { type Batch, row, zeros } from '../batch.js';
-import { addScaled, dot } from '../numerics/vectors.js';
+import { addScaled, dot } from '../linear-algebra/vectors.js';
 import type { Canonical, ParameterPlace } from './model/canonical.js';
 import type { Output, SolvedSample } from './solved-sample.js';
 

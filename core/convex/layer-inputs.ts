@@ -1,5 +1,5 @@
 import { type Batch, row } from '../batch.js';
-import { checkBatch } from '../checks.js';
+import { checkBatch } from '../validation.js';
 import { LossError } from '../errors.js';
 import type { ParameterPlace } from './model/canonical.js';
 import { entriesOfValue, type Value } from './model/evaluate.js';

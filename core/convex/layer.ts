@@ -1,6 +1,6 @@
 import type { WorkerPool } from '../algorithms/pool/worker-pool.js';
 import { type Batch, row, zeros } from '../batch.js';
-import { checkBatch } from '../checks.js';
+import { checkBatch } from '../validation.js';
 import { LossError } from '../errors.js';
 import { hessiansByParameters } from './layer-hessian.js';
 import {

@@ -1,7 +1,7 @@
 import { type Batch, row, zeros } from '../batch.js';
 import { dense, once } from '../matrices.js';
 import type { Evaluation, Loss } from '../loss.js';
-import { dot } from '../numerics/vectors.js';
+import { dot } from '../linear-algebra/vectors.js';
 import { checkMap, type SolutionMap } from './solution-map.js';
 import { failure, solveAt } from './solved.js';
 import { isSolved } from './solver/cone-program.js';

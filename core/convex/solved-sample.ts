@@ -1,6 +1,6 @@
 import { type Batch, row, zeros } from '../batch.js';
 import { LossError } from '../errors.js';
-import { dot, vectorsOf } from '../numerics/vectors.js';
+import { dot, vectorsOf } from '../linear-algebra/vectors.js';
 import { coneOf } from './cones/index.js';
 import type { Canonical, Reading } from './model/canonical.js';
 import { type ConeSolution, isSolved, type Status } from './solver/cone-program.js';

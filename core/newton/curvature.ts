@@ -1,9 +1,9 @@
 import { type Batch, row } from '../batch.js';
-import { checkShape } from '../checks.js';
+import { checkShape } from '../validation.js';
 import { LossError } from '../errors.js';
 import type { Evaluation } from '../loss.js';
 import { dense, isMatrices, type Matrices, outerProducts } from '../matrices.js';
-import { allFinite } from '../numerics/finite.js';
+import { allFinite } from '../linear-algebra/finite.js';
 import type { Curvature } from './options.js';
 
 /**

@@ -1,7 +1,7 @@
-import { allFinite, allZero } from '../numerics/finite.js';
-import { gram } from '../numerics/gram.js';
-import { symmetricEigen } from '../numerics/symmetric-eigen.js';
-import { factorise, solveRows } from '../numerics/symmetric-solve.js';
+import { allFinite, allZero } from '../linear-algebra/finite.js';
+import { gram } from '../linear-algebra/gram.js';
+import { symmetricEigen } from '../linear-algebra/symmetric-eigen.js';
+import { factorise, solveRows } from '../linear-algebra/symmetric-solve.js';
 import { NOT_FINITE, smallestPivot } from './failures.js';
 import type { Lambda, NewtonOptions } from './options.js';
 

@@ -1,5 +1,5 @@
 import { type Batch, row, zeros } from '../batch.js';
-import { exponentOf, largestOf, timesPowerOfTwo } from '../numerics/powers-of-two.js';
+import { exponentOf, largestOf, timesPowerOfTwo } from '../linear-algebra/powers-of-two.js';
 import type { ResolvedOptions } from './options.js';
 import { type Solution, solutionOfSamples } from './solution.js';
 

@@ -1,5 +1,5 @@
 import type { Batch } from '../batch.js';
-import { checkShape, expectBatch } from '../checks.js';
+import { checkShape, expectBatch } from '../validation.js';
 import { LossError } from '../errors.js';
 import type { Evaluation } from '../loss.js';
 import { attempt, textOf } from '../messages.js';

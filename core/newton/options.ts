@@ -1,4 +1,4 @@
-import { fill } from '../checks.js';
+import { fill } from '../validation.js';
 import { LossError } from '../errors.js';
 import { compileSchema } from '../schema.js';
 

@@ -1,6 +1,6 @@
 import { type Batch, row, zeros } from '../batch.js';
-import { allFinite } from '../numerics/finite.js';
-import { symmetricEigen } from '../numerics/symmetric-eigen.js';
+import { allFinite } from '../linear-algebra/finite.js';
+import { symmetricEigen } from '../linear-algebra/symmetric-eigen.js';
 
 /** What a solver hands back. A matrix is the batch's one, or in sample scope one of N. */
 export interface Solution {

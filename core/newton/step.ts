@@ -1,5 +1,5 @@
 import { type Batch, copyOf } from '../batch.js';
-import { plainCopy } from '../checks.js';
+import { plainCopy } from '../validation.js';
 import type { Evaluation } from '../loss.js';
 import { type Matrices, outerProducts } from '../matrices.js';
 import { allocated } from '../memory.js';

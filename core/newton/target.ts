@@ -1,5 +1,5 @@
 import { type Batch, zeros } from '../batch.js';
-import { checkBatch } from '../checks.js';
+import { checkBatch } from '../validation.js';
 import type { Evaluation } from '../loss.js';
 import { gradientOf } from './inputs.js';
 import { type NewtonOptions, type ResolvedOptions, resolveOptions } from './options.js';

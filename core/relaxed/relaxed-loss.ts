@@ -6,7 +6,7 @@ import type { LossDefinition } from '../define.js';
 import type { Loss, LossPlugin } from '../loss.js';
 import type { NoParameters, ParamsOf, ValueOf } from '../parameters.js';
 import { callCreate, expectDefinition } from '../plugin-calls.js';
-import type { Rng } from '../rng.js';
+import type { Rng } from '../random/rng.js';
 import { run } from './run.js';
 import type { Settings } from './settings.js';
 import { type Body, type State, variable } from './state.js';

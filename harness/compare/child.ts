@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import { WARNING } from '../progress.js';
+import { WARNING } from '../terminal/progress.js';
 
 /** How a run ended. */
 export interface Outcome {

@@ -1,13 +1,13 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { LossError } from '../../core/errors.js';
-import { writeFileAtomically } from '../atomic-file.js';
-import { WARNING } from '../progress.js';
-import { finalEvaluation, lastStep, readRun, type RunRecord } from '../report/run-record.js';
+import { writeFileAtomically } from '../files/atomic-file.js';
+import { WARNING } from '../terminal/progress.js';
+import { finalEvaluation, lastStep, readRun, type RunRecord } from '../run/run-record.js';
 import { COMPARISON_FILE, type ComparisonFile } from '../report/source.js';
-import { isRunFolder } from '../run-folder.js';
+import { isRunFolder } from '../run/run-folder.js';
 import { ChildRun } from './child.js';
-import type { Display } from './display.js';
+import type { Display } from '../terminal/display.js';
 import type { PlannedRun } from './plan.js';
 
 /** A comparison to be run, or gone on with. */

@@ -1,9 +1,9 @@
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { LossError } from '../../core/errors.js';
-import type { Named } from '../experiment.js';
-import { bothTexts, isSameData, readRunData, type RunData } from '../run-data.js';
-import { hasProgress, readRunExperiment } from '../run-folder.js';
+import type { Named } from '../experiments/experiment.js';
+import { bothTexts, isSameData, readRunData, type RunData } from '../run/run-data.js';
+import { hasProgress, readRunExperiment } from '../run/run-folder.js';
 import type { PlannedRun } from './plan.js';
 
 /** A run that has got anywhere, and what from. */

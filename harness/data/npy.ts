@@ -1,7 +1,7 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { LossError } from '../../core/errors.js';
 import { allocated } from '../../core/memory.js';
-import { checkMemory } from '../memory.js';
+import { checkMemory } from '../run/memory.js';
 import { fromFloat16, toFloat16 } from './float16.js';
 import { bytesOf, headerLength, malformed, type NpyHeader, type NpyType, parseHeader, PREFIX } from './npy-header.js';
 

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { normaliseBatch } from '../tfjs/index.js';
+import { normaliseBatch } from '../../tfjs/index.js';
 import type { Mode } from './model.js';
 
 /** As PyTorch has them: added to the variance, and the weight of the newest batch in the running moments. */

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { LossError } from '../../core/errors.js';
-import type { Rng } from '../../core/rng.js';
-import { dense } from '../tfjs/layers.js';
+import type { Rng } from '../../core/random/rng.js';
+import { dense } from '../../tfjs/layers.js';
 import { createLayer, type Layer, variablesOf } from './layers.js';
 import type { ModelPlan } from './model.js';
 

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Rng } from '../../core/rng.js';
-import { checkMemory } from '../memory.js';
+import type { Rng } from '../../core/random/rng.js';
+import { checkMemory } from '../run/memory.js';
 
 /** Weights of one layer and its bias, one entry an output unit. */
 export interface Layer {

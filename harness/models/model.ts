@@ -2,7 +2,7 @@ import type { Tensor, Tensor2D, Variable } from '@tensorflow/tfjs-core';
 import type { JSONSchemaType } from 'ajv';
 import type { Factors } from '../../core/factors.js';
 import type { Evaluation } from '../../core/loss.js';
-import type { Rng } from '../../core/rng.js';
+import type { Rng } from '../../core/random/rng.js';
 
 /** A network architecture: plain data and one function. */
 export interface ModelPlan<Params extends object = object> {

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { LossError } from '../../core/errors.js';
-import { dense } from '../tfjs/layers.js';
+import { dense } from '../../tfjs/layers.js';
 import { createLayer, type Layer, variablesOf } from './layers.js';
 import type { ModelPlan } from './model.js';
 

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { LossError } from '../../core/errors.js';
-import type { Rng } from '../../core/rng.js';
-import { bordered, maxPool } from '../tfjs/layers.js';
+import type { Rng } from '../../core/random/rng.js';
+import { bordered, maxPool } from '../../tfjs/layers.js';
 import { type BatchNorm, createBatchNorm } from './batch-norm.js';
 import { normalWeights, uniformWeights } from './layers.js';
 import type { Mode, ModelPlan } from './model.js';

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { LossError } from '../../core/errors.js';
-import { convolution, dense } from '../tfjs/layers.js';
+import { convolution, dense } from '../../tfjs/layers.js';
 import { createLayer, variablesOf } from './layers.js';
 import type { ModelPlan } from './model.js';
 

@@ -1,7 +1,7 @@
 import type { NewtonDiagnostics } from '../../core/newton/index.js';
-import { median } from '../stats.js';
+import { median } from './stats.js';
 import { html, type Markup } from './markup.js';
-import type { RunRecord } from './run-record.js';
+import type { RunRecord } from '../run/run-record.js';
 import type { GroupSummary, RunGroup } from './summary.js';
 
 /** What the curvature of the Newton variants was like in the logged steps; nothing where no variant has one. */

@@ -4,7 +4,7 @@ import { gradientNorms } from './gradient-norms.js';
 import { learningCurves } from './learning-curves.js';
 import { html, Markup } from './markup.js';
 import { findings, notes } from './notes.js';
-import type { RecordedVersions } from './run-record.js';
+import type { RecordedVersions } from '../run/run-record.js';
 import { failures, resultsTable, runsTable, settingsTables } from './sections.js';
 import type { ReportSource } from './source.js';
 import { type GroupSummary, type RunGroup, summarise } from './summary.js';

@@ -1,5 +1,5 @@
 import type { Spec } from 'vega';
-import { largestOf, smallestOf } from '../extremes.js';
+import { largestOf, smallestOf } from '../run/extremes.js';
 import { frame, INK, lines, type Mark, place, stepAndVariant } from './figure-parts.js';
 import type { RunGroup } from './summary.js';
 

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { writeFileAtomically } from '../atomic-file.js';
+import { writeFileAtomically } from '../files/atomic-file.js';
 import { document } from './document.js';
 import { learningCurves } from './learning-curves.js';
 import { page } from './page.js';

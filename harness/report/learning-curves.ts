@@ -1,5 +1,5 @@
 import type { Spec } from 'vega';
-import { mean } from '../stats.js';
+import { mean } from './stats.js';
 import { frame, lines, place, stepAndVariant } from './figure-parts.js';
 import type { RunGroup } from './summary.js';
 

@@ -1,10 +1,10 @@
-import { largestOf, smallestOf } from '../extremes.js';
+import { largestOf, smallestOf } from '../run/extremes.js';
 import type { MetricInfo } from '../tasks/index.js';
 import { differenceColumns, metricColumns, runColumns } from './columns.js';
 import { metricValue } from './format.js';
 import { html, type Markup } from './markup.js';
 import { palette } from './palette.js';
-import { finalEvaluation, lastStep, type RunRecord } from './run-record.js';
+import { finalEvaluation, lastStep, type RunRecord } from '../run/run-record.js';
 import { describeNamed, describeNewton, describeSettings, recordOf } from './settings.js';
 import type { ComparedRun, GroupSummary, RunGroup } from './summary.js';
 

@@ -1,5 +1,5 @@
-import type { Experiment } from '../experiment.js';
-import type { RunRecord } from './run-record.js';
+import type { Experiment } from '../experiments/experiment.js';
+import type { RunRecord } from '../run/run-record.js';
 import type { RunGroup } from './summary.js';
 
 /** How a variant's loss is preconditioned, in words: "Hessian, λ = 1, batch". */

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { LossError } from '../../core/errors.js';
-import { isRunFolder } from '../run-folder.js';
+import { isRunFolder } from '../run/run-folder.js';
 import { comparisonSchema } from './file-schemas.js';
 import { readJson } from './json-file.js';
-import { readRun } from './run-record.js';
+import { readRun } from '../run/run-record.js';
 import type { ComparedRun, RunGroup } from './summary.js';
 
 /** comparison.json: what a comparison set out to run, and what failed. */

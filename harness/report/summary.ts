@@ -1,7 +1,7 @@
-import { largestOf } from '../extremes.js';
-import { mean, median, pairedDifference, standardDeviation, type PairedDifference } from '../stats.js';
+import { largestOf } from '../run/extremes.js';
+import { mean, median, pairedDifference, standardDeviation, type PairedDifference } from './stats.js';
 import { findTask, type MetricInfo, taskNames } from '../tasks/index.js';
-import { finalEvaluation, type RunRecord } from './run-record.js';
+import { finalEvaluation, type RunRecord } from '../run/run-record.js';
 
 /** One planned run of a comparison: what was read of it, and what went wrong where something did. */
 export interface ComparedRun {

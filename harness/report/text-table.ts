@@ -1,4 +1,4 @@
-import { largestOf } from '../extremes.js';
+import { largestOf } from '../run/extremes.js';
 import { type Column, differenceColumns, metricColumns, runColumns } from './columns.js';
 import type { GroupSummary } from './summary.js';
 

@@ -1,4 +1,4 @@
-import type { Rng } from '../../core/rng.js';
+import type { Rng } from '../../core/random/rng.js';
 
 /** Which samples stand at `first`, `first` + 1, ... of an endless list, `size` of them. */
 export type SampleOrder = (first: number, size: number) => Int32Array;

@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { distinctRanksOf, ranksOf } from '../../core/ranking.js';
-import { createRng, type Rng } from '../../core/rng.js';
+import { createRng, type Rng } from '../../core/random/rng.js';
 import { type DigitImages, loadMnist } from '../data/mnist.js';
 import { dataDigest } from './data-digest.js';
-import { checkMemory } from '../memory.js';
+import { checkMemory } from '../run/memory.js';
 import { type DigitTable, gatherNumbers, poolDigits, sliceTable } from './digit-table.js';
 import { finiteOutputs } from './finite-outputs.js';
 import { drawNumberSets } from './number-sets.js';

@@ -1,4 +1,4 @@
-import type { Rng } from '../../core/rng.js';
+import type { Rng } from '../../core/random/rng.js';
 
 /** Sets of n numbers written with `digits` images each. */
 export interface NumberSets {

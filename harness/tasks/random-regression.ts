@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Rng } from '../../core/rng.js';
+import type { Rng } from '../../core/random/rng.js';
 import { epochs } from './epochs.js';
 import { finiteOutputs } from './finite-outputs.js';
 import type { MetricInfo, Metrics, OpenTask, Task } from './task.js';

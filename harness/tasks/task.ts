@@ -1,6 +1,6 @@
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import type { JSONSchemaType } from 'ajv';
-import type { Rng } from '../../core/rng.js';
+import type { Rng } from '../../core/random/rng.js';
 
 /** What a network learns from and is judged by: training batches, held-out sets and metrics. */
 export interface Task<Params extends object = object> {

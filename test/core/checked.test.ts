@@ -3,13 +3,13 @@ import { byProducts, outerProducts } from '../../core/matrices.js';
 import { expect } from 'chai';
 import { type Batch, batchOf, zeros } from '../../core/batch.js';
 import { checked } from '../../core/checked.js';
-import { fillParams } from '../../core/checks.js';
+import { fillParams } from '../../core/validation.js';
 import { defineLoss } from '../../core/define.js';
 import type { LossError } from '../../core/errors.js';
 import type { Capabilities, Evaluation, Loss, LossPlugin } from '../../core/loss.js';
 import { textOf } from '../../core/messages.js';
 import { parameters } from '../../core/parameters.js';
-import { createRng, type Rng } from '../../core/rng.js';
+import { createRng, type Rng } from '../../core/random/rng.js';
 import { codeOf } from '../harness/helpers.js';
 import { wrongValues } from './wrong-values.js';
 

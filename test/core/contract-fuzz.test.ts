@@ -7,7 +7,7 @@ import type { Evaluation } from '../../core/loss.js';
 import { textOf } from '../../core/messages.js';
 import { newtonStep, type NewtonOptions } from '../../core/newton/index.js';
 import { openRegistry, type Registry } from '../../core/registry.js';
-import { createRng, type Rng } from '../../core/rng.js';
+import { createRng, type Rng } from '../../core/random/rng.js';
 import { wrongValues } from './wrong-values.js';
 
 /** Cases of each loss and algorithm. */

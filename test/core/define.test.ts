@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import { batchOf } from '../../core/batch.js';
 import { defineSampleLoss, type SampleLoss } from '../../core/define.js';
 import type { Evaluation, Loss } from '../../core/loss.js';
-import { createRng } from '../../core/rng.js';
+import { createRng } from '../../core/random/rng.js';
 
 /** value = t y_0 y_1^2 */
 const cubic: SampleLoss<number> = {

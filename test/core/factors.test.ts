@@ -4,7 +4,7 @@ import { type Factors, meanOfFactors } from '../../core/factors.js';
 import type { Evaluation } from '../../core/loss.js';
 import { lowRank } from '../../core/matrices.js';
 import { newtonStep, type NewtonOptions } from '../../core/newton/index.js';
-import { createRng, type Rng } from '../../core/rng.js';
+import { createRng, type Rng } from '../../core/random/rng.js';
 import {
   codeOf,
   evaluationOf,

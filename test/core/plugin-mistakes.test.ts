@@ -7,13 +7,13 @@ import { defineProgramLoss, type ProgramLossPlugin } from '../../core/autodiff/p
 import { batchOf, zeros } from '../../core/batch.js';
 import { checked } from '../../core/checked.js';
 import { defineLoss, defineSampleLoss, type SampleLossPlugin } from '../../core/define.js';
-import { defineAlgorithmLoss } from '../../core/define-algorithm-loss.js';
+import { defineAlgorithmLoss } from '../../core/algorithm-losses/define-algorithm-loss.js';
 import { LossError } from '../../core/errors.js';
 import type { Evaluation, LossPlugin } from '../../core/loss.js';
 import { textOf } from '../../core/messages.js';
 import { defineRelaxedLoss } from '../../core/relaxed/relaxed-loss.js';
 import type { SchemaOf } from '../../core/parameters.js';
-import { createRng } from '../../core/rng.js';
+import { createRng } from '../../core/random/rng.js';
 import { codeOf } from '../harness/helpers.js';
 import { wrongValues } from './wrong-values.js';
 

@@ -7,7 +7,7 @@ import { LossError } from '../../core/errors.js';
 import { importModule } from '../../core/import-module.js';
 import { textOf } from '../../core/messages.js';
 import { importPlugin, openRegistry, packageRoot, Registry } from '../../core/registry.js';
-import { createRng } from '../../core/rng.js';
+import { createRng } from '../../core/random/rng.js';
 import { codeOf, temporaryFolder } from '../harness/helpers.js';
 import { wrongValues } from './wrong-values.js';
 

@@ -2,7 +2,7 @@ import { type Batch, zeros } from '../../core/batch.js';
 import { defineSampleLoss, type SampleLoss } from '../../core/define.js';
 import type { Capabilities, Evaluation, LossPlugin } from '../../core/loss.js';
 import { parameters } from '../../core/parameters.js';
-import type { Rng } from '../../core/rng.js';
+import type { Rng } from '../../core/random/rng.js';
 
 /** A wrong plugin and the check that is there to find it. */
 export interface Defect {

@@ -2,7 +2,7 @@ import { type Batch, row, zeros } from '../../core/batch.js';
 import { defineLoss } from '../../core/define.js';
 import type { Loss, LossPlugin } from '../../core/loss.js';
 import { parameters } from '../../core/parameters.js';
-import type { Rng } from '../../core/rng.js';
+import type { Rng } from '../../core/random/rng.js';
 import { normalSamples } from './reference.js';
 
 /** Where a wrong copy of the smoothed loss departs from the right one. */

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
-const main = fileURLToPath(new URL('../../harness/main.js', import.meta.url));
+const main = fileURLToPath(new URL('../../harness/cli/main.js', import.meta.url));
 
 export interface Ended {
   readonly code: number | null;

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { presets, readPreset } from '../../harness/presets.js';
+import { presets, readPreset } from '../../harness/experiments/presets.js';
 import { codeOf, temporaryFolder } from './helpers.js';
 
 describe('presets', () => {

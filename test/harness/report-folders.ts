@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { createRng, type Rng } from '../../core/rng.js';
-import { writeFileAtomically } from '../../harness/atomic-file.js';
+import { createRng, type Rng } from '../../core/random/rng.js';
+import { writeFileAtomically } from '../../harness/files/atomic-file.js';
 
 export interface SyntheticRun {
   readonly variant: string;

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { loadCheckpoint } from '../../harness/checkpoint.js';
+import { loadCheckpoint } from '../../harness/run/checkpoint.js';
 import { metricsOf, run, start, trained } from './command-line.js';
 import { temporaryFolder } from './helpers.js';
 

@@ -3,7 +3,7 @@ import gridShortestPath from '../../core/algorithms/grid-shortest-path.js';
 import topK from '../../core/algorithms/top-k.js';
 import { type Batch, row, zeros } from '../../core/batch.js';
 import { checkedAlgorithm, type CheckedAlgorithm } from '../../core/algorithms/checked-algorithm.js';
-import { createRng } from '../../core/rng.js';
+import { createRng } from '../../core/random/rng.js';
 
 /** An algorithm of either sense, whose solutions can all be written down. */
 export interface Case {

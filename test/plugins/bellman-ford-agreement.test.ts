@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { createTape } from '../../core/autodiff/index.js';
 import { type Batch, batchOf } from '../../core/batch.js';
-import type { BellmanFordParams } from '../../core/numerics/bellman-ford.js';
+import type { BellmanFordParams } from '../../plugins/bellman-ford/evaluate.js';
 import { packageRoot } from '../../core/registry.js';
 import { bellmanFordLoss } from '../core/relaxed/bellman-ford-program.js';
 import {

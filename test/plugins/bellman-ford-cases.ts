@@ -1,7 +1,7 @@
 import { type Batch, zeros } from '../../core/batch.js';
 import { checked, type CheckedLoss } from '../../core/checked.js';
-import type { BellmanFordParams } from '../../core/numerics/bellman-ford.js';
-import { createRng } from '../../core/rng.js';
+import type { BellmanFordParams } from '../../plugins/bellman-ford/evaluate.js';
+import { createRng } from '../../core/random/rng.js';
 import plugin from '../../plugins/bellman-ford.js';
 
 export type Params = Partial<BellmanFordParams>;

@@ -7,10 +7,10 @@ import { type Criterion, solutionLoss } from '../../core/convex/solution-loss.js
 import { LossError } from '../../core/errors.js';
 import type { Loss } from '../../core/loss.js';
 import { openRegistry } from '../../core/registry.js';
-import { createRng } from '../../core/rng.js';
+import { createRng } from '../../core/random/rng.js';
 import convexLayer from '../../plugins/convex-layer.js';
 import optimalValue from '../../plugins/optimal-value.js';
-import { runConformance } from '../conformance/index.js';
+import { runConformance } from '../../conformance/index.js';
 import { ballOf, isotonicOf, simplexOf, softmaxOf } from '../core/convex/closed-forms.js';
 import { close, slopes } from '../core/convex/support.js';
 

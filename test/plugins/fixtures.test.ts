@@ -4,7 +4,7 @@ import path from 'node:path';
 import { batchOf } from '../../core/batch.js';
 import type { CheckedEvaluation } from '../../core/checked-evaluation.js';
 import { openRegistry, packageRoot } from '../../core/registry.js';
-import { createRng } from '../../core/rng.js';
+import { createRng } from '../../core/random/rng.js';
 
 interface Sample {
   y: number[];

@@ -5,7 +5,7 @@ import { batchOf } from '../../core/batch.js';
 import { newtonStep } from '../../core/newton/index.js';
 import { ranksOf } from '../../core/ranking.js';
 import { openRegistry, packageRoot } from '../../core/registry.js';
-import { createRng } from '../../core/rng.js';
+import { createRng } from '../../core/random/rng.js';
 
 interface Float32 {
   /** A sample is [y in 1/1024, target, value, gradient]. */

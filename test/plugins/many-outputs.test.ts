@@ -3,7 +3,7 @@ import { type Batch, batchOf, row, timesBlocks, zeros } from '../../core/batch.j
 import { checked } from '../../core/checked.js';
 import { newtonStep, newtonTarget } from '../../core/newton/index.js';
 import { openRegistry } from '../../core/registry.js';
-import { createRng } from '../../core/rng.js';
+import { createRng } from '../../core/random/rng.js';
 import softmaxCrossEntropy from '../../plugins/softmax-cross-entropy.js';
 import { codeOf } from '../harness/helpers.js';
 

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { expect } from 'chai';
 import { batchOf } from '../../core/batch.js';
 import { openRegistry, packageRoot } from '../../core/registry.js';
-import { createRng } from '../../core/rng.js';
+import { createRng } from '../../core/random/rng.js';
 
 interface Saturated {
   name: string;

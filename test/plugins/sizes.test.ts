@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { openRegistry, type Registry } from '../../core/registry.js';
-import { createRng } from '../../core/rng.js';
+import { createRng } from '../../core/random/rng.js';
 import { codeOf, failureOf } from '../harness/helpers.js';
 
 interface Schema {

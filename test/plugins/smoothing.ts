@@ -1,6 +1,6 @@
 import { type Batch, row } from '../../core/batch.js';
-import { normalCdf } from '../../core/numerics/normal.js';
-import { type DistributionName, distributions } from '../../core/perturbation/distributions.js';
+import { normalCdf } from '../../core/random/normal.js';
+import { type DistributionName, distributions } from '../../core/algorithm-losses/noise/distributions.js';
 
 const EULER = 0.5772156649015329;
 

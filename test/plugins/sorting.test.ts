@@ -4,7 +4,7 @@ import { checked } from '../../core/checked.js';
 import type { CheckedEvaluation } from '../../core/checked-evaluation.js';
 import { orderOf, ranksOf } from '../../core/ranking.js';
 import { openRegistry } from '../../core/registry.js';
-import { createRng } from '../../core/rng.js';
+import { createRng } from '../../core/random/rng.js';
 import dsnLogistic, * as logistic from '../../plugins/dsn-logistic.js';
 import * as cauchy from '../../plugins/dsn-cauchy.js';
 import * as gaussian from '../../plugins/dsn-gaussian.js';

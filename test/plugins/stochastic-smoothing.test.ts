@@ -1,12 +1,16 @@
 import { expect } from 'chai';
 import { batchOf, row, takeRows } from '../../core/batch.js';
 import { checked } from '../../core/checked.js';
-import { type DistributionName, distributionNames, distributions } from '../../core/perturbation/distributions.js';
-import { drawNoise } from '../../core/perturbation/noise.js';
-import { designOf, type Sampling, samplingNames } from '../../core/perturbation/sampling.js';
-import { type Variate, variateNames } from '../../core/perturbation/variates.js';
-import { normalCdf, normalDensity } from '../../core/numerics/normal.js';
-import { createRng } from '../../core/rng.js';
+import {
+  type DistributionName,
+  distributionNames,
+  distributions,
+} from '../../core/algorithm-losses/noise/distributions.js';
+import { drawNoise } from '../../core/algorithm-losses/noise/noise.js';
+import { designOf, type Sampling, samplingNames } from '../../core/algorithm-losses/noise/sampling.js';
+import { type Variate, variateNames } from '../../core/algorithm-losses/noise/variates.js';
+import { normalCdf, normalDensity } from '../../core/random/normal.js';
+import { createRng } from '../../core/random/rng.js';
 import stochasticSmoothing from '../../plugins/stochastic-smoothing.js';
 import { codeOf } from '../harness/helpers.js';
 import { differenceTail, entry, meanAndError } from './smoothing.js';

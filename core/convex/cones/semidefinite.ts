@@ -1,5 +1,5 @@
-import { cholesky } from '../../numerics/cholesky.js';
-import { symmetricEigen } from '../../numerics/symmetric-eigen.js';
+import { cholesky } from '../../linear-algebra/cholesky.js';
+import { symmetricEigen } from '../../linear-algebra/symmetric-eigen.js';
 import { jacobiSvd } from '../linear-algebra/jacobi-svd.js';
 import type { Cone } from './cone.js';
 import { centralPair } from './nonnegative.js';

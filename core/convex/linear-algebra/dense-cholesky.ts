@@ -1,5 +1,5 @@
-import { cholesky } from '../../numerics/cholesky.js';
-import { solveLower } from '../../numerics/triangular.js';
+import { cholesky } from '../../linear-algebra/cholesky.js';
+import { solveLower } from '../../linear-algebra/triangular.js';
 
 /** M = L L^T of a symmetric positive definite M (n, n), for many solves. */
 export class DenseCholesky {

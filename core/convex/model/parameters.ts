@@ -1,5 +1,5 @@
 import { LossError } from '../../errors.js';
-import { symmetricEigen } from '../../numerics/symmetric-eigen.js';
+import { symmetricEigen } from '../../linear-algebra/symmetric-eigen.js';
 import type { Canonical, ParameterPlace } from './canonical.js';
 import { entriesOfValue, type Value } from './evaluate.js';
 import type { Parameter } from './expression.js';

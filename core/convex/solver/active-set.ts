@@ -1,4 +1,4 @@
-import { vectorsOf } from '../../numerics/vectors.js';
+import { vectorsOf } from '../../linear-algebra/vectors.js';
 import { DenseCholesky } from '../linear-algebra/dense-cholesky.js';
 
 /** The rows that bind at a solution, and their multipliers. */

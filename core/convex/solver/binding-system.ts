@@ -1,4 +1,4 @@
-import { dot, largest } from '../../numerics/vectors.js';
+import { dot, largest } from '../../linear-algebra/vectors.js';
 import { addRow, rowTimes } from '../linear-algebra/rows.js';
 import type { ActiveSet } from './active-set.js';
 import type { LinearSystem } from './linearisation.js';

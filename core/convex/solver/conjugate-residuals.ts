@@ -1,4 +1,4 @@
-import { addScaled, dot } from '../../numerics/vectors.js';
+import { addScaled, dot } from '../../linear-algebra/vectors.js';
 
 /**
  * An x with |r - K x| least among those that `steps` products with K and with an approximate inverse M of it reach:

@@ -1,4 +1,4 @@
-import { dot } from '../../numerics/vectors.js';
+import { dot } from '../../linear-algebra/vectors.js';
 import { DenseCholesky } from '../linear-algebra/dense-cholesky.js';
 import { addTransposedTimes } from '../linear-algebra/sparse.js';
 import type { ProgramData } from './cone-program.js';

@@ -1,4 +1,4 @@
-import { dot } from '../../numerics/vectors.js';
+import { dot } from '../../linear-algebra/vectors.js';
 import { addTimes } from '../linear-algebra/sparse.js';
 import { type Change, forEachCone, type Iterate } from './iterate.js';
 import type { KktSystem } from './kkt.js';

@@ -1,4 +1,4 @@
-import { dot } from '../../numerics/vectors.js';
+import { dot } from '../../linear-algebra/vectors.js';
 import { symmetricForm } from '../linear-algebra/sparse.js';
 import type { ConeSolution, ProgramData } from './cone-program.js';
 import { Linearisation, type LinearSystem, type SolutionChange, type SolutionDerivative } from './linearisation.js';

@@ -1,4 +1,4 @@
-import { dot, vectorsOf } from '../../numerics/vectors.js';
+import { dot, vectorsOf } from '../../linear-algebra/vectors.js';
 import { addRow, rowTimes } from '../linear-algebra/rows.js';
 import type { ProgramData } from './cone-program.js';
 import type { QuadraticFactors } from './quadratic-factors.js';

@@ -1,4 +1,4 @@
-import { largest } from '../../numerics/vectors.js';
+import { largest } from '../../linear-algebra/vectors.js';
 import { type Cone, coneOf } from '../cones/index.js';
 import {
   type ConeSolution,

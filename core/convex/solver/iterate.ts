@@ -1,4 +1,4 @@
-import { dot } from '../../numerics/vectors.js';
+import { dot } from '../../linear-algebra/vectors.js';
 import type { Cone } from '../cones/index.js';
 import { addSymmetricTimes, addTimes, addTransposedTimes } from '../linear-algebra/sparse.js';
 import type { ConeSolution, Residuals, Status } from './cone-program.js';

@@ -1,5 +1,5 @@
 import type { Cone } from '../cones/index.js';
-import { dot, largest } from '../../numerics/vectors.js';
+import { dot, largest } from '../../linear-algebra/vectors.js';
 import { addSymmetricTimes, addTimes, addTransposedTimes, type SparseMatrix } from '../linear-algebra/sparse.js';
 import { type ConeRows, rowsOfCones, scaledEntries, scaleRows } from './cone-rows.js';
 import { conjugateResiduals } from './conjugate-residuals.js';

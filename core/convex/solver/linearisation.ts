@@ -1,4 +1,4 @@
-import { dot, vectorsOf } from '../../numerics/vectors.js';
+import { dot, vectorsOf } from '../../linear-algebra/vectors.js';
 import { addSymmetricTimes, addTimes, addTransposedTimes, type SparseMatrix } from '../linear-algebra/sparse.js';
 
 /**

@@ -1,5 +1,5 @@
-import { gram } from '../../numerics/gram.js';
-import { dot, vectorsOf } from '../../numerics/vectors.js';
+import { gram } from '../../linear-algebra/gram.js';
+import { dot, vectorsOf } from '../../linear-algebra/vectors.js';
 import { addRow, rowTimes } from '../linear-algebra/rows.js';
 import { addTimes, sparseOfDense } from '../linear-algebra/sparse.js';
 import { activeSetOf } from './active-set.js';

@@ -1,4 +1,4 @@
-import { dot, vectorsOf } from '../../numerics/vectors.js';
+import { dot, vectorsOf } from '../../linear-algebra/vectors.js';
 import { type ActiveSet, activeSetOf, BLOCKS, findActiveSet, PATIENCE, TOLERANCE } from './active-set.js';
 
 /** Values of tau that are tried one by one. */

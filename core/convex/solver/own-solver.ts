@@ -1,5 +1,5 @@
 import { LossError } from '../../errors.js';
-import { dot, largest } from '../../numerics/vectors.js';
+import { dot, largest } from '../../linear-algebra/vectors.js';
 import { addSymmetricTimes, addTimes, addTransposedTimes, symmetricForm } from '../linear-algebra/sparse.js';
 import { type Cone, coneOf } from '../cones/index.js';
 import {

@@ -1,4 +1,4 @@
-import { gram, transpose } from '../../numerics/gram.js';
+import { gram, transpose } from '../../linear-algebra/gram.js';
 import { DenseCholesky } from '../linear-algebra/dense-cholesky.js';
 import type { ProgramData } from './cone-program.js';
 

@@ -1,4 +1,4 @@
-import { vectorsOf } from '../../numerics/vectors.js';
+import { vectorsOf } from '../../linear-algebra/vectors.js';
 import { addTimes } from '../linear-algebra/sparse.js';
 import { activeSetOf, findActiveSet } from './active-set.js';
 import { BindingSystem } from './binding-system.js';

@@ -1,7 +1,7 @@
 import type { Cone } from '../cones/index.js';
 import { addSymmetricTimes, addTimes, addTransposedTimes } from '../linear-algebra/sparse.js';
 import type { ConeSolution, ProgramData } from './cone-program.js';
-import { dot, largest } from '../../numerics/vectors.js';
+import { dot, largest } from '../../linear-algebra/vectors.js';
 import { type Equilibrated, equilibrate } from './equilibrate.js';
 import type { KktSystem } from './kkt.js';
 import {

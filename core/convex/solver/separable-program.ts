@@ -1,4 +1,4 @@
-import { vectorsOf } from '../../numerics/vectors.js';
+import { vectorsOf } from '../../linear-algebra/vectors.js';
 import { addTimes } from '../linear-algebra/sparse.js';
 import { type ConeSolution, type ConeStructure, equalityRows, isPolyhedral, type ProgramData } from './cone-program.js';
 import { exactSolution } from './exact-solution.js';

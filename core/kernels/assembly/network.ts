@@ -2,7 +2,7 @@ import { symmetricRankSum, weightedGram } from './rank-sums';
 import { both, clear, get, integer, minus, pair, plus, set, setPair, splat, sum, times } from './vectors';
 
 /**
- * The sweeps over the comparators of a relaxed sorting network; core/numerics/relaxed-network.ts has the formulas and
+ * The sweeps over the comparators of a relaxed sorting network; core/sorting/relaxed-network.ts has the formulas and
  * says what the arrays hold. `count` comparators on n lanes; rows over items or scores are `stride` long, even. Items
  * are done in blocks [begin, end), of which `difference` has rows of `width` entries. Item ranges [from, to) and blocks
  * are even at both ends.

@@ -2,7 +2,7 @@ import { log } from './log';
 import { integer, minus, pair, plus, set, setInteger, setPair, splat, times } from './vectors';
 
 /**
- * x := the standard normal quantiles of `count` probabilities x, an even number: as core/numerics/normal.ts, which says whose method it is. All
+ * x := the standard normal quantiles of `count` probabilities x, an even number: as core/random/normal.ts, which says whose method it is. All
  * are taken to be central first; the others, which no processor can foresee, are put aside in `tails` and `places`, as long as x, for later.
  */
 export function normalQuantiles(count: i32, x: usize, tails: usize, places: usize): void {

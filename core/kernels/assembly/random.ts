@@ -8,7 +8,7 @@ function rotate(x: v128, by: i32): v128 {
 }
 
 /**
- * Uniforms of the stream with key (k0, k1) from draw `first` on, as core/rng.ts makes them one by one: `count`, a multiple of 8, whose counters
+ * Uniforms of the stream with key (k0, k1) from draw `first` on, as core/random/rng.ts makes them one by one: `count`, a multiple of 8, whose counters
  * have the upper word `high` and do not wrap. Rounds depend on each other, so two sets of four counters take turns.
  */
 export function uniforms(k0: i32, k1: i32, first: i32, high: i32, count: i32, out: usize): void {

@@ -1,8 +1,8 @@
 import { type Batch, row, zeros } from '../../batch.js';
 import { LossError } from '../../errors.js';
 import type { Matrices } from '../../matrices.js';
-import { type CgRow, conjugateGradient, ritzValues, type RowProduct } from '../../numerics/conjugate-gradient.js';
-import { meanOfRows } from '../../numerics/gram.js';
+import { type CgRow, conjugateGradient, ritzValues, type RowProduct } from '../../linear-algebra/conjugate-gradient.js';
+import { meanOfRows } from '../../linear-algebra/gram.js';
 import { squaredNorms } from '../curvature.js';
 import { lambdaFor } from '../damping.js';
 import type { Failure, Solution, Spectrum } from '../solution.js';

@@ -1,5 +1,5 @@
 import { type Batch, copyOf, row } from '../../batch.js';
-import { symmetrise } from '../../numerics/gram.js';
+import { symmetrise } from '../../linear-algebra/gram.js';
 import { type Definiteness, lambdaFor, meanDiagonal, solveDamped } from '../damping.js';
 import type { Lambda } from '../options.js';
 import { type Failure, type Solution, spectrumOf } from '../solution.js';

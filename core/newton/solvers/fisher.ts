@@ -1,6 +1,6 @@
 import { type Batch, copyOf, row } from '../../batch.js';
-import { allZero } from '../../numerics/finite.js';
-import { gram, transpose } from '../../numerics/gram.js';
+import { allZero } from '../../linear-algebra/finite.js';
+import { gram, transpose } from '../../linear-algebra/gram.js';
 import { squaredNorms } from '../curvature.js';
 import { lambdaFor, meanDiagonal, solveDamped } from '../damping.js';
 import { NOT_FINITE, smallestPivot } from '../failures.js';

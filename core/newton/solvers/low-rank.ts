@@ -1,8 +1,8 @@
 import { type Batch, copyOf, row, stacked, zeros } from '../../batch.js';
 import { LossError } from '../../errors.js';
 import { type Factors, meanOfFactors } from '../../factors.js';
-import { factoriseGeneral, solveRows } from '../../numerics/symmetric-solve.js';
-import { addScaled, dot } from '../../numerics/vectors.js';
+import { factoriseGeneral, solveRows } from '../../linear-algebra/symmetric-solve.js';
+import { addScaled, dot } from '../../linear-algebra/vectors.js';
 import { lambdaFor, meanDiagonal } from '../damping.js';
 import { smallestPivot } from '../failures.js';
 import type { Lambda } from '../options.js';

@@ -1,9 +1,14 @@
 import { type Batch, row, stacked, zeros } from '../../batch.js';
 import { LossError } from '../../errors.js';
 import type { Matrices } from '../../matrices.js';
-import { allFinite } from '../../numerics/finite.js';
-import { orthonormalise, principalDirections, times, timesTransposed } from '../../numerics/principal-directions.js';
-import { symmetricEigen } from '../../numerics/symmetric-eigen.js';
+import { allFinite } from '../../linear-algebra/finite.js';
+import {
+  orthonormalise,
+  principalDirections,
+  times,
+  timesTransposed,
+} from '../../linear-algebra/principal-directions.js';
+import { symmetricEigen } from '../../linear-algebra/symmetric-eigen.js';
 import { dampedEigenvalue, lambdaFor } from '../damping.js';
 import { NOT_FINITE, smallestPivot } from '../failures.js';
 import type { Solution } from '../solution.js';

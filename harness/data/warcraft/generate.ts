@@ -1,4 +1,4 @@
-import { checkMemory } from '../../memory.js';
+import { checkMemory } from '../../run/memory.js';
 import type { Split } from './files.js';
 import type { WarcraftSplit } from './read.js';
 import { TILE } from './tiles.js';

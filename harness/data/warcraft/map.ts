@@ -1,4 +1,4 @@
-import type { Rng } from '../../../core/rng.js';
+import type { Rng } from '../../../core/random/rng.js';
 import { drawPicture } from './picture.js';
 import { drawTerrain, terrainCosts, terrains } from './terrain.js';
 import { TILE } from './tiles.js';

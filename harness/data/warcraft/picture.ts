@@ -1,4 +1,4 @@
-import type { Rng } from '../../../core/rng.js';
+import type { Rng } from '../../../core/random/rng.js';
 import { terrains } from './terrain.js';
 import { TILE, tileOffset, tileSet, VARIANTS } from './tiles.js';
 

@@ -1,4 +1,4 @@
-import type { Rng } from '../../../core/rng.js';
+import type { Rng } from '../../../core/random/rng.js';
 import { fromFloat16, toFloat16 } from '../float16.js';
 
 /**

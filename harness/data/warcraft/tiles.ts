@@ -1,4 +1,4 @@
-import { createRng, type Rng } from '../../../core/rng.js';
+import { createRng, type Rng } from '../../../core/random/rng.js';
 
 /** Side of a tile in pixels, and how many pictures there are of each terrain. */
 export const TILE = 8;

@@ -1,4 +1,4 @@
-import { largestOf, smallestOf } from '../../extremes.js';
+import { largestOf, smallestOf } from '../../run/extremes.js';
 import { encodePng } from '../../data/warcraft/png.js';
 
 /** A map and what a network makes of it; grids are row-major. */

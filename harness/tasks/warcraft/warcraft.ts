@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import gridShortestPath from '../../../core/algorithms/grid-shortest-path.js';
 import { checkedAlgorithm } from '../../../core/algorithms/checked-algorithm.js';
 import { type Batch, row, zeros } from '../../../core/batch.js';
-import type { Rng } from '../../../core/rng.js';
+import type { Rng } from '../../../core/random/rng.js';
 import type { WarcraftSplit } from '../../data/warcraft/read.js';
 import { epochs } from '../epochs.js';
 import { finiteOutputs } from '../finite-outputs.js';

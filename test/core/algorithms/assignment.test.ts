@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import assignment from '../../../core/algorithms/assignment.js';
 import { checkedAlgorithm } from '../../../core/algorithms/checked-algorithm.js';
-import { createRng, type Rng } from '../../../core/rng.js';
+import { createRng, type Rng } from '../../../core/random/rng.js';
 
 /** The least cost over all n! assignments of the rows from `row` on to the columns that are left. */
 function cheapest(

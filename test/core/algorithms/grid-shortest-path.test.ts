@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { checkedAlgorithm } from '../../../core/algorithms/checked-algorithm.js';
 import plugin, { type GridShortestPathParams } from '../../../core/algorithms/grid-shortest-path.js';
-import { createRng } from '../../../core/rng.js';
+import { createRng } from '../../../core/random/rng.js';
 import { codeOf } from '../../harness/helpers.js';
 
 type Params = Partial<GridShortestPathParams>;

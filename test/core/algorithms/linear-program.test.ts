@@ -4,7 +4,7 @@ import assignment from '../../../core/algorithms/assignment.js';
 import { checkedAlgorithm } from '../../../core/algorithms/checked-algorithm.js';
 import linearProgram, { type Constraint, type LinearProgramParams } from '../../../core/algorithms/linear-program.js';
 import { checked } from '../../../core/checked.js';
-import { createRng } from '../../../core/rng.js';
+import { createRng } from '../../../core/random/rng.js';
 import perturbedFenchelYoung from '../../../plugins/perturbed-fenchel-young.js';
 import { codeOf } from '../../harness/helpers.js';
 

@@ -6,8 +6,8 @@ import gridShortestPath from '../../../core/algorithms/grid-shortest-path.js';
 import linearProgram from '../../../core/algorithms/linear-program.js';
 import ranking from '../../../core/algorithms/ranking.js';
 import topK from '../../../core/algorithms/top-k.js';
-import { timesPowerOfTwo } from '../../../core/numerics/powers-of-two.js';
-import { createRng } from '../../../core/rng.js';
+import { timesPowerOfTwo } from '../../../core/linear-algebra/powers-of-two.js';
+import { createRng } from '../../../core/random/rng.js';
 
 const algorithms: readonly [AlgorithmPlugin, object, number][] = [
   [assignment, { n: 3 }, 9],

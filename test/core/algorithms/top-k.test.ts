@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { checkedAlgorithm } from '../../../core/algorithms/checked-algorithm.js';
 import topK from '../../../core/algorithms/top-k.js';
 import { orderOf } from '../../../core/ranking.js';
-import { createRng } from '../../../core/rng.js';
+import { createRng } from '../../../core/random/rng.js';
 import { codeOf } from '../../harness/helpers.js';
 
 describe('top-k', () => {

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { type Program, createTape } from '../../../core/autodiff/index.js';
 import { timesBlocks } from '../../../core/batch.js';
-import type { Rng } from '../../../core/rng.js';
-import { type Derivative, derivativeAlong } from '../../conformance/differences.js';
+import type { Rng } from '../../../core/random/rng.js';
+import { type Derivative, derivativeAlong } from '../../../conformance/differences.js';
 
 /** How well the differences must know the derivative, as a share of the largest entry, for a comparison to count. */
 const RESOLUTION = 1e-6;

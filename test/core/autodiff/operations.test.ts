@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import * as autodiff from '../../../core/autodiff/index.js';
 import type { Operand, Program, Var } from '../../../core/autodiff/index.js';
-import { createRng } from '../../../core/rng.js';
+import { createRng } from '../../../core/random/rng.js';
 import { checkDerivatives } from './check-derivatives.js';
 
 const {

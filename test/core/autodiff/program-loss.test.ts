@@ -26,11 +26,11 @@ import type { Capabilities, LossPlugin } from '../../../core/loss.js';
 import { parameters } from '../../../core/parameters.js';
 import { toPermutation } from '../../../core/ranking.js';
 import type { SchemaOf } from '../../../core/parameters.js';
-import { createRng } from '../../../core/rng.js';
+import { createRng } from '../../../core/random/rng.js';
 import mse from '../../../plugins/mse.js';
 import softmaxCrossEntropy from '../../../plugins/softmax-cross-entropy.js';
 import softsort from '../../../plugins/softsort.js';
-import { runConformance } from '../../conformance/index.js';
+import { runConformance } from '../../../conformance/index.js';
 
 /** A hand-written plugin with its derivatives taken away and its forward pass as a program. */
 function asProgram<Target, Params extends object>(

@@ -1,6 +1,6 @@
 import * as ops from '../../../core/autodiff/index.js';
 import type { Program, Var } from '../../../core/autodiff/index.js';
-import { createRng, type Rng } from '../../../core/rng.js';
+import { createRng, type Rng } from '../../../core/random/rng.js';
 import { checkDerivatives } from './check-derivatives.js';
 
 const { add, concat, expand, multiply, slice, tanh } = ops;

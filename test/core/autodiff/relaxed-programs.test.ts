@@ -16,7 +16,7 @@ import {
   sum,
   type Var,
 } from '../../../core/autodiff/index.js';
-import { createRng } from '../../../core/rng.js';
+import { createRng } from '../../../core/random/rng.js';
 import { checkDerivatives } from './check-derivatives.js';
 
 /**

@@ -3,7 +3,7 @@ import * as ops from '../../../core/autodiff/index.js';
 import { type Operand, type Program, type Var, createTape } from '../../../core/autodiff/index.js';
 import { type Batch, batchOf, row, zeros } from '../../../core/batch.js';
 import { LossError } from '../../../core/errors.js';
-import { createRng } from '../../../core/rng.js';
+import { createRng } from '../../../core/random/rng.js';
 
 const { add, concat, dot, exp, gather, log, multiply, slice, softmin, sort, sqrt, square, subtract, sum } = ops;
 

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { type Cone, type ConeKind, coneOf } from '../../../core/convex/cones/index.js';
-import { createRng, type Rng } from '../../../core/rng.js';
+import { createRng, type Rng } from '../../../core/random/rng.js';
 import { along, dotProduct as dot, vector } from './support.js';
 
 const kinds: readonly ConeKind[] = [

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { conjugateResiduals } from '../../../core/convex/solver/conjugate-residuals.js';
-import { createRng } from '../../../core/rng.js';
+import { createRng } from '../../../core/random/rng.js';
 import { vector } from './support.js';
 
 describe('conjugate residuals', () => {

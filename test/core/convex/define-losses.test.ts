@@ -21,8 +21,8 @@ import {
 } from '../../../core/convex/index.js';
 import { LossError } from '../../../core/errors.js';
 import type { LossPlugin } from '../../../core/loss.js';
-import { createRng } from '../../../core/rng.js';
-import { runConformance } from '../../conformance/index.js';
+import { createRng } from '../../../core/random/rng.js';
+import { runConformance } from '../../../conformance/index.js';
 import { ballOf, simplexOf } from './closed-forms.js';
 import { close } from './support.js';
 

@@ -8,7 +8,7 @@ import {
 } from '../../../core/convex/linear-algebra/sparse.js';
 import type { ConeProgram, ConeSolution } from '../../../core/convex/solver/cone-program.js';
 import { InteriorPoint } from '../../../core/convex/solver/interior-point.js';
-import { createRng } from '../../../core/rng.js';
+import { createRng } from '../../../core/random/rng.js';
 import { randomCones, randomProgram } from './random-program.js';
 
 const vec = (...x: number[]): Float64Array => Float64Array.from(x);

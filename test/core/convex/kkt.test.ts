@@ -5,7 +5,7 @@ import { DenseKkt } from '../../../core/convex/solver/dense-kkt.js';
 import { REGULARISATION } from '../../../core/convex/solver/kkt-factor.js';
 import { KktSystem } from '../../../core/convex/solver/kkt.js';
 import { SparseKkt } from '../../../core/convex/solver/sparse-kkt.js';
-import { createRng } from '../../../core/rng.js';
+import { createRng } from '../../../core/random/rng.js';
 import { randomCones, randomProgram } from './random-program.js';
 import { vector } from './support.js';
 

@@ -32,7 +32,7 @@ import {
   variable,
 } from '../../../core/convex/index.js';
 import type { DataChange, SolutionChange } from '../../../core/convex/solver/linearisation.js';
-import { createRng } from '../../../core/rng.js';
+import { createRng } from '../../../core/random/rng.js';
 import { codeOf } from '../../harness/helpers.js';
 
 const normals = (seed: number, rows: number, cols: number): Batch => {

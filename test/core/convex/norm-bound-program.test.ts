@@ -4,7 +4,7 @@ import type { ConeProgram, ConeSolution } from '../../../core/convex/solver/cone
 import { InteriorPoint } from '../../../core/convex/solver/interior-point.js';
 import type { DataChange, SolutionDerivative } from '../../../core/convex/solver/linearisation.js';
 import { NormBoundProgram } from '../../../core/convex/solver/norm-bound-program.js';
-import { createRng, type Rng } from '../../../core/rng.js';
+import { createRng, type Rng } from '../../../core/random/rng.js';
 import { changed, randomChange } from './random-program.js';
 import { expectClose, innerOf, residual } from './solutions.js';
 import { dotProduct, vector } from './support.js';

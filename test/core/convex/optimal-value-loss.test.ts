@@ -28,7 +28,7 @@ import {
 } from '../../../core/convex/index.js';
 import { LossError } from '../../../core/errors.js';
 import type { Loss } from '../../../core/loss.js';
-import { createRng } from '../../../core/rng.js';
+import { createRng } from '../../../core/random/rng.js';
 import { slope } from './support.js';
 
 /** Problems with a parameter in other places than those of the gallery, over all cones. */

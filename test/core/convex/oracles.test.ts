@@ -4,7 +4,7 @@ import type { ConeKind } from '../../../core/convex/cones/index.js';
 import { addTransposedTimes, sparseOf, sparseOfDense } from '../../../core/convex/linear-algebra/sparse.js';
 import type { ConeProgram } from '../../../core/convex/solver/cone-program.js';
 import { InteriorPoint } from '../../../core/convex/solver/interior-point.js';
-import { createRng, type Rng } from '../../../core/rng.js';
+import { createRng, type Rng } from '../../../core/random/rng.js';
 import { clarabel, type Oracle, scs } from './oracles.js';
 import { randomCones, randomProgram } from './random-program.js';
 import { dotProduct, vector } from './support.js';

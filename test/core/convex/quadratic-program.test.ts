@@ -4,7 +4,7 @@ import type { ConeProgram, ConeSolution } from '../../../core/convex/solver/cone
 import { InteriorPoint } from '../../../core/convex/solver/interior-point.js';
 import type { DataChange, SolutionDerivative } from '../../../core/convex/solver/linearisation.js';
 import { QuadraticProgram } from '../../../core/convex/solver/quadratic-program.js';
-import { createRng } from '../../../core/rng.js';
+import { createRng } from '../../../core/random/rng.js';
 import { changed, randomChange, randomCones, randomProgram } from './random-program.js';
 import { expectClose, innerOf, residual } from './solutions.js';
 import { vector } from './support.js';

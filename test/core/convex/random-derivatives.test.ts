@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import type { Batch } from '../../../core/batch.js';
 import { convexLayer, type Parameter } from '../../../core/convex/index.js';
 import { LossError } from '../../../core/errors.js';
-import { createRng } from '../../../core/rng.js';
+import { createRng } from '../../../core/random/rng.js';
 import { type Drawn, drawProgram } from './model/random-dpp.js';
 import { innerProduct, moved, normals, slopes, vector } from './support.js';
 

@@ -1,4 +1,4 @@
-import type { Rng } from '../../../core/rng.js';
+import type { Rng } from '../../../core/random/rng.js';
 import { type ConeKind, coneOf } from '../../../core/convex/cones/index.js';
 import {
   addSymmetricTimes,

@@ -5,7 +5,7 @@ import type { ConeProgram, ProgramData } from '../../../core/convex/solver/cone-
 import { InteriorPoint } from '../../../core/convex/solver/interior-point.js';
 import type { DataChange, SolutionChange } from '../../../core/convex/solver/linearisation.js';
 import type { Sensitivity } from '../../../core/convex/solver/sensitivity.js';
-import { createRng } from '../../../core/rng.js';
+import { createRng } from '../../../core/random/rng.js';
 import { changed, randomChange, randomCones, randomProgram } from './random-program.js';
 import { dotProduct as dot, slope, vector } from './support.js';
 

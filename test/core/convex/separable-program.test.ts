@@ -3,7 +3,7 @@ import { sparseOf } from '../../../core/convex/linear-algebra/sparse.js';
 import type { ConeProgram } from '../../../core/convex/solver/cone-program.js';
 import { QuadraticProgram } from '../../../core/convex/solver/quadratic-program.js';
 import { SeparableProgram } from '../../../core/convex/solver/separable-program.js';
-import { createRng } from '../../../core/rng.js';
+import { createRng } from '../../../core/random/rng.js';
 import { vector } from './support.js';
 
 type Bound = readonly [column: number, a: number, b: number];

@@ -10,8 +10,8 @@ import {
   variable,
 } from '../../../core/convex/index.js';
 import { LossError } from '../../../core/errors.js';
-import { symmetricEigen } from '../../../core/numerics/symmetric-eigen.js';
-import { createRng } from '../../../core/rng.js';
+import { symmetricEigen } from '../../../core/linear-algebra/symmetric-eigen.js';
+import { createRng } from '../../../core/random/rng.js';
 import { simplexOf } from './closed-forms.js';
 import { close, vector } from './support.js';
 

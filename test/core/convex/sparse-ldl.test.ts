@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { addSymmetricTimes, sparseOf, type Triplet } from '../../../core/convex/linear-algebra/sparse.js';
 import { SparseLdl } from '../../../core/convex/linear-algebra/sparse-ldl.js';
-import { createRng } from '../../../core/rng.js';
+import { createRng } from '../../../core/random/rng.js';
 
 /** The coordinates of the stored entries. */
 function coordinates({ cols, start, index }: ReturnType<typeof sparseOf>): { row: Int32Array; col: Int32Array } {

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { type Batch, zeros } from '../../../core/batch.js';
 import type { ConvexLayer } from '../../../core/convex/index.js';
-import { createRng, type Rng } from '../../../core/rng.js';
+import { createRng, type Rng } from '../../../core/random/rng.js';
 
 /** Each entry to within an absolute difference. */
 export function close(got: ArrayLike<number>, expected: ArrayLike<number>, within: number, what = ''): void {

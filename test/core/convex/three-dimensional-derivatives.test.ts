@@ -24,7 +24,7 @@ import {
   variable,
 } from '../../../core/convex/index.js';
 import { LossError } from '../../../core/errors.js';
-import { createRng } from '../../../core/rng.js';
+import { createRng } from '../../../core/random/rng.js';
 import { vector } from './support.js';
 import { solveDense } from './solve-dense.js';
 

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { minimumDegree } from '../../../core/convex/linear-algebra/minimum-degree.js';
 import type { SymmetricPattern } from '../../../core/convex/linear-algebra/sparse-ldl.js';
 import { twinsOf } from '../../../core/convex/linear-algebra/twins.js';
-import { createRng } from '../../../core/rng.js';
+import { createRng } from '../../../core/random/rng.js';
 
 function patternOf(size: number, edges: readonly (readonly [number, number])[]): SymmetricPattern {
   return { size, row: Int32Array.from(edges, ([i]) => i), col: Int32Array.from(edges, ([, j]) => j) };

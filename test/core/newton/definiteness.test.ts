@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { batchOf } from '../../../core/batch.js';
 import { newtonStep, type NewtonOptions } from '../../../core/newton/index.js';
-import { createRng } from '../../../core/rng.js';
+import { createRng } from '../../../core/random/rng.js';
 import { codeOf, evaluationOf, normalBatch, relativeError, rowsOf, symmetricBlocks, type Matrix } from './dense.js';
 
 type Definiteness = NonNullable<NewtonOptions['definiteness']>;

@@ -1,7 +1,7 @@
 import { type Batch, batchOf, row, zeros } from '../../../core/batch.js';
 import { LossError } from '../../../core/errors.js';
 import type { Evaluation } from '../../../core/loss.js';
-import type { Rng } from '../../../core/rng.js';
+import type { Rng } from '../../../core/random/rng.js';
 
 export type Matrix = number[][];
 

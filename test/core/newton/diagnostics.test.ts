@@ -2,7 +2,7 @@ import { byProducts } from '../../../core/matrices.js';
 import { expect } from 'chai';
 import { type Batch, batchOf, timesBlocks } from '../../../core/batch.js';
 import { fisherDirections, type NewtonDiagnostics, newtonStep } from '../../../core/newton/index.js';
-import { createRng } from '../../../core/rng.js';
+import { createRng } from '../../../core/random/rng.js';
 import { evaluationOf, normalBatch, symmetricBlocks } from './dense.js';
 
 const diagonals = (...pairs: [number, number][]): Batch => batchOf(pairs.map(([a, b]) => [a, 0, 0, b]));

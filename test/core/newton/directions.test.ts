@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { type Batch, batchOf, takeRows } from '../../../core/batch.js';
 import { fisherDirections, newtonStep } from '../../../core/newton/index.js';
-import { createRng } from '../../../core/rng.js';
+import { createRng } from '../../../core/random/rng.js';
 import {
   evaluationOf,
   identity,

@@ -4,8 +4,8 @@ import { type Batch, batchOf, zeros } from '../../../core/batch.js';
 import { checked } from '../../../core/checked.js';
 import type { Evaluation } from '../../../core/loss.js';
 import { fisherDirections, newtonStep, type NewtonOptions, newtonTarget } from '../../../core/newton/index.js';
-import { timesPowerOfTwo } from '../../../core/numerics/powers-of-two.js';
-import { createRng } from '../../../core/rng.js';
+import { timesPowerOfTwo } from '../../../core/linear-algebra/powers-of-two.js';
+import { createRng } from '../../../core/random/rng.js';
 import mse from '../../../plugins/mse.js';
 import { codeOf, evaluationOf, normalBatch, relativeError, rowsOf, symmetricBlocks } from './dense.js';
 

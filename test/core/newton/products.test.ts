@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import { type Batch, batchOf, timesBlocks } from '../../../core/batch.js';
 import type { Evaluation } from '../../../core/loss.js';
 import { fisherDirections, newtonStep, type NewtonOptions } from '../../../core/newton/index.js';
-import { createRng } from '../../../core/rng.js';
+import { createRng } from '../../../core/random/rng.js';
 import { codeOf, evaluationOf, normalBatch, relativeError, rowsOf, symmetricBlocks } from './dense.js';
 
 /** A loss whose Hessian is known by products alone, and how often it was asked. */

@@ -4,9 +4,9 @@ import { type Batch, batchOf, timesBlocks, zeros } from '../../../core/batch.js'
 import { checked } from '../../../core/checked.js';
 import type { Evaluation } from '../../../core/loss.js';
 import { newtonStep, type NewtonOptions } from '../../../core/newton/index.js';
-import type { BellmanFordParams } from '../../../core/numerics/bellman-ford.js';
-import { principalDirections } from '../../../core/numerics/principal-directions.js';
-import { createRng } from '../../../core/rng.js';
+import type { BellmanFordParams } from '../../../plugins/bellman-ford/evaluate.js';
+import { principalDirections } from '../../../core/linear-algebra/principal-directions.js';
+import { createRng } from '../../../core/random/rng.js';
 import bellmanFord from '../../../plugins/bellman-ford.js';
 import {
   codeOf,

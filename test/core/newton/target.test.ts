@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { type Batch, batchOf } from '../../../core/batch.js';
 import { checked } from '../../../core/checked.js';
 import { newtonTarget, type NewtonOptions } from '../../../core/newton/index.js';
-import { createRng } from '../../../core/rng.js';
+import { createRng } from '../../../core/random/rng.js';
 import mse from '../../../plugins/mse.js';
 import softmaxCrossEntropy from '../../../plugins/softmax-cross-entropy.js';
 import {

@@ -15,7 +15,7 @@ import {
   run,
   withSettings,
 } from '../../../core/relaxed/index.js';
-import { createRng } from '../../../core/rng.js';
+import { createRng } from '../../../core/random/rng.js';
 import { checkDerivatives } from '../autodiff/check-derivatives.js';
 import { expectRefused, expectRows, rowsOf } from './results.js';
 

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { createTape, sum } from '../../../core/autodiff/index.js';
 import { type Batch, row, takeRows } from '../../../core/batch.js';
-import { createRng } from '../../../core/rng.js';
+import { createRng } from '../../../core/random/rng.js';
 import { checkedAlgorithm } from '../../../core/algorithms/checked-algorithm.js';
 import gridShortestPath from '../../../core/algorithms/grid-shortest-path.js';
 import { checkDerivatives } from '../autodiff/check-derivatives.js';

@@ -19,7 +19,7 @@ import {
   sameCategory,
   type Settings,
 } from '../../../core/relaxed/index.js';
-import { createRng } from '../../../core/rng.js';
+import { createRng } from '../../../core/random/rng.js';
 import { checkDerivatives } from '../autodiff/check-derivatives.js';
 import { expectRefused, expectRows, rowsOf } from './results.js';
 

@@ -10,7 +10,7 @@ import {
   type Settings,
   type State,
 } from '../../../core/relaxed/index.js';
-import { createRng } from '../../../core/rng.js';
+import { createRng } from '../../../core/random/rng.js';
 import { checkDerivatives } from '../autodiff/check-derivatives.js';
 import { expectRows, rowsOf } from './results.js';
 

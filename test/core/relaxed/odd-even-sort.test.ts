@@ -3,7 +3,7 @@ import { add, constant, gather, log, log1p, mean, multiply, negate, subtract } f
 import { checked } from '../../../core/checked.js';
 import { toPermutation } from '../../../core/ranking.js';
 import { assign, type Body, defineRelaxedLoss, For, greaterThan, If, read } from '../../../core/relaxed/index.js';
-import { createRng } from '../../../core/rng.js';
+import { createRng } from '../../../core/random/rng.js';
 import dsnLogistic from '../../../plugins/dsn-logistic.js';
 
 describe('relaxed odd-even transposition sort', () => {

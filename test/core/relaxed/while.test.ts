@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { add, log, multiply, sqrt, square, subtract, sum, type Var } from '../../../core/autodiff/index.js';
 import { batchOf } from '../../../core/batch.js';
 import { assign, type Body, greaterThan, run, type Settings, While } from '../../../core/relaxed/index.js';
-import { createRng } from '../../../core/rng.js';
+import { createRng } from '../../../core/random/rng.js';
 import { checkDerivatives } from '../autodiff/check-derivatives.js';
 import { expectRows, expectRowsAlone, rowsOf } from './results.js';
 

@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'chai';
-import { fillParams } from '../../../core/checks.js';
+import { fillParams } from '../../../core/validation.js';
 import { LossError } from '../../../core/errors.js';
-import { createRng } from '../../../core/rng.js';
+import { createRng } from '../../../core/random/rng.js';
 import { findModel, type Model, modelNames } from '../../../harness/models/index.js';
-import { useBackend } from '../../../harness/tfjs/index.js';
+import { useBackend } from '../../../tfjs/index.js';
 import { randomTensor, slopeError } from './slope.js';
 
 before(async () => {

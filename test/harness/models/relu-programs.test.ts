@@ -13,15 +13,15 @@ import {
 } from '../../../core/autodiff/index.js';
 import { type Batch, zeros } from '../../../core/batch.js';
 import { checked } from '../../../core/checked.js';
-import { fillParams } from '../../../core/checks.js';
+import { fillParams } from '../../../core/validation.js';
 import { LossError } from '../../../core/errors.js';
 import { type Factors, timesFactors } from '../../../core/factors.js';
-import { createRng } from '../../../core/rng.js';
+import { createRng } from '../../../core/random/rng.js';
 import { findModel, type Model } from '../../../harness/models/index.js';
-import { toBatch } from '../../../harness/tfjs/tensor-batch.js';
-import { useBackend } from '../../../harness/tfjs/index.js';
+import { toBatch } from '../../../tfjs/tensor-batch.js';
+import { useBackend } from '../../../tfjs/index.js';
 import mse from '../../../plugins/mse.js';
-import { expectClose, normal } from '../tfjs/close.js';
+import { expectClose, normal } from '../../tfjs/close.js';
 import { slopeError } from './slope.js';
 
 const N = 6;

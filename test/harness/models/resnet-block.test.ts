@@ -3,10 +3,10 @@ import path from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'chai';
 import { packageRoot } from '../../../core/registry.js';
-import { createRng } from '../../../core/rng.js';
+import { createRng } from '../../../core/random/rng.js';
 import type { Mode, Model } from '../../../harness/models/index.js';
 import { resnetBlock } from '../../../harness/models/resnet-block.js';
-import { useBackend } from '../../../harness/tfjs/index.js';
+import { useBackend } from '../../../tfjs/index.js';
 
 interface Fixture {
   readonly training: number[][];

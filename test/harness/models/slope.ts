@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Rng } from '../../../core/rng.js';
+import type { Rng } from '../../../core/random/rng.js';
 
 /**
  * |<gradient, v> - central difference along v| relative to |gradient|, v a random unit vector. With values below 1,

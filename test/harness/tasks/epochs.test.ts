@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { createRng } from '../../../core/rng.js';
+import { createRng } from '../../../core/random/rng.js';
 import { epochs } from '../../../harness/tasks/epochs.js';
 
 describe('epochs', () => {

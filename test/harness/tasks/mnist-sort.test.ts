@@ -3,13 +3,13 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'chai';
-import { fillParams } from '../../../core/checks.js';
+import { fillParams } from '../../../core/validation.js';
 import { LossError } from '../../../core/errors.js';
 import { ranksOf } from '../../../core/ranking.js';
-import { createRng } from '../../../core/rng.js';
+import { createRng } from '../../../core/random/rng.js';
 import { findTask, type Metrics, type OpenTask, type Split, taskNames } from '../../../harness/tasks/index.js';
 import { mnistSort, type MnistSortParams } from '../../../harness/tasks/mnist-sort.js';
-import { useBackend } from '../../../harness/tfjs/index.js';
+import { useBackend } from '../../../tfjs/index.js';
 import { writeDigits } from '../data/idx-files.js';
 
 let folder: string;

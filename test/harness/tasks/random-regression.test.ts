@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'chai';
-import { fillParams } from '../../../core/checks.js';
-import { createRng } from '../../../core/rng.js';
+import { fillParams } from '../../../core/validation.js';
+import { createRng } from '../../../core/random/rng.js';
 import { findTask, type OpenTask } from '../../../harness/tasks/index.js';
-import { useBackend } from '../../../harness/tfjs/index.js';
+import { useBackend } from '../../../tfjs/index.js';
 import { codeOf } from '../helpers.js';
 
 const open = (seed: number, params: object = {}): Promise<OpenTask> => {

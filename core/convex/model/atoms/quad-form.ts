@@ -1,5 +1,5 @@
 import { LossError } from '../../../errors.js';
-import { symmetricEigen } from '../../../numerics/symmetric-eigen.js';
+import { symmetricEigen } from '../../../linear-algebra/symmetric-eigen.js';
 import { matmul, negate, squareMatrix } from '../affine.js';
 import { reshape } from '../arrange.js';
 import type { Constant, Expression, Linear, Operand } from '../expression.js';

@@ -1,5 +1,5 @@
 import { LossError } from '../../../errors.js';
-import { symmetricEigen } from '../../../numerics/symmetric-eigen.js';
+import { symmetricEigen } from '../../../linear-algebra/symmetric-eigen.js';
 import { jacobiSvd } from '../../linear-algebra/jacobi-svd.js';
 import { add, multiply, squareMatrix, subtract, sum, trace } from '../affine.js';
 import { block, diag, identity, reshape, transpose } from '../arrange.js';

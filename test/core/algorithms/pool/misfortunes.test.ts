@@ -13,7 +13,7 @@ import ranking from '../../../../core/algorithms/ranking.js';
 import { type Batch, copyOf, row, zeros } from '../../../../core/batch.js';
 import { LossError } from '../../../../core/errors.js';
 import { openRegistry } from '../../../../core/registry.js';
-import { createRng } from '../../../../core/rng.js';
+import { createRng } from '../../../../core/random/rng.js';
 import { temporaryFolder } from '../../../harness/helpers.js';
 import { eagerPools, sameBits, untilShared } from './pools.js';
 

@@ -4,7 +4,7 @@ import { checkedAlgorithm } from '../../../../core/algorithms/checked-algorithm.
 import topK from '../../../../core/algorithms/top-k.js';
 import { batchOf, zeros } from '../../../../core/batch.js';
 import { openRegistry, packageRoot, Registry } from '../../../../core/registry.js';
-import { createRng } from '../../../../core/rng.js';
+import { createRng } from '../../../../core/random/rng.js';
 import { eagerPools, sameBits, untilShared } from './pools.js';
 
 describe('a registry with a pool of workers', () => {

@@ -5,7 +5,7 @@ import { WorkerPool } from '../../../../core/algorithms/pool/worker-pool.js';
 import ranks from '../../../../core/algorithms/ranking.js';
 import { type Batch, copyOf, row, zeros } from '../../../../core/batch.js';
 import { openRegistry } from '../../../../core/registry.js';
-import { createRng } from '../../../../core/rng.js';
+import { createRng } from '../../../../core/random/rng.js';
 import { codeOf } from '../../../harness/helpers.js';
 import { eagerPools, repeated, sameBits, untilShared } from './pools.js';
 

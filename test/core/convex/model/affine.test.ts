@@ -37,7 +37,7 @@ import {
 } from '../../../../core/convex/model/index.js';
 import { entriesOf, type Shape } from '../../../../core/convex/model/shape.js';
 import { addTimes } from '../../../../core/convex/linear-algebra/sparse.js';
-import { createRng } from '../../../../core/rng.js';
+import { createRng } from '../../../../core/random/rng.js';
 import { expectClose } from './support.js';
 
 const a = [1, 2, 3];

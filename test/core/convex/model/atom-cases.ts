@@ -42,7 +42,7 @@ import {
   type Variable,
 } from '../../../../core/convex/model/index.js';
 import { entriesOf } from '../../../../core/convex/model/shape.js';
-import type { Rng } from '../../../../core/rng.js';
+import type { Rng } from '../../../../core/random/rng.js';
 import { vector } from '../support.js';
 
 export interface Case {

@@ -11,7 +11,7 @@ import * as quadForms from '../../../../core/convex/model/atoms/quad-form.js';
 import * as quadratics from '../../../../core/convex/model/atoms/quadratics.js';
 import * as spectral from '../../../../core/convex/model/atoms/spectral.js';
 import type { AtomCall } from '../../../../core/convex/model/expression.js';
-import { createRng, type Rng } from '../../../../core/rng.js';
+import { createRng, type Rng } from '../../../../core/random/rng.js';
 import { close, moved, slopes, unitTangents } from '../support.js';
 import { type Case, cases, pointOf, throughBound } from './atom-cases.js';
 

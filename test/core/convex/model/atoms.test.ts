@@ -10,7 +10,7 @@ import {
   variable,
 } from '../../../../core/convex/model/index.js';
 import { entriesOf } from '../../../../core/convex/model/shape.js';
-import { createRng } from '../../../../core/rng.js';
+import { createRng } from '../../../../core/random/rng.js';
 import { cases, pointOf, throughBound } from './atom-cases.js';
 import { expectClose, solved } from './support.js';
 

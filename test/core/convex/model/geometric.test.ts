@@ -38,7 +38,7 @@ import {
   sumSquares,
   variable,
 } from '../../../../core/convex/model/index.js';
-import { createRng } from '../../../../core/rng.js';
+import { createRng } from '../../../../core/random/rng.js';
 import { codeOf, errorOf, expectClose, solved } from './support.js';
 
 const gp = { gp: true };

@@ -44,7 +44,7 @@ import {
   type Variable,
   variable,
 } from '../../../../core/convex/model/index.js';
-import { createRng } from '../../../../core/rng.js';
+import { createRng } from '../../../../core/random/rng.js';
 import { simplexOf, softmaxOf } from '../closed-forms.js';
 import { dotProduct, vector } from '../support.js';
 import { codeOf, expectClose, solved } from './support.js';

@@ -51,7 +51,7 @@ import {
   type Variable,
   variable,
 } from '../../../../core/convex/model/index.js';
-import type { Rng } from '../../../../core/rng.js';
+import type { Rng } from '../../../../core/random/rng.js';
 import { vector } from '../support.js';
 
 export type Known = Map<Variable | Parameter, Float64Array>;

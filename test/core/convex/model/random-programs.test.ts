@@ -6,7 +6,7 @@ import {
   packParameters,
   type Parameter,
 } from '../../../../core/convex/model/index.js';
-import { createRng } from '../../../../core/rng.js';
+import { createRng } from '../../../../core/random/rng.js';
 import { dotProduct, vector } from '../support.js';
 import { type Drawn, drawProgram } from './random-dpp.js';
 import { solved, type Solved } from './support.js';

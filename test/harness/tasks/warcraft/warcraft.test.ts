@@ -2,14 +2,14 @@ import { truncateSync } from 'node:fs';
 import path from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'chai';
-import { fillParams } from '../../../../core/checks.js';
-import { createRng } from '../../../../core/rng.js';
+import { fillParams } from '../../../../core/validation.js';
+import { createRng } from '../../../../core/random/rng.js';
 import { generateWarcraft } from '../../../../harness/data/warcraft/generate.js';
 import type { WarcraftSplit } from '../../../../harness/data/warcraft/read.js';
 import { writeWarcraft } from '../../../../harness/data/warcraft/write.js';
 import type { Metrics, OpenTask, Predict, Split } from '../../../../harness/tasks/index.js';
 import { warcraft, type WarcraftParams } from '../../../../harness/tasks/warcraft/warcraft.js';
-import { useBackend } from '../../../../harness/tfjs/index.js';
+import { useBackend } from '../../../../tfjs/index.js';
 import { codeOf, failureOf, temporaryFolder } from '../../helpers.js';
 
 const SIZE = 4;

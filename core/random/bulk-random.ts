@@ -1,0 +1,55 @@
+import { instantiateKernels } from '../kernels/kernels.js';
+
+/** Numbers that a kernel makes at a time, a multiple of 8. */
+const CHUNK = 4096;
+
+interface Workspace {
+  readonly values: Float64Array;
+  uniforms(k0: number, k1: number, low: number, high: number, count: number): void;
+  /** values := their normal quantiles */
+  normalQuantiles(count: number): void;
+}
+
+let workspace: Workspace | undefined;
+
+function createWorkspace(): Workspace {
+  const kernels = instantiateKernels(20 * CHUNK + 64);
+  const values = kernels.float64(CHUNK);
+  const tails = kernels.float64(CHUNK + 2).byteOffset; // one is written past the last
+  const places = kernels.int32(new Int32Array(CHUNK + 2)).byteOffset;
+  const address = values.byteOffset;
+  return {
+    values,
+    uniforms: (k0, k1, low, high, count) => kernels.uniforms(k0, k1, low, high, count, address),
+    normalQuantiles: (count) => kernels.normalQuantiles(count, address, tails, places),
+  };
+}
+
+/**
+ * Fills `out` with the uniforms number first, first + 1, ... of the stream with key (k0, k1): the same bits as one by
+ * one (core/random/rng.ts).
+ */
+export function fillUniforms(k0: number, k1: number, first: number, out: Float64Array): void {
+  const { values, uniforms } = (workspace ??= createWorkspace());
+  for (let from = 0; from < out.length;) {
+    const low = (first + from) % 2 ** 32;
+    const count = Math.min(CHUNK, out.length - from, 2 ** 32 - low);
+    uniforms(k0, k1, low | 0, Math.floor((first + from) / 2 ** 32), Math.ceil(count / 8) * 8);
+    out.set(values.subarray(0, count), from);
+    from += count;
+  }
+}
+
+/**
+ * The standard normal quantiles of probabilities in (0, 1), as `normalQuantile` gives them up to the last bit; `out`
+ * may be `p`.
+ */
+export function normalQuantiles(p: Float64Array, out: Float64Array): void {
+  const { values, normalQuantiles: transform } = (workspace ??= createWorkspace());
+  for (let from = 0; from < p.length; from += CHUNK) {
+    const count = Math.min(CHUNK, p.length - from);
+    values.set(p.subarray(from, from + count));
+    transform(count + (count % 2));
+    out.set(values.subarray(0, count), from);
+  }
+}

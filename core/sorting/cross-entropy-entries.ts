@@ -1,0 +1,119 @@
+import type { CrossEntropy } from './cross-entropy-options.js';
+
+/** A doubly stochastic matrix X and what a loss on it fills in: f'(X) and f''(X). All (n, stride), row-major. */
+export interface Entries {
+  readonly n: number;
+  readonly stride: number;
+  readonly X: Float64Array;
+  readonly XBar: Float64Array;
+  readonly curvature: Float64Array;
+}
+
+/**
+ * The loss between X and the true permutation T, (n, n), as a sum over entries f(X, T): returns its value and fills f'
+ * and f''. NaN where an entry that counts is below `least`: then the caller computes in logarithms.
+ */
+export type EntryCrossEntropy = (entries: Entries, T: Float64Array, least: number) => number;
+
+export const entryCrossEntropies: Record<Exclude<CrossEntropy, 'float32'>, EntryCrossEntropy> = {
+  binary,
+  row: categorical,
+};
+
+/** How log X and log(1 - X) count in the value, each times -T and -(1 - T), where the loss is a sum of logarithms. */
+export function logWeights(crossEntropy: CrossEntropy, n: number): [ofX: number, ofRest: number] {
+  return crossEntropy === 'row' ? [1 / n, 0] : [1 / (n * n), 1 / (n * n)];
+}
+
+/** -1/n^2 sum [ T log X + (1 - T) log(1 - X) ]. Near 1, 1 - X is the sum of the other entries of its row. */
+function binary({ n, stride, X, XBar, curvature }: Entries, T: Float64Array, least: number): number {
+  const scale = 1 / (n * n);
+  let value = 0;
+  for (let r = 0; r < n; r++) {
+    let u = 0; // 1 - product of (1 - X) over the row's entries with X <= 1/2
+    for (let k = r * stride, o = r * n; o < (r + 1) * n; k++, o++) {
+      const x = X[k];
+      const t = T[o];
+      const rest = x > 0.5 ? sumOfOthers(X, r * stride, n, k) : 1 - x;
+      if ((t > 0 && x < least) || (t < 1 && rest < least)) return NaN;
+      if (t === 0 && x <= 0.5) u += x - u * x;
+      else value -= (t === 0 ? 0 : t * logFrom(x, rest)) + (t === 1 ? 0 : (1 - t) * logFrom(rest, x));
+      const inverse = t === 0 ? 0 : 1 / x; // x or rest may be 0 where it does not count
+      const inverseRest = t === 1 ? 0 : 1 / rest;
+      XBar[k] = scale * ((1 - t) * inverseRest - t * inverse);
+      curvature[k] = scale * ((1 - t) * inverseRest * inverseRest + t * inverse * inverse);
+    }
+    value -= Math.log1p(-u);
+  }
+  return scale * value;
+}
+
+/** log x, given 1 - x. */
+function logFrom(x: number, rest: number): number {
+  return x > 0.5 ? Math.log1p(-rest) : Math.log(x);
+}
+
+function sumOfOthers(X: Float64Array, o: number, n: number, own: number): number {
+  let sum = 0;
+  for (let k = o; k < o + n; k++) if (k !== own) sum += X[k];
+  return sum;
+}
+
+/** -1/n sum T log X. */
+function categorical({ n, stride, X, XBar, curvature }: Entries, T: Float64Array, least: number): number {
+  let value = 0;
+  for (let r = 0; r < n; r++) {
+    for (let k = r * stride, o = r * n; o < (r + 1) * n; k++, o++) {
+      const x = X[k];
+      const t = T[o];
+      if (t > 0 && x < least) return NaN;
+      if (t > 0) value -= t * logFrom(x, x > 0.5 ? sumOfOthers(X, r * stride, n, k) : 1 - x);
+      XBar[k] = t === 0 ? 0 : -t / (n * x);
+      curvature[k] = t === 0 ? 0 : t / (n * x * x);
+    }
+  }
+  return value / n;
+}
+
+const { fround } = Math;
+const EPSILON = 1e-12;
+const LEAST_LOG = -100;
+
+/** A doubly stochastic matrix in float32 and f'(X); (n, stride), row-major. */
+export interface Float32Entries {
+  readonly n: number;
+  readonly stride: number;
+  readonly X: Float32Array;
+  readonly XBar: Float32Array;
+}
+
+/**
+ * The binary cross-entropy of PyTorch in float32, with its guards (see core/kernels/assembly/float32-rows.ts): its
+ * value; fills f'.
+ */
+export function float32Binary({ n, stride, X, XBar }: Float32Entries, T: Float64Array): number {
+  const scale = 1 / (n * n);
+  let value = 0;
+  for (let r = 0; r < n; r++) {
+    for (let k = r * stride, o = r * n; o < (r + 1) * n; k++, o++) {
+      const x = Math.min(1, X[k]);
+      const t = T[o];
+      if (t !== 0) value -= t * Math.max(Math.log(x), LEAST_LOG);
+      if (t !== 1) value -= (1 - t) * Math.max(Math.log1p(-x), LEAST_LOG);
+      XBar[k] = (scale * fround(x - t)) / Math.max(fround(x * fround(1 - x)), EPSILON);
+    }
+  }
+  return scale * value;
+}
+
+/** Its f'', as autograd gives it when it differentiates twice, in the layout of `entries`. */
+export function float32Curvature({ n, stride, X }: Float32Entries, T: Float64Array, entries: Entries): void {
+  for (let r = 0; r < n; r++) {
+    for (let c = 0; c < n; c++) {
+      const x = Math.min(1, X[r * stride + c]);
+      const t = T[r * n + c];
+      const root = (x + EPSILON) * (1 - x + EPSILON);
+      entries.curvature[r * entries.stride + c] = (x * (x - 2 * t) + t) / (n * n * root * root);
+    }
+  }
+}

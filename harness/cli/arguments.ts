@@ -1,0 +1,57 @@
+import { InvalidArgumentError, Option } from 'commander';
+import { MOST_THREADS } from '../../core/algorithms/pool/protocol.js';
+
+export const registry = (): Option =>
+  new Option(
+    '--registry <source>',
+    'more losses: a registry file (*.json) or a package that has a registry.json; may be repeated',
+  )
+    .default([], 'the built-in losses')
+    .argParser((source: string, earlier: string[]) => [...earlier, source]);
+const backendNames = ['auto', 'cuda', 'native', 'wasm', 'cpu'];
+export const backend = (): Option =>
+  new Option('--backend <name>', 'tfjs backend; auto: the first that works (see doctor)')
+    .choices(backendNames)
+    .default('auto');
+export const threads = (): Option =>
+  new Option('--threads <n>', 'threads of a backend: wasm, native or cuda')
+    .argParser(integerFrom(1, MOST_THREADS))
+    .default(1);
+export const workers = (number: string): Option =>
+  new Option('--workers <n>', `threads that solve batches of hard algorithms (default: ${number})`).argParser(
+    integerFrom(1, MOST_THREADS),
+  );
+export const data = (): Option => new Option('--data <dir>', 'folder with the data files');
+export const json = (): Option => new Option('--json', 'print JSON');
+
+export function integerFrom(minimum: number, maximum = Number.MAX_SAFE_INTEGER): (text: string) => number {
+  return (text) => {
+    const value = finite(text);
+    if (!Number.isSafeInteger(value) || value < minimum || value > maximum) {
+      const most = maximum < Number.MAX_SAFE_INTEGER ? ` and at most ${maximum}` : '';
+      throw new InvalidArgumentError(`It should be an integer${minimum > 0 ? ` of at least ${minimum}${most}` : ''}.`);
+    }
+    return value;
+  };
+}
+
+export function finite(text: string): number {
+  const value = text.trim() === '' ? NaN : Number(text);
+  if (!Number.isFinite(value)) throw new InvalidArgumentError('It should be a number.');
+  return value;
+}
+
+/** `a.b=value` added to what earlier ones set; the value is JSON, or else text. */
+export function setting(text: string, earlier: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
+  const cut = text.indexOf('=');
+  if (cut < 1) throw new InvalidArgumentError('It should be path=value.');
+  return { ...earlier, [text.slice(0, cut)]: parsed(text.slice(cut + 1)) };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,123 @@
+import path from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { fillParams } from '../../../core/validation.js';
+import type { LossPlugin } from '../../../core/loss.js';
+import { reasonOf, textOf } from '../../../core/messages.js';
+import { importPlugin, openRegistry, type Registry } from '../../../core/registry.js';
+import { blockedBy, type CheckResult, type Outcome, planConformance } from '../../../conformance/index.js';
+import { note, print } from '../../terminal/output.js';
+import { withPaths } from '../../experiments/with-paths.js';
+
+export interface ConformanceOptions {
+  readonly registry: readonly string[];
+  /** Parameters other than the defaults, by dotted paths: `algorithm.name`. */
+  readonly set?: Readonly<Record<string, unknown>>;
+  readonly json?: boolean;
+}
+
+const MARKS: { readonly [K in Outcome]: string } = {
+  passed: 'pass',
+  failed: 'FAIL',
+  'expected failure': 'pass',
+  'not applicable': '-',
+  'not run': '',
+  'could not tell': '?',
+};
+
+/**
+ * `newton-losses conformance NAME|FILE`: runs the laws of loss plugins on a loss of the registry, or on the plugin
+ * that a JavaScript file exports by default. Returns the exit code: 0 if none that applies is broken, else 1. Laws
+ * that need a broken one are not run, and counted with it. PARAMS where the parameters given are none of the loss.
+ */
+export async function conformance(
+  nameOrFile: string,
+  options: ConformanceOptions,
+  out: (line: string) => void = print,
+): Promise<number> {
+  const registry = await openRegistry(...options.registry);
+  const plugin = await pluginOf(nameOrFile, registry);
+  const params: Record<string, unknown> = withPaths({}, options.set ?? {});
+  const algorithm = await registry.algorithmOf(plugin, params);
+  if (options.set) fillParams(plugin, params);
+  const report = options.json ? () => undefined : printer(out);
+  if (!options.json) {
+    out(
+      `${plugin.name} with ${options.set ? JSON.stringify(params) : 'default parameters, and others drawn'}`,
+    );
+  }
+  const results = await withoutRejections(
+    plugin.name,
+    () =>
+      planConformance(plugin, { ...(options.set && { params }), algorithm }).map(({ run }) => {
+        const result = run();
+        report(result);
+        return result;
+      }),
+  );
+  const count = (outcome: Outcome): number => results.filter((result) => result.outcome === outcome).length;
+  const counts = {
+    kept: count('passed'),
+    broken: count('failed'),
+    notRun: count('not run'),
+    untold: count('could not tell'),
+    notApplicable: count('not applicable'),
+  };
+  if (options.json) {
+    out(JSON.stringify({ plugin: plugin.name, params, ...counts, checks: results.map(plain) }, undefined, 2));
+  } else out(summaryOf(counts, results));
+  return counts.broken === 0 ? 0 : 1;
+}
+
+/**
+ * What `act` gives. A promise of the plugin that is rejected meanwhile is told, and does not end the process before the
+ * results are out.
+ */
+async function withoutRejections<T>(name: string, act: () => T): Promise<T> {
+  const tell = (reason: unknown): void => {
+    if (rejections++ === 0) note(`warning: ${name}: a promise was rejected: ${reasonOf(reason)}`);
+  };
+  let rejections = 0;
+  process.on('unhandledRejection', tell);
+  try {
+    const result = act();
+    await nextTurn(); // in which rejections are reported
+    return result;
+  } finally {
+    process.off('unhandledRejection', tell);
+  }
+}
+
+async function pluginOf(nameOrFile: string, registry: Registry): Promise<LossPlugin> {
+  if (!/[\\/]|\.[cm]?js$/.test(nameOrFile)) return registry.plugin(nameOrFile);
+  const file = path.resolve(nameOrFile);
+  return importPlugin(`./${path.basename(file)}`, path.dirname(file));
+}
+
+function printer(out: (line: string) => void): (result: CheckResult) => void {
+  return ({ check, law, outcome, failure, evidence }) => {
+    if (outcome === 'not run') return; // the summary counts them
+    out(`  ${MARKS[outcome].padEnd(4)}  ${check.padEnd(23)}  ${law}`);
+    if (failure) out(`        ${failure.message}`);
+    if (evidence && evidence.told < evidence.tried) {
+      out(`        could not tell at ${evidence.tried - evidence.told} of ${evidence.tried} places`);
+    }
+  };
+}
+
+/** `20 kept, 1 broken, 24 not run because of methods-declared, 7 not applicable`. */
+function summaryOf(
+  { kept, broken, untold, notApplicable }: Readonly<Record<string, number>>,
+  results: readonly CheckResult[],
+): string {
+  const blocked = [...blockedBy(results)].map(([name, laws]) => `${laws} not run because of ${name}`);
+  const open = untold === 0 ? [] : [`${untold} that could not be told`];
+  return [`${kept} kept`, `${broken} broken`, ...blocked, ...open, `${notApplicable} not applicable`].join(', ');
+}
+
+/** A result as JSON has it; numbers that JSON lacks, such as NaN, as text. */
+function plain({ failure, ...result }: CheckResult): object {
+  if (!failure) return result;
+  const { message, what, sample, index, expected, got } = failure;
+  const text = (value: unknown): string => (typeof value === 'string' ? value : textOf(value, 2000));
+  return { ...result, failure: { message, what, sample, index, expected: text(expected), got: text(got) } };
+}

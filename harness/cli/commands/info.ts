@@ -1,0 +1,88 @@
+import type { AlgorithmPlugin } from '../../../core/algorithms/algorithm.js';
+import { checkedAlgorithm } from '../../../core/algorithms/checked-algorithm.js';
+import { checked } from '../../../core/checked.js';
+import type { LossPlugin } from '../../../core/loss.js';
+import { openRegistry, type Registry } from '../../../core/registry.js';
+import { describeParameters, describeSchema } from '../describe.js';
+import { loadExperiment } from '../../experiments/experiment.js';
+import { cellText, columns, print, printJson } from '../../terminal/output.js';
+import { chooseCurvature } from '../../../core/newton/choose-curvature.js';
+import { flagNames, type ListOptions } from './list.js';
+
+/**
+ * `newton-losses info NAME`: all about a loss, an algorithm, a task, a model, or the experiment of a preset or file.
+ * LOSS_UNKNOWN.
+ */
+export async function info(name: string, options: ListOptions): Promise<void> {
+  const registry = await openRegistry(...options.registry);
+  if (name.includes('/') || name.endsWith('.json')) return experimentInfo(name, registry);
+  if (registry.algorithmNames.includes(name)) return algorithmInfo(await registry.algorithmPlugin(name), options);
+  const plan = registry.names.includes(name) ? undefined : await findPlan(name);
+  if (plan) planInfo(plan, options);
+  else lossInfo(await registry.plugin(name), options);
+}
+
+function lossInfo(plugin: LossPlugin, { json }: ListOptions): void {
+  const { name, title, source, params, target } = plugin;
+  const { capabilities } = checked(plugin);
+  const auto = chooseCurvature(capabilities);
+  if (json) return printJson({ kind: 'loss', name, title, source, params, target, capabilities, auto });
+  const { gradient, hessian, ...flags } = capabilities;
+  print(`${name}: ${cellText(title)}`);
+  print();
+  columns([
+    ['source', source],
+    ['target', describeSchema(target)],
+    ['gradient', gradient],
+    ['hessian', hessian],
+    ['also', flagNames(flags).join(', ')],
+    ['curvature', `auto: ${auto.reason}`],
+  ]).forEach((line) => print(line));
+  printParameters(params, 'loss.params');
+}
+
+function algorithmInfo(plugin: AlgorithmPlugin, { json }: ListOptions): void {
+  const { name, title, source, params } = plugin;
+  const { sense } = checkedAlgorithm(plugin);
+  if (json) return printJson({ kind: 'algorithm', name, title, source, params, sense });
+  print(`${name}: ${cellText(title)}`);
+  print();
+  columns([
+    ['source', source],
+    ['sense', sense],
+  ]).forEach((line) => print(line));
+  printParameters(params);
+}
+
+interface Plan {
+  readonly kind: 'task' | 'model';
+  readonly name: string;
+  readonly title: string;
+  readonly params: object;
+}
+
+/** Tasks and models bring tfjs along, and are loaded only for this. */
+async function findPlan(name: string): Promise<Plan | undefined> {
+  const { findTask, taskNames } = await import('../../tasks/index.js');
+  const { findModel, modelNames } = await import('../../models/index.js');
+  if (taskNames.includes(name)) return { ...findTask(name), kind: 'task' };
+  return modelNames.includes(name) ? { ...findModel(name), kind: 'model' } : undefined;
+}
+
+function planInfo({ kind, name, title, params }: Plan, { json }: ListOptions): void {
+  if (json) return printJson({ kind, name, title, params });
+  print(`${name}: ${title}`);
+  printParameters(params, kind);
+}
+
+async function experimentInfo(source: string, registry: Registry): Promise<void> {
+  const { resolveExperiment } = await import('../../experiments/resolve.js');
+  printJson((await resolveExperiment(loadExperiment(source), registry, source)).experiment);
+}
+
+function printParameters(schema: object, where?: string): void {
+  const parameters = describeParameters(schema);
+  print();
+  print(parameters.length === 0 ? 'no parameters' : `parameters${where ? ` (${where} of an experiment)` : ''}`);
+  columns(parameters).forEach((line) => print(`  ${line}`));
+}

@@ -1,0 +1,90 @@
+import { WorkerPool } from '../../../core/algorithms/pool/worker-pool.js';
+import { LossError } from '../../../core/errors.js';
+import { openRegistry } from '../../../core/registry.js';
+import { note, print, printJson, shellText } from '../../terminal/output.js';
+import { figuresText, openProgress, silent } from '../../terminal/progress.js';
+import { runExperiment, type RunResult } from '../../run/run.js';
+import { stopOnSignals } from '../../terminal/stop.js';
+import { type BackendName, useBackend } from '../../../tfjs/index.js';
+
+export interface TrainOptions {
+  readonly registry: string[];
+  readonly backend: 'auto' | BackendName;
+  readonly threads: number;
+  /** Absent: one a core. */
+  readonly workers?: number;
+  readonly data?: string;
+  /** A run folder. */
+  readonly sameDataAs?: string;
+  readonly out?: string;
+  readonly resume?: boolean;
+  readonly seed?: number;
+  readonly steps?: number;
+  readonly lambda?: number;
+  readonly curvature?: string;
+  /** Dotted path -> value. */
+  readonly set?: Readonly<Record<string, unknown>>;
+  readonly quiet?: boolean;
+  readonly json?: boolean;
+}
+
+/**
+ * `newton-losses train SOURCE`: the exit code, 0 where the run is finished. DATA where its report cannot be written;
+ * `report FOLDER` writes it later.
+ */
+export async function train(source: string, options: TrainOptions): Promise<number> {
+  const registry = await openRegistry(...options.registry);
+  const backend = await useBackend(options.backend, { threads: options.threads });
+  const log = options.quiet ? silent : openProgress();
+  const pool = new WorkerPool(options.workers, { warn: (message) => log.warn(message) });
+  registry.pool = pool;
+  const stop = stopOnSignals();
+  const { data, out: folder, resume = false, sameDataAs } = options;
+  const asked = { source, changes: changesOf(options), folder, resume, data, sameDataAs };
+  const running = runExperiment({ ...asked, registry, backend, log, signal: stop.signal });
+  const result = await running.finally(() => pool.close());
+  const how = result.finished ? 'the training is complete' : stoppedText(result, options);
+  if (!result.finished) note(how);
+  const file = result.step > 0 ? await reportOf(result.folder, how) : undefined;
+  report(result, file, options);
+  return result.finished ? 0 : stop.code;
+}
+
+/** Writes the report of a run that ended as `how` says; DATA where that fails. */
+async function reportOf(folder: string, how: string): Promise<string> {
+  const { writeReport } = await import('../../report/index.js');
+  try {
+    return (await writeReport(folder)).file;
+  } catch (cause) {
+    const wrong = `${how}; but its report could not be written: ${(cause as Error).message}`;
+    const later = `for the report: ${shellText(['newton-losses', 'report', folder])}`;
+    throw new LossError(cause instanceof LossError ? cause.code : 'DATA', `${wrong}; ${later}`, { cause });
+  }
+}
+
+function changesOf({ seed, steps, lambda, curvature, set }: TrainOptions): Record<string, unknown> {
+  const flags = { seed, steps, 'newton.lambda': lambda, 'newton.curvature': curvature };
+  return { ...Object.fromEntries(Object.entries(flags).filter(([, value]) => value !== undefined)), ...set };
+}
+
+function report(result: RunResult, file: string | undefined, { json }: TrainOptions): void {
+  const { folder, step, finished, metrics, explosions, choice } = result;
+  if (json) return printJson({ folder, report: file, step, finished, curvature: choice, metrics, explosions });
+  if (finished) print(`${figuresText(metrics)}  ${explosions} explosive steps  report: ${file}`);
+}
+
+function stoppedText(result: RunResult, options: TrainOptions): string {
+  return `stopped at step ${result.step} of ${result.experiment.steps}; to go on: ${resumeCommand(result, options)}`;
+}
+
+/** What to type. */
+function resumeCommand({ folder }: RunResult, { registry, backend, threads, workers, data }: TrainOptions): string {
+  const flags = [
+    ...registry.flatMap((source) => ['--registry', source]),
+    ...(backend === 'auto' ? [] : ['--backend', backend]),
+    ...(threads === 1 ? [] : ['--threads', String(threads)]),
+    ...(workers === undefined ? [] : ['--workers', String(workers)]),
+    ...(data === undefined ? [] : ['--data', data]),
+  ];
+  return shellText(['newton-losses', 'train', folder, '--resume', ...flags]);
+}

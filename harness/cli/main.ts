@@ -1,0 +1,49 @@
+#!/usr/bin/env node
+import 'reflect-metadata';
+import { CommanderError } from 'commander';
+import { textOf } from '../../core/messages.js';
+import { ordinaryFailure } from './ordinary-failures.js';
+import { note } from '../terminal/output.js';
+import { createProgram } from './program.js';
+
+/** Exit codes besides 0, success, and those of a run that a signal stopped (128 + its number). */
+const FAILED = 1;
+const USAGE = 2;
+const UNEXPECTED = 70;
+
+/** Whoever reads has enough (`| head`), or the terminal is gone: a run goes on to its checkpoint all the same. */
+const GONE = ['EPIPE', 'EIO'];
+for (const [name, stream] of Object.entries({ 'standard output': process.stdout, 'standard error': process.stderr })) {
+  let told = false;
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (told || GONE.includes(error.code ?? '')) return;
+    told = true;
+    const code = explain(Object.assign(error, { path: name }));
+    process.once('exit', () => (process.exitCode ||= code)); // what was under way goes on
+  });
+}
+
+try {
+  await createProgram().parseAsync();
+} catch (error) {
+  process.exitCode = explain(error);
+}
+
+/** The stacks of an error and its causes: what a plugin threw is a cause. */
+function stackOf(error: unknown): string {
+  if (!(error instanceof Error)) return textOf(error);
+  return `${error.stack}${error.cause === undefined ? '' : `\ncaused by ${stackOf(error.cause)}`}`;
+}
+
+/** Prints what went wrong and returns the exit code for it. */
+function explain(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE; // commander has printed it
+  const ordinary = ordinaryFailure(error);
+  if (ordinary) {
+    const debug = process.argv.includes('--debug') || Boolean(process.env['NEWTON_LOSSES_DEBUG']);
+    note(`error ${ordinary.code}: ${debug ? stackOf(ordinary) : ordinary.message}`);
+    return FAILED;
+  }
+  note(`unexpected error, please report it: ${error instanceof Error ? error.stack : String(error)}`);
+  return UNEXPECTED;
+}

@@ -1,0 +1,128 @@
+import { LossError } from '../../core/errors.js';
+import { type Curvature, type NewtonOptions, newtonOptionsSchema } from '../../core/newton/index.js';
+import { compileSchema, explain } from '../../core/schema.js';
+import { readExperimentFile, readPreset } from './presets.js';
+import { withPaths } from './with-paths.js';
+import type { AdamOptions } from '../../tfjs/adam.js';
+
+/** Something made by name from parameters that its own schema knows. */
+export interface Named {
+  readonly name: string;
+  readonly [parameter: string]: unknown;
+}
+
+/** How the loss's direction is preconditioned; curvature `auto` is the harness's choice (harness/select.ts). */
+export type NewtonSettings = Omit<Required<NewtonOptions>, 'curvature'> & {
+  readonly curvature: Curvature | 'auto';
+  /** Whose gradients it is: of the outputs of the network, or of the parameters of each layer (harness/run/training.ts). */
+  readonly at: 'outputs' | 'layers';
+};
+
+/** Everything that determines a run's results, together with the versions of what runs it. */
+export interface Experiment {
+  /** What run folders and tables call it. */
+  readonly name: string;
+  readonly task: Named;
+  readonly model: Named;
+  readonly loss: { readonly name: string; readonly params: object };
+  readonly newton: NewtonSettings;
+  /**
+   * Adam's; epsilon is added to the root of the second moment, and after `step` updates of a milestone the rate is
+   * `factor` times what it was.
+   */
+  readonly optimizer: Required<AdamOptions>;
+  readonly steps: number;
+  readonly batchSize: number;
+  /** Steps between evaluations; the last step is always evaluated. */
+  readonly evalEvery: number;
+  readonly logEvery: number;
+  readonly checkpointEvery: number;
+  readonly seed: number;
+}
+
+const named = { type: 'object', properties: { name: { type: 'string', minLength: 1 } }, required: ['name'] };
+const options = newtonOptionsSchema.properties;
+const count = { type: 'integer', minimum: 1 };
+const milestone = {
+  type: 'object',
+  properties: { step: count, factor: { type: 'number', exclusiveMinimum: 0 } },
+  required: ['step', 'factor'],
+  additionalProperties: false,
+};
+
+const schema = {
+  type: 'object',
+  properties: {
+    name: { type: 'string', minLength: 1, maxLength: 200 },
+    task: named,
+    model: named,
+    loss: {
+      type: 'object',
+      properties: { name: { type: 'string', minLength: 1 }, params: { type: 'object', default: {} } },
+      required: ['name'],
+      additionalProperties: false,
+    },
+    newton: {
+      type: 'object',
+      properties: {
+        ...options,
+        curvature: { enum: ['auto', ...options.curvature.enum], default: 'auto' },
+        lambda: { ...options.lambda, default: 0.1 },
+        at: { enum: ['outputs', 'layers'], default: 'outputs' },
+      },
+      additionalProperties: false,
+      default: {},
+    },
+    optimizer: {
+      type: 'object',
+      properties: {
+        learningRate: { type: 'number', exclusiveMinimum: 0, default: 0.001 },
+        beta1: { type: 'number', minimum: 0, exclusiveMaximum: 1, default: 0.9 },
+        beta2: { type: 'number', minimum: 0, exclusiveMaximum: 1, default: 0.999 },
+        epsilon: { type: 'number', exclusiveMinimum: 0, default: 1e-8 },
+        milestones: { type: 'array', items: milestone, default: [] },
+      },
+      additionalProperties: false,
+      default: {},
+    },
+    steps: count,
+    batchSize: { ...count, maximum: 1_000_000, default: 100 },
+    evalEvery: { ...count, default: 500 },
+    logEvery: { ...count, default: 50 },
+    checkpointEvery: { ...count, default: 500 },
+    seed: { type: 'integer', minimum: Number.MIN_SAFE_INTEGER, maximum: Number.MAX_SAFE_INTEGER, default: 0 },
+  },
+  required: ['name', 'task', 'model', 'loss', 'steps'],
+  additionalProperties: false,
+};
+
+/**
+ * An experiment by preset name (`mnist-sort/quick-softsort/hessian`: task, preset, variant) or by path of a JSON file,
+ * with `changes` (dotted path -> value, `{ 'newton.lambda': 1 }`) on top; validated, defaults filled, the parameters of
+ * task, model and loss excepted, which only those know. DATA where it cannot be read, PARAMS where it is not an
+ * experiment.
+ */
+export function loadExperiment(source: string, changes: Readonly<Record<string, unknown>> = {}): Experiment {
+  const { file, name, content } = source.endsWith('.json') ? readExperimentFile(source) : readPreset(source);
+  return validExperiment(withPaths({ name, ...content }, changes), file);
+}
+
+/** Fills `content`'s defaults in place; PARAMS, naming the file it came from, where it is not an experiment. */
+export function validExperiment(content: unknown, file: string): Experiment {
+  const valid = compileSchema(schema);
+  if (!valid(content)) throw new LossError('PARAMS', `${file}: ${explain(valid, 'experiment')}`);
+  const experiment = content as Experiment;
+  checkName(experiment.name, file);
+  return experiment;
+}
+
+/** A name is a path below runs/: PARAMS where it could lead out of there or is no name of folders everywhere. */
+function checkName(name: string, file: string): void {
+  const odd = name.split('/').find((part) =>
+    part === '' || part.startsWith('.') || !/^[^\\<>:"|?*\p{Cc}]+$/u.test(part)
+  );
+  if (odd === undefined) return;
+  const rule =
+    'names of folders with slashes between, none empty, beginning with a dot or with one of \\ < > : " | ? * in it';
+  throw new LossError('PARAMS', `${file}: experiment/name should be ${rule}, got ${JSON.stringify(name)}`);
+}

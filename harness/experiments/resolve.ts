@@ -1,0 +1,45 @@
+import type { JSONSchemaType } from 'ajv';
+import { fillParams } from '../../core/validation.js';
+import { LossError } from '../../core/errors.js';
+import type { Registry } from '../../core/registry.js';
+import type { Experiment, Named } from './experiment.js';
+import { findModel } from '../models/index.js';
+import type { CurvatureChoice } from '../../core/newton/choose-curvature.js';
+import { curvatureOf } from '../select.js';
+import { findTask } from '../tasks/index.js';
+
+/**
+ * The experiment with the defaults of its task, model and loss written out and `auto` replaced by what it comes to: run
+ * again by a later version it is the same experiment. PARAMS or LOSS_UNKNOWN, naming `source`, where something does not
+ * exist or fit.
+ */
+export async function resolveExperiment(
+  experiment: Experiment,
+  registry: Registry,
+  source: string,
+): Promise<{ experiment: Experiment; choice: CurvatureChoice }> {
+  try {
+    const loss = await registry.create(experiment.loss.name, experiment.loss.params);
+    const choice = curvatureOf(experiment.newton, loss.capabilities, findModel(experiment.model.name));
+    return {
+      choice,
+      experiment: {
+        ...experiment,
+        task: filled(findTask(experiment.task.name), experiment.task),
+        model: filled(findModel(experiment.model.name), experiment.model),
+        loss: { name: experiment.loss.name, params: loss.params },
+        newton: { ...experiment.newton, curvature: choice.curvature },
+      },
+    };
+  } catch (error) {
+    if (!(error instanceof LossError)) throw error;
+    throw new LossError(error.code, `${source}: ${error.message}`, { cause: error });
+  }
+}
+
+function filled(
+  plan: { readonly name: string; readonly params: JSONSchemaType<object> },
+  { name, ...params }: Named,
+): Named {
+  return { name, ...fillParams(plan, params) };
+}

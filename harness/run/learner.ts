@@ -1,0 +1,156 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { CheckedLoss } from '../../core/checked.js';
+import { fillParams } from '../../core/validation.js';
+import { LossError } from '../../core/errors.js';
+import type { Rng } from '../../core/random/rng.js';
+import type { Experiment } from '../experiments/experiment.js';
+import { checkMemory, LARGEST_ARRAY, memoryThere } from './memory.js';
+import { findModel, type Model } from '../models/index.js';
+import type { RunData } from './run-data.js';
+import { findTask, type Metrics, type OpenTask, type Split, type TaskContext } from '../tasks/index.js';
+import { curvatureOf } from '../select.js';
+import { Adam, type StepInfo } from '../../tfjs/index.js';
+import { createTraining, type Training } from './training.js';
+
+/** Streams below a run's. */
+const streams = { task: 0, model: 1, loss: 2 };
+
+/**
+ * A network that learns. An update depends on the weights, Adam's state, the step and the run's stream, and on nothing
+ * else.
+ */
+export class Learner {
+  private readonly adam: Adam;
+
+  constructor(
+    private readonly experiment: Experiment,
+    private readonly task: OpenTask,
+    private readonly model: Model,
+    private readonly training: Training,
+    private readonly rng: Rng,
+  ) {
+    this.adam = new Adam(experiment.optimizer);
+  }
+
+  /**
+   * Reads the data and makes the network. DATA, SHAPE, PARAMS, UNSUPPORTED where a batch or the weights are more than
+   * memory holds; the reason of `signal` where that is aborted meanwhile.
+   */
+  static async open(
+    experiment: Experiment,
+    loss: CheckedLoss,
+    rng: Rng,
+    context: Omit<TaskContext, 'rng'> = {},
+  ): Promise<Learner> {
+    const { name: taskName, ...taskParams } = experiment.task;
+    const { name: modelName, ...modelParams } = experiment.model;
+    const task = findTask(taskName);
+    const opened = await task.open(fillParams(task, taskParams), { ...context, rng: rng.split(streams.task) });
+    if (loss.outputs !== undefined && loss.outputs !== opened.outputs) {
+      const expected = `the ${opened.outputs} outputs that a network has for the task ${taskName}`;
+      throw new LossError(
+        'SHAPE',
+        `${experiment.loss.name}: its parameters should be for ${expected}, got them for ${loss.outputs}`,
+      );
+    }
+    checkBatchMemory(experiment.batchSize, opened.input);
+    const plan = findModel(modelName);
+    const { newton } = experiment;
+    const training = createTraining(loss, newton, curvatureOf(newton, loss.capabilities, plan));
+    const model = plan.create(fillParams(plan, modelParams), {
+      input: opened.input,
+      outputs: opened.outputs,
+      rng: rng.split(streams.model),
+    });
+    return new Learner(experiment, opened, model, training, rng.split(streams.loss));
+  }
+
+  /** What it learns from. */
+  get data(): RunData {
+    const { source, digests } = this.task;
+    return { source, digests };
+  }
+
+  /** As `OpenTask.prepare`. */
+  async prepare(split: Split): Promise<void> {
+    await this.task.prepare?.(split);
+  }
+
+  /**
+   * Makes update `step` (1, 2, ...). NONFINITE where an output, the loss or a gradient is not finite: the weights are
+   * as before, the model's state may not be.
+   */
+  update(step: number): StepInfo {
+    const { x, targets } = this.task.batch(step, this.experiment.batchSize);
+    const { variables } = this.model;
+    const rng = this.rng.split(step);
+    const { value, grads } = tf.variableGrads(() => this.training.loss(this.model, x, targets, rng), variables);
+    try {
+      variables.forEach(({ name }, k) => finiteValues(grads[name], `the gradient of weight array ${k}`));
+      this.adam.apply(variables, grads);
+      return this.training.info();
+    } finally {
+      tf.dispose([x, value, grads]);
+    }
+  }
+
+  evaluate(split: Split, step: number): Metrics {
+    return this.task.evaluate((x) => this.model.predict(x), split, step);
+  }
+
+  /** As `OpenTask.draw`. */
+  draw(): string | undefined {
+    return this.task.draw?.((x) => this.model.predict(x));
+  }
+
+  /** Weights, the model's state and Adam's moments by name. NONFINITE where a weight or the state is not finite. */
+  arrays(): Record<string, Float32Array> {
+    const state = (this.model.state ?? []).map((variable, k) =>
+      [`state-${k}`, finiteValues(variable, `state array ${k}`)] as const
+    );
+    const weights = this.model.variables.map((variable, k) =>
+      [`weight-${k}`, finiteValues(variable, `weight array ${k}`)] as const
+    );
+    const moments = this.adam.state().moments.flatMap(({ m, v }, k) => [[`m-${k}`, m], [`v-${k}`, v]] as const);
+    return Object.fromEntries([...weights, ...state, ...moments]);
+  }
+
+  /** Takes over what `arrays` gave after update `step`. CHECKPOINT where it does not fit this network. */
+  restore(step: number, arrays: Readonly<Record<string, Float32Array>>): void {
+    const { variables, state = [] } = this.model;
+    const stored = (name: string, { size }: tf.Variable): Float32Array => {
+      const values = arrays[name];
+      if (values?.length === size) return values;
+      throw new LossError(
+        'CHECKPOINT',
+        `${name} should have ${size} entries for this network, the checkpoint has ${values?.length ?? 'none'}`,
+      );
+    };
+    const assign = (name: string, variable: tf.Variable): void =>
+      tf.tidy(() => variable.assign(tf.tensor(stored(name, variable), variable.shape)));
+    variables.forEach((variable, k) => assign(`weight-${k}`, variable));
+    state.forEach((variable, k) => assign(`state-${k}`, variable));
+    const moments = variables.map((variable, k) => ({ m: stored(`m-${k}`, variable), v: stored(`v-${k}`, variable) }));
+    this.adam.restore({ step, moments });
+  }
+
+  dispose(): void {
+    this.model.dispose();
+  }
+}
+
+function checkBatchMemory(batchSize: number, input: readonly number[]): void {
+  const bytes = 4 * batchSize * tf.util.sizeFromShape([...input]);
+  checkMemory(
+    `a batch of ${batchSize} samples of shape (${input.join(', ')})`,
+    bytes,
+    Math.min(LARGEST_ARRAY, memoryThere()),
+  );
+}
+
+function finiteValues(tensor: tf.Tensor, what: string): Float32Array {
+  const values = tensor.dataSync<'float32'>();
+  const wrong = values.findIndex((value) => !Number.isFinite(value));
+  if (wrong >= 0) throw new LossError('NONFINITE', `${what} should be finite, got ${values[wrong]} at entry ${wrong}`);
+  return values;
+}

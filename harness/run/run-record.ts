@@ -1,0 +1,123 @@
+import { lstatSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { LossError } from '../../core/errors.js';
+import type { NewtonDiagnostics } from '../../core/newton/index.js';
+import { compileSchema, explain } from '../../core/schema.js';
+import type { Experiment } from '../experiments/experiment.js';
+import { largestOf } from './extremes.js';
+import { isRunFolder } from './run-folder.js';
+import { dataSchema, experimentSchema, lineSchema, versionsSchema } from '../report/file-schemas.js';
+import { readJson } from '../report/json-file.js';
+
+/** One line of metrics.jsonl of kind "train": what happened in the `logEvery` steps up to `step`. */
+export interface TrainingLine {
+  readonly step: number;
+  readonly loss: number;
+  /** Largest per-sample gradient norm |g_i| of the interval. */
+  readonly gradientNorm: number;
+  /** Steps of the interval that counted as explosive. */
+  readonly explosions: number;
+  /** Steps of the interval in which some direction was set to zero. */
+  readonly skipped?: number;
+  readonly msPerStep: number;
+  /** Of the curvature at `step`; absent for the plain loss. */
+  readonly newton?: NewtonDiagnostics;
+}
+
+/** One line of kind "eval": the task's metrics on a fixed evaluation set. */
+export interface EvaluationLine {
+  readonly step: number;
+  readonly split: string;
+  readonly final: boolean;
+  readonly metrics: Readonly<Record<string, number>>;
+}
+
+/** What the report shows of versions.json. */
+export interface RecordedVersions {
+  readonly 'newton-losses'?: string;
+  readonly node?: string;
+  readonly platform?: string;
+  readonly tfjs?: string;
+  readonly backend?: { readonly name: string; readonly threads: number; readonly simd: boolean };
+  readonly loss?: { readonly source: string };
+  readonly curvature?: { readonly reason: string };
+}
+
+/** A run folder as read back. */
+export interface RunRecord {
+  readonly folder: string;
+  readonly experiment: Experiment;
+  readonly versions: RecordedVersions;
+  /** What the run learned from, where that is on record. */
+  readonly data?: string;
+  /** An SVG of what the network makes of the first test samples, where the task draws one. */
+  readonly drawing?: string;
+  readonly training: readonly TrainingLine[];
+  readonly evaluations: readonly EvaluationLine[];
+}
+
+type Line = { readonly kind: string; readonly step: number; readonly [key: string]: unknown };
+
+/**
+ * Reads a run folder, finished or not. Throws DATA where a file is missing or malformed; a torn last line of
+ * metrics.jsonl is left out.
+ */
+export function readRun(folder: string): RunRecord {
+  const optional = <T>(name: string, read: (file: string) => T): T | undefined =>
+    lstatSync(join(folder, name), { throwIfNoEntry: false }) ? read(join(folder, name)) : undefined;
+  const data = optional('data.json', (file) => (readJson(file, dataSchema) as { source: string }).source);
+  const lines = (isRunFolder(folder) && optional('metrics.jsonl', readLines)) || [];
+  const drawing = optional('predictions.svg', (file) => readFileSync(file, 'utf8'));
+  return {
+    folder,
+    experiment: readJson(join(folder, 'experiment.json'), experimentSchema) as Experiment,
+    versions: optional('versions.json', (file) => readJson(file, versionsSchema) as RecordedVersions) ?? {},
+    ...(data !== undefined && { data }),
+    ...(drawing !== undefined && { drawing }),
+    training: latest(lines, 'train').map((line) => line as unknown as TrainingLine),
+    evaluations: latest(lines, 'eval').map(toEvaluation),
+  };
+}
+
+/** The evaluation at the last step, once the run has got there. */
+export function finalEvaluation(run: RunRecord): EvaluationLine | undefined {
+  return run.evaluations.find((line) => line.final);
+}
+
+/** The last step on record, 0 where there is none. */
+export function lastStep({ training, evaluations }: RunRecord): number {
+  return largestOf([0, ...training.map(({ step }) => step), ...evaluations.map(({ step }) => step)]);
+}
+
+function readLines(file: string): Line[] {
+  const rows = readFileSync(file, 'utf8').split('\n');
+  rows.pop(); // what follows the last newline: empty, unless the writer was killed in the middle of a line
+  const valid = compileSchema<Line>(lineSchema);
+  return rows.flatMap((row, i) => {
+    if (row === '') return [];
+    const line = parsed(row, `${file}:${i + 1}`);
+    if (!valid(line)) throw new LossError('DATA', `${file}:${i + 1}: ${explain(valid, 'the line')}`);
+    return [line];
+  });
+}
+
+function parsed(row: string, where: string): unknown {
+  try {
+    return JSON.parse(row) as unknown;
+  } catch (cause) {
+    throw new LossError('DATA', `${where}: expected a JSON object a line, got ${row.slice(0, 80)}`, { cause });
+  }
+}
+
+/** Lines of a kind by step and split; where a resumed run wrote a step again, its later line counts. */
+function latest(lines: readonly Line[], kind: string): Line[] {
+  const byPlace = new Map<string, Line>();
+  for (const line of lines) if (line.kind === kind) byPlace.set(`${line.step} ${String(line['split'])}`, line);
+  return [...byPlace.values()].sort((a, b) => a.step - b.step);
+}
+
+function toEvaluation({ step, split, final, ...rest }: Line): EvaluationLine {
+  const metrics = Object.create(null) as Record<string, number>; // a file may call a metric like what objects inherit
+  for (const [name, value] of Object.entries(rest)) if (typeof value === 'number') metrics[name] = value;
+  return { step, split: String(split), final: final === true, metrics };
+}

@@ -1,0 +1,172 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { LossError } from '../../core/errors.js';
+import type { Registry } from '../../core/registry.js';
+import type { Rng } from '../../core/random/rng.js';
+import { CLOCK, type Clock, EXPERIMENT, inject, injectable, LOG, REGISTRY, RNG, RUN_FOLDER } from './container.js';
+import type { Experiment } from '../experiments/experiment.js';
+import { Learner } from './learner.js';
+import { figuresText, type Progress } from '../terminal/progress.js';
+import { asRunData, bothTexts, isSameData, requireRunData, type RunData } from './run-data.js';
+import type { RunFolder } from './run-folder.js';
+import { type StatisticsState, StepStatistics } from './step-statistics.js';
+import type { Metrics } from '../tasks/index.js';
+import type { StepInfo } from '../../tfjs/index.js';
+
+export interface Outcome {
+  /** Updates done. */
+  readonly step: number;
+  /** Whether that is all of them; else the run was stopped, and a checkpoint saved. */
+  readonly finished: boolean;
+  /** Of the last evaluation. */
+  readonly metrics: Metrics;
+  /** Steps of the whole run whose gradients exploded (harness/run/step-statistics.ts). */
+  readonly explosions: number;
+}
+
+/** What a checkpoint holds besides arrays. */
+interface State {
+  readonly statistics: StatisticsState;
+  readonly metrics: Metrics;
+}
+
+/**
+ * Takes one experiment through its steps, with metrics.jsonl and checkpoints in its folder. Resolve it from the run's
+ * container.
+ */
+@injectable()
+export class Trainer {
+  private readonly statistics = new StepStatistics();
+  private metrics: Metrics = {};
+
+  constructor(
+    @inject(EXPERIMENT) private readonly experiment: Experiment,
+    @inject(REGISTRY) private readonly registry: Registry,
+    @inject(RNG) private readonly rng: Rng,
+    @inject(CLOCK) private readonly clock: Clock,
+    @inject(LOG) private readonly log: Progress,
+    @inject(RUN_FOLDER) private readonly folder: RunFolder,
+  ) {}
+
+  /**
+   * Goes on from the folder's checkpoint, or from the beginning, to the last step or until `signal` aborts; then too a
+   * checkpoint is saved. `data`: where the task finds its data. NONFINITE where the training diverges; what was saved
+   * before stays. DATA where the data is not that which the run began with, or that of the run in the folder
+   * `sameDataAs`.
+   */
+  async train(data: string | undefined, signal: AbortSignal, sameDataAs?: string): Promise<Outcome> {
+    const began = this.restoreState();
+    let learner: Learner | undefined;
+    try {
+      learner = await this.open(data, signal);
+      this.recordData(learner.data, sameDataAs);
+      return await this.goOn(learner, began, signal);
+    } catch (error) {
+      if (!signal.aborted || error !== signal.reason) throw error;
+      return this.outcome(began); // while data was read or drawn
+    } finally {
+      learner?.dispose();
+    }
+  }
+
+  private async open(data: string | undefined, signal: AbortSignal): Promise<Learner> {
+    const { name, params } = this.experiment.loss;
+    const progress = (done: number, total: number): void => this.log.step(done, total, {}, 'maps drawn');
+    const loss = await this.registry.create(name, params);
+    return Learner.open(this.experiment, loss, this.rng, { data, signal, progress }).finally(() => this.log.stop());
+  }
+
+  private async goOn(learner: Learner, began: number, signal: AbortSignal): Promise<Outcome> {
+    const { steps } = this.experiment;
+    if (this.folder.checkpoint) learner.restore(began, this.folder.checkpoint.arrays);
+    if (began < steps) await learner.prepare('test').finally(() => this.log.stop());
+    let step = began;
+    while (step < steps && !signal.aborted) {
+      this.step(learner, ++step);
+      await nextTurn(); // lets signals in
+    }
+    if (step > began && step < steps) this.save(learner, step);
+    return this.outcome(step);
+  }
+
+  private outcome(step: number): Outcome {
+    const { explosions } = this.statistics.state;
+    return { step, finished: step === this.experiment.steps, metrics: this.metrics, explosions };
+  }
+
+  /** Writes data.json, or checks that the run began with the same data. */
+  private recordData(data: RunData, sameDataAs: string | undefined): void {
+    this.log.line(`data: ${data.source}`);
+    if (sameDataAs !== undefined) {
+      requireSame(data, requireRunData(sameDataAs), `the run in ${sameDataAs}`, 'they cannot be compared');
+    }
+    const before = this.folder.checkpoint && asRunData(this.folder.readJson('data.json'));
+    if (before) requireSame(data, before, 'the run', 'restore the data, or begin anew in another folder (--out)');
+    else this.folder.writeJson('data.json', data);
+  }
+
+  private step(learner: Learner, step: number): void {
+    try {
+      const start = this.clock();
+      const info = learner.update(step);
+      this.statistics.add(info, this.clock() - start);
+      this.record(learner, step, info);
+    } catch (error) {
+      throw this.located(error, step);
+    }
+  }
+
+  /** Whatever is due after this step. */
+  private record(learner: Learner, step: number, { curvature, diagnostics }: StepInfo): void {
+    const { steps, logEvery, evalEvery, checkpointEvery } = this.experiment;
+    const due = (every: number): boolean => step % every === 0 || step === steps;
+    if (due(logEvery)) {
+      this.folder.append({ ...this.statistics.line(step), ...(curvature !== 'none' && { newton: diagnostics() }) });
+    }
+    if (due(evalEvery)) this.evaluate(learner, step);
+    if (due(checkpointEvery)) this.save(learner, step);
+    this.log.step(step, steps, { loss: this.statistics.lastLoss, ...this.metrics });
+  }
+
+  private evaluate(learner: Learner, step: number): void {
+    this.metrics = learner.evaluate('test', step);
+    const final = step === this.experiment.steps;
+    this.folder.append({ kind: 'eval', step, split: 'test', ...this.metrics, ...(final && { final }) });
+    const drawing = final ? learner.draw() : undefined;
+    if (drawing !== undefined) this.folder.writeText('predictions.svg', drawing);
+    this.log.line(`step ${step}  ${figuresText(this.metrics)}`);
+  }
+
+  private save(learner: Learner, step: number): void {
+    const state: State = { statistics: this.statistics.state, metrics: this.metrics };
+    this.folder.save({ step, state, arrays: learner.arrays() });
+  }
+
+  /** Takes over what the checkpoint holds besides arrays; the step it was saved at. */
+  private restoreState(): number {
+    const { checkpoint } = this.folder;
+    if (!checkpoint) return 0;
+    const { statistics, metrics } = checkpoint.state as State;
+    this.statistics.state = statistics;
+    this.metrics = metrics;
+    return checkpoint.step;
+  }
+
+  /** Where numbers stopped being finite, with the step and the largest gradient before it. */
+  private located(error: unknown, step: number): unknown {
+    if (!(error instanceof LossError) || error.code !== 'NONFINITE') return error;
+    const { norm, step: when, sample } = this.statistics.state.largest;
+    const before = `the largest |g| before was ${norm.toPrecision(3)}, at step ${when}, sample ${sample}`;
+    return new LossError(
+      'NONFINITE',
+      `stopped at step ${step}: ${error.message}; ${before}; what was saved before is in ${this.folder.path}`,
+      { cause: error },
+    );
+  }
+}
+
+/** DATA, naming both. */
+function requireSame(now: RunData, before: RunData, whose: string, remedy: string): void {
+  if (isSameData(now, before)) return;
+  const [there, here] = bothTexts(before, now);
+  throw new LossError('DATA', `${whose} learned from ${there}, this is ${here}: ${remedy}`);
+}

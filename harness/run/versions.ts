@@ -1,0 +1,58 @@
+import type { LossPlugin } from '../../core/loss.js';
+import { cellText } from '../terminal/output.js';
+import { ownVersion } from '../cli/package-version.js';
+import { differences } from './run-folder.js';
+import type { CurvatureChoice } from '../../core/newton/choose-curvature.js';
+import type { BackendInfo } from '../../tfjs/index.js';
+
+/** versions.json: besides the experiment, what its results may depend on. */
+export interface Versions {
+  readonly 'newton-losses': string;
+  readonly node: string;
+  readonly platform: string;
+  readonly tfjs: string;
+  readonly backend: { readonly name: string; readonly threads: number; readonly simd: boolean };
+  readonly loss: { readonly name: string; readonly title: string; readonly source: string };
+  /** What was chosen, and why. */
+  readonly curvature: CurvatureChoice;
+}
+
+/**
+ * versions.json as it is after a run went on elsewhere: those of its beginning, and whatever others it went on with, in
+ * order.
+ */
+export interface VersionsRecord extends Versions {
+  readonly resumed?: readonly (Versions & { /** The step that the run went on after. */ readonly after: number })[];
+}
+
+/**
+ * Where the versions that a run goes on with differ from the last before, and the record with them added. A choice of
+ * curvature may be told in other words.
+ */
+export function resumedVersions(record: VersionsRecord, versions: Versions, after: number): ResumedVersions {
+  const { resumed = [], ...first } = record;
+  const now = { ...versions, after };
+  const last = { ...(resumed.at(-1) ?? first), after, curvature: versions.curvature };
+  return { changed: differences(last, now), record: { ...record, resumed: [...resumed, now] } };
+}
+
+interface ResumedVersions {
+  readonly changed: readonly string[];
+  readonly record: VersionsRecord;
+}
+
+export function versionsOf(
+  backend: BackendInfo,
+  { name, title, source }: LossPlugin,
+  curvature: CurvatureChoice,
+): Versions {
+  return {
+    'newton-losses': ownVersion,
+    node: process.version,
+    platform: `${process.platform} ${process.arch}`,
+    tfjs: backend.version,
+    backend: { name: backend.name, threads: backend.threads, simd: backend.simd },
+    loss: { name, title: cellText(title), source: cellText(source) },
+    curvature,
+  };
+}

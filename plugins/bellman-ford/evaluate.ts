@@ -1,0 +1,153 @@
+import { type Batch, copyOf, row, zeros } from '../../core/batch.js';
+import { LossError } from '../../core/errors.js';
+import type { Factors } from '../../core/factors.js';
+import { instantiateKernels, type Kernels } from '../../core/kernels/kernels.js';
+import type { Evaluation } from '../../core/loss.js';
+import { byProducts, lowRank, once } from '../../core/matrices.js';
+
+export interface BellmanFordParams {
+  rows: number;
+  columns: number;
+  loop: 'for' | 'while';
+  distance: 'l1' | 'l2';
+  beta: number;
+  iterations: number;
+  tConorm: 'probabilistic' | 'hamacher' | 'yager';
+  hamacher: number;
+  absorbSource: boolean;
+}
+
+/**
+ * Value and derivatives of the relaxed Bellman-Ford algorithm (plugins/bellman-ford.ts), one sample at a time in the
+ * kernels.
+ */
+export function evaluateBellmanFord(params: BellmanFordParams, y: Batch, targets: readonly number[][]): Evaluation {
+  const { kernels, costs, path, vector, slopes } = gridSample(params);
+  const load = (i: number): void => {
+    const target = targets[i];
+    for (let j = 0, k = i * y.cols; j < y.cols; j++, k++) {
+      costs[j] = y.data[k];
+      path[j] = target[j];
+    }
+  };
+  configure(kernels, params);
+  const value = new Float64Array(y.rows);
+  const gradients = zeros(y.rows, y.cols);
+  for (let i = 0; i < y.rows; i++) {
+    load(i);
+    value[i] = kernels.gridGradient();
+    gradients.data.set(slopes, i * y.cols);
+  }
+  const times = (v: Batch): Batch => {
+    configure(kernels, params);
+    const products = zeros(y.rows, y.cols);
+    for (let i = 0; i < y.rows; i++) {
+      load(i);
+      vector.set(row(v, i));
+      kernels.gridProduct();
+      products.data.set(slopes, i * y.cols);
+    }
+    return products;
+  };
+  return {
+    value,
+    gradient: () => copyOf(gradients),
+    hessian: () => byProducts(times, y.rows, y.cols),
+    ...(params.distance === 'l2' && { gaussNewton: once(() => lowRank(pathFactors(params, y))) }),
+  };
+}
+
+/**
+ * Cells of which less than this is on the path are left out of the Gauss-Newton matrix, where it would count squared.
+ */
+const ASIDE = 1e-9;
+
+/**
+ * 2/m sum_v J_v J_v^T with the gradients J_v of the path at the cells v that are on it: as many rows a sample as the
+ * largest path has cells, weight 0 where there are fewer.
+ */
+function pathFactors(params: BellmanFordParams, y: Batch): Factors {
+  const cells = pathCells(softPaths(params, y));
+  const rank = cells.reduce((most, { length }) => Math.max(most, length), 0);
+  const J = zeros(y.rows * rank, y.cols);
+  const weights = new Float64Array(J.rows);
+  const { kernels, costs, slopes } = gridSample(params);
+  cells.forEach((list, i) => {
+    costs.set(row(y, i));
+    kernels.gridSoftPath();
+    list.forEach((cell, k) => {
+      kernels.gridPathGradient(cell);
+      row(J, i * rank + k).set(slopes);
+      weights[i * rank + k] = 2 / y.cols;
+    });
+  });
+  return { rank, weights, left: J, right: J };
+}
+
+/** For each row of paths the cells that are on it. */
+function pathCells(paths: Batch): number[][] {
+  return Array.from(
+    { length: paths.rows },
+    (_, i) => [...row(paths, i).keys()].filter((cell) => paths.data[i * paths.cols + cell] > ASIDE),
+  );
+}
+
+/** The soft path of each row of costs, (N, m). */
+export function softPaths(params: BellmanFordParams, y: Batch): Batch {
+  const { kernels, costs, slopes } = gridSample(params);
+  configure(kernels, params);
+  const paths = zeros(y.rows, y.cols);
+  for (let i = 0; i < y.rows; i++) {
+    costs.set(row(y, i));
+    kernels.gridSoftPath();
+    paths.data.set(slopes, i * y.cols);
+  }
+  return paths;
+}
+
+function configure(
+  kernels: Kernels,
+  { beta, absorbSource, loop, distance, tConorm, hamacher }: BellmanFordParams,
+): void {
+  const conorm = { probabilistic: 0, hamacher: hamacher - 1, yager: -1 }[tConorm];
+  kernels.configureGrid(beta, absorbSource, loop === 'while', distance === 'l2', conorm);
+}
+
+/** The arrays of the kernels for grids of a size; the next sample overwrites them. */
+interface GridSample {
+  readonly kernels: Kernels;
+  readonly costs: Float64Array;
+  readonly path: Float64Array;
+  readonly vector: Float64Array;
+  readonly slopes: Float64Array;
+}
+
+/** Cells times iterations that WebAssembly can address, at some 130 bytes each. */
+const LARGEST = 2 ** 24;
+
+const samples = new Map<string, GridSample>();
+
+function gridSample(params: BellmanFordParams): GridSample {
+  const key = `${params.rows} ${params.columns} ${params.iterations}`;
+  let sample = samples.get(key);
+  if (!sample) samples.set(key, sample = allocate(params));
+  return sample;
+}
+
+function allocate({ rows, columns, iterations }: BellmanFordParams): GridSample {
+  const kernels = instantiateKernels(0);
+  if ((rows + 2) * (columns + 4) * iterations > LARGEST || !kernels.allocateGrid(rows, columns, iterations)) {
+    throw new LossError(
+      'PARAMS',
+      `bellman-ford: rows * columns * iterations should fit into memory, got ${rows} x ${columns} x ${iterations}`,
+    );
+  }
+  const at = (address: { readonly value: number }): Float64Array => kernels.float64At(address, rows * columns);
+  return {
+    kernels,
+    costs: at(kernels.gridCosts),
+    path: at(kernels.gridPath),
+    vector: at(kernels.gridVector),
+    slopes: at(kernels.gridSlopes),
+  };
+}

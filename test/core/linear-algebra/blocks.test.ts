@@ -1,0 +1,100 @@
+import { expect } from 'chai';
+import { instantiateKernels } from '../../../core/kernels/kernels.js';
+import { entryCrossEntropies, float32Binary, logWeights } from '../../../core/sorting/cross-entropy-entries.js';
+import { allocateFloat32Network } from '../../../core/sorting/float32-network.js';
+import { logNetwork } from '../../../core/sorting/log-network.js';
+import { allocateNetwork } from '../../../core/sorting/relaxed-network.js';
+import { logisticSigmoid } from '../../../core/sorting/sigmoid.js';
+import { comparatorCount, sortingNetwork } from '../../../core/sorting/sorting-network.js';
+import { ranksOf, toPermutation } from '../../../core/ranking.js';
+import { createRng } from '../../../core/random/rng.js';
+
+/** Scores with ties and far ones among them, and ranks. */
+function sample(n: number, spread: number): { y: Float64Array; ranks: number[]; T: Float64Array } {
+  const rng = createRng(n);
+  const y = Float64Array.from({ length: n }, () => Math.round(4 * spread * rng.normal()) / 4);
+  const ranks = ranksOf(Float64Array.from({ length: n }, () => rng.integer(n)));
+  return { y, ranks, T: toPermutation(ranks) };
+}
+
+describe('large samples in blocks', () => {
+  it('of rows have the bits that all rows at once have', () => {
+    for (const n of [5, 12, 13]) {
+      const { y, ranks } = sample(n, 2);
+      const run = (rows: number, relaxation: number, crossEntropy: number): number[] => {
+        const kernels = instantiateKernels(2 ** 20);
+        kernels.allocateRows(n, rows, false);
+        kernels.float64At(kernels.scores, n).set(y);
+        kernels.int32At(kernels.ranks, n).set(ranks);
+        const value = kernels.rowsGradient(relaxation, crossEntropy, 1.5);
+        return [value, ...kernels.float64At(kernels.gradient, n)];
+      };
+      for (const relaxation of [0, 1]) {
+        for (const crossEntropy of [0, 1, 2]) {
+          const whole = run(n, relaxation, crossEntropy);
+          for (const rows of [1, 2, 3, 4, n - 1]) {
+            expect(run(rows, relaxation, crossEntropy), `${n} in ${rows}`).to.deep.equal(whole);
+          }
+        }
+      }
+    }
+  });
+
+  it('of items have the bits that all items at once have', () => {
+    const sigmoid = logisticSigmoid(1);
+    for (const n of [5, 12, 13]) {
+      const { y, T } = sample(n, 2);
+      const network = sortingNetwork('bitonic', n);
+      const exact = (width: number): number[] => {
+        const net = allocateNetwork(network, 'gradient', width);
+        net.forward(sigmoid, y, 0);
+        const value = entryCrossEntropies.binary(net, T, 0);
+        net.reverse();
+        return [value, ...net.xBar];
+      };
+      const rounded = (width: number): number[] => {
+        const net = allocateFloat32Network(network, 'gradient', width);
+        net.forward(sigmoid, y, 0);
+        const value = float32Binary(net, T);
+        net.reverse();
+        return [value, ...net.xBar];
+      };
+      for (const width of [2, 4]) expect(exact(width), `${n} in ${width}`).to.deep.equal(exact(n + (n % 2)));
+      const whole = rounded(4 * Math.ceil(n / 4));
+      for (const width of [4, 8]) expect(rounded(width), `${n} in ${width}`).to.deep.equal(whole);
+    }
+  });
+
+  it('of channels are what all channels at once are', () => {
+    const n = 6;
+    const { y, T } = sample(n, 300);
+    const network = sortingNetwork('odd-even', n);
+    const run = (block: number): { value: number; g: Float64Array; H: Float64Array } => {
+      const g = new Float64Array(n);
+      const H = new Float64Array(n * n);
+      const logs = logNetwork(network, logisticSigmoid(1), ...logWeights('binary', n), block);
+      const value = logs.gradient(y, 0, T, g);
+      logs.hessian(y, 0, T, H);
+      return { value, g, H };
+    };
+    const whole = run(2 ** 20);
+    for (const block of [1, 500]) {
+      const { value, g, H } = run(block);
+      expect(value).to.be.closeTo(whole.value, 1e-14 * whole.value);
+      g.forEach((gj, j) => expect(gj).to.be.closeTo(whole.g[j], 1e-14));
+      H.forEach((h, k) => expect(h).to.be.closeTo(whole.H[k], 1e-14));
+    }
+  });
+});
+
+describe('the number of comparators', () => {
+  it('is known before a network is built', () => {
+    for (const name of ['odd-even', 'bitonic'] as const) {
+      for (let n = 2; n <= 40; n++) {
+        const { lower, upper } = sortingNetwork(name, n);
+        expect(comparatorCount(name, n), `${name} ${n}`).to.equal(lower.length);
+        expect(lower.every((a, k) => a !== upper[k])).to.equal(true);
+      }
+    }
+  });
+});

@@ -1,0 +1,66 @@
+import { expect } from 'chai';
+import { zeros } from '../../../core/batch.js';
+import { entryCrossEntropies, logWeights } from '../../../core/sorting/cross-entropy-entries.js';
+import { logNetwork } from '../../../core/sorting/log-network.js';
+import { relaxedNetwork } from '../../../core/sorting/relaxed-network.js';
+import { logarithmOfF, logisticSigmoid, type Sigmoid } from '../../../core/sorting/sigmoid.js';
+import { sortingNetwork } from '../../../core/sorting/sorting-network.js';
+import { ranksOf, toPermutation } from '../../../core/ranking.js';
+import { createRng } from '../../../core/random/rng.js';
+
+describe('sorting networks', () => {
+  for (const name of ['odd-even', 'bitonic'] as const) {
+    it(`${name} sorts every sequence of zeros and ones, so every sequence (Knuth, 5.3.4, theorem Z)`, () => {
+      for (let n = 2; n <= 11; n++) {
+        const { lower, upper } = sortingNetwork(name, n);
+        for (let bits = 0; bits < 2 ** n; bits++) {
+          const x = Array.from({ length: n }, (_, j) => (bits >> j) & 1);
+          lower.forEach((a, k) => {
+            const b = upper[k];
+            if (x[a] > x[b]) [x[a], x[b]] = [x[b], x[a]];
+          });
+          expect(x.join('')).to.match(/^0*1*$/);
+        }
+      }
+    });
+  }
+});
+
+describe('log-domain network', () => {
+  const cauchy: Sigmoid = {
+    F: (D) => 0.5 + Math.atan(D) / Math.PI,
+    first: (D) => 1 / (Math.PI * (1 + D * D)),
+    second: (D) => (-2 * D) / (Math.PI * (1 + D * D) ** 2),
+    logarithm(D, out) {
+      logarithmOfF(this, D, out);
+    },
+    least: 0,
+    float32: Math.fround,
+  };
+
+  it('equals the linear one in value, gradient and Hessian where nothing underflows', () => {
+    for (const sigmoid of [logisticSigmoid(2), cauchy]) {
+      for (const crossEntropy of ['binary', 'row'] as const) {
+        for (const [n, name] of [[2, 'odd-even'], [5, 'odd-even'], [6, 'bitonic'], [7, 'bitonic']] as const) {
+          const rng = createRng(n);
+          const network = sortingNetwork(name, n);
+          const y = Float64Array.from({ length: n }, () => rng.normal());
+          const T = toPermutation(ranksOf(Float64Array.from({ length: n }, () => rng.integer(n))));
+          const net = relaxedNetwork(network, 'hessian');
+          net.forward(sigmoid, y, 0);
+          const value = entryCrossEntropies[crossEntropy](net, T, 0);
+          net.reverse();
+          net.hessian(sigmoid);
+
+          const logs = logNetwork(network, sigmoid, ...logWeights(crossEntropy, n));
+          const g = new Float64Array(n);
+          const H = zeros(n, n).data;
+          expect(logs.gradient(y, 0, T, g)).to.be.closeTo(value, 1e-13);
+          logs.hessian(y, 0, T, H);
+          g.forEach((gj, j) => expect(gj).to.be.closeTo(net.xBar[j], 1e-12));
+          H.forEach((h, k) => expect(h).to.be.closeTo(net.H[Math.floor(k / n) * net.stride + (k % n)], 1e-11));
+        }
+      }
+    }
+  });
+});

@@ -1,0 +1,122 @@
+import { expect } from 'chai';
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { LossError } from '../../../../core/errors.js';
+import { packageRoot } from '../../../../core/registry.js';
+import { conformance, type ConformanceOptions } from '../../../../harness/cli/commands/conformance.js';
+import { checks } from '../../../../conformance/index.js';
+import { temporaryFolder } from '../../helpers.js';
+
+describe('newton-losses conformance', () => {
+  const folder = temporaryFolder();
+
+  const run = async (
+    nameOrFile: string,
+    options: Partial<ConformanceOptions> = {},
+  ): Promise<{ code: number; lines: string[] }> => {
+    const lines: string[] = [];
+    const code = await conformance(nameOrFile, { registry: [], ...options }, (line) => lines.push(...line.split('\n')));
+    return { code, lines };
+  };
+
+  /** A copy of mse whose gradient is doubled where params/scale is 2. */
+  const writePlugin = (): string => {
+    const mse = pathToFileURL(path.join(packageRoot(), 'dist/plugins/mse.js')).href;
+    const file = path.join(folder(), 'scaled.mjs');
+    writeFileSync(
+      file,
+      `import mse from '${mse}';
+       export default {
+         ...mse,
+         name: 'scaled',
+         params: { ...mse.params, properties: { scale: { type: 'number', exclusiveMinimum: 0, default: 1 } }, required: ['scale'] },
+         create({ scale }) {
+           const loss = mse.create({});
+           return { ...loss, evaluate(y, targets, rng) {
+             const e = loss.evaluate(y, targets, rng);
+             const factor = scale === 2 ? 2 : 1;
+             return { ...e, gradient: () => ({ ...e.gradient(), data: e.gradient().data.map((g) => factor * g) }) };
+           } };
+         },
+       };`,
+    );
+    return file;
+  };
+
+  it('prints a line a check and a summary, and returns 0 where every law is kept', async () => {
+    const { code, lines } = await run('mse');
+    expect(code).to.equal(0);
+    for (const { name, law } of checks) {
+      expect(lines.some((line) => line.includes(` ${name} `) && line.endsWith(law)), name).to.equal(true);
+    }
+    expect(lines.at(-1)).to.match(/^\d+ kept, 0 broken, 7 not applicable$/);
+  });
+
+  it('reads a plugin from a file, prints what is broken and returns 1', async () => {
+    const file = writePlugin();
+    expect((await run(file)).code).to.equal(0);
+    const { code, lines } = await run(file, { set: { scale: 2 } });
+    expect(code).to.equal(1);
+    const at = lines.findIndex((line) => line.includes('FAIL') && line.includes('gradient-differences'));
+    expect(lines[at + 1]).to.match(/scaled.*sample 0, index 0.*expected.*got/);
+    const law = checks.find(({ name }) => name === 'gradient-differences')!.law;
+    expect(lines.filter((line) => line.includes(law))).to.have.length(1);
+    expect(lines.at(-1)).to.match(
+      /^\d+ kept, 1 broken, \d+ not run because of gradient-differences, 7 not applicable$/,
+    );
+    const listed = checks.filter(({ name }) => lines.some((line) => line.includes(` ${name} `)));
+    expect(listed.map(({ name }) => name)).not.to.include('far-hessian');
+  });
+
+  it('names a broken law once, with those that are not run because of it', async () => {
+    const file = path.join(folder(), 'undeclared.mjs');
+    const mse = pathToFileURL(path.join(packageRoot(), 'dist/plugins/mse.js')).href;
+    writeFileSync(
+      file,
+      `import mse from '${mse}'; export default { ...mse, capabilities: { ...mse.capabilities, hessian: 'none' } };`,
+    );
+    const { code, lines } = await run(file);
+    expect(code).to.equal(1);
+    expect(lines.filter((line) => line.includes('FAIL'))).to.have.length(1);
+    expect(lines.at(-1)).to.match(/, 1 broken, \d\d not run because of methods-declared, /);
+  });
+
+  it('takes parameters by dotted paths, and refuses those that the loss does not have', async () => {
+    const { code, lines } = await run('identity', { set: { 'algorithm.name': 'assignment', 'algorithm.params.n': 2 } });
+    expect(code).to.equal(0);
+    expect(lines[0]).to.equal('identity with {"algorithm":{"name":"assignment","params":{"n":2}}}');
+    const error: unknown = await run('identity', { set: { 'no.such': 1 } }).catch((reason: unknown) => reason);
+    expect(error).to.be.instanceOf(LossError).with.property('code', 'PARAMS');
+  });
+
+  it('reads a plugin from a registry of the user', async () => {
+    writePlugin();
+    const registry = path.join(folder(), 'registry.json');
+    writeFileSync(registry, JSON.stringify({ losses: { scaled: './scaled.mjs' } }));
+    expect((await run('scaled', { registry: [registry] })).code).to.equal(0);
+  });
+
+  it('prints JSON with every check', async () => {
+    const { code, lines } = await run(writePlugin(), { set: { scale: 2 }, json: true });
+    const printed = JSON.parse(lines.join('\n')) as { checks: { check: string; outcome: string; failure?: object }[] };
+    expect(code).to.equal(1);
+    expect(printed).to.deep.include({ plugin: 'scaled', params: { scale: 2 }, broken: 1 });
+    expect(printed.checks.map(({ check }) => check)).to.deep.equal(checks.map(({ name }) => name));
+    const broken = printed.checks.find(({ outcome }) => outcome === 'failed');
+    expect(broken?.failure).to.include({ what: 'gradient', sample: 0, index: 0 });
+  });
+
+  it('refuses unknown losses, and files that hold no plugin', async () => {
+    writeFileSync(path.join(folder(), 'empty.mjs'), 'export {};');
+    const wrong: Record<string, string> = {
+      'no-such-loss': 'LOSS_UNKNOWN',
+      './none.js': 'REGISTRY',
+      [path.join(folder(), 'empty.mjs')]: 'REGISTRY',
+    };
+    for (const [name, code] of Object.entries(wrong)) {
+      const error: unknown = await run(name).catch((reason: unknown) => reason);
+      expect(error, name).to.be.instanceOf(LossError).with.property('code', code);
+    }
+  });
+});

@@ -1,0 +1,169 @@
+import { expect } from 'chai';
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { loadExperiment, validExperiment } from '../../../harness/experiments/experiment.js';
+import { presets } from '../../../harness/experiments/presets.js';
+import { codeOf, temporaryFolder } from '../helpers.js';
+
+const minimal = { task: { name: 't', n: 5 }, model: { name: 'm' }, loss: { name: 'mse' }, steps: 10 };
+
+describe('experiment', () => {
+  const folder = temporaryFolder();
+  const written = (content: string | object, name = 'mine.json'): string => {
+    const file = path.join(folder(), name);
+    writeFileSync(file, typeof content === 'string' ? content : JSON.stringify(content));
+    return file;
+  };
+
+  it('has its defaults filled and is called like its file', () => {
+    const experiment = loadExperiment(written(minimal));
+    expect(experiment).to.deep.include({ name: 'mine', seed: 0, batchSize: 100, task: { name: 't', n: 5 } });
+    expect(experiment.newton).to.deep.equal({
+      curvature: 'auto',
+      lambda: 0.1,
+      at: 'outputs',
+      scope: 'batch',
+      definiteness: 'tikhonov',
+      solver: 'auto',
+      products: 'all',
+      onSingular: 'error',
+    });
+    expect(experiment.optimizer).to.deep.equal({
+      learningRate: 0.001,
+      beta1: 0.9,
+      beta2: 0.999,
+      epsilon: 1e-8,
+      milestones: [],
+    });
+    expect(experiment.loss.params).to.deep.equal({});
+    expect(loadExperiment(written({ ...minimal, name: 'other' })).name).to.equal('other');
+  });
+
+  it('is itself once resolved', () => {
+    const resolved = loadExperiment(written(minimal));
+    expect(loadExperiment(written(resolved, 'resolved.json'))).to.deep.equal(resolved);
+  });
+
+  it('takes changes by dotted path', () => {
+    const changes = { seed: 7, 'newton.lambda.relative': 0.5, 'loss.params.temperature': 2, 'task.n': 3 };
+    const experiment = loadExperiment(written(minimal), changes);
+    expect(experiment).to.deep.include({
+      seed: 7,
+      task: { name: 't', n: 3 },
+      loss: { name: 'mse', params: { temperature: 2 } },
+    });
+    expect(experiment.newton.lambda).to.deep.equal({ relative: 0.5 });
+    expect(codeOf(() => loadExperiment(written(minimal), { 'steps.more': 1 }))).to.equal('PARAMS');
+  });
+
+  it('refuses paths that would change what all objects inherit, and empty parts', () => {
+    for (
+      const at of [
+        '__proto__.x',
+        '__proto__',
+        'constructor.prototype.x',
+        'task.__proto__.x',
+        'toString',
+        'a..b',
+        '',
+        '.',
+      ]
+    ) {
+      expect(codeOf(() => loadExperiment(written(minimal), { [at]: 1 })), at).to.equal('PARAMS');
+    }
+    expect(({} as Record<string, unknown>)['x']).to.equal(undefined);
+  });
+
+  it('has a name that is a path below the folder of runs', () => {
+    const named = (name: string): unknown => loadExperiment(written({ ...minimal, name })).name;
+    for (const name of ['a', 'a b', 'a/b-c_d.e/f', 'ünï', 'a..b']) expect(named(name)).to.equal(name);
+    for (
+      const name of [
+        '../a',
+        'a/../b',
+        '/a',
+        'a//b',
+        'a/',
+        '.',
+        '.a',
+        'a/.b',
+        'a\\b',
+        'c:a',
+        'a\n',
+        'a\u0000',
+        'a|b',
+        'x'.repeat(201),
+      ]
+    ) {
+      expect(codeOf(() => named(name)), JSON.stringify(name)).to.equal('PARAMS');
+    }
+  });
+
+  it('has no sizes far beyond memory', () => {
+    expect(codeOf(() => loadExperiment(written({ ...minimal, batchSize: 1e9 })))).to.equal('PARAMS');
+  });
+
+  it('is a DATA error where it cannot be read or is not a JSON object', () => {
+    expect(codeOf(() => loadExperiment(path.join(folder(), 'missing.json')))).to.equal('DATA');
+    for (const content of ['{"steps": 10,}', '', '[]', '3', 'null']) {
+      expect(codeOf(() => loadExperiment(written(content))), content).to.equal('DATA');
+    }
+  });
+
+  it('is a PARAMS error, naming file and place, where anything is missing, unknown or out of range', () => {
+    const wrong: object[] = [
+      { steps: 0 },
+      { steps: 1.5 },
+      { steps: undefined },
+      { seed: 2 ** 53 },
+      { surplus: 1 },
+      { task: {} },
+      { loss: { name: 'mse', temperature: 1 } },
+      { newton: { curvature: 'newton' } },
+      { newton: { lambda: -1 } },
+      { newton: { lambda: {} } },
+      { newton: { lambda: { relative: 1, absolute: 1 } } },
+      { optimizer: { learningRate: 0 } },
+      { optimizer: { beta2: 1 } },
+      { optimizer: { milestones: [{ step: 0, factor: 0.1 }] } },
+      { optimizer: { milestones: [{ step: 10, factor: 0 }] } },
+      { optimizer: { milestones: [{ epoch: 10, factor: 0.1 }] } },
+    ];
+    for (const changes of wrong) {
+      expect(codeOf(() => loadExperiment(written({ ...minimal, ...changes }))), JSON.stringify(changes)).to.equal(
+        'PARAMS',
+      );
+    }
+    expect(() => validExperiment({ ...minimal, name: 'x', newton: { lambda: -1 } }, 'x.json')).to.throw(
+      /x\.json.*newton\/lambda.*-1/,
+    );
+  });
+
+  it('is made of a preset and one of its variants', () => {
+    const experiment = loadExperiment('mnist-sort/quick-softsort/hessian-exact', { seed: 3 });
+    expect(experiment).to.deep.include({ name: 'mnist-sort/quick-softsort/hessian-exact', steps: 4000, seed: 3 });
+    expect(experiment.loss).to.deep.equal({ name: 'softsort', params: { temperature: 0.1, crossEntropy: 'binary' } });
+    expect(experiment.newton.curvature).to.equal('hessian');
+    expect(experiment).not.to.have.property('variants');
+  });
+
+  it('is a PARAMS error where no preset or variant has that name', () => {
+    for (
+      const name of [
+        'mnist-sort',
+        'mnist-sort/quick-bogosort/hessian',
+        'mnist-sort/quick-softsort',
+        'mnist-sort/quick-softsort/jacobian',
+      ]
+    ) {
+      expect(codeOf(() => loadExperiment(name)), name).to.equal('PARAMS');
+    }
+    expect(() => loadExperiment('mnist-sort/quick-softsort')).to.throw(/none, hessian, fisher/);
+  });
+
+  it('is valid in every preset', () => {
+    const names = presets().flatMap(({ name, variants }) => variants.map((variant) => `${name}/${variant}`));
+    expect(names).to.have.lengthOf.at.least(10);
+    names.forEach((name) => expect(loadExperiment(name).name).to.equal(name));
+  });
+});

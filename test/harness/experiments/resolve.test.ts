@@ -1,0 +1,50 @@
+import { expect } from 'chai';
+import { LossError } from '../../../core/errors.js';
+import { openRegistry, type Registry } from '../../../core/registry.js';
+import { type Experiment, validExperiment } from '../../../harness/experiments/experiment.js';
+import { resolveExperiment } from '../../../harness/experiments/resolve.js';
+
+const experiment = (changes: object = {}): Experiment =>
+  validExperiment({
+    name: 'test',
+    task: { name: 'mnist-sort', n: 3 },
+    model: { name: 'digit-mlp' },
+    loss: { name: 'softsort' },
+    steps: 1,
+    ...changes,
+  }, 'test');
+
+describe('a resolved experiment', () => {
+  let registry: Registry;
+  before(async () => {
+    registry = await openRegistry();
+  });
+
+  it('has the defaults of task, model and loss, and auto replaced', async () => {
+    const { experiment: resolved, choice } = await resolveExperiment(experiment(), registry, 'x.json');
+    expect(resolved.task).to.deep.include({ name: 'mnist-sort', n: 3, digits: 4, paperStream: false });
+    expect(resolved.model).to.deep.equal({ name: 'digit-mlp', encoder: [32, 16], head: [32] });
+    expect(resolved.loss).to.deep.equal({ name: 'softsort', params: { temperature: 0.1, crossEntropy: 'binary' } });
+    expect([resolved.newton.curvature, choice.curvature]).to.deep.equal(['hessian', 'hessian']);
+    expect((await resolveExperiment(resolved, registry, 'x.json')).experiment).to.deep.equal(resolved);
+  });
+
+  it('is an error that names its source where something does not exist or fit', async () => {
+    const wrong: [string, object][] = [
+      ['PARAMS', { task: { name: 'mnist-chess' } }],
+      ['PARAMS', { task: { name: 'mnist-sort', n: 1 } }],
+      ['PARAMS', { task: { name: 'mnist-sort', sets: 3 } }],
+      ['PARAMS', { model: { name: 'transformer' } }],
+      ['PARAMS', { model: { name: 'digit-mlp', encoder: [] } }],
+      ['LOSS_UNKNOWN', { loss: { name: 'bogosort' } }],
+      ['PARAMS', { loss: { name: 'softsort', params: { temperature: 0 } } }],
+    ];
+    for (const [code, changes] of wrong) {
+      const error: unknown = await resolveExperiment(experiment(changes), registry, 'x.json').catch((thrown: unknown) =>
+        thrown
+      );
+      expect(error, JSON.stringify(changes)).to.be.instanceOf(LossError).and.include({ code });
+      expect((error as LossError).message).to.match(/^x\.json: /);
+    }
+  });
+});

@@ -1,0 +1,99 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { type Batch, row } from '../core/batch.js';
+import { LossError } from '../core/errors.js';
+import type { Capabilities, Evaluation, Loss } from '../core/loss.js';
+import { type Curvature, type NewtonDiagnostics, type NewtonOptions, newtonTarget } from '../core/newton/index.js';
+import { resolveOptions } from '../core/newton/options.js';
+import { createRng, type Rng } from '../core/random/rng.js';
+import { chooseCurvature, type CurvatureChoice } from '../core/newton/choose-curvature.js';
+import { meanGradient, toBatch } from './tensor-batch.js';
+
+export interface TensorLossOptions extends Partial<Omit<NewtonOptions, 'curvature'>> {
+  /** `auto`: what `chooseCurvature` says. */
+  readonly curvature: 'auto' | Curvature;
+  /** Hears of every evaluation. */
+  readonly onStep?: (info: StepInfo) => void;
+}
+
+/** One evaluation of a tensor loss, N samples. */
+export interface StepInfo extends CurvatureChoice {
+  /** Mean of the loss itself, whatever the curvature. */
+  readonly loss: number;
+  /** (N): |g_i| of the loss itself. */
+  readonly gradientNorms: Float64Array;
+  /** (N, m): d_i; the network receives d_i / N. */
+  readonly direction: Batch;
+  /** Whether a direction was set to zero because its matrix was singular. */
+  readonly skipped: boolean;
+  /** Computed when first asked for. */
+  diagnostics(): NewtonDiagnostics;
+}
+
+/** What of a loss's capabilities matters here; `registry.create` and `checked` give losses that have them. */
+type TrainableLoss<Target> = Loss<Target> & {
+  readonly capabilities: Pick<Capabilities, 'hessian' | 'fisher' | 'deterministic'>;
+};
+
+export type TensorLoss<Target> = (y: tf.Tensor2D, targets: readonly Target[], rng?: Rng) => tf.Scalar;
+
+/**
+ * A loss as a tfjs function of the outputs y (N, m) and N targets, for `optimizer.minimize` and `tf.variableGrads`. The
+ * loss and its directions d_i = (C + lambda I)^-1 g_i are computed in float64. The value is that of the Newton loss,
+ * (1/N) sum_i 1/2 |d_i|^2, or with curvature `none` the mean of the loss itself; the gradient to y_i is d_i / N.
+ *
+ * A loss that draws random numbers needs an `rng` with every call, a fresh stream for each step (UNSUPPORTED without).
+ * Errors: PARAMS for bad options, SHAPE unless y has rank 2, those of the loss and of `newtonTarget`.
+ */
+export function toTensorLoss<Target>(
+  loss: TrainableLoss<Target>,
+  { curvature, onStep, ...newton }: TensorLossOptions,
+): TensorLoss<Target> {
+  const choice: CurvatureChoice = curvature === 'auto'
+    ? chooseCurvature(loss.capabilities)
+    : { curvature, reason: `${curvature}, as asked.` };
+  const options = resolveOptions({ ...newton, curvature: choice.curvature } as NewtonOptions);
+  return (y, targets, rng) => {
+    if (!rng && !loss.capabilities.deterministic) {
+      throw new LossError('UNSUPPORTED', 'toTensorLoss: this loss draws random numbers, expected an rng, got none');
+    }
+    const outputs = toBatch('toTensorLoss: y', y);
+    const evaluation = gradientOnce(loss.evaluate(outputs, targets, rng ?? createRng(0)));
+    const { loss: newtonLoss, direction, skipped, diagnostics } = newtonTarget(evaluation, outputs, options);
+    const plainLoss = mean(evaluation.value);
+    onStep?.({
+      ...choice,
+      loss: plainLoss,
+      gradientNorms: rowNorms(evaluation.gradient()),
+      direction,
+      skipped,
+      diagnostics,
+    });
+    return scalarWithGradient(y, choice.curvature === 'none' ? plainLoss : newtonLoss, direction);
+  };
+}
+
+/** A scalar whose gradient to y is that of the mean of functions with gradients `perSample`. */
+function scalarWithGradient(y: tf.Tensor2D, value: number, perSample: Batch): tf.Scalar {
+  const op = tf.customGrad((_y, save) => {
+    (save as tf.GradSaveFunc)([meanGradient(perSample)]);
+    return { value: tf.scalar(value), gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => tf.mul(saved[0], dy) };
+  });
+  return op(y);
+}
+
+/** The newton step and the report share one gradient. */
+function gradientOnce(evaluation: Evaluation): Evaluation {
+  let gradient: Batch | undefined;
+  return { ...evaluation, gradient: () => (gradient ??= evaluation.gradient()) };
+}
+
+function mean(values: Float64Array): number {
+  return values.reduce((sum, v) => sum + v, 0) / values.length;
+}
+
+function rowNorms(batch: Batch): Float64Array {
+  return Float64Array.from(
+    { length: batch.rows },
+    (_, i) => Math.sqrt(row(batch, i).reduce((sum, g) => sum + g * g, 0)),
+  );
+}
