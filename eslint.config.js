@@ -22,6 +22,14 @@ const floors = [
   ['algorithm-losses', 'convex', 'relaxed', 'sorting'],
 ];
 
+/** What plugins see of core: what the package gives to everyone, and the kernels, which are compiled with it. */
+const PRIVATE_CORE = '^(\\.\\./)+core/'
+  + '(?!index\\.js$|(algorithm-losses|autodiff|convex|relaxed|sorting)/index\\.js$|kernels/kernels\\.js$)';
+const onPublicGround = [
+  { group: folders.plugins, message: 'not importable from here (CONTRIBUTING.md, "Who may import whom")' },
+  { regex: PRIVATE_CORE, message: 'plugins stand on the entries that everyone has' },
+];
+
 const restrict = (group) => ({
   'no-restricted-imports': [
     'error',
@@ -82,7 +90,7 @@ export default tseslint.config(
         'error',
         {
           patterns: [
-            { group: folders.plugins, message: 'not importable from here (CONTRIBUTING.md, "Who may import whom")' },
+            ...onPublicGround,
             {
               regex: '^\\./[^/]+$',
               message: 'one relaxation a file: what two share is in core, what is private in a folder',
@@ -92,6 +100,7 @@ export default tseslint.config(
       ],
     },
   },
+  { files: ['plugins/*/*.ts'], rules: { 'no-restricted-imports': ['error', { patterns: onPublicGround }] } },
   {
     files: ['harness/**/*.ts'],
     ignores: ['harness/run/**', 'harness/models/**', 'harness/tasks/**'],

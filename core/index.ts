@@ -14,7 +14,7 @@ export {
 export { type Factors } from './factors.js';
 export { LossError, type LossErrorCode } from './errors.js';
 export { type Capabilities, type Evaluation, type Loss, type LossPlugin } from './loss.js';
-export { byProducts, dense, lowRank, type Matrices, outerProducts } from './matrices.js';
+export { byProducts, dense, lowRank, type Matrices, once, outerProducts } from './matrices.js';
 export {
   type Curvature,
   fisherDirections,
@@ -42,3 +42,4 @@ export {
 export { orderOf, ranksOf, softRank, softSort, toPermutation } from './ranking.js';
 export { type LossName, type LossTypes, openRegistry, Registry } from './registry.js';
 export { createRng, type Rng } from './random/rng.js';
+export { checkBatch, checkFinite, fillParams } from './validation.js';

@@ -1,10 +1,16 @@
-import gridShortestPath from '../core/algorithms/grid-shortest-path.js';
-import { checkedAlgorithm } from '../core/algorithms/checked-algorithm.js';
-import { batchOf, copyOf, row } from '../core/batch.js';
-import { checkBatch, checkFinite, fillParams } from '../core/validation.js';
-import { defineLoss } from '../core/define.js';
+import { gridShortestPath } from '../core/algorithm-losses/index.js';
+import {
+  batchOf,
+  checkedAlgorithm,
+  copyOf,
+  defineLoss,
+  parameters,
+  row,
+  checkBatch,
+  checkFinite,
+  fillParams,
+} from '../core/index.js';
 import { type BellmanFordParams, evaluateBellmanFord, softPaths } from './bellman-ford/evaluate.js';
-import { parameters } from '../core/parameters.js';
 
 /**
  * The shortest path on a grid with vertex costs y, from its top left to its bottom right cell over eight neighbours,

@@ -1,14 +1,15 @@
-import topK from '../core/algorithms/top-k.js';
-import { costSign, sampleSolutions, solutionTargets } from '../core/algorithm-losses/solution-target.js';
-import { copyOf, zeros } from '../core/batch.js';
-import { defineAlgorithmLoss } from '../core/algorithm-losses/define-algorithm-loss.js';
 import {
+  costSign,
+  defineAlgorithmLoss,
   distanceSchema,
+  sampleSolutions,
   solutionDistanceGradients,
   solutionDistances,
   solutionSchema,
-} from '../core/algorithm-losses/solution-distance.js';
-import { parameters } from '../core/parameters.js';
+  solutionTargets,
+  topK,
+} from '../core/algorithm-losses/index.js';
+import { copyOf, parameters, zeros } from '../core/index.js';
 
 /**
  * The distance d of the hard solution from the target, with the gradient of an interpolation of it: one more solution,

@@ -1,5 +1,4 @@
-import { defineSolutionLoss } from '../core/convex/define-losses.js';
-import { gallery, lossProblems } from '../core/convex/gallery.js';
+import { defineSolutionLoss, gallery, lossProblems } from '../core/convex/index.js';
 
 /**
  * A loss on the solution of a convex program, of which y is a parameter:

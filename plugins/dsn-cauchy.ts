@@ -1,5 +1,4 @@
-import { defineNetworkLoss } from '../core/sorting/define-network-loss.js';
-import { ALGEBRAIC_LEAST, logarithmOfF, type Sigmoid } from '../core/sorting/sigmoid.js';
+import { ALGEBRAIC_LEAST, defineNetworkLoss, logarithmOfF, type Sigmoid } from '../core/sorting/index.js';
 
 const { fround } = Math;
 

@@ -1,6 +1,4 @@
-import { defineNetworkLoss } from '../core/sorting/define-network-loss.js';
-import { normalCdf, normalDensity, normalLogDerivatives } from '../core/random/normal.js';
-import { LEAST } from '../core/sorting/sigmoid.js';
+import { defineNetworkLoss, LEAST, normalCdf, normalDensity, normalLogDerivatives } from '../core/sorting/index.js';
 
 const { fround } = Math;
 

@@ -1,5 +1,4 @@
-import { defineNetworkLoss } from '../core/sorting/define-network-loss.js';
-import { logisticSigmoid, type Sigmoid } from '../core/sorting/sigmoid.js';
+import { defineNetworkLoss, logisticSigmoid, type Sigmoid } from '../core/sorting/index.js';
 
 const { fround } = Math;
 const EXPONENT = 0.25;

@@ -1,5 +1,4 @@
-import { defineNetworkLoss } from '../core/sorting/define-network-loss.js';
-import { logisticSigmoid } from '../core/sorting/sigmoid.js';
+import { defineNetworkLoss, logisticSigmoid } from '../core/sorting/index.js';
 
 /**
  * Differentiable sorting network with the logistic sigmoid, s = steepness:

@@ -1,27 +1,26 @@
-import { costSign, solutionTargets } from '../core/algorithm-losses/solution-target.js';
-import topK from '../core/algorithms/top-k.js';
-import { type Batch, zeros } from '../core/batch.js';
-import { defineAlgorithmLoss } from '../core/algorithm-losses/define-algorithm-loss.js';
 import {
+  costSign,
+  defineAlgorithmLoss,
+  designOf,
   type DistanceName,
   distanceSchema,
-  solutionDistanceGradients,
-  solutionDistances,
-  solutionSchema,
-} from '../core/algorithm-losses/solution-distance.js';
-import { parameters } from '../core/parameters.js';
-import {
   type DistributionName,
   distributionNames,
   distributions,
-} from '../core/algorithm-losses/noise/distributions.js';
-import { meanOfDraws } from '../core/algorithm-losses/noise/estimates.js';
+  drawNoise,
+  meanOfDraws,
+  perturb,
+  perturbationSchema,
+  sampleWithinNoise,
+  solutionDistanceGradients,
+  solutionDistances,
+  solutionSchema,
+  solutionTargets,
+  topK,
+} from '../core/algorithm-losses/index.js';
+import { type Batch, parameters, type Rng, zeros } from '../core/index.js';
 import { leastMove, move } from './i-mle/moves.js';
-import { drawNoise, perturb } from '../core/algorithm-losses/noise/noise.js';
-import { perturbationSchema, sampleWithinNoise } from '../core/algorithm-losses/noise/options.js';
-import { designOf } from '../core/algorithm-losses/noise/sampling.js';
 import { drawSumOfGamma } from './i-mle/sum-of-gamma.js';
-import type { Rng } from '../core/random/rng.js';
 
 interface Params {
   samples: number;

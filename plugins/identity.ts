@@ -1,15 +1,16 @@
-import topK from '../core/algorithms/top-k.js';
-import { costSign, sampleSolutions, solutionTargets } from '../core/algorithm-losses/solution-target.js';
-import { row } from '../core/batch.js';
-import { defineAlgorithmLoss } from '../core/algorithm-losses/define-algorithm-loss.js';
 import {
+  costSign,
+  defineAlgorithmLoss,
   type DistanceName,
   distanceSchema,
+  sampleSolutions,
   solutionDistanceGradients,
   solutionDistances,
   solutionSchema,
-} from '../core/algorithm-losses/solution-distance.js';
-import { parameters } from '../core/parameters.js';
+  solutionTargets,
+  topK,
+} from '../core/algorithm-losses/index.js';
+import { parameters, row } from '../core/index.js';
 
 interface IdentityParams {
   distance: DistanceName;

@@ -1,5 +1,4 @@
-import { defineSampleLoss } from '../core/define.js';
-import { zeros } from '../core/batch.js';
+import { defineSampleLoss, zeros } from '../core/index.js';
 
 /**
  * Half the squared distance to a target vector, the reference: the Newton loss of it (lambda = 0) is itself.

@@ -1,9 +1,13 @@
-import { defineLoss } from '../core/define.js';
-import { crossEntropySchema, ranksSchema, sortingCapabilities } from '../core/sorting/cross-entropy-options.js';
-import { rowRelaxationLoss, rowRelaxationPermutation } from '../core/sorting/row-relaxation.js';
-import { sampleRankings } from '../core/sorting/sample-rankings.js';
-import { softOperators } from '../core/sorting/soft-operators.js';
-import { parameters } from '../core/parameters.js';
+import { defineLoss, parameters } from '../core/index.js';
+import {
+  crossEntropySchema,
+  ranksSchema,
+  rowRelaxationLoss,
+  rowRelaxationPermutation,
+  sampleRankings,
+  softOperators,
+  sortingCapabilities,
+} from '../core/sorting/index.js';
 
 /**
  * NeuralSort: the distribution over items at rank r is a softmax whose leader is the r-th smallest score, for every

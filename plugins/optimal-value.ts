@@ -1,5 +1,4 @@
-import { defineOptimalValueLoss } from '../core/convex/define-losses.js';
-import { gallery, lossProblems } from '../core/convex/gallery.js';
+import { defineOptimalValueLoss, gallery, lossProblems } from '../core/convex/index.js';
 
 /**
  * The optimal value of a convex program, of which y is a parameter: value = min_x f(x, y) over the constraints.

@@ -1,19 +1,36 @@
-import { solveExactly } from '../core/algorithm-losses/solve-exactly.js';
-import { costSign, solutionTargets } from '../core/algorithm-losses/solution-target.js';
-import topK from '../core/algorithms/top-k.js';
-import { type Batch, copyOf, row, zeros } from '../core/batch.js';
-import { defineAlgorithmLoss } from '../core/algorithm-losses/define-algorithm-loss.js';
-import { LossError } from '../core/errors.js';
-import type { Factors } from '../core/factors.js';
-import { dense, lowRank, once } from '../core/matrices.js';
-import { solutionSchema } from '../core/algorithm-losses/solution-distance.js';
-import { parameters } from '../core/parameters.js';
-import { distributions } from '../core/algorithm-losses/noise/distributions.js';
+import {
+  blockedDesign,
+  costSign,
+  defineAlgorithmLoss,
+  type Design,
+  designOf,
+  distributions,
+  drawNoise,
+  type Noise,
+  perturb,
+  perturbationSchema,
+  sampleWithinNoise,
+  solutionSchema,
+  solutionTargets,
+  solveExactly,
+  subtractVariate,
+  topK,
+  type Variate,
+  variateSchema,
+} from '../core/algorithm-losses/index.js';
+import {
+  type Batch,
+  copyOf,
+  dense,
+  type Factors,
+  LossError,
+  lowRank,
+  once,
+  parameters,
+  row,
+  zeros,
+} from '../core/index.js';
 import { multiplicativeJacobian, multiplyDraws, noiseFactors } from './perturbed-fenchel-young/multiplicative.js';
-import { drawNoise, type Noise, perturb } from '../core/algorithm-losses/noise/noise.js';
-import { perturbationSchema, sampleWithinNoise } from '../core/algorithm-losses/noise/options.js';
-import { blockedDesign, type Design, designOf } from '../core/algorithm-losses/noise/sampling.js';
-import { subtractVariate, type Variate, variateSchema } from '../core/algorithm-losses/noise/variates.js';
 
 /**
  * The Fenchel-Young loss of a perturbed algorithm, for scores y that are maximised with noise Z of density exp(-nu):

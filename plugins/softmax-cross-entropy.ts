@@ -1,6 +1,4 @@
-import { type Batch, copyOf, row, zeros } from '../core/batch.js';
-import { defineLoss } from '../core/define.js';
-import { byProducts } from '../core/matrices.js';
+import { type Batch, byProducts, copyOf, defineLoss, row, zeros } from '../core/index.js';
 
 /**
  * Cross-entropy of a softmax with a class label t, the reference whose Fisher matrix equals its Hessian in expectation.

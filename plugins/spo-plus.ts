@@ -1,9 +1,5 @@
-import topK from '../core/algorithms/top-k.js';
-import { costSign } from '../core/algorithm-losses/solution-target.js';
-import { solveExactly } from '../core/algorithm-losses/solve-exactly.js';
-import { copyOf, row, zeros } from '../core/batch.js';
-import { defineAlgorithmLoss } from '../core/algorithm-losses/define-algorithm-loss.js';
-import { solutionSchema } from '../core/algorithm-losses/solution-distance.js';
+import { costSign, defineAlgorithmLoss, solutionSchema, solveExactly, topK } from '../core/algorithm-losses/index.js';
+import { copyOf, row, zeros } from '../core/index.js';
 
 /**
  * SPO+: a convex bound on the regret <c, w(y)> - <c, w(c)>, what the solution of predicted costs y costs more than the

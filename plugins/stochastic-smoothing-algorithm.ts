@@ -1,19 +1,20 @@
-import { solutionTargets } from '../core/algorithm-losses/solution-target.js';
-import topK from '../core/algorithms/top-k.js';
-import { zeros } from '../core/batch.js';
-import { defineAlgorithmLoss } from '../core/algorithm-losses/define-algorithm-loss.js';
-import { lowRank, once } from '../core/matrices.js';
-import { solutionSchema } from '../core/algorithm-losses/solution-distance.js';
-import { parameters } from '../core/parameters.js';
-import { distributions } from '../core/algorithm-losses/noise/distributions.js';
-import { weightedScores } from '../core/algorithm-losses/noise/estimates.js';
+import {
+  blockedDesign,
+  createPerturbedSolver,
+  defineAlgorithmLoss,
+  distributions,
+  noiseToDraw,
+  perturbationSchema,
+  sampleWithinNoise,
+  solutionSchema,
+  solutionTargets,
+  topK,
+  variateSchema,
+  weightedScores,
+} from '../core/algorithm-losses/index.js';
+import { lowRank, once, parameters, zeros } from '../core/index.js';
 import { jacobianFactors } from './stochastic-smoothing-algorithm/jacobian.js';
-import { noiseToDraw } from '../core/algorithm-losses/noise/noise.js';
-import { perturbationSchema, sampleWithinNoise } from '../core/algorithm-losses/noise/options.js';
-import { createPerturbedSolver } from '../core/algorithm-losses/noise/perturbed-solutions.js';
 import { productsOfIndependent, residualsOf } from './stochastic-smoothing-algorithm/residuals.js';
-import { blockedDesign } from '../core/algorithm-losses/noise/sampling.js';
-import { variateSchema } from '../core/algorithm-losses/noise/variates.js';
 
 /**
  * Half the squared distance of the smoothed solution, w_sigma(y) = E w(y + sigma Z) with noise Z of density exp(-nu),

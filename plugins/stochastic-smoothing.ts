@@ -1,15 +1,24 @@
-import { solutionTargets } from '../core/algorithm-losses/solution-target.js';
-import topK from '../core/algorithms/top-k.js';
-import { defineAlgorithmLoss } from '../core/algorithm-losses/define-algorithm-loss.js';
-import { distanceSchema, solutionDistances, solutionSchema } from '../core/algorithm-losses/solution-distance.js';
-import { parameters } from '../core/parameters.js';
-import { distributions } from '../core/algorithm-losses/noise/distributions.js';
-import { meanOfDraws, weightedScores, withHermiteHessian } from '../core/algorithm-losses/noise/estimates.js';
-import { noiseToDraw } from '../core/algorithm-losses/noise/noise.js';
-import { perturbationSchema, sampleWithinNoise } from '../core/algorithm-losses/noise/options.js';
-import { createPerturbedSolver } from '../core/algorithm-losses/noise/perturbed-solutions.js';
-import { blockedDesign, designOf } from '../core/algorithm-losses/noise/sampling.js';
-import { subtractVariate, variateSchema } from '../core/algorithm-losses/noise/variates.js';
+import {
+  blockedDesign,
+  createPerturbedSolver,
+  defineAlgorithmLoss,
+  designOf,
+  distanceSchema,
+  distributions,
+  meanOfDraws,
+  noiseToDraw,
+  perturbationSchema,
+  sampleWithinNoise,
+  solutionDistances,
+  solutionSchema,
+  solutionTargets,
+  subtractVariate,
+  topK,
+  variateSchema,
+  weightedScores,
+  withHermiteHessian,
+} from '../core/algorithm-losses/index.js';
+import { parameters } from '../core/index.js';
 
 /**
  * The distance d of the hard solution from the target, smoothed by noise Z of density exp(-nu) on the outputs, l(y) = E

@@ -11,6 +11,7 @@ export {
 } from './layer.js';
 export type { ConeKind } from './cones/index.js';
 export { type ConvexLossDefinition, defineOptimalValueLoss, defineSolutionLoss } from './define-losses.js';
+export { lossProblems } from './gallery.js';
 export { gallery, type GalleryName } from './gallery.js';
 export { optimalValueLoss } from './optimal-value-loss.js';
 export { type Criterion, solutionLoss } from './solution-loss.js';

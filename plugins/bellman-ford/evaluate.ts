@@ -1,9 +1,16 @@
-import { type Batch, copyOf, row, zeros } from '../../core/batch.js';
-import { LossError } from '../../core/errors.js';
-import type { Factors } from '../../core/factors.js';
+import {
+  type Batch,
+  byProducts,
+  copyOf,
+  type Evaluation,
+  type Factors,
+  LossError,
+  lowRank,
+  once,
+  row,
+  zeros,
+} from '../../core/index.js';
 import { instantiateKernels, type Kernels } from '../../core/kernels/kernels.js';
-import type { Evaluation } from '../../core/loss.js';
-import { byProducts, lowRank, once } from '../../core/matrices.js';
 
 export interface BellmanFordParams {
   rows: number;

@@ -1,5 +1,4 @@
-import type { CheckedAlgorithm } from '../../core/algorithms/checked-algorithm.js';
-import { type Batch, row, zeros } from '../../core/batch.js';
+import { type Batch, type CheckedAlgorithm, row, zeros } from '../../core/index.js';
 
 /** Perturbed instances, S of each sample, that are to be moved. */
 export interface Draws {

@@ -1,5 +1,4 @@
-import { type Batch, zeros } from '../../core/batch.js';
-import type { Rng } from '../../core/random/rng.js';
+import { type Batch, type Rng, zeros } from '../../core/index.js';
 
 /**
  * Sum-of-Gamma noise: the sum of k independent draws tends to a Gumbel draw as the terms go to infinity, so that a

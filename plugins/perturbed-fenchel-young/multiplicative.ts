@@ -1,6 +1,5 @@
-import { type Batch, row, zeros } from '../../core/batch.js';
-import { blocksOf } from '../../core/factors.js';
-import type { Noise } from '../../core/algorithm-losses/noise/noise.js';
+import type { Noise } from '../../core/algorithm-losses/index.js';
+import { type Batch, lowRank, row, zeros } from '../../core/index.js';
 
 /** (N S, m): the factors f = exp(sigma Z - sigma^2 / 2) of Gaussian noise, of mean 1. */
 export function noiseFactors({ z }: Noise, sigma: number): Batch {
@@ -32,12 +31,12 @@ export function multiplicativeJacobian(fu: Batch, { z }: Noise, y: Batch, sigma:
   const inverse = inverseOf(y);
   const right = zeros(z.rows, z.cols);
   multiplyDraws(inverse, z, right.data);
-  const blocks = blocksOf({
+  const blocks = lowRank({
     rank: samples,
     weights: new Float64Array(z.rows).fill(1 / (samples * sigma)),
     left: fu,
     right,
-  });
+  }).blocks();
   multiplyDraws(inverse, fu, right.data);
   for (let r = 0, k = 0; r < z.rows; r++) {
     const J = row(blocks, Math.floor(r / samples));

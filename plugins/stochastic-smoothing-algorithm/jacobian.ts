@@ -1,9 +1,6 @@
-import { type Batch, row, zeros } from '../../core/batch.js';
-import type { Factors } from '../../core/factors.js';
-import { factorSemidefinite } from '../../core/linear-algebra/semidefinite.js';
+import { factorSemidefinite, type Design, type Noise } from '../../core/algorithm-losses/index.js';
+import { type Batch, type Factors, row, zeros } from '../../core/index.js';
 import { forEachBlock } from './residuals.js';
-import type { Noise } from '../../core/algorithm-losses/noise/noise.js';
-import type { Design } from '../../core/algorithm-losses/noise/sampling.js';
 
 /** Pivots are taken down to this share of the trace: what is left out has no larger entries. */
 const NEGLIGIBLE = 1e-14;

@@ -1,5 +1,5 @@
-import { type Batch, row, zeros } from '../../core/batch.js';
-import type { Design } from '../../core/algorithm-losses/noise/sampling.js';
+import type { Design } from '../../core/algorithm-losses/index.js';
+import { type Batch, row, zeros } from '../../core/index.js';
 
 /** (R, k): w - t. Each of the N targets has R / N rows of w (R, k), one after another. */
 export function residualsOf(w: Batch, targets: readonly ArrayLike<number>[]): Batch {
