@@ -19,8 +19,8 @@ const LEAST_PIVOT = 1e-10;
 export const TOLERANCE = 1e-3;
 
 /** How often whole blocks of rows may be exchanged without progress, and in all. */
-export const PATIENCE = 3;
-export const BLOCKS = 16;
+const PATIENCE = 3;
+const BLOCKS = 16;
 
 /**
  * The z with z_i >= 0 on inequalities that solves the dual of a strictly convex quadratic program,
@@ -47,6 +47,24 @@ export function findActiveSet(
   return (start && search.byBlocks(start)) ?? search.byBlocks(violated) ?? search.oneByOne();
 }
 
+/**
+ * What is found once no row is wrong. `exchange` tries a set of rows and exchanges those that are wrong; it is called
+ * as long as they become fewer, and gives nothing where the set is of no use.
+ */
+export function exchangeBlocks<T>(exchange: () => { readonly found: T; readonly wrong: number } | undefined):
+  | T
+  | undefined {
+  let least = Infinity;
+  let patience = PATIENCE;
+  for (let block = 0; block < BLOCKS && patience > 0; block++) {
+    const tried = exchange();
+    if (!tried || tried.wrong === 0) return tried?.found;
+    patience = tried.wrong < least ? PATIENCE : patience - 1;
+    least = Math.min(least, tried.wrong);
+  }
+  return undefined;
+}
+
 class Search {
   private readonly m: number;
   /** Whether a row binds. */
@@ -69,9 +87,7 @@ class Search {
   byBlocks(start: Uint8Array): ActiveSet | undefined {
     const { m, binds, equal, margin, z, slack } = this;
     binds.set(start);
-    let least = Infinity;
-    let patience = PATIENCE;
-    for (let block = 0; block < BLOCKS && patience > 0; block++) {
+    return exchangeBlocks(() => {
       const found = this.factorise();
       if (!found) return undefined;
       this.take(found);
@@ -81,11 +97,8 @@ class Search {
         binds[i] ^= 1;
         wrong++;
       }
-      if (wrong === 0) return found;
-      patience = wrong < least ? PATIENCE : patience - 1;
-      least = Math.min(least, wrong);
-    }
-    return undefined;
+      return { found, wrong };
+    });
   }
 
   oneByOne(): ActiveSet | undefined {

@@ -1,5 +1,5 @@
 import { dot, vectorsOf } from '../../linear-algebra/vectors.js';
-import { type ActiveSet, activeSetOf, BLOCKS, findActiveSet, PATIENCE, TOLERANCE } from './active-set.js';
+import { type ActiveSet, activeSetOf, exchangeBlocks, findActiveSet, TOLERANCE } from './active-set.js';
 
 /** Values of tau that are tried one by one. */
 const TRIES = 40;
@@ -66,19 +66,13 @@ class Search {
 
   byBlocks(start: Uint8Array): BindingRows | undefined {
     const rows = start.slice();
-    let least = Infinity;
-    let patience = PATIENCE;
-    for (let block = 0; block < BLOCKS && patience > 0; block++) {
+    return exchangeBlocks(() => {
       const active = activeSetOf(this.programs.S, this.programs.c[0], rows);
       if (!active) return undefined;
       this.iterations++;
       const wrong = this.exchange(rows, this.take(active));
-      if (!(wrong >= 0)) return undefined;
-      if (wrong === 0) return this.found(rows);
-      patience = wrong < least ? PATIENCE : patience - 1;
-      least = Math.min(least, wrong);
-    }
-    return undefined;
+      return wrong >= 0 ? { found: this.found(rows), wrong } : undefined;
+    });
   }
 
   bracketed(first: number): BindingRows | undefined {
