@@ -1,3 +1,5 @@
+import { isAlgorithm } from '../core/algorithms/algorithm-parameter.js';
+import { resolveParams } from '../core/algorithms/checked-algorithm.js';
 import { type Batch, copyOf } from '../core/batch.js';
 import { checked } from '../core/checked.js';
 import type { Evaluation } from '../core/loss.js';
@@ -215,8 +217,8 @@ export const calls: readonly Check[] = [
       if (stale) {
         fail({ ...stale, what: `${stale.what} of y and targets that were evaluated before they were changed` });
       }
-      const params = structuredClone({ ...subject.loss.params });
-      const loss = checked(subject.plugin, params, subject.algorithm);
+      const params = { ...resolveParams(subject.plugin, subject.params).made };
+      const loss = checked(subject.plugin, params);
       overwrite(params, {});
       const later = firstDifference(
         resultsOf(loss.evaluate(copyOf(y), structuredClone(targets), createRng(seed)), v),
@@ -229,7 +231,7 @@ export const calls: readonly Check[] = [
 
 /** Makes an object or array that was given have other contents, all the way down. */
 function overwrite(target: unknown, source: unknown): void {
-  if (typeof target !== 'object' || target === null) return;
+  if (typeof target !== 'object' || target === null || isAlgorithm(target)) return;
   for (const key of Object.keys(target)) {
     overwrite((target as Record<string, unknown>)[key], (source as Record<string, unknown> | undefined)?.[key]);
     (target as Record<string, unknown>)[key] = (source as Record<string, unknown> | undefined)?.[key];

@@ -1,3 +1,4 @@
+import { standardOf } from '../core/algorithms/algorithm-parameter.js';
 import type { AnySchema } from 'ajv';
 import { fillParams } from '../core/validation.js';
 import type { Capabilities } from '../core/loss.js';
@@ -53,7 +54,7 @@ export const contract: readonly Check[] = [
     once: true,
     test({ plugin }, fail) {
       compileSchema(plugin.params);
-      const open = openObject(plugin.params, 'params', plugin.algorithm && 'params/algorithm/params');
+      const open = openObject(plugin.params, 'params');
       if (open) fail({ what: open, expected: 'additionalProperties: false', got: 'an open object' });
     },
   }),
@@ -124,16 +125,17 @@ export const contract: readonly Check[] = [
 ];
 
 /** The path of an object schema that admits unknown properties, if there is one beside the exception. */
-function openObject(schema: AnySchema, path: string, exception: string | undefined): string | undefined {
-  const open = ([at, s]: [string, Record<string, unknown>]): boolean =>
-    at !== exception && ('properties' in s || s['type'] === 'object') && s['additionalProperties'] !== false;
+function openObject(schema: AnySchema, path: string): string | undefined {
+  const open = ([, s]: [string, Record<string, unknown>]): boolean =>
+    ('properties' in s || s['type'] === 'object') && s['additionalProperties'] !== false;
   return within(schema, path).find(open)?.[0];
 }
 
-/** A schema and every schema in it, with their paths. */
+/** A schema and every schema in it, with their paths; not those in one of an algorithm, whose parameters are its own. */
 function within(schema: unknown, path: string): [string, Record<string, unknown>][] {
   if (typeof schema !== 'object' || schema === null) return [];
   const keywords = schema as Record<string, unknown>;
+  if (standardOf(keywords)) return [[path, keywords]];
   const inner: [string, unknown][] = Object.entries(keywords['properties'] ?? {}).map((
     [key, s],
   ) => [`${path}/${key}`, s]);

@@ -1,3 +1,4 @@
+import { standardOf } from '../core/algorithms/algorithm-parameter.js';
 import type { Batch } from '../core/batch.js';
 import { checked, type CheckedLoss } from '../core/checked.js';
 import { LossError } from '../core/errors.js';
@@ -19,7 +20,7 @@ export const parameters: readonly Check[] = [
     needs: ['params-closed'],
     once: true,
     test(subject, fail) {
-      for (const path of pathsOf(propertiesOf(subject.plugin.params), subject.algorithm !== undefined)) {
+      for (const path of pathsOf(propertiesOf(subject.plugin.params))) {
         if (matters(subject, path)) continue;
         fail({
           what: `params/${path.keys.join('/')}`,
@@ -38,11 +39,11 @@ interface Path {
 }
 
 /** Every parameter that is no object of others; not those of a hard algorithm, which are the algorithm's. */
-function pathsOf(properties: Readonly<Record<string, ParameterSchema>>, overAlgorithm: boolean): Path[] {
+function pathsOf(properties: Readonly<Record<string, ParameterSchema>>): Path[] {
   return Object.entries(properties).flatMap(([key, schema]) => {
-    if (overAlgorithm && key === 'algorithm') return [];
+    if (standardOf(schema)) return [];
     if (!schema.properties) return candidatesOf(schema).length > 0 ? [{ keys: [key], schema }] : [];
-    return pathsOf(schema.properties, false).map((path) => ({ ...path, keys: [key, ...path.keys] }));
+    return pathsOf(schema.properties).map((path) => ({ ...path, keys: [key, ...path.keys] }));
   });
 }
 
@@ -62,12 +63,12 @@ function candidatesOf({ type, default: standard, minimum, maximum, enum: choices
 
 function matters(subject: Subject, path: Path): boolean {
   for (const base of basesOf(subject)) {
-    const loss = accepted(() => checked(subject.plugin, base, subject.algorithm));
+    const loss = accepted(() => checked(subject.plugin, base));
     for (const sample of loss ? samplesOf(loss) : []) {
       const before = evaluated(loss!, sample);
       if (!before) continue;
       for (const value of candidatesOf(path.schema)) {
-        const other = accepted(() => checked(subject.plugin, withValue(base, path.keys, value), subject.algorithm));
+        const other = accepted(() => checked(subject.plugin, withValue(base, path.keys, value)));
         if (other && isOther(evaluated(other, sample), before)) return true;
       }
     }
@@ -87,14 +88,16 @@ function* samplesOf(loss: CheckedLoss): Generator<Sample> {
  * The defaults, these with one choice changed, and random ones: some parameters matter for one choice of another
  * alone.
  */
-function* basesOf({ plugin, algorithm, params: given }: Subject): Generator<object> {
-  const params = 'algorithm' in given && algorithm ? { algorithm: given.algorithm } : {};
+function* basesOf({ plugin, params: given }: Subject): Generator<object> {
+  const properties = propertiesOf(plugin.params);
+  const isAlgorithm = (key: string): boolean => key in properties && standardOf(properties[key]) !== undefined;
+  const params = Object.fromEntries(Object.entries(given).filter(([key]) => isAlgorithm(key)));
   yield params;
-  for (const { keys, schema } of pathsOf(propertiesOf(plugin.params), algorithm !== undefined)) {
+  for (const { keys, schema } of pathsOf(properties)) {
     if (!schema.enum && schema.type !== 'boolean') continue;
     for (const choice of candidatesOf(schema)) yield withValue(params, keys, choice);
   }
-  for (let k = 0; k < DRAWN; k++) yield { ...drawParams(plugin, algorithm, createRng(k), k), ...params };
+  for (let k = 0; k < DRAWN; k++) yield { ...drawParams(plugin, createRng(k), k), ...params };
 }
 
 function withValue(params: object, [key, ...inner]: readonly string[], value: unknown): object {

@@ -1,4 +1,4 @@
-import type { AlgorithmPlugin } from '../core/algorithms/algorithm.js';
+import { standardOf } from '../core/algorithms/algorithm-parameter.js';
 import { checked, type CheckedLoss } from '../core/checked.js';
 import { LossError } from '../core/errors.js';
 import type { LossPlugin } from '../core/loss.js';
@@ -33,14 +33,13 @@ const OCTAVES = 2;
  */
 export function drawSettings(
   plugin: LossPlugin,
-  algorithm: AlgorithmPlugin | undefined,
   count: number,
   given: object = {},
 ): Setting[] {
   if (count === 0) return [];
   try {
-    const standard = checked(plugin, given, algorithm);
-    const settings = Array.from({ length: count }, (_, k) => drawSetting(plugin, algorithm, given, standard, k));
+    const standard = checked(plugin, given);
+    const settings = Array.from({ length: count }, (_, k) => drawSetting(plugin, given, standard, k));
     return settings.filter((setting) => setting !== undefined);
   } catch {
     return []; // the contract checks say what is wrong with this plugin
@@ -49,15 +48,14 @@ export function drawSettings(
 
 function drawSetting(
   plugin: LossPlugin,
-  algorithm: AlgorithmPlugin | undefined,
   given: object,
   standard: CheckedLoss,
   k: number,
 ): Setting | undefined {
   const rng = createRng(23);
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    const params = { ...drawParams(plugin, algorithm, rng.split(attempt), k), ...given };
-    const loss = accepted(() => checked(plugin, params, algorithm));
+    const params = { ...drawParams(plugin, rng.split(attempt), k), ...given };
+    const loss = accepted(() => checked(plugin, params));
     if (!loss) continue;
     const outputs = otherOutputs(loss, k);
     const isOther = outputs !== undefined || JSON.stringify(loss.params) !== JSON.stringify(standard.params);
@@ -66,13 +64,19 @@ function drawSetting(
   return undefined;
 }
 
-/** Every parameter but those that stay at their defaults, drawn; below or above the default by turns in k. */
-export function drawParams(plugin: LossPlugin, algorithm: AlgorithmPlugin | undefined, rng: Rng, k: number): object {
-  const { algorithm: named, ...properties } = propertiesOf(plugin.params);
-  const drawn = drawProperties(properties, rng, k);
-  if (!algorithm || !named) return drawn;
-  const inner = drawProperties(propertiesOf(algorithm.params), rng, k);
-  return Object.keys(inner).length === 0 ? drawn : { ...drawn, algorithm: { name: algorithm.name, params: inner } };
+/**
+ * Every parameter but those that stay at their defaults, drawn; below or above the default by turns in k. Of hard
+ * algorithms, their parameters, after the others.
+ */
+export function drawParams(plugin: LossPlugin, rng: Rng, k: number): object {
+  const properties = Object.entries(propertiesOf(plugin.params));
+  const drawn = drawProperties(Object.fromEntries(properties.filter(([, schema]) => !standardOf(schema))), rng, k);
+  for (const [key, schema] of properties) {
+    const standard = standardOf(schema);
+    const params = standard && drawProperties(propertiesOf(standard.params), rng, k);
+    if (standard && Object.keys(params ?? {}).length > 0) drawn[key] = { name: standard.name, params };
+  }
+  return drawn;
 }
 
 export function propertiesOf(schema: object): Readonly<Record<string, ParameterSchema>> {

@@ -1,4 +1,4 @@
-import type { AlgorithmPlugin } from '../core/algorithms/algorithm.js';
+import type { Given } from '../core/algorithms/algorithm-parameter.js';
 import type { Batch } from '../core/batch.js';
 import { type CheckedLoss, checked } from '../core/checked.js';
 import { instantiate } from '../core/instance.js';
@@ -10,8 +10,6 @@ export interface Subject {
   readonly plugin: LossPlugin;
   /** As given, defaults not filled. */
   readonly params: object;
-  /** What a loss over a hard algorithm is over. */
-  readonly algorithm: AlgorithmPlugin | undefined;
   /** The number of outputs that samples are asked for; absent: the plugin's own choice. */
   readonly outputs: number | undefined;
   /** What is special about parameters and outputs, in words, where they were drawn by the suite. */
@@ -48,36 +46,32 @@ const SEEDS = [1, 2, 3];
 /** Creating the loss is left to the checks, since it may fail. */
 export function subjectOf<Target, Params extends object>(
   given: LossPlugin<Target, Params>,
-  params: Partial<Params> = {},
-  algorithm: AlgorithmPlugin | undefined = given.algorithm,
+  params: Given<Params> = {},
 ): Subject {
-  return subjectAt(given, algorithm, { params }, SEEDS, undefined);
+  return subjectAt(given, { params }, SEEDS, undefined);
 }
 
 /** The subject at a setting that was drawn: fewer seeds, since there are several settings. */
 export function subjectAtSetting(
   plugin: LossPlugin,
-  algorithm: AlgorithmPlugin | undefined,
   setting: Setting,
 ): Subject {
-  return subjectAt(plugin, algorithm, setting, SEEDS.slice(0, 2), textOfSetting(setting));
+  return subjectAt(plugin, setting, SEEDS.slice(0, 2), textOfSetting(setting));
 }
 
 function subjectAt(
   plugin: LossPlugin,
-  algorithm: AlgorithmPlugin | undefined,
   { params, outputs }: Setting,
   seeds: readonly number[],
   setting: string | undefined,
 ): Subject {
-  const fresh = (changes: object = {}): CheckedLoss => checked(plugin, { ...params, ...changes }, algorithm);
+  const fresh = (changes: object = {}): CheckedLoss => checked(plugin, { ...params, ...changes });
   let loss: CheckedLoss | undefined;
   let raw: Loss | undefined;
   const made = (): CheckedLoss => (loss ??= fresh());
   return {
     plugin,
     params,
-    algorithm,
     outputs,
     setting,
     seeds,
@@ -86,7 +80,7 @@ function subjectAt(
       return made();
     },
     get raw() {
-      return (raw ??= instantiate(plugin, params, algorithm).loss);
+      return (raw ??= instantiate(plugin, params).loss);
     },
     fresh,
     sample: (seed, rows = ROWS) => made().sample(createRng(seed), rows, outputs),

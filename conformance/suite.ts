@@ -1,4 +1,4 @@
-import type { AlgorithmPlugin } from '../core/algorithms/algorithm.js';
+import type { Given } from '../core/algorithms/algorithm-parameter.js';
 import { LossError } from '../core/errors.js';
 import type { LossPlugin } from '../core/loss.js';
 import { batches } from './batches.js';
@@ -53,10 +53,8 @@ export const checks: readonly Check[] = [
 ];
 
 export interface ConformanceOptions<Params extends object = object> {
-  /** Absent: the defaults. */
-  readonly params?: Partial<Params>;
-  /** What `params.algorithm` names, of a loss over a hard algorithm; absent: its default. */
-  readonly algorithm?: AlgorithmPlugin | undefined;
+  /** Absent: the defaults. Hard algorithms that are not the plugin's own are given made. */
+  readonly params?: Given<Params>;
   /** Added to the title of the tests. */
   readonly title?: string;
   /**
@@ -106,16 +104,15 @@ export function planConformance<Target, Params extends object>(
   plugin: LossPlugin<Target, Params>,
   {
     params,
-    algorithm = plugin.algorithm,
     expectedFailures = {},
     settings = params ? 0 : SETTINGS,
   }: ConformanceOptions<Params> = {},
 ): PlannedCheck[] {
   const general = plugin as unknown as LossPlugin;
-  const drawn = drawSettings(general, algorithm, settings, params);
+  const drawn = drawSettings(general, settings, params);
   const subjects = [
-    subjectOf(plugin, params, algorithm),
-    ...drawn.map((setting) => subjectAtSetting(general, algorithm, setting)),
+    subjectOf(plugin, params),
+    ...drawn.map((setting) => subjectAtSetting(general, setting)),
   ];
   const planned = new Map<string, PlannedCheck>();
   for (const check of checks) planned.set(check.name, plan(check, subjects, planned, expectedFailures[check.name]));

@@ -1,6 +1,5 @@
 import type { ValidateFunction } from 'ajv';
-import type { AlgorithmPlugin } from './algorithms/algorithm.js';
-import type { CheckedAlgorithm } from './algorithms/checked-algorithm.js';
+import type { Given } from './algorithms/algorithm-parameter.js';
 import { type Batch, copyOf, isSize } from './batch.js';
 import { checkBatch, expectBatch, expectRng } from './validation.js';
 import { type CheckedEvaluation, checkedEvaluation } from './checked-evaluation.js';
@@ -16,12 +15,10 @@ import { compilePluginSchema, complaintOf } from './schema.js';
 /** A loss whose arguments and results are validated, and which knows where it came from. */
 export interface CheckedLoss<Target = unknown> extends Loss<Target> {
   readonly plugin: LossPlugin<Target>;
-  /** What was asked for, defaults filled. */
+  /** What was asked for, defaults filled; as JSON has it, algorithms by name. */
   readonly params: object;
   /** The plugin's, with what these parameters change. */
   readonly capabilities: Capabilities;
-  /** What it is over, if it is over a hard algorithm. */
-  readonly algorithm?: CheckedAlgorithm;
   evaluate(y: Batch, targets: readonly Target[], rng: Rng): CheckedEvaluation;
   /**
    * Typical outputs and targets: the plugin's, for these parameters; m outputs a row, where it takes any number and
@@ -35,26 +32,24 @@ export interface CheckedLoss<Target = unknown> extends Loss<Target> {
  * NONFINITE, TARGET, and UNSUPPORTED for noise without an rng) and bad output (SHAPE, NONFINITE, UNSUPPORTED) are
  * errors that name the plugin, what was expected and what came. The plugin gets copies of y and the targets: what is
  * written to them after `evaluate` changes no result, now or of the methods called later. REGISTRY where the plugin is
- * none. A loss over a hard algorithm is given the plugin that `params.algorithm` names, if that is not its default: a
- * registry finds it by name.
+ * none. An algorithm among the parameters is given made, `{ algorithm: topK({ k: 2 }) }`, or by name and parameters
+ * where it is the plugin's own; others are found by name by a registry.
  */
 export function checked<Target, Params extends object>(
   plugin: LossPlugin<Target, Params>,
-  params: Partial<Params> = {},
-  algorithmPlugin?: AlgorithmPlugin,
+  params: Given<NoInfer<Params>> = {},
 ): CheckedLoss<Target> {
   expectPlugin('loss', plugin);
   const { name } = plugin;
   const validTarget = compilePluginSchema(name, 'target', plugin.target);
-  const { loss, params: filled, algorithm } = instantiate(plugin, params, algorithmPlugin);
+  const { loss, params: filled, made } = instantiate(plugin, params);
   const capabilities = { ...plugin.capabilities, ...loss.capabilities };
   return {
     ...loss,
     plugin: plugin,
     params: filled,
     capabilities,
-    ...(algorithm && { algorithm }),
-    sample: (rng, rows, m) => sampleOf(plugin, filled, rng, rows, algorithm, m),
+    sample: (rng, rows, m) => sampleOf(plugin, made, rng, rows, m),
     evaluate(y, targets, rng) {
       checkOutputs(name, y, loss.outputs);
       checkTargets(name, loss, validTarget, targets, y);
@@ -76,7 +71,6 @@ function sampleOf<Target, Params extends object>(
   params: Params,
   rng: Rng,
   rows: number,
-  algorithm: CheckedAlgorithm | undefined,
   m: number | undefined,
 ): { y: Batch; targets: Target[] } {
   const { name } = plugin;
@@ -84,7 +78,7 @@ function sampleOf<Target, Params extends object>(
   if (!isSize(rows) || rows < 1) {
     throw new LossError('SHAPE', `${name}: sample() needs a number of rows, got ${textOf(rows)}`);
   }
-  const sample = callPlugin(name, 'sample', () => plugin.sample(params, rng, rows, algorithm, m), () => `${rows} rows`);
+  const sample = callPlugin(name, 'sample', () => plugin.sample(params, rng, rows, m), () => `${rows} rows`);
   if (!Array.isArray(attempt(() => sample.targets))) {
     throw new LossError('SHAPE', `${name}: sample() should return { y, targets }, got ${textOf(sample)}`);
   }

@@ -1,16 +1,18 @@
-export { type Algorithm, type AlgorithmPlugin, defineAlgorithm } from './algorithms/algorithm.js';
-export { type CheckedAlgorithm, checkedAlgorithm, type Solutions } from './algorithms/checked-algorithm.js';
+export type { Algorithm, AlgorithmPlugin, CheckedAlgorithm, Solutions } from './algorithms/algorithm.js';
+export {
+  type AlgorithmChoice,
+  type AlgorithmParameter,
+  algorithmSchema,
+  type Given,
+} from './algorithms/algorithm-parameter.js';
+export { type DefinedAlgorithm, defineAlgorithm } from './algorithms/define-algorithm.js';
+export { checkedAlgorithm } from './algorithms/checked-algorithm.js';
 export { WorkerPool, type WorkerPoolOptions } from './algorithms/pool/worker-pool.js';
 export { defineProgramLoss, type ProgramLoss, type ProgramLossPlugin } from './autodiff/program-loss.js';
 export { type Batch, batchOf, copyOf, row, takeRows, zeros } from './batch.js';
 export { type CheckedEvaluation } from './checked-evaluation.js';
 export { type CheckedLoss, checked } from './checked.js';
 export { defineLoss, defineSampleLoss, type LossDefinition, type SampleLoss, type SampleLossPlugin } from './define.js';
-export {
-  type AlgorithmChoice,
-  type AlgorithmLossPlugin,
-  defineAlgorithmLoss,
-} from './algorithm-losses/define-algorithm-loss.js';
 export { type Factors } from './factors.js';
 export { LossError, type LossErrorCode } from './errors.js';
 export { type Capabilities, type Evaluation, type Loss, type LossPlugin } from './loss.js';

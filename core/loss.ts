@@ -1,5 +1,3 @@
-import type { AlgorithmPlugin } from './algorithms/algorithm.js';
-import type { CheckedAlgorithm } from './algorithms/checked-algorithm.js';
 import type { Batch } from './batch.js';
 import type { Matrices } from './matrices.js';
 import type { SchemaOf } from './parameters.js';
@@ -64,21 +62,11 @@ export interface LossPlugin<Target = unknown, Params extends object = object> {
   /** JSON schema of one sample's target. */
   readonly target: SchemaOf<Target>;
   readonly capabilities: Capabilities;
-  /**
-   * Of a loss over a hard algorithm (`defineAlgorithmLoss`): the one where `params.algorithm` names no other; `create`
-   * and `sample` get what it names.
-   */
-  readonly algorithm?: AlgorithmPlugin;
-  create(params: Params, algorithm?: CheckedAlgorithm): Loss<Target>;
+  /** With every parameter; hard algorithms are parameters too (`algorithmSchema`), and come made. */
+  create(params: Params): Loss<Target>;
   /**
    * Typical outputs and targets, so that anyone can test the plugin as it is. A loss that takes any number of outputs
    * gives `m` a row where it is asked to, so that it is tested at sizes other than its own choice; it may ignore `m`.
    */
-  sample(
-    params: Params,
-    rng: Rng,
-    rows: number,
-    algorithm?: CheckedAlgorithm,
-    m?: number,
-  ): { y: Batch; targets: Target[] };
+  sample(params: Params, rng: Rng, rows: number, m?: number): { y: Batch; targets: Target[] };
 }

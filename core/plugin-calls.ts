@@ -67,7 +67,7 @@ export function expectDefinition(kind: 'loss' | 'algorithm', definition: unknown
 
 function expectParts(kind: 'loss' | 'algorithm', plugin: unknown, optional: readonly string[]): void {
   const types = Object.entries(PARTS[kind]);
-  const parts = isObject(plugin) ? attempt(() => types.map(([part]) => plugin[part])) : undefined;
+  const parts = hasParts(plugin) ? attempt(() => types.map(([part]) => plugin[part])) : undefined;
   if (!parts) {
     throw new LossError(
       'REGISTRY',
@@ -86,6 +86,11 @@ function expectParts(kind: 'loss' | 'algorithm', plugin: unknown, optional: read
 
 function phrase(kind: 'loss' | 'algorithm'): string {
   return kind === 'loss' ? 'a loss plugin' : 'an algorithm plugin';
+}
+
+/** Whether it can be a plugin: an object, or a function, as algorithms are that `defineAlgorithm` makes. */
+export function hasParts(value: unknown): value is Record<string, unknown> {
+  return isObject(value) || typeof value === 'function';
 }
 
 export function isObject(value: unknown): value is Record<string, unknown> {

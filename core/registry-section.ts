@@ -3,7 +3,7 @@ import path from 'node:path';
 import { LossError, type LossErrorCode } from './errors.js';
 import { importModule, moduleUrl } from './import-module.js';
 import { attempt, nearest, textOf } from './messages.js';
-import { isObject } from './plugin-calls.js';
+import { hasParts } from './plugin-calls.js';
 
 interface Entry {
   readonly module: string;
@@ -118,7 +118,7 @@ export async function importDefault<Plugin extends Named>(
 ): Promise<Plugin> {
   const exported = await importModule(module, folder);
   const plugin = exported.default;
-  const { name, create } = (isObject(plugin) && attempt(() => ({ ...plugin }))) || {}; // no getter of it throws
+  const { name, create } = (hasParts(plugin) && attempt(() => ({ ...plugin }))) || {}; // no getter of it throws
   if (typeof name !== 'string' || typeof create !== 'function') {
     const got = 'default' in exported ? textOf(plugin) : 'no default export';
     throw new LossError(

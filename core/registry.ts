@@ -1,9 +1,11 @@
+import type { SchemaObject } from 'ajv';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { AlgorithmPlugin } from './algorithms/algorithm.js';
-import { type CheckedAlgorithm, checkedAlgorithm } from './algorithms/checked-algorithm.js';
+import type { AlgorithmPlugin, CheckedAlgorithm } from './algorithms/algorithm.js';
+import { type Given, hasAlgorithms, openParams } from './algorithms/algorithm-parameter.js';
+import { checkedAlgorithm } from './algorithms/checked-algorithm.js';
 import type { WorkerPool } from './algorithms/pool/worker-pool.js';
 import { type CheckedLoss, checked } from './checked.js';
 import { plainCopy } from './validation.js';
@@ -49,7 +51,7 @@ export type LossName = keyof LossTypes | (string & {});
 
 type PluginOf<Name> = Name extends keyof LossTypes ? LossTypes[Name] : LossPlugin;
 type TargetOf<Name> = ReturnType<PluginOf<Name>['create']> extends Loss<infer Target> ? Target : unknown;
-type ParametersOf<Name> = Partial<Parameters<PluginOf<Name>['create']>[0]>;
+type ParametersOf<Name> = Given<Parameters<PluginOf<Name>['create']>[0]>;
 
 /** Losses and algorithms by name. Plugins are imported when first asked for. */
 export class Registry {
@@ -97,27 +99,31 @@ export class Registry {
   }
 
   /**
-   * The loss of that name with these parameters: validated, defaults filled, checked; over the algorithm that
-   * `params.algorithm` names.
+   * The loss of that name with these parameters: validated, defaults filled, checked; algorithms that they name are
+   * made.
    */
   async create<const Name extends LossName>(
     name: Name,
     params = {} as ParametersOf<Name>,
   ): Promise<CheckedLoss<TargetOf<Name>>> {
     const plugin = await this.plugin(name);
-    const given = plainCopy(name, 'params', params) as object;
-    const algorithm = await this.algorithmOf(plugin, given);
-    return checked(plugin, given, algorithm && (await this.pooled(algorithm))) as CheckedLoss<TargetOf<Name>>;
+    return checked(plugin, await this.resolve(plugin, params)) as CheckedLoss<TargetOf<Name>>;
   }
 
   /**
-   * The plugin of the algorithm that a loss with these parameters is over: the one they name, or the loss's own; none
-   * of other losses.
+   * The parameters of a plugin with defaults filled and the algorithms made that they name, also those of algorithms:
+   * what takes the place of names where there is no registry. PARAMS, ALGORITHM_UNKNOWN.
    */
-  async algorithmOf(plugin: LossPlugin, params: object): Promise<AlgorithmPlugin | undefined> {
-    const named = (params as { algorithm?: { name?: unknown } } | null)?.algorithm?.name;
-    if (!plugin.algorithm || typeof named !== 'string' || named === plugin.algorithm.name) return plugin.algorithm;
-    return this.algorithmPlugin(named);
+  async resolve(
+    plugin: { readonly name: string; readonly params: SchemaObject },
+    params: object,
+  ): Promise<object> {
+    const { choices, close } = openParams(plugin, params);
+    const made = choices.map(async ({ at, choice: { name, params: own = {} }, standard }) => {
+      const algorithm = name === standard.name ? standard : await this.algorithmPlugin(name);
+      return [at, await this.made(algorithm, own)] as const;
+    });
+    return close(new Map(await Promise.all(made))).made;
   }
 
   /** The algorithm plugin of that name. ALGORITHM_UNKNOWN or REGISTRY. */
@@ -127,16 +133,20 @@ export class Registry {
 
   /** The algorithm of that name with these parameters: validated, defaults filled, checked. */
   async algorithm(name: string, params: object = {}): Promise<CheckedAlgorithm> {
-    return checkedAlgorithm(await this.pooled(await this.algorithmPlugin(name)), params);
+    return this.made(await this.algorithmPlugin(name), params);
+  }
+
+  private async made(plugin: AlgorithmPlugin, params: object): Promise<CheckedAlgorithm> {
+    return checkedAlgorithm(await this.pooled(plugin), await this.resolve(plugin, params));
   }
 
   /**
-   * The plugin on the pool, if there is one; plugins that are not registered stay on one thread, since other threads
-   * could not import them.
+   * The plugin on the pool, if there is one; on one thread stay plugins that are not registered, since other threads
+   * could not import them, and those over other algorithms, which may be on the pool themselves.
    */
   private async pooled(plugin: AlgorithmPlugin): Promise<AlgorithmPlugin> {
-    const module = this.pool && (await this.algorithms.moduleOf(plugin));
-    return module === undefined ? plugin : this.pool!.parallel(plugin, module);
+    const module = this.pool && !hasAlgorithms(plugin.params) && (await this.algorithms.moduleOf(plugin));
+    return !module ? plugin : this.pool!.parallel(plugin, module);
   }
 }
 

@@ -1,6 +1,5 @@
 import {
   costSign,
-  defineAlgorithmLoss,
   distanceSchema,
   sampleSolutions,
   solutionDistanceGradients,
@@ -9,7 +8,7 @@ import {
   solutionTargets,
   topK,
 } from '../core/algorithm-losses/index.js';
-import { copyOf, parameters, zeros } from '../core/index.js';
+import { algorithmSchema, copyOf, defineLoss, parameters, zeros } from '../core/index.js';
 
 /**
  * The distance d of the hard solution from the target, with the gradient of an interpolation of it: one more solution,
@@ -30,11 +29,12 @@ import { copyOf, parameters, zeros } from '../core/index.js';
  * lambda is in units of y for one sample's distance. The paper's 20, for the mean over a batch of 70, is 20 / 70 here.
  * Two solutions a sample.
  */
-export default defineAlgorithmLoss({
+export default defineLoss({
   name: 'blackbox',
   title: 'Blackbox differentiation',
   source: 'Vlastelica et al., Differentiation of Blackbox Combinatorial Solvers, ICLR 2020, Algorithm 1',
   params: parameters({
+    algorithm: algorithmSchema(topK),
     lambda: {
       type: 'number',
       exclusiveMinimum: 0,
@@ -45,9 +45,8 @@ export default defineAlgorithmLoss({
   }),
   target: solutionSchema,
   capabilities: { gradient: 'surrogate', hessian: 'none', nonnegative: true },
-  algorithm: topK,
 
-  create({ lambda, distance }, algorithm) {
+  create({ algorithm, lambda, distance }) {
     const sign = costSign(algorithm);
     return {
       ...solutionTargets(algorithm, distance),
@@ -69,5 +68,5 @@ export default defineAlgorithmLoss({
     };
   },
 
-  sample: (_params, rng, rows, algorithm, m) => sampleSolutions(algorithm, rng, rows, m),
+  sample: ({ algorithm }, rng, rows, m) => sampleSolutions(algorithm, rng, rows, m),
 });

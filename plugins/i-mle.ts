@@ -1,6 +1,5 @@
 import {
   costSign,
-  defineAlgorithmLoss,
   designOf,
   type DistanceName,
   distanceSchema,
@@ -18,7 +17,7 @@ import {
   solutionTargets,
   topK,
 } from '../core/algorithm-losses/index.js';
-import { type Batch, parameters, type Rng, zeros } from '../core/index.js';
+import { algorithmSchema, type Batch, defineLoss, parameters, type Rng, zeros } from '../core/index.js';
 import { leastMove, move } from './i-mle/moves.js';
 import { drawSumOfGamma } from './i-mle/sum-of-gamma.js';
 
@@ -50,13 +49,14 @@ interface Params {
  * |d'|, for which that share of those draws changes that change for the largest: chosen for each sample by itself, so
  * that nothing is remembered between steps. Two solutions a draw, adaptive six.
  */
-export default defineAlgorithmLoss({
+export default defineLoss({
   name: 'i-mle',
   title: 'Implicit maximum likelihood estimation (I-MLE)',
   source:
     'Niepert et al., Implicit MLE: Backpropagating Through Discrete Exponential Family Distributions, NeurIPS 2021; ' +
     'adaptive after Minervini et al., Adaptive Perturbation-Based Gradient Estimation for Discrete Latent Variable Models, AAAI 2023',
   params: parameters({
+    algorithm: algorithmSchema(topK),
     samples: perturbationSchema.properties.samples,
     sigma: perturbationSchema.properties.sigma,
     distribution: {
@@ -90,10 +90,9 @@ export default defineAlgorithmLoss({
   }),
   target: solutionSchema,
   capabilities: { gradient: 'surrogate', hessian: 'none', nonnegative: true, deterministic: false },
-  algorithm: topK,
 
-  create(params, algorithm) {
-    const { samples, sigma, lambda, adaptive, distance } = params;
+  create(params) {
+    const { algorithm, samples, sigma, lambda, adaptive, distance } = params;
     const sign = costSign(algorithm);
     return {
       ...solutionTargets(algorithm, distance),
@@ -124,7 +123,7 @@ export default defineAlgorithmLoss({
     };
   },
 
-  sample: ({ sigma }, rng, rows, algorithm, m) => sampleWithinNoise(algorithm, rng, rows, sigma, m),
+  sample: ({ algorithm, sigma }, rng, rows, m) => sampleWithinNoise(algorithm, rng, rows, sigma, m),
 });
 
 function draw(

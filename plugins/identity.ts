@@ -1,6 +1,5 @@
 import {
   costSign,
-  defineAlgorithmLoss,
   type DistanceName,
   distanceSchema,
   sampleSolutions,
@@ -10,7 +9,7 @@ import {
   solutionTargets,
   topK,
 } from '../core/algorithm-losses/index.js';
-import { parameters, row } from '../core/index.js';
+import { algorithmSchema, defineLoss, parameters, row } from '../core/index.js';
 
 interface IdentityParams {
   distance: DistanceName;
@@ -31,11 +30,12 @@ interface IdentityParams {
  * gets y itself. Where |y| (or |y - mean(y)|) is 0 nothing is divided. `squared` is the default, since the derivative
  * of the Hamming distance does not vanish at the target. One solution a sample.
  */
-export default defineAlgorithmLoss({
+export default defineLoss({
   name: 'identity',
   title: 'Negative identity with projection',
   source: 'Sahoo et al., Backpropagation through Combinatorial Algorithms: Identity with Projection Works, ICLR 2023',
   params: parameters({
+    algorithm: algorithmSchema(topK),
     distance: { ...distanceSchema, default: 'squared' },
     projection: {
       type: 'string',
@@ -46,9 +46,8 @@ export default defineAlgorithmLoss({
   }),
   target: solutionSchema,
   capabilities: { gradient: 'surrogate', hessian: 'none', nonnegative: true },
-  algorithm: topK,
 
-  create({ distance, projection }, algorithm) {
+  create({ algorithm, distance, projection }) {
     const sign = costSign(algorithm);
     return {
       ...solutionTargets(algorithm, distance),
@@ -67,7 +66,7 @@ export default defineAlgorithmLoss({
     };
   },
 
-  sample: (_params, rng, rows, algorithm, m) => sampleSolutions(algorithm, rng, rows, m),
+  sample: ({ algorithm }, rng, rows, m) => sampleSolutions(algorithm, rng, rows, m),
 });
 
 /**

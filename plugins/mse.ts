@@ -21,7 +21,7 @@ export default defineSampleLoss({
     hessian: (y) => Float64Array.from({ length: y.length ** 2 }, (_, k) => (k % (y.length + 1) === 0 ? 1 : 0)),
   }),
 
-  sample(_params, rng, rows, _algorithm, m = 4) {
+  sample(_params, rng, rows, m = 4) {
     const y = zeros(rows, m);
     for (let k = 0; k < y.data.length; k++) y.data[k] = rng.normal();
     return { y, targets: Array.from({ length: rows }, () => Array.from({ length: m }, () => rng.normal())) };

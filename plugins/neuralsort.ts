@@ -34,7 +34,7 @@ const plugin = defineLoss({
   target: ranksSchema,
   capabilities: sortingCapabilities,
   create: (params) => rowRelaxationLoss('neuralsort', params),
-  sample: (_params, rng, rows, _algorithm, m = 5) => sampleRankings(rng, rows, m, 0.5),
+  sample: (_params, rng, rows, m = 5) => sampleRankings(rng, rows, m, 0.5),
 });
 
 export default plugin;

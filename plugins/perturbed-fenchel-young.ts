@@ -1,7 +1,6 @@
 import {
   blockedDesign,
   costSign,
-  defineAlgorithmLoss,
   type Design,
   designOf,
   distributions,
@@ -19,8 +18,10 @@ import {
   variateSchema,
 } from '../core/algorithm-losses/index.js';
 import {
+  algorithmSchema,
   type Batch,
   copyOf,
+  defineLoss,
   dense,
   type Factors,
   LossError,
@@ -60,13 +61,14 @@ import { multiplicativeJacobian, multiplyDraws, noiseFactors } from './perturbed
  * convex. S solutions a sample, and one more for the variate `value`. Outer products of gradients of a few draws are
  * noise before they are curvature: `fisher` is declared false.
  */
-export default defineAlgorithmLoss({
+export default defineLoss({
   name: 'perturbed-fenchel-young',
   title: 'Fenchel-Young loss of a perturbed algorithm',
   source:
     'Berthet et al., Learning with Differentiable Perturbed Optimizers, NeurIPS 2020; Hessian: Petersen et al., Newton Losses, NeurIPS 2024; ' +
     'multiplicative noise: Dalle et al., Learning with Combinatorial Optimization Layers, 2022',
   params: parameters({
+    algorithm: algorithmSchema(topK),
     ...perturbationSchema.properties,
     noise: {
       type: 'string',
@@ -85,9 +87,8 @@ export default defineAlgorithmLoss({
     deterministic: false,
     fisher: false,
   },
-  algorithm: topK,
 
-  create({ samples, sigma, distribution, sampling, noise: kind, variate }, algorithm) {
+  create({ algorithm, samples, sigma, distribution, sampling, noise: kind, variate }) {
     if (kind === 'multiplicative' && distribution !== 'gaussian') {
       throw new LossError(
         'PARAMS',
@@ -122,7 +123,7 @@ export default defineAlgorithmLoss({
     };
   },
 
-  sample: ({ sigma }, rng, rows, algorithm, m) => sampleWithinNoise(algorithm, rng, rows, sigma, m),
+  sample: ({ algorithm, sigma }, rng, rows, m) => sampleWithinNoise(algorithm, rng, rows, sigma, m),
 });
 
 interface Draws {

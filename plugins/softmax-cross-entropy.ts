@@ -47,7 +47,7 @@ export default defineLoss({
     },
   }),
 
-  sample(_params, rng, rows, _algorithm, m = 5) {
+  sample(_params, rng, rows, m = 5) {
     const y = zeros(rows, m);
     for (let k = 0; k < y.data.length; k++) y.data[k] = 2 * rng.normal();
     return { y, targets: Array.from({ length: rows }, () => rng.integer(m)) };

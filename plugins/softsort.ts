@@ -31,7 +31,7 @@ const plugin = defineLoss({
   target: ranksSchema,
   capabilities: sortingCapabilities,
   create: (params) => rowRelaxationLoss('softsort', params),
-  sample: (_params, rng, rows, _algorithm, m = 5) => sampleRankings(rng, rows, m, 0.2),
+  sample: (_params, rng, rows, m = 5) => sampleRankings(rng, rows, m, 0.2),
 });
 
 export default plugin;

@@ -1,5 +1,5 @@
-import { costSign, defineAlgorithmLoss, solutionSchema, solveExactly, topK } from '../core/algorithm-losses/index.js';
-import { copyOf, row, zeros } from '../core/index.js';
+import { costSign, solutionSchema, solveExactly, topK } from '../core/algorithm-losses/index.js';
+import { algorithmSchema, copyOf, defineLoss, parameters, row, zeros } from '../core/index.js';
 
 /**
  * SPO+: a convex bound on the regret <c, w(y)> - <c, w(c)>, what the solution of predicted costs y costs more than the
@@ -12,15 +12,15 @@ import { copyOf, row, zeros } from '../core/index.js';
  * counts negative costs as 0, cells where 2 y < c join the solution of 2 y - c (`solveExactly`): the loss stays convex
  * and a bound, and is SPO+ itself where no cost is negative. Two solutions a sample.
  */
-export default defineAlgorithmLoss({
+export default defineLoss({
   name: 'spo-plus',
   title: 'SPO+',
   source: "Elmachtoub and Grigas, Smart 'Predict, then Optimize', Management Science 68, 2022",
+  params: parameters({ algorithm: algorithmSchema(topK) }),
   target: { ...solutionSchema, description: 'the true costs, or scores' },
   capabilities: { gradient: 'subgradient', hessian: 'none', convex: true, nonnegative: true },
-  algorithm: topK,
 
-  create(_params, algorithm) {
+  create({ algorithm }) {
     const sign = costSign(algorithm);
     return {
       ...(algorithm.inputs !== undefined && { outputs: algorithm.inputs }),
@@ -44,7 +44,7 @@ export default defineAlgorithmLoss({
     };
   },
 
-  sample: (_params, rng, rows, { plugin, params }, m) => {
+  sample: ({ algorithm: { plugin, params } }, rng, rows, m) => {
     const y = plugin.sample(params, rng, rows, m);
     const c = plugin.sample(params, rng, rows, m);
     return { y, targets: Array.from({ length: rows }, (_, i) => [...row(c, i)]) };

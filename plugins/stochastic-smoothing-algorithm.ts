@@ -1,7 +1,6 @@
 import {
   blockedDesign,
   createPerturbedSolver,
-  defineAlgorithmLoss,
   distributions,
   noiseToDraw,
   perturbationSchema,
@@ -12,7 +11,7 @@ import {
   variateSchema,
   weightedScores,
 } from '../core/algorithm-losses/index.js';
-import { lowRank, once, parameters, zeros } from '../core/index.js';
+import { algorithmSchema, defineLoss, lowRank, once, parameters, zeros } from '../core/index.js';
 import { jacobianFactors } from './stochastic-smoothing-algorithm/jacobian.js';
 import { productsOfIndependent, residualsOf } from './stochastic-smoothing-algorithm/residuals.js';
 
@@ -36,16 +35,15 @@ import { productsOfIndependent, residualsOf } from './stochastic-smoothing-algor
  *
  * The Hamming distance is linear in w: of the smoothed solution it is what `stochastic-smoothing` estimates.
  */
-export default defineAlgorithmLoss({
+export default defineLoss({
   name: 'stochastic-smoothing-algorithm',
   title: 'Distance of a stochastically smoothed solution',
   source: 'Petersen et al., Newton Losses, NeurIPS 2024, appendix B.4.1 and Lemma 1',
-  params: parameters({ ...perturbationSchema.properties, variate: variateSchema }),
+  params: parameters({ algorithm: algorithmSchema(topK), ...perturbationSchema.properties, variate: variateSchema }),
   target: solutionSchema,
   capabilities: { gradient: 'estimate', hessian: 'none', deterministic: false },
-  algorithm: topK,
 
-  create({ samples, sigma, distribution: name, sampling, variate }, algorithm) {
+  create({ algorithm, samples, sigma, distribution: name, sampling, variate }) {
     const distribution = distributions[name];
     const design = blockedDesign('stochastic-smoothing-algorithm', sampling, samples);
     const solve = createPerturbedSolver(algorithm, sigma, variate === 'value');
@@ -67,5 +65,5 @@ export default defineAlgorithmLoss({
     };
   },
 
-  sample: ({ sigma }, rng, rows, algorithm, m) => sampleWithinNoise(algorithm, rng, rows, sigma, m),
+  sample: ({ algorithm, sigma }, rng, rows, m) => sampleWithinNoise(algorithm, rng, rows, sigma, m),
 });

@@ -1,7 +1,6 @@
 import {
   blockedDesign,
   createPerturbedSolver,
-  defineAlgorithmLoss,
   designOf,
   distanceSchema,
   distributions,
@@ -18,7 +17,7 @@ import {
   weightedScores,
   withHermiteHessian,
 } from '../core/algorithm-losses/index.js';
-import { parameters } from '../core/index.js';
+import { algorithmSchema, defineLoss, parameters } from '../core/index.js';
 
 /**
  * The distance d of the hard solution from the target, smoothed by noise Z of density exp(-nu) on the outputs, l(y) = E
@@ -33,21 +32,21 @@ import { parameters } from '../core/index.js';
  * gradient from triangular noise has a mean but no variance. S solutions a sample, and one more for the variate
  * `value`; then O(S m) for the gradient, O(S m^2) for the Hessian.
  */
-export default defineAlgorithmLoss({
+export default defineLoss({
   name: 'stochastic-smoothing',
   title: 'Stochastic smoothing of a loss on hard solutions',
   source:
     'Petersen et al., Newton Losses, NeurIPS 2024, Lemma 1, equations 13-16; options: Petersen et al., Generalizing Stochastic Smoothing, 2024',
   params: parameters({
+    algorithm: algorithmSchema(topK),
     ...perturbationSchema.properties,
     variate: variateSchema,
     distance: { ...distanceSchema, default: 'hamming' },
   }),
   target: solutionSchema,
   capabilities: { gradient: 'estimate', hessian: 'estimate', nonnegative: true, deterministic: false },
-  algorithm: topK,
 
-  create({ samples, sigma, distribution: name, sampling, variate, distance }, algorithm) {
+  create({ algorithm, samples, sigma, distribution: name, sampling, variate, distance }) {
     const distribution = distributions[name];
     const design = variate === 'leave-one-out'
       ? blockedDesign('stochastic-smoothing', sampling, samples)
@@ -70,5 +69,5 @@ export default defineAlgorithmLoss({
     };
   },
 
-  sample: ({ sigma }, rng, rows, algorithm, m) => sampleWithinNoise(algorithm, rng, rows, sigma, m),
+  sample: ({ algorithm, sigma }, rng, rows, m) => sampleWithinNoise(algorithm, rng, rows, sigma, m),
 });

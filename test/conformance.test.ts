@@ -100,9 +100,9 @@ for (const name of registry.names) {
   const plugin = await registry.plugin(name);
   conformance(plugin);
   for (const { params = {}, n, expectedFailures = {} } of variants[name] ?? []) {
-    const sample: LossPlugin['sample'] = (_params, rng, rows, _algorithm, m = n!) => sampleRankings(rng, rows, m, 0.5);
+    const sample: LossPlugin['sample'] = (_params, rng, rows, m = n!) => sampleRankings(rng, rows, m, 0.5);
     if (n === undefined) {
-      conformance(plugin, { params, algorithm: await registry.algorithmOf(plugin, params), expectedFailures });
+      conformance(plugin, { params: await registry.resolve(plugin, params), expectedFailures });
     } else conformance({ ...plugin, sample }, { params, title: `with ${n} scores` });
   }
 }

@@ -1,5 +1,5 @@
+import type { CheckedAlgorithm } from '../../core/algorithms/algorithm.js';
 import { availableParallelism } from 'node:os';
-import type { CheckedAlgorithm } from '../../core/algorithms/checked-algorithm.js';
 import { WorkerPool } from '../../core/algorithms/pool/worker-pool.js';
 import { type Batch, zeros } from '../../core/batch.js';
 import type { CheckedLoss } from '../../core/checked.js';
@@ -23,10 +23,11 @@ export async function smoothingTable(): Promise<void> {
   for (const threads of new Set([1, availableParallelism()])) {
     const registry = await openRegistry();
     registry.pool = new WorkerPool(threads);
+    const solver = await registry.algorithm(algorithm.name, algorithm.params);
     for (const name of losses) {
       for (const sampling of ['plain', 'antithetic']) {
         const loss = await registry.create(name, { algorithm, samples: S, sigma, sampling });
-        const [solutions, gradient, hessian] = inTurns(stepsOf(loss)) as [Timing, Timing, Timing];
+        const [solutions, gradient, hessian] = inTurns(stepsOf(loss, solver)) as [Timing, Timing, Timing];
         const cells = [ms(solutions), ms(gradient), ratio(gradient, solutions), ms(hessian), ratio(hessian, solutions)];
         addRow(`${name}, ${sampling}`, String(threads), ...cells);
       }
@@ -37,12 +38,11 @@ export async function smoothingTable(): Promise<void> {
 
 type Timing = ReturnType<typeof inTurns>[number];
 
-function stepsOf(loss: CheckedLoss): Record<string, () => unknown> {
+function stepsOf(loss: CheckedLoss, solver: CheckedAlgorithm): Record<string, () => unknown> {
   const rng = createRng(1);
   const { targets, y: costs } = loss.sample(rng, N);
   const y = scaled(costs);
   const perturbed = noisy(y);
-  const solver = loss.algorithm as CheckedAlgorithm;
   const into = solver.solveBatch(perturbed);
   let step = 0;
   return {

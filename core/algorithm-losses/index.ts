@@ -5,7 +5,6 @@ export { default as linearProgram } from '../algorithms/linear-program.js';
 export { default as ranking } from '../algorithms/ranking.js';
 export { default as topK } from '../algorithms/top-k.js';
 export { factorSemidefinite } from '../linear-algebra/semidefinite.js';
-export { defineAlgorithmLoss } from './define-algorithm-loss.js';
 export { type DistributionName, distributionNames, distributions } from './noise/distributions.js';
 export { meanOfDraws, weightedScores, withHermiteHessian } from './noise/estimates.js';
 export { drawNoise, type Noise, noiseToDraw, perturb } from './noise/noise.js';

@@ -2,8 +2,7 @@ import { type Batch, row } from '../batch.js';
 import type { Loss } from '../loss.js';
 import type { DistanceName } from './solution-distance.js';
 import type { Rng } from '../random/rng.js';
-import type { Algorithm } from '../algorithms/algorithm.js';
-import type { CheckedAlgorithm } from '../algorithms/checked-algorithm.js';
+import type { Algorithm, CheckedAlgorithm } from '../algorithms/algorithm.js';
 
 /** 1 where costs are minimised, -1 where scores are maximised: w minimises sign <y, w>. */
 export function costSign({ sense }: Algorithm): 1 | -1 {

@@ -1,5 +1,5 @@
 import type { Batch } from '../batch.js';
-import type { CheckedAlgorithm, Solutions } from '../algorithms/checked-algorithm.js';
+import type { CheckedAlgorithm, Solutions } from '../algorithms/algorithm.js';
 
 /**
  * Solves each row q of costs (N, m) so that the objective z(q) = <q, w> is the optimum over one fixed set of w for

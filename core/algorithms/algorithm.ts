@@ -1,9 +1,6 @@
 import type { SchemaObject } from 'ajv';
 import type { Batch } from '../batch.js';
-import { type NoParameters, parameters, type ParamsOf } from '../parameters.js';
-import { expectDefinition } from '../plugin-calls.js';
 import type { Rng } from '../random/rng.js';
-import type { Solutions } from './checked-algorithm.js';
 
 /**
  * A hard, not differentiable solver: what a loss relaxes or perturbs, and what decides at evaluation.
@@ -58,10 +55,22 @@ export interface AlgorithmPlugin<Params extends object = object> {
   sample(params: Params, rng: Rng, rows: number, m?: number): Batch;
 }
 
-/** Gives a plugin its types; it has no parameters where it leaves them out. REGISTRY where it is none. */
-export function defineAlgorithm<const P extends SchemaObject = NoParameters>(
-  plugin: Omit<AlgorithmPlugin<ParamsOf<P>>, 'params'> & { readonly params?: P },
-): AlgorithmPlugin<ParamsOf<P>> {
-  expectDefinition('algorithm', plugin);
-  return { ...plugin, params: plugin.params ?? parameters({}) };
+/** Solutions of a batch of instances. */
+export interface Solutions {
+  /** (N, outputs(m)): one solution a row. */
+  readonly w: Batch;
+  /** (N): <costs, w> of each row. */
+  readonly objective: Float64Array;
+}
+
+/** An algorithm whose arguments are validated, and which knows where it came from. */
+export interface CheckedAlgorithm extends Omit<Algorithm, 'solveRows'> {
+  readonly plugin: AlgorithmPlugin;
+  /** What was asked for, defaults filled. */
+  readonly params: object;
+  /**
+   * Solves each row of costs (N, m); into `into` where it is given and fits, else into new arrays. Costs that have
+   * still to be made are made by `ready`, a part at a time, while other threads solve those that are there.
+   */
+  solveBatch(costs: Batch, into?: Solutions, ready?: Ready): Solutions;
 }

@@ -1,6 +1,6 @@
 import { zeros } from '../batch.js';
 import { parameters } from '../parameters.js';
-import { defineAlgorithm } from './algorithm.js';
+import { defineAlgorithm } from './define-algorithm.js';
 import { withHeadroom, withoutOverflow } from './overflow.js';
 
 /**

@@ -1,31 +1,13 @@
+import type { SchemaObject } from 'ajv';
 import { type Batch, isFloat64Array, isSize, zeros } from '../batch.js';
-import { checkFinite, checkShape, expectBatch, fillParams } from '../validation.js';
+import { checkFinite, checkShape, expectBatch } from '../validation.js';
 import { LossError } from '../errors.js';
 import { attempt, textOf } from '../messages.js';
 import { allFinite } from '../linear-algebra/finite.js';
 import { callCreate, callPlugin, expectPlugin } from '../plugin-calls.js';
-import type { Algorithm, AlgorithmPlugin, Ready } from './algorithm.js';
+import type { Algorithm, AlgorithmPlugin, CheckedAlgorithm, Ready } from './algorithm.js';
+import { type Given, openParams, type ResolvedParams } from './algorithm-parameter.js';
 import { objectiveOf, solveRows } from './solve-rows.js';
-
-/** Solutions of a batch of instances. */
-export interface Solutions {
-  /** (N, outputs(m)): one solution a row. */
-  readonly w: Batch;
-  /** (N): <costs, w> of each row. */
-  readonly objective: Float64Array;
-}
-
-/** An algorithm whose arguments are validated, and which knows where it came from. */
-export interface CheckedAlgorithm extends Omit<Algorithm, 'solveRows'> {
-  readonly plugin: AlgorithmPlugin;
-  /** What was asked for, defaults filled. */
-  readonly params: object;
-  /**
-   * Solves each row of costs (N, m); into `into` where it is given and fits, else into new arrays. Costs that have
-   * still to be made are made by `ready`, a part at a time, while other threads solve those that are there.
-   */
-  solveBatch(costs: Batch, into?: Solutions, ready?: Ready): Solutions;
-}
 
 /**
  * Fixes a plugin's parameters (validated, defaults filled: PARAMS) and wraps the algorithm so that costs or solutions
@@ -34,12 +16,12 @@ export interface CheckedAlgorithm extends Omit<Algorithm, 'solveRows'> {
  */
 export function checkedAlgorithm<Params extends object>(
   plugin: AlgorithmPlugin<Params>,
-  params: Partial<Params> = {},
+  params: Given<Params> = {},
 ): CheckedAlgorithm {
   expectPlugin('algorithm', plugin);
   const { name } = plugin;
-  const filled = fillParams(plugin, params);
-  const algorithm = createAlgorithm(plugin, filled);
+  const resolved = resolveParams(plugin, params);
+  const algorithm = createAlgorithm(plugin, resolved.made);
   const outputs = (m: number): number => {
     const width: unknown = callPlugin(name, 'outputs', () => algorithm.outputs(m), () => `${textOf(m)} costs`);
     if (isSize(width) && width > 0) return width;
@@ -52,7 +34,7 @@ export function checkedAlgorithm<Params extends object>(
     ...algorithm,
     outputs,
     plugin,
-    params: filled,
+    params: resolved.params,
     solve(costs, out) {
       expectEntries(name, 'costs', costs, algorithm.inputs);
       expectEntries(name, 'out', out, outputs(costs.length));
@@ -85,6 +67,26 @@ export function checkedAlgorithm<Params extends object>(
       return solutions;
     },
   };
+}
+
+/**
+ * The parameters with defaults filled, and algorithms made where they are named: those that the plugin has by default,
+ * others a registry finds. PARAMS.
+ */
+export function resolveParams<Params extends object>(
+  plugin: { readonly name: string; readonly params: SchemaObject },
+  params: Given<Params>,
+): ResolvedParams<Params> {
+  const { choices, close } = openParams<Params>(plugin, params);
+  const made = choices.map(({ at, choice, standard }) => {
+    if (choice.name === standard.name) return [at, checkedAlgorithm(standard, choice.params)] as const;
+    const expected = `${at}/name should be ${standard.name}, or an algorithm stand in its place`;
+    throw new LossError(
+      'PARAMS',
+      `${plugin.name}: ${expected}, got ${textOf(choice.name)} (a registry finds algorithms by name: registry.create)`,
+    );
+  });
+  return close(new Map(made));
 }
 
 /** The algorithm for valid parameters; UNSUPPORTED where the plugin makes none. */

@@ -2,7 +2,7 @@ import { zeros } from '../batch.js';
 import { LossError } from '../errors.js';
 import { createHeap, type Heap, pushHeap, replaceLeast } from './heap.js';
 import { parameters } from '../parameters.js';
-import { defineAlgorithm } from './algorithm.js';
+import { defineAlgorithm } from './define-algorithm.js';
 import { withHeadroom } from './overflow.js';
 
 export interface GridShortestPathParams {

@@ -3,7 +3,7 @@ import { zeros } from '../batch.js';
 import { LossError } from '../errors.js';
 import { normalised } from '../linear-algebra/powers-of-two.js';
 import { parameters } from '../parameters.js';
-import { defineAlgorithm } from './algorithm.js';
+import { defineAlgorithm } from './define-algorithm.js';
 import { withoutOverflow } from './overflow.js';
 
 export interface Constraint {

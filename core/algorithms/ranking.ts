@@ -1,6 +1,6 @@
 import { zeros } from '../batch.js';
 import { orderOf } from '../ranking.js';
-import { defineAlgorithm } from './algorithm.js';
+import { defineAlgorithm } from './define-algorithm.js';
 import { withoutOverflow } from './overflow.js';
 
 /**

@@ -1,8 +1,7 @@
 import { type Batch, row } from '../batch.js';
 import { textOf } from '../messages.js';
 import { isPromise } from '../plugin-calls.js';
-import type { Algorithm } from './algorithm.js';
-import type { Solutions } from './checked-algorithm.js';
+import type { Algorithm, Solutions } from './algorithm.js';
 
 /** Solves the rows from `from` to before `to`, one after another. */
 export function solveRows(

@@ -33,7 +33,7 @@ export function defineNetworkLoss({ name, title, source, sigmoid }: NetworkLoss)
     target: ranksSchema,
     capabilities: sortingCapabilities,
     create: (params) => networkRelaxationLoss(name, sigmoid(params.steepness), params),
-    sample: (_params, rng, rows, _algorithm, m = 5) => sampleRankings(rng, rows, m, 0.1),
+    sample: (_params, rng, rows, m = 5) => sampleRankings(rng, rows, m, 0.1),
   });
   const permutation = (scores: Float64Array, { steepness, network }: NetworkParams): Batch =>
     networkPermutation(name, sigmoid(steepness), network, scores);

@@ -37,7 +37,7 @@ export default defineSampleLoss({
     };
   },
 
-  sample(_params, rng, rows, _algorithm, m = 4) { // m outputs, where a size is asked for
+  sample(_params, rng, rows, m = 4) { // m outputs, where a size is asked for
     const y = zeros(rows, m);
     for (let k = 0; k < y.data.length; k++) y.data[k] = rng.normal();
     const target = () => Array.from({ length: m }, () => rng.normal());

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { CheckedAlgorithm } from '../../core/algorithms/checked-algorithm.js';
+import type { CheckedAlgorithm } from '../../core/algorithms/algorithm.js';
 import { type Batch, zeros } from '../../core/batch.js';
 import type { CheckedLoss } from '../../core/checked.js';
 import { LossError } from '../../core/errors.js';

@@ -1,13 +1,14 @@
 import { lowRank } from '../../core/matrices.js';
 import { expect } from 'chai';
-import { type AlgorithmPlugin, defineAlgorithm } from '../../core/algorithms/algorithm.js';
+import type { AlgorithmPlugin } from '../../core/algorithms/algorithm.js';
+import { defineAlgorithm } from '../../core/algorithms/define-algorithm.js';
+import { algorithmSchema } from '../../core/algorithms/algorithm-parameter.js';
 import { checkedAlgorithm } from '../../core/algorithms/checked-algorithm.js';
 import topK from '../../core/algorithms/top-k.js';
 import { defineProgramLoss, type ProgramLossPlugin } from '../../core/autodiff/program-loss.js';
 import { batchOf, zeros } from '../../core/batch.js';
 import { checked } from '../../core/checked.js';
 import { defineLoss, defineSampleLoss, type SampleLossPlugin } from '../../core/define.js';
-import { defineAlgorithmLoss } from '../../core/algorithm-losses/define-algorithm-loss.js';
 import { LossError } from '../../core/errors.js';
 import type { Evaluation, LossPlugin } from '../../core/loss.js';
 import { textOf } from '../../core/messages.js';
@@ -250,16 +251,14 @@ describe('mistakes in definitions', () => {
       defineSampleLoss,
       defineProgramLoss,
       defineRelaxedLoss,
-      defineAlgorithmLoss,
       defineAlgorithm,
+      algorithmSchema,
     ] as unknown as ((plugin: unknown) => unknown)[];
     for (const define of defines) {
       for (const value of wrongValues()) {
         expect(codeOf(() => define(value)), `${define.name} ${textOf(value)}`).to.equal('REGISTRY');
       }
     }
-    const withoutAlgorithm = pluginWith({}) as unknown as Parameters<typeof defineAlgorithmLoss>[0];
-    expect(codeOf(() => defineAlgorithmLoss(withoutAlgorithm))).to.equal('REGISTRY');
   });
 
   it('are found when a loss is made or used', () => {

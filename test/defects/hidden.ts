@@ -273,8 +273,8 @@ function nested(plugin: LossPlugin): LossPlugin {
         evaluate: (y, targets, rng) => loss.evaluate(y, targets.map(inner), rng),
       };
     },
-    sample(params, rng, rows, algorithm, m) {
-      const { y, targets } = plugin.sample(params, rng, rows, algorithm, m);
+    sample(params, rng, rows, m) {
+      const { y, targets } = plugin.sample(params, rng, rows, m);
       return { y, targets: targets.map((at) => ({ at })) };
     },
   };

@@ -69,7 +69,6 @@ export function normalSamples(
   _params: object,
   rng: Rng,
   rows: number,
-  _algorithm?: unknown,
   m = 3,
 ): { y: Batch; targets: number[][] } {
   const y = zeros(rows, m);

@@ -125,8 +125,8 @@ function saturating(): Defect['plugin'] {
  * the line that these are on, and a saddle across it.
  */
 function saddle(): Defect['plugin'] {
-  const sample: typeof normalSamples = (params, rng, rows, _algorithm, m = 3) => {
-    const { y, targets } = normalSamples(params, rng, rows, undefined, m);
+  const sample: typeof normalSamples = (params, rng, rows, m = 3) => {
+    const { y, targets } = normalSamples(params, rng, rows, m);
     return {
       y: { ...y, data: y.data.map((_, k) => y.data[k - (k % m)]) },
       targets: targets.map((t) => t.map(() => t[0])),

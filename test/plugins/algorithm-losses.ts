@@ -1,16 +1,14 @@
-import type { AlgorithmPlugin } from '../../core/algorithms/algorithm.js';
+import type { CheckedAlgorithm } from '../../core/algorithms/algorithm.js';
 import gridShortestPath from '../../core/algorithms/grid-shortest-path.js';
 import topK from '../../core/algorithms/top-k.js';
 import { type Batch, row, zeros } from '../../core/batch.js';
-import { checkedAlgorithm, type CheckedAlgorithm } from '../../core/algorithms/checked-algorithm.js';
 import { createRng } from '../../core/random/rng.js';
 
 /** An algorithm of either sense, whose solutions can all be written down. */
 export interface Case {
   readonly algorithm: CheckedAlgorithm;
   /** To create a loss over it. */
-  readonly params: { readonly algorithm: { readonly name: string; readonly params: object } };
-  readonly plugin: AlgorithmPlugin;
+  readonly params: { readonly algorithm: CheckedAlgorithm };
   /** All solutions that can be optimal. */
   readonly solutions: readonly Float64Array[];
   /** 1 where costs are minimised, -1 where scores are maximised. */
@@ -19,22 +17,20 @@ export interface Case {
   costs(seed: number, rows: number): Batch;
 }
 
-const grid = { rows: 3, columns: 3 };
-const top = { k: 2 };
+const grid = gridShortestPath({ rows: 3, columns: 3 });
+const top = topK({ k: 2 });
 
 export const cases: readonly Case[] = [
   {
-    algorithm: checkedAlgorithm(gridShortestPath, grid),
-    params: { algorithm: { name: 'grid-shortest-path', params: grid } },
-    plugin: gridShortestPath,
+    algorithm: grid,
+    params: { algorithm: grid },
     solutions: pathsOn3x3(),
     sign: 1,
     costs: (seed, rows) => random(seed, rows, 9, (u) => 0.2 + u),
   },
   {
-    algorithm: checkedAlgorithm(topK, top),
-    params: { algorithm: { name: 'top-k', params: top } },
-    plugin: topK,
+    algorithm: top,
+    params: { algorithm: top },
     solutions: subsets(5, 2),
     sign: -1,
     costs: (seed, rows) => random(seed, rows, 5, (u) => 2 * u - 1),

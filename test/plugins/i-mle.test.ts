@@ -42,7 +42,7 @@ describe('I-MLE', () => {
   }
 
   for (const c of cases) {
-    const over = c.params.algorithm.name;
+    const over = c.algorithm.plugin.name;
 
     it(`over ${over}: without noise to speak of, blackbox differentiation`, () => {
       const y = c.costs(2, 6);
@@ -50,12 +50,12 @@ describe('I-MLE', () => {
       const targets = Array.from({ length: 6 }, (_, i) => targetOf(w, (i + 1) % 6));
       for (const distance of ['hamming', 'squared'] as const) {
         const params = { ...c.params, lambda: 0.3, distance };
-        const perturbed = checked(iMle, { ...params, sigma: 1e-12, samples: 4 }, c.plugin).evaluate(
+        const perturbed = checked(iMle, { ...params, sigma: 1e-12, samples: 4 }).evaluate(
           y,
           targets,
           createRng(3),
         );
-        const plain = checked(blackbox, params, c.plugin).evaluate(y, targets, createRng(3));
+        const plain = checked(blackbox, params).evaluate(y, targets, createRng(3));
         perturbed.value.forEach((value, i) => expect(value).to.be.closeTo(plain.value[i], 1e-12));
         perturbed.gradient().data.forEach((g, k) => expect(g).to.be.closeTo(plain.gradient().data[k], 1e-12));
       }
@@ -73,7 +73,7 @@ describe('I-MLE', () => {
         const t = Array.from({ length: 20 }, (_, i) => targetOf(w, i)).find((target) =>
           dot(target, row(w, 0)) < dot(target, target)
         )!;
-        const loss = checked(iMle, { ...c.params, ...params, sigma: 0.05 }, c.plugin);
+        const loss = checked(iMle, { ...c.params, ...params, sigma: 0.05 });
         const y = copyOf(takeRows(costs, [0]));
         for (let step = 0; step < 400; step++) {
           const g = loss.evaluate(y, [t], createRng(step)).gradient();
@@ -115,7 +115,7 @@ describe('I-MLE', () => {
 
   it('adaptive: no gradient where every draw is right already', () => {
     for (const distance of ['hamming', 'squared'] as const) {
-      const loss = checked(iMle, { adaptive: 1, distance, algorithm: { name: 'top-k', params: { k: 1 } } }, topK);
+      const loss = checked(iMle, { adaptive: 1, distance, algorithm: topK({ k: 1 }) });
       const e = loss.evaluate(batchOf([[9, 1, 2]]), [[1, 0, 0]], createRng(1));
       expect(e.value[0]).to.equal(0);
       expect([...e.gradient().data].map((x) => x + 0)).to.deep.equal([0, 0, 0]);

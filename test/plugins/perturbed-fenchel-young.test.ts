@@ -1,5 +1,7 @@
 import { expect } from 'chai';
-import { type AlgorithmPlugin, defineAlgorithm } from '../../core/algorithms/algorithm.js';
+import type { AlgorithmPlugin } from '../../core/algorithms/algorithm.js';
+import { defineAlgorithm } from '../../core/algorithms/define-algorithm.js';
+import { checkedAlgorithm } from '../../core/algorithms/checked-algorithm.js';
 import topK from '../../core/algorithms/top-k.js';
 import { type Batch, batchOf, copyOf, row, takeRows, zeros } from '../../core/batch.js';
 import { checked } from '../../core/checked.js';
@@ -51,7 +53,7 @@ function evaluateOften(
   params: object,
   rows = ROWS,
 ): CheckedEvaluation {
-  const loss = checked(perturbedFenchelYoung, { algorithm: { name: plugin.name, params: {} }, ...params }, plugin);
+  const loss = checked(perturbedFenchelYoung, { algorithm: checkedAlgorithm(plugin), ...params });
   return loss.evaluate(takeRows(batchOf([y]), new Uint8Array(rows)), new Array<number[]>(rows).fill(t), createRng(11));
 }
 
@@ -186,7 +188,7 @@ describe('perturbed Fenchel-Young loss', () => {
   });
 
   for (const c of cases) {
-    const over = c.params.algorithm.name;
+    const over = c.algorithm.plugin.name;
 
     it(`${over}: the least of the value is at the target, for any noise, and going down leads there`, () => {
       const costs = c.costs(3, 20);
@@ -195,7 +197,7 @@ describe('perturbed Fenchel-Young loss', () => {
         dot(target, row(w, 0)) < dot(target, target)
       )!;
       for (const params of [{ sigma: 0.1 }, { sigma: 0.3, noise: 'multiplicative' }] as const) {
-        const loss = checked(perturbedFenchelYoung, { ...c.params, ...params }, c.plugin);
+        const loss = checked(perturbedFenchelYoung, { ...c.params, ...params });
         const y = copyOf(takeRows(costs, [0]));
         const solution = (): number[] => targetOf(c.algorithm.solveBatch(y).w, 0);
         expect(solution()).to.not.deep.equal(t);
@@ -214,7 +216,7 @@ describe('perturbed Fenchel-Young loss', () => {
       const { w } = c.algorithm.solveBatch(y);
       const targets = Array.from({ length: 6 }, (_, i) => targetOf(w, (i + 1) % 6));
       for (const params of [{ variate: 'value' }, { variate: 'leave-one-out' }, { noise: 'multiplicative' }] as const) {
-        const loss = checked(perturbedFenchelYoung, { ...c.params, ...params, sigma: 1e-9 }, c.plugin);
+        const loss = checked(perturbedFenchelYoung, { ...c.params, ...params, sigma: 1e-9 });
         const e = loss.evaluate(y, targets, createRng(1));
         for (let i = 0; i < 6; i++) {
           expect(e.value[i]).to.be.closeTo(c.sign * (dot(row(y, i), targets[i]) - optimum(c, row(y, i))), 1e-7);
@@ -229,7 +231,7 @@ describe('perturbed Fenchel-Young loss', () => {
 
   it('over paths: where noise makes costs negative, their cells join the solution, which keeps the mean value convex', () => {
     const c = cases[0];
-    const loss = checked(perturbedFenchelYoung, { ...c.params, samples: 3, sigma: 2 }, c.plugin);
+    const loss = checked(perturbedFenchelYoung, { ...c.params, samples: 3, sigma: 2 });
     const y = c.costs(5, 1);
     const t = [1, 0, 0, 0, 1, 0, 0, 0, 1];
     const { z } = drawNoise(createRng(2), 1, 9, distributions.gaussian, designOf('plain', 3));

@@ -72,8 +72,8 @@ describe('stochastic smoothing of an algorithm', () => {
       const y = batchOf([[0.3, -0.2, 0.5], [0, 0.1, 0.4]]);
       const targets = [[0, 1, 2], [2, 0.5, 1]];
       for (const distribution of distributionNames) {
-        const params = { samples: S, sigma: SIGMA, distribution, variate, algorithm: { name: 'ranking', params: {} } };
-        const e = checked(stochasticSmoothingAlgorithm, params, ranking).evaluate(y, targets, createRng(7));
+        const params = { samples: S, sigma: SIGMA, distribution, variate, algorithm: ranking() };
+        const e = checked(stochasticSmoothingAlgorithm, params).evaluate(y, targets, createRng(7));
         for (let i = 0; i < 2; i++) {
           const stream = createRng(7).split(i);
           const [yi, t] = [row(y, i), targets[i]];

@@ -25,7 +25,7 @@ function problem(c: Case, seed: number): { y: Float64Array; t: number[] } {
 }
 
 for (const c of cases) {
-  describe(`surrogate gradients over ${c.params.algorithm.name}`, () => {
+  describe(`surrogate gradients over ${c.algorithm.plugin.name}`, () => {
     it('blackbox: the gradient is the derivative of the interpolation, by enumeration of all solutions', () => {
       let compared = 0;
       for (let seed = 1; seed <= 10; seed++) {
@@ -37,7 +37,7 @@ for (const c of cases) {
           const joint = Math.min(...c.solutions.map((w) => c.sign * dot(x, w) + lambda * hamming(w, t)));
           return (joint - c.sign * optimum(c, x)) / lambda;
         };
-        const g = checked(blackbox, { ...c.params, lambda }, c.plugin).evaluate(batchOf([y]), [t], rng).gradient().data;
+        const g = checked(blackbox, { ...c.params, lambda }).evaluate(batchOf([y]), [t], rng).gradient().data;
         const h = 1e-7; // piecewise linear: differences are exact off the kinks, up to rounding of 1e-16 / (h lambda)
         y.forEach((_, j) => {
           const difference = (interpolation(y.map((x, k) =>
@@ -59,7 +59,7 @@ for (const c of cases) {
           w.map(() => 0),
         ]] as const
       ) {
-        const g = checked(blackbox, { ...c.params, lambda }, c.plugin).evaluate(batchOf([y]), [t], rng).gradient();
+        const g = checked(blackbox, { ...c.params, lambda }).evaluate(batchOf([y]), [t], rng).gradient();
         expect([...g.data].map((x) => x + 0)).to.deep.equal([...expected].map((x) => x + 0));
       }
     });
@@ -69,7 +69,7 @@ for (const c of cases) {
       const w = new Float64Array(y.length);
       c.algorithm.solve(y, w);
       const evaluate = (distance: 'hamming' | 'squared'): { value: Float64Array; gradient: number[] } => {
-        const e = checked(identity, { ...c.params, distance }, c.plugin).evaluate(batchOf([y]), [t], rng);
+        const e = checked(identity, { ...c.params, distance }).evaluate(batchOf([y]), [t], rng);
         return { value: e.value, gradient: [...e.gradient().data] };
       };
       const [squared, linear] = [evaluate('squared'), evaluate('hamming')];
@@ -81,7 +81,7 @@ for (const c of cases) {
 
     it('SPO+: the published formula, by enumeration; a bound on regret; 0 at the true costs', () => {
       const [y, truth] = [c.costs(5, 30), c.costs(6, 30)];
-      const loss = checked(spoPlus, c.params, c.plugin);
+      const loss = checked(spoPlus, c.params);
       const { value } = loss.evaluate(y, Array.from({ length: 30 }, (_, i) => targetOf(truth, i)), rng);
       const solutions = { predicted: c.algorithm.solveBatch(y).w, best: c.algorithm.solveBatch(truth).w };
       let compared = 0;
@@ -109,7 +109,7 @@ for (const c of cases) {
       ] as const
     ) {
       it(`${name}: going down the gradient leads to the target`, () => {
-        const loss = checked(plugin as unknown as typeof blackbox, { ...c.params, ...params }, c.plugin);
+        const loss = checked(plugin as unknown as typeof blackbox, { ...c.params, ...params });
         const { t } = problem(c, 7);
         const y = copyOf(batchOf([problem(c, 7).y]));
         const before = loss.evaluate(y, [t], rng).value[0];
@@ -123,7 +123,7 @@ for (const c of cases) {
     }
 
     it('SPO+: going down the gradient leads to the best solution under the true costs', () => {
-      const loss = checked(spoPlus, c.params, c.plugin);
+      const loss = checked(spoPlus, c.params);
       const solution = (x: Batch): number[] => targetOf(c.algorithm.solveBatch(x).w, 0);
       const y = c.costs(8, 1);
       const truths = Array.from({ length: 40 }, (_, seed) => c.costs(seed, 1));
@@ -145,7 +145,7 @@ describe('surrogate losses', () => {
     const norm = (x: Float64Array): Float64Array => x.map((xj) => xj / Math.sqrt(dot(x, x)));
     const maps = { none: (x: Float64Array) => x, mean, norm, both: (x: Float64Array) => norm(mean(x)) };
     const gradient = (projection: keyof typeof maps): Float64Array =>
-      checked(identity, { ...c.params, projection }, c.plugin).evaluate(batchOf([y]), [t], rng).gradient().data;
+      checked(identity, { ...c.params, projection }).evaluate(batchOf([y]), [t], rng).gradient().data;
     const plain = gradient('none');
     for (const projection of ['mean', 'norm', 'both'] as const) {
       const g = gradient(projection);
@@ -166,7 +166,7 @@ describe('surrogate losses', () => {
 
   it('SPO+ over paths: predictions below half the true costs keep the bound, and their cells join the solution', () => {
     const c = cases[0];
-    const loss = checked(spoPlus, c.params, c.plugin);
+    const loss = checked(spoPlus, c.params);
     const truth = targetOf(c.costs(1, 1), 0);
     const y = truth.map((cj, j) => (j === 6 ? 0.1 * cj : cj)); // 2 y - c < 0 at one cell
     const best = targetOf(c.algorithm.solveBatch(batchOf([truth])).w, 0);
@@ -182,12 +182,12 @@ describe('surrogate losses', () => {
   it('refuses targets that are no solutions', () => {
     const grid = cases[0];
     const evaluate = (t: number[], distance: 'hamming' | 'squared'): Evaluation =>
-      checked(blackbox, { ...grid.params, distance }, grid.plugin).evaluate(grid.costs(1, 1), [t], rng);
+      checked(blackbox, { ...grid.params, distance }).evaluate(grid.costs(1, 1), [t], rng);
     expect(codeOf(() => evaluate([1, 0], 'squared'))).to.equal('TARGET');
     expect(codeOf(() => evaluate(new Array<number>(9).fill(1.5), 'hamming'))).to.equal('TARGET');
     expect(codeOf(() => evaluate(new Array<number>(9).fill(-0.5), 'hamming'))).to.equal('TARGET');
     expect(evaluate(new Array<number>(9).fill(1.5), 'squared').value[0]).to.equal((3 * 0.5 ** 2 + 6 * 1.5 ** 2) / 2); // a path of 3 cells
-    const ranks = checked(blackbox, { algorithm: { name: 'ranking', params: {} }, distance: 'squared' }, ranking);
+    const ranks = checked(blackbox, { algorithm: ranking(), distance: 'squared' });
     expect(ranks.evaluate(batchOf([[0.5, 0.1, 0.9]]), [[0, 1, 2]], rng).value[0]).to.equal(1);
     expect(codeOf(() => checked(spoPlus).evaluate(batchOf([[1, 2, 3]]), [[1, 2]], rng))).to.equal('TARGET');
   });

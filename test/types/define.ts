@@ -1,8 +1,8 @@
 import {
+  algorithmSchema,
   batchOf,
   checked,
   defineAlgorithm,
-  defineAlgorithmLoss,
   defineLoss,
   defineSampleLoss,
   parameters,
@@ -85,17 +85,21 @@ defineRelaxedLoss({
   sample: () => ({ y, targets: [[0]] }),
 });
 
-const overAny = defineAlgorithmLoss({
+const overAny = defineLoss({
   ...named,
-  params: parameters({ lambda: { type: 'number', default: 1 } }),
+  params: parameters({ algorithm: algorithmSchema(topK), lambda: { type: 'number', default: 1 } }),
   target: { type: 'array', items: { type: 'number' } },
-  algorithm: topK,
-  create: ({ lambda }, algorithm) => ({
+  create: ({ algorithm, lambda }) => ({
     evaluate: (at) => ({ value: algorithm.solveBatch(at).w.data.map((w) => lambda * w), gradient: () => at }),
   }),
   sample: () => ({ y, targets: [[0, 1]] }),
 });
-checked(overAny, { lambda: 2, algorithm: { name: 'top-k', params: {} } });
+checked(overAny, { lambda: 2, algorithm: { name: 'top-k' } });
+checked(overAny, { algorithm: topK({ k: 2 }) });
+// @ts-expect-error: no algorithm
+checked(overAny, { algorithm: 'top-k' });
+// @ts-expect-error: a misspelt parameter of an algorithm
+topK({ K: 2 });
 
 const solver = defineAlgorithm({
   ...named,

@@ -1,3 +1,4 @@
+import { topK } from '../../core/algorithm-losses/index.js';
 import { defineSampleLoss, openRegistry, parameters } from '../../index.js';
 
 /** Compiled with the tests: what `registry.create` knows of losses by their names. */
@@ -29,6 +30,9 @@ export async function examples(): Promise<void> {
   // @ts-expect-error: a value of another type
   await registry.create('softsort', { temperature: 'warm' });
   await registry.create('blackbox', { lambda: 2, algorithm: { name: 'top-k', params: { k: 2 } } });
+  await registry.create('blackbox', { algorithm: topK({ k: 2 }) });
+  // @ts-expect-error: an algorithm that is neither named nor made
+  await registry.create('blackbox', { algorithm: { k: 2 } });
   await registry.create('mine', { width: 2 });
   // @ts-expect-error: a misspelt parameter of a loss that this module adds
   await registry.create('mine', { height: 2 });

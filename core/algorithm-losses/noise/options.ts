@@ -1,4 +1,4 @@
-import type { CheckedAlgorithm } from '../../algorithms/checked-algorithm.js';
+import type { CheckedAlgorithm } from '../../algorithms/algorithm.js';
 import { type Batch, row } from '../../batch.js';
 import type { Rng } from '../../random/rng.js';
 import { distributionNames } from './distributions.js';

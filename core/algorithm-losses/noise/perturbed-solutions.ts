@@ -1,4 +1,4 @@
-import type { CheckedAlgorithm, Solutions } from '../../algorithms/checked-algorithm.js';
+import type { CheckedAlgorithm, Solutions } from '../../algorithms/algorithm.js';
 import { type Batch, zeros } from '../../batch.js';
 import { type NoiseToDraw, perturbSample } from './noise.js';
 

@@ -1,6 +1,5 @@
 import type { Batch } from '../../batch.js';
-import type { Algorithm, Ready } from '../algorithm.js';
-import type { Solutions } from '../checked-algorithm.js';
+import type { Algorithm, Ready, Solutions } from '../algorithm.js';
 import { solveRows } from '../solve-rows.js';
 import type { Crew } from './crew.js';
 import {

@@ -1,6 +1,5 @@
 import path from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { fillParams } from '../../../core/validation.js';
 import type { LossPlugin } from '../../../core/loss.js';
 import { reasonOf, textOf } from '../../../core/messages.js';
 import { importPlugin, openRegistry, type Registry } from '../../../core/registry.js';
@@ -37,8 +36,7 @@ export async function conformance(
   const registry = await openRegistry(...options.registry);
   const plugin = await pluginOf(nameOrFile, registry);
   const params: Record<string, unknown> = withPaths({}, options.set ?? {});
-  const algorithm = await registry.algorithmOf(plugin, params);
-  if (options.set) fillParams(plugin, params);
+  const resolved = options.set && (await registry.resolve(plugin, params));
   const report = options.json ? () => undefined : printer(out);
   if (!options.json) {
     out(
@@ -48,7 +46,7 @@ export async function conformance(
   const results = await withoutRejections(
     plugin.name,
     () =>
-      planConformance(plugin, { ...(options.set && { params }), algorithm }).map(({ run }) => {
+      planConformance(plugin, { ...(resolved && { params: resolved }) }).map(({ run }) => {
         const result = run();
         report(result);
         return result;

@@ -1,5 +1,4 @@
 import { expect } from 'chai';
-import type { AlgorithmPlugin } from '../../../core/algorithms/algorithm.js';
 import assignment from '../../../core/algorithms/assignment.js';
 import { checkedAlgorithm } from '../../../core/algorithms/checked-algorithm.js';
 import linearProgram, { type Constraint, type LinearProgramParams } from '../../../core/algorithms/linear-program.js';
@@ -155,20 +154,10 @@ describe('linear-program', () => {
   });
 
   it('leaves no Fenchel-Young loss below 0, however small the costs', () => {
-    const algorithm = {
-      name: 'linear-program',
-      params: { sense: 'maximise', constraints: [{ coefficients: [1, 2, 1, 3], upper: 4 }] },
-    };
-    const { y, targets } = checked(perturbedFenchelYoung, { algorithm }, linearProgram as AlgorithmPlugin).sample(
-      createRng(3),
-      20,
-    );
+    const algorithm = linearProgram({ sense: 'maximise', constraints: [{ coefficients: [1, 2, 1, 3], upper: 4 }] });
+    const { y, targets } = checked(perturbedFenchelYoung, { algorithm }).sample(createRng(3), 20);
     for (const scale of [1e-300, 1e-8, 1, 1e12]) {
-      const loss = checked(
-        perturbedFenchelYoung,
-        { algorithm, sigma: scale, samples: 3 },
-        linearProgram as AlgorithmPlugin,
-      );
+      const loss = checked(perturbedFenchelYoung, { algorithm, sigma: scale, samples: 3 });
       const { value } = loss.evaluate({ ...y, data: y.data.map((x) => x * scale) }, targets, createRng(3));
       expect(Math.min(...value) / scale).to.be.at.least(0);
       expect(Math.max(...value) / scale).to.be.above(1);

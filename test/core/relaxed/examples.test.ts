@@ -1,3 +1,4 @@
+import type { Given } from '../../../core/algorithms/algorithm-parameter.js';
 import { expect } from 'chai';
 import { concat, type Var } from '../../../core/autodiff/index.js';
 import { batchOf } from '../../../core/batch.js';
@@ -117,7 +118,7 @@ const bellmanFordPlugin = defineRelaxedLoss({
 });
 
 describe('defineRelaxedLoss', () => {
-  const conforms = <Params extends object>(plugin: LossPlugin<number[], Params>, params: Partial<Params>): void => {
+  const conforms = <Params extends object>(plugin: LossPlugin<number[], Params>, params: Given<Params>): void => {
     it(`gives a plugin that conforms: ${plugin.name} ${JSON.stringify(params)}`, () => {
       const results = runConformance(plugin, { params });
       expect(results.flatMap(({ failure }) => failure?.message ?? [])).to.deep.equal([]);

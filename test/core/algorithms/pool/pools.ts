@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { CheckedAlgorithm, Solutions } from '../../../../core/algorithms/checked-algorithm.js';
+import type { CheckedAlgorithm, Solutions } from '../../../../core/algorithms/algorithm.js';
 import { WorkerPool, type WorkerPoolOptions } from '../../../../core/algorithms/pool/worker-pool.js';
 import { type Batch, takeRows } from '../../../../core/batch.js';
 

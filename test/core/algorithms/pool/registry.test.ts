@@ -1,11 +1,19 @@
 import { expect } from 'chai';
 import path from 'node:path';
+import type { CheckedAlgorithm } from '../../../../core/algorithms/algorithm.js';
+import type { AlgorithmChoice } from '../../../../core/algorithms/algorithm-parameter.js';
 import { checkedAlgorithm } from '../../../../core/algorithms/checked-algorithm.js';
 import topK from '../../../../core/algorithms/top-k.js';
 import { batchOf, zeros } from '../../../../core/batch.js';
 import { openRegistry, packageRoot, Registry } from '../../../../core/registry.js';
 import { createRng } from '../../../../core/random/rng.js';
+import blackbox from '../../../../plugins/blackbox.js';
 import { eagerPools, sameBits, untilShared } from './pools.js';
+
+async function algorithmOfBlackbox(registry: Registry, algorithm?: AlgorithmChoice): Promise<CheckedAlgorithm> {
+  const resolved = await registry.resolve(blackbox, { ...(algorithm && { algorithm }) });
+  return (resolved as { algorithm: CheckedAlgorithm }).algorithm;
+}
 
 describe('a registry with a pool of workers', () => {
   const openPool = eagerPools();
@@ -15,11 +23,10 @@ describe('a registry with a pool of workers', () => {
   it('solves batches of its algorithms there, those that losses are over too', async () => {
     const registry = await openRegistry();
     const pool = (registry.pool = openPool(2));
-    const chosen = await registry.create('blackbox', { algorithm: { name: 'ranking', params: {} } });
     const algorithms = [
       await registry.algorithm('top-k', { k: 3 }),
-      chosen.algorithm!,
-      (await registry.create('blackbox')).algorithm!,
+      await algorithmOfBlackbox(registry, { name: 'ranking' }),
+      await algorithmOfBlackbox(registry),
     ];
     expect(algorithms.map(({ plugin, params }) => [plugin.name, params])).to.deep.equal([['top-k', { k: 3 }], [
       'ranking',
@@ -38,7 +45,7 @@ describe('a registry with a pool of workers', () => {
     const alone = await registry.create('blackbox', params);
     const pool = (registry.pool = openPool(3));
     const pooled = await registry.create('blackbox', params);
-    await untilShared(pool, pooled.algorithm!, costs);
+    await untilShared(pool, await algorithmOfBlackbox(registry, params.algorithm), costs);
     const { y, targets } = alone.sample(createRng(2), 300);
     const [one, other] = [alone, pooled].map((loss) => loss.evaluate(y, targets, createRng(3)));
     expect(other.value).to.deep.equal(one.value);
@@ -49,14 +56,14 @@ describe('a registry with a pool of workers', () => {
     const registry = new Registry();
     registry.add({ losses: { blackbox: './plugins/blackbox.js' } }, path.join(packageRoot(), 'dist'), 'registry.json');
     registry.pool = openPool(2);
-    expect((await registry.create('blackbox')).algorithm!.plugin).to.equal(topK);
+    expect((await algorithmOfBlackbox(registry)).plugin).to.equal(topK);
     registry.add(
       { algorithms: { 'top-k': './core/algorithms/ranking.js' } },
       path.join(packageRoot(), 'dist'),
       'other.json',
     );
-    const { algorithm } = await registry.create('blackbox');
-    expect(algorithm!.plugin).to.equal(topK);
-    expect(algorithm!.solveBatch(batchOf([[1, 3, 2]])).w.data).to.deep.equal(Float64Array.of(0, 1, 0));
+    const algorithm = await algorithmOfBlackbox(registry);
+    expect(algorithm.plugin).to.equal(topK);
+    expect(algorithm.solveBatch(batchOf([[1, 3, 2]])).w.data).to.deep.equal(Float64Array.of(0, 1, 0));
   });
 });

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { CheckedAlgorithm } from '../../../../core/algorithms/checked-algorithm.js';
+import type { CheckedAlgorithm } from '../../../../core/algorithms/algorithm.js';
 import { WorkerPool } from '../../../../core/algorithms/pool/worker-pool.js';
 import ranks from '../../../../core/algorithms/ranking.js';
 import { type Batch, copyOf, row, zeros } from '../../../../core/batch.js';

@@ -57,7 +57,12 @@ const lawless: Record<string, string> = {
   'gradient-odd': 'pluginWith({}, {}, { gradient: () => [[1n]] })',
   'reject-odd': 'pluginWith({}, { reject: () => 1n })',
   'outputs-odd': "pluginWith({}, { outputs: 'two' })",
-  'odd-algorithm': "pluginWith({ algorithm: { name: 'odd' } })",
+  'odd-algorithm': `pluginWith({ params: {
+    type: 'object',
+    properties: { algorithm: { type: 'object', default: { name: 'odd' }, [Symbol.for('newton-losses/algorithm')]: { name: 'odd' } } },
+    required: [],
+    additionalProperties: false,
+  } })`,
 };
 
 /** Modules that give no plugin. */

@@ -7,7 +7,11 @@ import gridShortestPath from '../../../core/algorithms/grid-shortest-path.js';
 import topK from '../../../core/algorithms/top-k.js';
 import { batchOf, row, zeros } from '../../../core/batch.js';
 import { checked } from '../../../core/checked.js';
-import { defineAlgorithmLoss } from '../../../core/algorithm-losses/define-algorithm-loss.js';
+import { defineLoss } from '../../../core/define.js';
+import { algorithmSchema } from '../../../core/algorithms/algorithm-parameter.js';
+import type { CheckedAlgorithm } from '../../../core/algorithms/algorithm.js';
+import { defineAlgorithm } from '../../../core/algorithms/define-algorithm.js';
+import { textOf } from '../../../core/messages.js';
 import { parameters } from '../../../core/parameters.js';
 import { openRegistry, packageRoot } from '../../../core/registry.js';
 import { createRng } from '../../../core/random/rng.js';
@@ -15,15 +19,17 @@ import { conformance } from '../../../conformance/index.js';
 import { codeOf, temporaryFolder } from '../../harness/helpers.js';
 
 /** 1/2 |w(y) - t|^2 of the solution w, with the surrogate gradient w - t. */
-export const solutionDistance = defineAlgorithmLoss({
+export const solutionDistance = defineLoss({
   name: 'solution-distance',
   title: 'Squared distance of solutions',
   source: 'test',
-  params: parameters({ weight: { type: 'number', exclusiveMinimum: 0, default: 1 } }),
+  params: parameters({
+    algorithm: algorithmSchema(topK),
+    weight: { type: 'number', exclusiveMinimum: 0, default: 1 },
+  }),
   target: { type: 'array', items: { type: 'number' }, minItems: 1 },
   capabilities: { gradient: 'surrogate', hessian: 'none', nonnegative: true },
-  algorithm: topK,
-  create: ({ weight }, algorithm) => ({
+  create: ({ algorithm, weight }) => ({
     ...(algorithm.inputs !== undefined && { outputs: algorithm.inputs }),
     reject: (
       t,
@@ -41,7 +47,7 @@ export const solutionDistance = defineAlgorithmLoss({
       };
     },
   }),
-  sample(_params, rng, rows, algorithm) {
+  sample({ algorithm }, rng, rows) {
     const y = algorithm.plugin.sample(algorithm.params, rng, rows);
     const { w } = algorithm.solveBatch(algorithm.plugin.sample(algorithm.params, rng, rows));
     return { y, targets: Array.from({ length: rows }, (_, i) => [...row(w, i)]) };
@@ -49,35 +55,85 @@ export const solutionDistance = defineAlgorithmLoss({
 });
 
 conformance(solutionDistance);
+conformance(solutionDistance, { params: { algorithm: gridShortestPath({ rows: 3, columns: 4 }) } });
 const grid = { algorithm: { name: 'grid-shortest-path', params: { rows: 3, columns: 4 } } };
-conformance(solutionDistance, { algorithm: gridShortestPath, params: grid });
 
-describe('a loss over a hard algorithm', () => {
+interface Filled {
+  readonly algorithm: { readonly name: string };
+}
+
+/** The solution of another algorithm for costs with the opposite sign. */
+const opposite = defineAlgorithm({
+  name: 'opposite',
+  title: 'Of the opposite costs',
+  source: 'test',
+  params: parameters({ of: algorithmSchema(topK, 'the algorithm that is asked') }),
+  create({ of }) {
+    const { sense, inputs } = of;
+    return {
+      sense: sense === 'minimise' ? 'maximise' : 'minimise',
+      ...(inputs !== undefined && { inputs }),
+      outputs: (m) => of.outputs(m),
+      solve: (costs, out) => -of.solve(costs.map((c) => -c), out),
+    };
+  },
+  sample: ({ of: { plugin, params } }, rng, rows, m) => plugin.sample(params, rng, rows, m),
+});
+
+describe('an algorithm as a parameter', () => {
   const folder = temporaryFolder();
 
-  it('takes its own algorithm unless told otherwise, with defaults filled', () => {
+  it('is the one of the schema unless told otherwise, with defaults filled', () => {
     const loss = checked(solutionDistance);
     expect(loss.params).to.deep.equal({ algorithm: { name: 'top-k', params: { k: 1 } }, weight: 1 });
-    expect(loss.algorithm?.plugin).to.equal(topK);
     const { value } = loss.evaluate(batchOf([[3, 1, 2]]), [[0, 1, 0]], createRng(0));
     expect(value[0]).to.equal(1);
     expect(loss.sample(createRng(1), 4).targets).to.have.length(4);
   });
 
-  it('takes the algorithm that it is given, whose parameters are checked too', () => {
-    const loss = checked(solutionDistance, grid, gridShortestPath);
+  it("is taken by name and parameters, where it is the schema's own", () => {
+    const two = { algorithm: { name: 'top-k', params: { k: 2 } } };
+    expect(checked(solutionDistance, two).params).to.deep.equal({ ...two, weight: 1 });
+    expect(codeOf(() => checked(solutionDistance, grid))).to.equal('PARAMS');
+    expect(() => checked(solutionDistance, grid)).to.throw(
+      'solution-distance: params/algorithm/name should be top-k, or an algorithm stand in its place',
+    );
+    const wrong = { algorithm: { name: 'top-k', params: { k: 0 } } };
+    expect(() => checked(solutionDistance, wrong)).to.throw('top-k: params/k must be >= 1, got 0');
+  });
+
+  it('is taken as it was made', () => {
+    const loss = checked(solutionDistance, { algorithm: gridShortestPath({ rows: 3, columns: 4 }) });
     expect(loss.outputs).to.equal(12);
     expect(loss.params).to.deep.include({ weight: 1 });
+    expect(loss.params).to.have.nested.property('algorithm.name', 'grid-shortest-path');
     expect(loss.params).to.have.nested.property('algorithm.params.neighbours', 8);
-    const wrong = { algorithm: { name: 'grid-shortest-path', params: { rows: 0 } } };
-    expect(codeOf(() => checked(solutionDistance, wrong, gridShortestPath))).to.equal('PARAMS');
-    expect(codeOf(() => checked(solutionDistance, grid, assignment))).to.equal('PARAMS');
-    expect(codeOf(() => checked(solutionDistance, grid))).to.equal('PARAMS');
+    expect(structuredClone(loss.params)).to.deep.equal(loss.params);
+    expect(codeOf(() => gridShortestPath({ rows: 0 }))).to.equal('PARAMS');
+  });
+
+  it('is no plugin, no name and no other value', () => {
+    for (const algorithm of [topK, assignment, 'top-k', null, 3, [], { name: 3 }, { solveBatch: () => 1 }]) {
+      const params = { algorithm: algorithm as unknown as CheckedAlgorithm };
+      expect(codeOf(() => checked(solutionDistance, params)), textOf(algorithm)).to.equal('PARAMS');
+    }
+  });
+
+  it('may have an algorithm as a parameter itself', async () => {
+    const costs = batchOf([[3, 1, 2]]);
+    expect([...opposite().solveBatch(costs).w.data]).to.deep.equal([0, 1, 0]);
+    const twice = opposite({ of: opposite({ of: topK({ k: 2 }) }) });
+    expect([...twice.solveBatch(costs).w.data]).to.deep.equal([1, 0, 1]);
+    const inner = { name: 'top-k', params: { k: 2 } };
+    expect(twice.params).to.deep.equal({ of: { name: 'opposite', params: { of: inner } } });
+    const loss = checked(solutionDistance, { algorithm: twice });
+    expect(loss.params).to.have.nested.property('algorithm.params.of.params.of.params.k', 2);
+    expect(loss.evaluate(costs, [[1, 0, 1]], createRng(0)).value[0]).to.equal(0);
   });
 
   it('finds any algorithm of the registry by name', async () => {
     const module =
-      pathToFileURL(path.join(packageRoot(), 'dist/test/core/algorithm-losses/define-algorithm-loss.test.js')).href;
+      pathToFileURL(path.join(packageRoot(), 'dist/test/core/algorithms/algorithm-parameter.test.js')).href;
     const ranking = pathToFileURL(path.join(packageRoot(), 'dist/core/algorithms/ranking.js')).href;
     writeFileSync(path.join(folder(), 'loss.mjs'), `export { solutionDistance as default } from '${module}';\n`);
     writeFileSync(
@@ -90,8 +146,8 @@ describe('a loss over a hard algorithm', () => {
       JSON.stringify({ losses: { 'solution-distance': './loss.mjs' }, algorithms: { 'their-solver': './solver.mjs' } }),
     );
     const registry = await openRegistry(file);
-    const names = async (params: object): Promise<string | undefined> =>
-      (await registry.create('solution-distance', params)).algorithm?.plugin.name;
+    const names = async (params: object): Promise<string> =>
+      ((await registry.create('solution-distance', params)).params as Filled).algorithm.name;
     expect(await names({})).to.equal('top-k');
     expect(await names(grid)).to.equal('grid-shortest-path');
     expect(await names({ algorithm: { name: 'their-solver' } })).to.equal('their-solver');
