@@ -5,5 +5,12 @@ export { type Activation, convolution, dense } from './layers.js';
 export { type BackendProbe, probeBackends } from './backend/probe.js';
 export { injectDirections, injectFisher } from './inject-fisher.js';
 export { toTensorLayer } from './to-tensor-layer.js';
-export { type StepInfo, type TensorLoss, type TensorLossOptions, toTensorLoss } from './to-tensor-loss.js';
+export {
+  type StepInfo,
+  type TensorLoss,
+  type TensorLossOptions,
+  type TensorStep,
+  toTensorLoss,
+  toTensorStep,
+} from './to-tensor-loss.js';
 export { chooseCurvature, type CurvatureChoice } from '../core/newton/choose-curvature.js';

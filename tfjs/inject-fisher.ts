@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Batch } from '../core/batch.js';
-import { type FisherOptions, fisherDirections, type Lambda } from '../core/newton/index.js';
+import { fisherDirections, type FisherOptions, type Lambda, resolveFisher } from '../core/newton/index.js';
 import { checkRank, meanGradient, toBatch } from './tensor-batch.js';
 
 /**
@@ -11,12 +11,12 @@ import { checkRank, meanGradient, toBatch } from './tensor-batch.js';
  *     g (N g^T g + lambda I)^-1
  *
  * in float64, by the Woodbury identity where N < m: Petersen et al., Newton Losses, NeurIPS 2024, algorithm 2.
- * Errors: SHAPE unless y has rank 2; while the gradient is computed, those of `fisherDirections`.
+ * Errors: SHAPE unless y has rank 2, PARAMS for bad options; while the gradient is computed, those of `fisherDirections`.
  */
 export function injectFisher(y: tf.Tensor2D, options: Lambda | FisherOptions): tf.Tensor2D {
   checkRank('injectFisher: y', y);
-  const fisher: FisherOptions = typeof options === 'object' && 'lambda' in options ? options : { lambda: options };
-  return injectDirections(y, (perSample) => fisherDirections(perSample, fisher).direction);
+  const resolved = resolveFisher(options);
+  return injectDirections(y, (perSample) => fisherDirections(perSample, resolved).direction);
 }
 
 /**

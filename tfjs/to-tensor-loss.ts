@@ -2,8 +2,13 @@ import * as tf from '@tensorflow/tfjs-core';
 import { type Batch, row } from '../core/batch.js';
 import { LossError } from '../core/errors.js';
 import type { Capabilities, Evaluation, Loss } from '../core/loss.js';
-import { type Curvature, type NewtonDiagnostics, type NewtonOptions, newtonTarget } from '../core/newton/index.js';
-import { resolveOptions } from '../core/newton/options.js';
+import {
+  type Curvature,
+  type NewtonDiagnostics,
+  type NewtonOptions,
+  newtonTarget,
+  resolveOptions,
+} from '../core/newton/index.js';
 import { createRng, type Rng } from '../core/random/rng.js';
 import { chooseCurvature, type CurvatureChoice } from '../core/newton/choose-curvature.js';
 import { meanGradient, toBatch } from './tensor-batch.js';
@@ -11,8 +16,6 @@ import { meanGradient, toBatch } from './tensor-batch.js';
 export interface TensorLossOptions extends Partial<Omit<NewtonOptions, 'curvature'>> {
   /** `auto`: what `chooseCurvature` says. */
   readonly curvature: 'auto' | Curvature;
-  /** Hears of every evaluation. */
-  readonly onStep?: (info: StepInfo) => void;
 }
 
 /** One evaluation of a tensor loss, N samples. */
@@ -25,8 +28,16 @@ export interface StepInfo extends CurvatureChoice {
   readonly direction: Batch;
   /** Whether a direction was set to zero because its matrix was singular. */
   readonly skipped: boolean;
-  /** Computed when first asked for. */
-  diagnostics(): NewtonDiagnostics;
+  /** Of the Newton step, where there is one. Computed when first asked for. */
+  diagnostics?(): NewtonDiagnostics;
+}
+
+/** A tensor loss at outputs y, and all that is known there. */
+export interface TensorStep extends StepInfo {
+  /** What `toTensorLoss` gives. */
+  readonly value: tf.Scalar;
+  /** The loss itself at y. */
+  readonly evaluation: Evaluation;
 }
 
 /** What of a loss's capabilities matters here; `registry.create` and `checked` give losses that have them. */
@@ -34,7 +45,9 @@ type TrainableLoss<Target> = Loss<Target> & {
   readonly capabilities: Pick<Capabilities, 'hessian' | 'fisher' | 'deterministic'>;
 };
 
-export type TensorLoss<Target> = (y: tf.Tensor2D, targets: readonly Target[], rng?: Rng) => tf.Scalar;
+type OfOutputs<Target, Result> = (y: tf.Tensor2D, targets: readonly Target[], rng?: Rng) => Result;
+
+export type TensorLoss<Target> = OfOutputs<Target, tf.Scalar>;
 
 /**
  * A loss as a tfjs function of the outputs y (N, m) and N targets, for `optimizer.minimize` and `tf.variableGrads`. The
@@ -44,13 +57,17 @@ export type TensorLoss<Target> = (y: tf.Tensor2D, targets: readonly Target[], rn
  * A loss that draws random numbers needs an `rng` with every call, a fresh stream for each step (UNSUPPORTED without).
  * Errors: PARAMS for bad options, SHAPE unless y has rank 2, those of the loss and of `newtonTarget`.
  */
-export function toTensorLoss<Target>(
+export function toTensorLoss<Target>(loss: TrainableLoss<Target>, options: TensorLossOptions): TensorLoss<Target> {
+  const step = toTensorStep(loss, options);
+  return (y, targets, rng) => step(y, targets, rng).value;
+}
+
+/** `toTensorLoss`, with all that is known at y beside the value: `tf.variableGrads(() => (latest = step(...)).value)`. */
+export function toTensorStep<Target>(
   loss: TrainableLoss<Target>,
-  { curvature, onStep, ...newton }: TensorLossOptions,
-): TensorLoss<Target> {
-  const choice: CurvatureChoice = curvature === 'auto'
-    ? chooseCurvature(loss.capabilities)
-    : { curvature, reason: `${curvature}, as asked.` };
+  { curvature, ...newton }: TensorLossOptions,
+): OfOutputs<Target, TensorStep> {
+  const choice = chooseCurvature(loss.capabilities, curvature);
   const options = resolveOptions({ ...newton, curvature: choice.curvature } as NewtonOptions);
   return (y, targets, rng) => {
     if (!rng && !loss.capabilities.deterministic) {
@@ -58,17 +75,18 @@ export function toTensorLoss<Target>(
     }
     const outputs = toBatch('toTensorLoss: y', y);
     const evaluation = gradientOnce(loss.evaluate(outputs, targets, rng ?? createRng(0)));
-    const { loss: newtonLoss, direction, skipped, diagnostics } = newtonTarget(evaluation, outputs, options);
+    const target = newtonTarget(evaluation, outputs, options);
     const plainLoss = mean(evaluation.value);
-    onStep?.({
+    return {
       ...choice,
+      value: scalarWithGradient(y, options.plain ? plainLoss : target.loss, target.direction),
+      evaluation,
       loss: plainLoss,
       gradientNorms: rowNorms(evaluation.gradient()),
-      direction,
-      skipped,
-      diagnostics,
-    });
-    return scalarWithGradient(y, choice.curvature === 'none' ? plainLoss : newtonLoss, direction);
+      direction: target.direction,
+      skipped: target.skipped,
+      ...(!options.plain && { diagnostics: () => target.diagnostics() }),
+    };
   };
 }
 

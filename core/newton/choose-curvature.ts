@@ -8,10 +8,14 @@ export interface CurvatureChoice {
 }
 
 /**
- * What `curvature: 'auto'` means for a loss: its Hessian where it has one, not by products alone, else its Fisher
- * matrix where that says something, else none.
+ * The curvature that is asked for, or what `auto` means for a loss: its Hessian where it has one, not by products alone,
+ * else its Fisher matrix where that says something, else none.
  */
-export function chooseCurvature({ hessian, fisher }: Pick<Capabilities, 'hessian' | 'fisher'>): CurvatureChoice {
+export function chooseCurvature(
+  { hessian, fisher }: Pick<Capabilities, 'hessian' | 'fisher'>,
+  asked: 'auto' | Curvature = 'auto',
+): CurvatureChoice {
+  if (asked !== 'auto') return { curvature: asked, reason: `${asked}, as asked.` };
   if (hessian === 'exact' || hessian === 'estimate') {
     return {
       curvature: 'hessian',

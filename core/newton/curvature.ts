@@ -6,16 +6,25 @@ import { dense, isMatrices, type Matrices, outerProducts } from '../matrices.js'
 import { allFinite } from '../linear-algebra/finite.js';
 import type { Curvature } from './options.js';
 
+/** Where each curvature comes from, given what is known of the loss and its gradients G (N, m). */
+const SOURCES: Readonly<Record<Curvature, (evaluation: Evaluation, G: Batch) => Matrices | undefined>> = {
+  none: () => undefined,
+  fisher: (_evaluation, G) => outerProducts(G),
+  hessian: (evaluation, G) => given('hessian', evaluation, G),
+  'gauss-newton': (evaluation, G) => given('gaussNewton', evaluation, G),
+};
+
 /**
  * The samples' matrices of a curvature, absent for `none`. They have `outer` where they are g_i g_i^T of the gradients
  * G (N, m) themselves: Fisher. UNSUPPORTED where the loss lacks them, SHAPE where they are not N of m x m.
  */
 export function curvatureOf(evaluation: Evaluation, G: Batch, curvature: Curvature): Matrices | undefined {
-  if (curvature === 'none') return undefined;
-  if (curvature === 'fisher') return outerProducts(G);
-  const method = curvature === 'hessian' ? 'hessian' : 'gaussNewton';
+  return SOURCES[curvature](evaluation, G);
+}
+
+function given(method: 'hessian' | 'gaussNewton', evaluation: Evaluation, G: Batch): Matrices {
   if (evaluation[method]) return shaped(method, evaluation[method](), G);
-  const what = `newton: curvature ${curvature} needs ${method}(), which this loss does not have`;
+  const what = `newton: this curvature needs ${method}(), which this loss does not have`;
   throw new LossError('UNSUPPORTED', `${what}; curvature fisher needs gradients only`);
 }
 

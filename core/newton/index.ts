@@ -6,6 +6,8 @@ export {
   type Lambda,
   type NewtonOptions,
   newtonOptionsSchema,
+  type ResolvedOptions,
+  resolveFisher,
   resolveOptions,
 } from './options.js';
 export { fisherDirections, newtonSolver, newtonStep, type NewtonStep } from './step.js';

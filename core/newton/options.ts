@@ -67,6 +67,8 @@ const resolved = Symbol('resolved');
 export interface ResolvedOptions extends Required<Omit<NewtonOptions, 'scope'>> {
   /** Whether each sample is solved with its own matrix, scope `sample`, or all with the mean. */
   readonly each: boolean;
+  /** Whether there is no curvature: directions are the gradients. */
+  readonly plain: boolean;
   readonly [resolved]: true;
 }
 
@@ -80,7 +82,8 @@ export function resolveOptions(options: NewtonOptions | ResolvedOptions): Resolv
     options,
   );
   const { curvature, products } = filled;
-  if (filled.lambda === undefined && curvature !== 'none') {
+  const plain = curvature === 'none';
+  if (filled.lambda === undefined && !plain) {
     throw new LossError('PARAMS', `newton: curvature ${curvature} needs a lambda, got none`);
   }
   const each = scope === 'sample';
@@ -88,7 +91,13 @@ export function resolveOptions(options: NewtonOptions | ResolvedOptions): Resolv
     const got = `curvature ${curvature}, scope ${scope}`;
     throw new LossError('PARAMS', `newton: products ${products} needs curvature hessian and scope batch, got ${got}`);
   }
-  return { lambda: 0, ...filled, each, [resolved]: true } as ResolvedOptions;
+  return { lambda: 0, ...filled, each, plain, [resolved]: true } as ResolvedOptions;
+}
+
+/** Options of InjectFisher, or lambda alone, resolved. PARAMS. */
+export function resolveFisher(options: Lambda | FisherOptions): ResolvedOptions {
+  const fisher: object = typeof options === 'object' && 'lambda' in options ? options : { lambda: options };
+  return resolveOptions({ ...fisher, curvature: 'fisher' } as NewtonOptions);
 }
 
 function isResolved(options: NewtonOptions | ResolvedOptions): options is ResolvedOptions {

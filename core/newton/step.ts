@@ -1,5 +1,4 @@
 import { type Batch, copyOf } from '../batch.js';
-import { plainCopy } from '../validation.js';
 import type { Evaluation } from '../loss.js';
 import { type Matrices, outerProducts } from '../matrices.js';
 import { allocated } from '../memory.js';
@@ -9,7 +8,13 @@ import { directionToGradient, type NewtonDiagnostics, spectralDiagnostics } from
 import { nonfiniteRows, setToZero, singularError, uselessRows } from './failures.js';
 import { solveFarFisher } from './far.js';
 import { gradientOf } from './inputs.js';
-import { type FisherOptions, type NewtonOptions, type ResolvedOptions, resolveOptions } from './options.js';
+import {
+  type FisherOptions,
+  type NewtonOptions,
+  type ResolvedOptions,
+  resolveFisher,
+  resolveOptions,
+} from './options.js';
 import type { Solution } from './solution.js';
 import { solvers } from './solvers/index.js';
 
@@ -95,9 +100,9 @@ export function stepFrom(
  * `newtonStep` with the Fisher matrix of per-sample gradients (N, m), for whatever loss they come from (InjectFisher).
  * SHAPE where they are no such batch.
  */
-export function fisherDirections(gradients: Batch, options: FisherOptions): NewtonStep {
-  const given = plainCopy('newton', 'options', options) as FisherOptions;
-  return newtonStep({ value: new Float64Array(0), gradient: () => gradients }, { ...given, curvature: 'fisher' });
+export function fisherDirections(gradients: Batch, options: FisherOptions | ResolvedOptions): NewtonStep {
+  const resolved = 'plain' in options ? options : resolveFisher(options);
+  return newtonStep({ value: new Float64Array(0), gradient: () => gradients }, resolved);
 }
 
 /** The gradients as they are: C = I without damping. */

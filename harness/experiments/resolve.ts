@@ -5,7 +5,7 @@ import type { Registry } from '../../core/registry.js';
 import type { Experiment, Named } from './experiment.js';
 import { findModel } from '../models/index.js';
 import type { CurvatureChoice } from '../../core/newton/choose-curvature.js';
-import { curvatureOf } from '../select.js';
+import { curvatureOf } from './curvature.js';
 import { findTask } from '../tasks/index.js';
 
 /**

@@ -8,8 +8,8 @@ import { checkMemory, LARGEST_ARRAY, memoryThere } from './memory.js';
 import { findModel, type Model } from '../models/index.js';
 import type { RunData } from './run-data.js';
 import { findTask, type Metrics, type OpenTask, type Split, type TaskContext } from '../tasks/index.js';
-import { curvatureOf } from '../select.js';
-import { Adam, type StepInfo } from '../../tfjs/index.js';
+import { curvatureOf } from '../experiments/curvature.js';
+import { Adam, type StepInfo, type TensorStep } from '../../tfjs/index.js';
 import { createTraining, type Training } from './training.js';
 
 /** Streams below a run's. */
@@ -84,11 +84,13 @@ export class Learner {
     const { x, targets } = this.task.batch(step, this.experiment.batchSize);
     const { variables } = this.model;
     const rng = this.rng.split(step);
-    const { value, grads } = tf.variableGrads(() => this.training.loss(this.model, x, targets, rng), variables);
+    let latest: TensorStep | undefined;
+    const minimise = (): tf.Scalar => (latest = this.training(this.model, x, targets, rng)).value;
+    const { value, grads } = tf.variableGrads(minimise, variables);
     try {
       variables.forEach(({ name }, k) => finiteValues(grads[name], `the gradient of weight array ${k}`));
       this.adam.apply(variables, grads);
-      return this.training.info();
+      return latest!;
     } finally {
       tf.dispose([x, value, grads]);
     }

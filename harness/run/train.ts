@@ -116,11 +116,11 @@ export class Trainer {
   }
 
   /** Whatever is due after this step. */
-  private record(learner: Learner, step: number, { curvature, diagnostics }: StepInfo): void {
+  private record(learner: Learner, step: number, { diagnostics }: StepInfo): void {
     const { steps, logEvery, evalEvery, checkpointEvery } = this.experiment;
     const due = (every: number): boolean => step % every === 0 || step === steps;
     if (due(logEvery)) {
-      this.folder.append({ ...this.statistics.line(step), ...(curvature !== 'none' && { newton: diagnostics() }) });
+      this.folder.append({ ...this.statistics.line(step), ...(diagnostics && { newton: diagnostics() }) });
     }
     if (due(evalEvery)) this.evaluate(learner, step);
     if (due(checkpointEvery)) this.save(learner, step);

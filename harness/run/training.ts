@@ -5,36 +5,32 @@ import { LossError } from '../../core/errors.js';
 import type { Factors } from '../../core/factors.js';
 import type { Evaluation } from '../../core/loss.js';
 import { byProducts, lowRank, type Matrices, once } from '../../core/matrices.js';
-import { type NewtonDiagnostics, newtonStep, type NewtonStep, resolveOptions } from '../../core/newton/index.js';
+import {
+  type NewtonDiagnostics,
+  newtonStep,
+  type NewtonStep,
+  type ResolvedOptions,
+  resolveOptions,
+} from '../../core/newton/index.js';
 import type { Rng } from '../../core/random/rng.js';
 import type { NewtonSettings } from '../experiments/experiment.js';
 import type { Injection, LayeredPass, Model } from '../models/index.js';
 import type { CurvatureChoice } from '../../core/newton/choose-curvature.js';
-import { injectDirections, type StepInfo, toTensorLoss } from '../../tfjs/index.js';
+import { injectDirections, type TensorStep, toTensorStep } from '../../tfjs/index.js';
 
-/** What a network minimises. */
-export interface Training {
-  /** To be differentiated by the weights; x and targets are those of a batch, `rng` the stream of the step. */
-  loss(model: Model, x: tf.Tensor, targets: readonly unknown[], rng: Rng): tf.Scalar;
-  /** Of the latest step, once its gradients are there. */
-  info(): StepInfo;
-}
+/**
+ * What a network minimises: `value`, to be differentiated by the weights, with x and targets of a batch and the stream
+ * of the step. `skipped` and `diagnostics` are those of the gradient, once it is there.
+ */
+export type Training = (model: Model, x: tf.Tensor, targets: readonly unknown[], rng: Rng) => TensorStep;
 
 /** Training by a loss with Newton steps where `newton.at` says, of the curvature chosen. */
 export function createTraining(loss: CheckedLoss, newton: NewtonSettings, choice: CurvatureChoice): Training {
   const { at, ...options } = { ...newton, curvature: choice.curvature };
-  return at === 'layers' && choice.curvature !== 'none' ? atLayers(loss, options, choice) : atOutputs(loss, options);
-}
-
-type Options = Omit<NewtonSettings, 'at' | 'curvature'> & Pick<CurvatureChoice, 'curvature'>;
-
-function atOutputs(loss: CheckedLoss, options: Options): Training {
-  let latest: StepInfo;
-  const tensorLoss = toTensorLoss(loss, { ...options, onStep: (info) => (latest = info) });
-  return {
-    loss: (model, x, targets, rng) => tensorLoss(model.predict(x, 'training'), targets, rng),
-    info: () => latest,
-  };
+  const resolved = resolveOptions(options);
+  if (at === 'layers' && !resolved.plain) return atLayers(loss, resolved, choice);
+  const step = toTensorStep(loss, options);
+  return (model, x, targets, rng) => step(model.predict(x, 'training'), targets, rng);
 }
 
 /**
@@ -46,34 +42,27 @@ function atOutputs(loss: CheckedLoss, options: Options): Training {
  * each layer by its own C (Petersen et al., Newton Losses, NeurIPS 2024, appendix G, which has Fisher). No H_i is
  * formed: its factors serve. Other parameters get the gradient.
  */
-function atLayers(loss: CheckedLoss, options: Options, choice: CurvatureChoice): Training {
-  const resolved = resolveOptions(options);
-  let evaluation: Evaluation;
-  let plain: StepInfo;
-  let steps: NewtonStep[] = [];
-  const remembered: CheckedLoss = { ...loss, evaluate: (...at) => (evaluation = loss.evaluate(...at)) };
-  const tensorLoss = toTensorLoss(remembered, { curvature: 'none', onStep: (info) => (plain = info) });
-  return {
-    loss(model, x, targets, rng) {
-      steps = [];
-      const pass = through(model, x, (theta, k) => injectDirections(theta, (G) => directions(G, k)));
-      const hessians = once(() => hessiansOf(pass, evaluation));
-      const directions = (G: Batch, k: number): Batch => {
-        const step = newtonStep(
-          { value: new Float64Array(0), gradient: () => G, hessian: () => tooLargeForBlocks(hessians()[k]) },
-          resolved,
-        );
-        steps.push(step);
-        return step.direction;
-      };
-      return tensorLoss(pass.y, targets, rng);
-    },
-    info: () => ({
+function atLayers(loss: CheckedLoss, options: ResolvedOptions, choice: CurvatureChoice): Training {
+  const plainStep = toTensorStep(loss, { curvature: 'none' });
+  return (model, x, targets, rng) => {
+    const steps: NewtonStep[] = [];
+    const pass = through(model, x, (theta, k) => injectDirections(theta, (G) => directions(G, k)));
+    const plain = plainStep(pass.y, targets, rng);
+    const hessians = once(() => hessiansOf(pass, plain.evaluation));
+    const directions = (G: Batch, k: number): Batch => {
+      const hessian = (): Matrices => tooLargeForBlocks(hessians()[k]);
+      const step = newtonStep({ value: new Float64Array(0), gradient: () => G, hessian }, options);
+      steps.push(step);
+      return step.direction;
+    };
+    return {
       ...plain,
       ...choice,
-      skipped: steps.some(({ skipped }) => skipped),
+      get skipped() {
+        return steps.some(({ skipped }) => skipped);
+      },
       diagnostics: () => ofAllLayers(steps.map(({ diagnostics }) => diagnostics())),
-    }),
+    };
   };
 }
 
