@@ -45,6 +45,25 @@ describe('a Hessian known by products alone', () => {
     }
   });
 
+  it('is Gauss-Newton too, by conjugate gradients on the products', () => {
+    const H = symmetricBlocks(rng, N, m, 'psd');
+    for (const scope of SCOPES) {
+      const options: NewtonOptions = { curvature: 'gauss-newton', lambda: 0.1, scope };
+      const expected = newtonStep(
+        evaluationOf(G, { gaussNewton: () => H }),
+        { ...options, solver: 'direct' },
+      ).direction;
+      const gaussNewton = productsOf(G, H).hessian!;
+      const { direction } = newtonStep({ ...evaluationOf(G), gaussNewton }, {
+        ...options,
+        solver: 'conjugate-gradient',
+      });
+      expect(relativeError(rowsOf(direction), rowsOf(expected)), scope).to.be.below(1e-9);
+      const none = codeOf(() => newtonStep({ ...evaluationOf(G), gaussNewton }, { ...options, curvature: 'hessian' }));
+      expect(none).to.equal('UNSUPPORTED');
+    }
+  });
+
   it('is not enough for conjugate gradients where it is indefinite, and says so', () => {
     const e = productsOf(batchOf([[1, 0]]), batchOf([[0, 2, 2, 0]]));
     for (const scope of SCOPES) {
