@@ -1,37 +1,26 @@
 import {
+  additive,
   blockedDesign,
   costSign,
   type Design,
   designOf,
   distributions,
   drawNoise,
+  multiplicative,
   type Noise,
-  perturb,
   perturbationSchema,
   sampleWithinNoise,
   solutionSchema,
   solutionTargets,
   solveExactly,
   subtractVariate,
+  sumOfDraws,
+  sumOfProducts,
   topK,
   type Variate,
   variateSchema,
 } from '../core/algorithm-losses/index.js';
-import {
-  algorithmSchema,
-  type Batch,
-  copyOf,
-  defineLoss,
-  dense,
-  type Factors,
-  LossError,
-  lowRank,
-  once,
-  parameters,
-  row,
-  zeros,
-} from '../core/index.js';
-import { multiplicativeJacobian, multiplyDraws, noiseFactors } from './perturbed-fenchel-young/multiplicative.js';
+import { algorithmSchema, type Batch, copyOf, defineLoss, LossError, once, parameters, zeros } from '../core/index.js';
 
 /**
  * The Fenchel-Young loss of a perturbed algorithm, for scores y that are maximised with noise Z of density exp(-nu):
@@ -99,26 +88,21 @@ export default defineLoss({
       ? blockedDesign('perturbed-fenchel-young', sampling, samples)
       : designOf(sampling, samples);
     const up = -costSign(algorithm);
+    const perturbation = { additive, multiplicative }[kind](up * sigma);
     return {
       ...solutionTargets(algorithm),
       evaluate(y, targets, rng) {
-        const noise = drawNoise(rng, y.rows, y.cols, distributions[distribution], design);
-        const factors = kind === 'multiplicative' ? noiseFactors(noise, up * sigma) : undefined;
-        const costs = zeros(noise.z.rows + (variate === 'value' ? y.rows : 0), y.cols);
-        if (factors) multiplyDraws(y, factors, costs.data);
-        else perturb(y, noise, up * sigma, costs.data);
-        if (variate === 'value') costs.data.set(y.data, noise.z.data.length);
-        const { w } = solveExactly(algorithm, costs);
-        const { value, gradient } = distanceOfObjectives({ up, samples, factors, costs, w }, targets);
-        const evaluation = { value, gradient: () => copyOf(gradient) };
-        const left = (): Batch => centred(w, noise, design, variate);
-        if (factors) {
-          const jacobian = (): Batch => multiplicativeJacobian(times(left(), factors, up), noise, y, up * sigma);
-          return { ...evaluation, hessian: once(() => dense(jacobian())) };
-        }
-        const weights = new Float64Array(noise.z.rows).fill(1 / (samples * sigma));
-        const products = (): Factors => ({ rank: samples, weights, left: left(), right: noise.score });
-        return { ...evaluation, hessian: once(() => lowRank(products())) };
+        const N = y.rows;
+        const noise = drawNoise(rng, N, y.cols, distributions[distribution], design);
+        const q = zeros(N * samples + (variate === 'value' ? N : 0), y.cols);
+        const { pullBack, derivative } = perturbation(y, noise, q.data);
+        if (variate === 'value') q.data.set(y.data, noise.z.data.length);
+        const { w } = solveExactly(algorithm, q);
+        const r = residuals(w, targets, up, samples);
+        const value = sumOfProducts(q, r, N);
+        const gradient = sumOfDraws(pullBack(r), N);
+        const centred = (): Batch => centredSolutions(w, noise, design, variate, up);
+        return { value, gradient: () => copyOf(gradient), hessian: once(() => derivative(centred())) };
       },
     };
   },
@@ -126,48 +110,20 @@ export default defineLoss({
   sample: ({ algorithm, sigma }, rng, rows, m) => sampleWithinNoise(algorithm, rng, rows, sigma, m),
 });
 
-interface Draws {
-  /** 1 for scores, -1 for costs. */
-  readonly up: number;
-  readonly samples: number;
-  /** (N S, m): f of multiplicative noise. */
-  readonly factors: Batch | undefined;
-  /** (N S, m) from the start: q_s and w_s. */
-  readonly costs: Batch;
-  readonly w: Batch;
-}
-
-/** The value, mean <q_s, w_s - t> for scores, and its gradient. */
-function distanceOfObjectives(
-  { up, samples, factors, costs, w }: Draws,
-  targets: readonly number[][],
-): { value: Float64Array; gradient: Batch } {
-  const m = costs.cols;
-  const value = new Float64Array(targets.length);
-  const gradient = zeros(targets.length, m);
-  for (let i = 0, k = 0; i < targets.length; i++) {
-    const t = targets[i];
-    const g = row(gradient, i);
-    for (let s = 0; s < samples; s++) {
-      for (let j = 0; j < m; j++, k++) {
-        const difference = (up * (w.data[k] - t[j])) / samples;
-        value[i] += costs.data[k] * difference;
-        g[j] += factors ? factors.data[k] * difference : difference;
-      }
-    }
+/** (N S, m): +- (w_s - t) / S. */
+function residuals(w: Batch, targets: readonly number[][], up: number, samples: number): Batch {
+  const r = zeros(targets.length * samples, w.cols);
+  for (let s = 0, k = 0; s < r.rows; s++) {
+    const t = targets[Math.floor(s / samples)];
+    for (let j = 0; j < w.cols; j++, k++) r.data[k] = (up * (w.data[k] - t[j])) / samples;
   }
-  return { value, gradient };
+  return r;
 }
 
-/** (N S, m): w_s - b_s. */
-function centred(w: Batch, { z }: Noise, design: Design, variate: Variate): Batch {
+/** (N S, m): +- (w_s - b_s). */
+function centredSolutions(w: Batch, { z }: Noise, design: Design, variate: Variate, up: number): Batch {
   const data = w.data.slice(0, z.data.length);
   subtractVariate(data, design, variate, w.data.subarray(z.data.length), z.cols);
+  for (let k = 0; k < data.length; k++) data[k] *= up;
   return { ...z, data };
-}
-
-/** u f up, in place of u. */
-function times(u: Batch, f: Batch, up: number): Batch {
-  for (let k = 0; k < u.data.length; k++) u.data[k] *= up * f.data[k];
-  return u;
 }

@@ -6,12 +6,20 @@ export { default as ranking } from '../algorithms/ranking.js';
 export { default as topK } from '../algorithms/top-k.js';
 export { factorSemidefinite } from '../linear-algebra/semidefinite.js';
 export { type DistributionName, distributionNames, distributions } from './noise/distributions.js';
-export { meanOfDraws, weightedScores, withHermiteHessian } from './noise/estimates.js';
-export { drawNoise, type Noise, noiseToDraw, perturb } from './noise/noise.js';
+export {
+  meanOfDraws,
+  subtractVariate,
+  sumOfDraws,
+  sumOfProducts,
+  type Variate,
+  variateSchema,
+  weightedScores,
+  withHermiteHessian,
+} from './noise/estimates.js';
+export { blockedDesign, type Design, designOf, drawNoise, type Noise, noiseToDraw, perturb } from './noise/noise.js';
 export { perturbationSchema, sampleWithinNoise } from './noise/options.js';
 export { createPerturbedSolver } from './noise/perturbed-solutions.js';
-export { blockedDesign, type Design, designOf } from './noise/sampling.js';
-export { subtractVariate, type Variate, variateSchema } from './noise/variates.js';
+export { additive, type Moved, multiplicative, type Perturbation } from './noise/perturbation.js';
 export {
   type DistanceName,
   distanceSchema,

@@ -4,8 +4,8 @@ import { batchOf, row, takeRows, timesBlocks, zeros } from '../../core/batch.js'
 import { checked } from '../../core/checked.js';
 import { normalCdf, normalDensity } from '../../core/random/normal.js';
 import { distributionNames, distributions } from '../../core/algorithm-losses/noise/distributions.js';
-import { samplingNames } from '../../core/algorithm-losses/noise/sampling.js';
-import { variateNames } from '../../core/algorithm-losses/noise/variates.js';
+import { samplingNames } from '../../core/algorithm-losses/noise/noise.js';
+import { variateNames } from '../../core/algorithm-losses/noise/estimates.js';
 import { createRng } from '../../core/random/rng.js';
 import stochasticSmoothingAlgorithm from '../../plugins/stochastic-smoothing-algorithm.js';
 import { codeOf } from '../harness/helpers.js';

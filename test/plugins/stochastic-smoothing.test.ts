@@ -6,9 +6,8 @@ import {
   distributionNames,
   distributions,
 } from '../../core/algorithm-losses/noise/distributions.js';
-import { drawNoise } from '../../core/algorithm-losses/noise/noise.js';
-import { designOf, type Sampling, samplingNames } from '../../core/algorithm-losses/noise/sampling.js';
-import { type Variate, variateNames } from '../../core/algorithm-losses/noise/variates.js';
+import { designOf, drawNoise, type Sampling, samplingNames } from '../../core/algorithm-losses/noise/noise.js';
+import { type Variate, variateNames } from '../../core/algorithm-losses/noise/estimates.js';
 import { normalCdf, normalDensity } from '../../core/random/normal.js';
 import { createRng } from '../../core/random/rng.js';
 import stochasticSmoothing from '../../plugins/stochastic-smoothing.js';

@@ -2,13 +2,31 @@ import { type Batch, zeros } from '../../batch.js';
 import { lowRank, once } from '../../matrices.js';
 import type { Evaluation } from '../../loss.js';
 import { type Distribution, gaussian } from './distributions.js';
-import type { Noise } from './noise.js';
+import type { Design, Noise } from './noise.js';
 
 /** (N): the mean of each sample's S draws f (N S). */
 export function meanOfDraws(f: Float64Array, N: number): Float64Array {
   const samples = f.length / N;
   const out = new Float64Array(N);
   for (let r = 0; r < f.length; r++) out[Math.floor(r / samples)] += f[r] / samples;
+  return out;
+}
+
+/** (N): the sum of <q_s, u_s> over each sample's draws; q may have more rows than u (N S, m). */
+export function sumOfProducts(q: Batch, u: Batch, N: number): Float64Array {
+  const size = u.data.length / N;
+  const out = new Float64Array(N);
+  for (let i = 0, k = 0; i < N; i++) for (const end = k + size; k < end; k++) out[i] += q.data[k] * u.data[k];
+  return out;
+}
+
+/** (N, m): the sum of each sample's draws u (N S, m). */
+export function sumOfDraws(u: Batch, N: number): Batch {
+  const out = zeros(N, u.cols);
+  const samples = u.rows / N;
+  for (let r = 0, k = 0; r < u.rows; r++) {
+    for (let j = Math.floor(r / samples) * u.cols, end = j + u.cols; j < end; j++, k++) out.data[j] += u.data[k];
+  }
   return out;
 }
 
@@ -66,4 +84,57 @@ function minusSlopes(z: Batch, weights: Float64Array, N: number, slope: (z: numb
     }
   }
   return out;
+}
+
+/**
+ * What is subtracted from f at a draw, for less variance: nothing; the `value` without noise; or the mean over the
+ * draws that are independent of it. Being independent of the draw's own noise, whose scores have mean 0, none of it
+ * changes the mean of an estimate.
+ */
+export const variateNames = ['none', 'value', 'leave-one-out'] as const;
+export type Variate = (typeof variateNames)[number];
+
+export const variateSchema = {
+  type: 'string',
+  enum: variateNames,
+  default: 'value',
+  description:
+    'control variate: none, the value without noise (one solution more), or the mean of the draws that are independent of each',
+} as const;
+
+/**
+ * (N S, m), in place: f_s - b_s for vectors f_s of m entries, with b the control variate of each draw; `centre` (N, m)
+ * is f without noise, for `value`.
+ *
+ *     leave-one-out:  b_s = mean of f_r over the draws r of all blocks but that of s
+ */
+export function subtractVariate(
+  f: Float64Array,
+  design: Design,
+  variate: Variate,
+  centre: Float64Array | undefined,
+  m = 1,
+): void {
+  const size = design.samples * m;
+  for (let i = 0; i < f.length / size; i++) {
+    const draws = f.subarray(i * size, (i + 1) * size);
+    if (variate === 'value') { for (let k = 0; k < size; k++) draws[k] -= centre![i * m + (k % m)]; }
+    if (variate === 'leave-one-out') { for (let j = 0; j < m; j++) subtractOthers(draws, design, j, m); }
+  }
+}
+
+/** Entry j of each draw of one sample. */
+function subtractOthers(f: Float64Array, { samples, block }: Design, j: number, m: number): void {
+  const all = sumOf(f, j, samples * m, m);
+  for (let start = 0; start < samples; start += block) {
+    const end = Math.min(start + block, samples);
+    const others = (all - sumOf(f, start * m + j, end * m, m)) / (samples - (end - start));
+    for (let k = start * m + j; k < end * m; k += m) f[k] -= others;
+  }
+}
+
+function sumOf(f: Float64Array, from: number, to: number, stride: number): number {
+  let sum = 0;
+  for (let k = from; k < to; k += stride) sum += f[k];
+  return sum;
 }

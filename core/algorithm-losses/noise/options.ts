@@ -2,7 +2,7 @@ import type { CheckedAlgorithm } from '../../algorithms/algorithm.js';
 import { type Batch, row } from '../../batch.js';
 import type { Rng } from '../../random/rng.js';
 import { distributionNames } from './distributions.js';
-import { samplingNames } from './sampling.js';
+import { samplingNames } from './noise.js';
 
 /** The parameters that every loss with noise on its outputs takes. */
 export const perturbationSchema = {

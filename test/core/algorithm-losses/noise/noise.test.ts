@@ -1,14 +1,15 @@
 import { expect } from 'chai';
 import { batchOf, row } from '../../../../core/batch.js';
 import { distributionNames, distributions } from '../../../../core/algorithm-losses/noise/distributions.js';
-import { drawNoise, perturb } from '../../../../core/algorithm-losses/noise/noise.js';
 import {
   blockedDesign,
   type Design,
   designOf,
+  drawNoise,
+  perturb,
   placeOf,
   samplingNames,
-} from '../../../../core/algorithm-losses/noise/sampling.js';
+} from '../../../../core/algorithm-losses/noise/noise.js';
 import { createRng } from '../../../../core/random/rng.js';
 import { codeOf } from '../../../harness/helpers.js';
 
