@@ -8,7 +8,7 @@ import { type Given, hasAlgorithms, openParams } from './algorithms/algorithm-pa
 import { checkedAlgorithm } from './algorithms/checked-algorithm.js';
 import type { WorkerPool } from './algorithms/pool/worker-pool.js';
 import { type CheckedLoss, checked } from './checked.js';
-import { plainCopy } from './validation.js';
+import { checkedCopy } from './validation.js';
 import { LossError } from './errors.js';
 import type { Loss, LossPlugin } from './loss.js';
 import { parseJson } from './json-text.js';
@@ -84,7 +84,7 @@ export class Registry {
     }
     const complaint = complaintOf(
       compileSchema(registrySchema),
-      plainCopy(file, 'registry', content, 'REGISTRY'),
+      checkedCopy(file, 'registry', content, 'REGISTRY'),
       'registry',
     );
     if (complaint !== undefined) throw new LossError('REGISTRY', `${file}: ${complaint}`);

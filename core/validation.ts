@@ -2,7 +2,7 @@ import type { JSONSchemaType, SchemaObject, ValidateFunction } from 'ajv';
 import { type Batch, isFloat64Array, isSize } from './batch.js';
 import { LossError, type LossErrorCode } from './errors.js';
 import { attempt, reasonOf, textOf } from './messages.js';
-import { allFinite } from './linear-algebra/finite.js';
+import { allFinite } from './linear-algebra/vectors.js';
 import type { SchemaOf } from './parameters.js';
 import type { Rng } from './random/rng.js';
 import { compilePluginSchema, complaintOf } from './schema.js';
@@ -22,7 +22,7 @@ export function fillParams<Params extends object>(
 
 /** A copy of plain data with the defaults of a schema filled; PARAMS, saying what is wrong with which part of it. */
 export function fill<T extends object>(name: string, subject: string, valid: ValidateFunction, data: unknown): T {
-  const filled = plainCopy(name, subject, data);
+  const filled = checkedCopy(name, subject, data);
   const complaint = complaintOf(valid, filled, subject);
   if (complaint !== undefined) throw new LossError('PARAMS', `${name}: ${complaint}`);
   return filled as T;
@@ -32,7 +32,7 @@ export function fill<T extends object>(name: string, subject: string, valid: Val
  * A copy of what JSON could hold, and numbers that it cannot, and `undefined`; else an error, PARAMS unless another
  * code is given.
  */
-export function plainCopy(name: string, subject: string, data: unknown, code: LossErrorCode = 'PARAMS'): unknown {
+export function checkedCopy(name: string, subject: string, data: unknown, code: LossErrorCode = 'PARAMS'): unknown {
   let copy: unknown;
   try {
     copy = structuredClone(data);

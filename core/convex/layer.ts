@@ -13,7 +13,7 @@ import {
   thetasOf,
 } from './layer-inputs.js';
 import type { Canonical } from './model/canonical.js';
-import type { Constraint } from './model/constraint.js';
+import type { Constraint } from './model/expression.js';
 import type { Parameter, Variable } from './model/expression.js';
 import type { Problem } from './model/problem.js';
 import { failure, solveAt } from './solved.js';

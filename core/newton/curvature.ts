@@ -1,10 +1,11 @@
 import { type Batch, row } from '../batch.js';
-import { checkShape } from '../validation.js';
+import { dense, isMatrices, type Matrices, outerProducts } from '../matrices.js';
+import { allFinite } from '../linear-algebra/vectors.js';
+import type { Curvature } from './options.js';
+import { checkShape, expectBatch } from '../validation.js';
 import { LossError } from '../errors.js';
 import type { Evaluation } from '../loss.js';
-import { dense, isMatrices, type Matrices, outerProducts } from '../matrices.js';
-import { allFinite } from '../linear-algebra/finite.js';
-import type { Curvature } from './options.js';
+import { attempt, textOf } from '../messages.js';
 
 /** Where each curvature comes from, given what is known of the loss and its gradients G (N, m). */
 const SOURCES: Readonly<Record<Curvature, (evaluation: Evaluation, G: Batch) => Matrices | undefined>> = {
@@ -59,4 +60,25 @@ export function nonfiniteSamples(C: Matrices | undefined, G: Batch): number[] {
 function traceOf(C: Matrices): Batch {
   if (C.known !== 'products') return C.blocks();
   return C.times({ rows: C.count, cols: C.size, data: new Float64Array(C.count * C.size).fill(1) });
+}
+
+const METHODS = ['hessian', 'gaussNewton'] as const;
+
+/**
+ * The gradient of an evaluation, (N, m) with at least one row and one column; SHAPE for what is not an evaluation, or
+ * gives no such thing.
+ */
+export function gradientOf(evaluation: Evaluation): Batch {
+  if (typeof attempt(() => evaluation.gradient) !== 'function') {
+    throw new LossError('SHAPE', `newton: expected what a loss's evaluate() returns, got ${textOf(evaluation)}`);
+  }
+  for (const method of METHODS) {
+    const given: unknown = evaluation[method];
+    if (given === undefined || typeof given === 'function') continue;
+    throw new LossError('SHAPE', `newton: ${method} of the evaluation should be a method, got ${textOf(given)}`);
+  }
+  const G = evaluation.gradient();
+  expectBatch('newton', 'the gradient', G);
+  checkShape('newton', 'the gradient', G, Math.max(1, G.rows), Math.max(1, G.cols));
+  return G;
 }

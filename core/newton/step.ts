@@ -3,11 +3,10 @@ import type { Evaluation } from '../loss.js';
 import { type Matrices, outerProducts } from '../matrices.js';
 import { allocated } from '../memory.js';
 import { choose, dampingFor, type SolverChoice } from './choose.js';
-import { curvatureOf, nonfiniteSamples } from './curvature.js';
+import { curvatureOf, gradientOf, nonfiniteSamples } from './curvature.js';
 import { directionToGradient, type NewtonDiagnostics, spectralDiagnostics } from './diagnostics.js';
 import { nonfiniteRows, setToZero, singularError, uselessRows } from './failures.js';
 import { solveFarFisher } from './far.js';
-import { gradientOf } from './inputs.js';
 import {
   type FisherOptions,
   type NewtonOptions,

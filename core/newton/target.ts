@@ -1,7 +1,7 @@
 import { type Batch, zeros } from '../batch.js';
 import { checkBatch } from '../validation.js';
 import type { Evaluation } from '../loss.js';
-import { gradientOf } from './inputs.js';
+import { gradientOf } from './curvature.js';
 import { type NewtonOptions, type ResolvedOptions, resolveOptions } from './options.js';
 import { type NewtonStep, stepFrom } from './step.js';
 

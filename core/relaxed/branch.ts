@@ -1,7 +1,6 @@
 import { add, multiply, subtract } from '../autodiff/arithmetic.js';
 import { select } from '../autodiff/select.js';
-import { type Condition, probability } from './conditions.js';
-import { likely } from './likely.js';
+import { type Condition, likely, probability } from './conditions.js';
 import { type Body, execute, mapState, type Statement, variable } from './state.js';
 
 /**

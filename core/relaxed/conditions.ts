@@ -1,4 +1,4 @@
-import { divide, multiply, negate, subtract, add } from '../autodiff/arithmetic.js';
+import { add, divide, multiply, negate, subtract } from '../autodiff/arithmetic.js';
 import { logistic, sqrt, square, tanh } from '../autodiff/functions.js';
 import { pointwise } from '../autodiff/pointwise.js';
 import { shapeError, type Var } from '../autodiff/recording.js';
@@ -6,6 +6,7 @@ import { dot, sum } from '../autodiff/reductions.js';
 import { LossError } from '../errors.js';
 import type { Settings } from './settings.js';
 import { evaluate, type Expression, type State } from './state.js';
+import { rowStep } from '../autodiff/operand.js';
 
 /** The probability that something holds, (N, 1). */
 export type Condition = (state: State, settings: Settings) => Var;
@@ -111,3 +112,13 @@ const sech = pointwise({
   slope: (x, f) => -f * Math.tanh(x),
   bend: (_x, f) => f * (1 - 2 * f * f),
 });
+
+/** For each sample whether its p, one column, is above 1/2. */
+export function likely(p: Var): Uint8Array {
+  return samplesWhere(p, (value) => value > 0.5);
+}
+
+/** For each of the N samples, 1 where its one value is as wished. */
+export function samplesWhere(p: Var, holds: (value: number) => boolean): Uint8Array {
+  return Uint8Array.from({ length: p.recording.rows }, (_, i) => Number(holds(p.value[i * rowStep(p)])));
+}

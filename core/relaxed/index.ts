@@ -19,5 +19,6 @@ export { For, While } from './loops.js';
 export { at } from './place.js';
 export { defineRelaxedLoss, type RelaxedLoss, type RelaxedLossPlugin } from './relaxed-loss.js';
 export { run } from './run.js';
-export { type Settings, withSettings } from './settings.js';
+export { type Settings } from './settings.js';
+export { withSettings } from './run.js';
 export { type Body, type Expression, type State, type Statement } from './state.js';

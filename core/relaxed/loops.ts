@@ -2,8 +2,7 @@ import { add, multiply, subtract } from '../autodiff/arithmetic.js';
 import { constant, detach, type Operand } from '../autodiff/operand.js';
 import type { Var } from '../autodiff/recording.js';
 import { select } from '../autodiff/select.js';
-import { type Condition, probability } from './conditions.js';
-import { likely, samplesWhere } from './likely.js';
+import { type Condition, likely, probability, samplesWhere } from './conditions.js';
 import { change, type Settings } from './settings.js';
 import { type Body, execute, mapState, type State, type Statement, variable } from './state.js';
 

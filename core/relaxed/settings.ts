@@ -1,5 +1,4 @@
 import { LossError } from '../errors.js';
-import { type Body, execute, type Statement } from './state.js';
 
 /** What holds for a whole program or a part of it. */
 export interface Settings {
@@ -14,11 +13,6 @@ export interface Settings {
 }
 
 export const DEFAULTS: Settings = { beta: 10, hard: false, maxIterations: 1024, epsilon: 1e-5 };
-
-/** Other settings for a part of a program; what is not given stays. */
-export function withSettings(changes: Partial<Settings>, body: Body): Statement {
-  return (state, settings) => execute(body, state, change(settings, changes));
-}
 
 /** PARAMS where one is out of its range. */
 export function change(settings: Settings, changes: Partial<Settings>): Settings {

@@ -1,4 +1,4 @@
-import type { SymmetricPattern } from './sparse-ldl.js';
+import type { SymmetricPattern } from './sparse.js';
 import { type Twins, twinsOf } from './twins.js';
 
 /**

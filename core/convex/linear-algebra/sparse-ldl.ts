@@ -1,16 +1,6 @@
-import { checkEntries } from './entries.js';
+import type { SymmetricPattern } from './sparse.js';
+import { checkEntries, sortedBy } from './sparse.js';
 import { minimumDegree } from './minimum-degree.js';
-import { sortedBy } from './sorted-by.js';
-
-/**
- * Where the entries of a symmetric matrix are, one of each pair (i, j), (j, i), in any order; entries of one place add
- * up.
- */
-export interface SymmetricPattern {
-  readonly size: number;
-  readonly row: Int32Array;
-  readonly col: Int32Array;
-}
 
 /**
  * K = L D L^T of quasidefinite matrices of one pattern, whose pivots have known signs whatever the order (Vanderbei,

@@ -1,3 +1,5 @@
+import { LossError } from '../../errors.js';
+
 /**
  * A sparse matrix by columns: the entries of column j are `value[k]` in row `index[k]`, ascending, for k from
  * `start[j]` below `start[j + 1]`.
@@ -8,6 +10,16 @@ export interface SparseMatrix {
   readonly start: Int32Array;
   readonly index: Int32Array;
   readonly value: Float64Array;
+}
+
+/**
+ * Where the entries of a symmetric matrix are, one of each pair (i, j), (j, i), in any order; entries of one place add
+ * up.
+ */
+export interface SymmetricPattern {
+  readonly size: number;
+  readonly row: Int32Array;
+  readonly col: Int32Array;
 }
 
 /** One entry: row, column, value. */
@@ -92,4 +104,23 @@ export function symmetricForm(M: SparseMatrix, x: Float64Array, y: Float64Array)
     }
   }
   return sum;
+}
+
+/** The most entries of one matrix of a program: with what else is kept for each, about 2 GB. */
+const LARGEST = 2 ** 24;
+
+/** UNSUPPORTED, before anything is allocated, where that many entries would not fit in memory. */
+export function checkEntries(count: number, what: string): void {
+  if (count <= LARGEST) return;
+  throw new LossError('UNSUPPORTED', `convex program: too large: ${what} take ${count} entries; at most ${LARGEST}`);
+}
+
+/** The numbers `from`, or all, in ascending order of their keys, 0 to below `most`; of equal keys as they came. */
+export function sortedBy(keys: Int32Array, most: number, from: Int32Array = Int32Array.from(keys.keys())): Int32Array {
+  const next = new Int32Array(most + 1);
+  for (const key of keys) next[key + 1]++;
+  for (let key = 0; key < most; key++) next[key + 1] += next[key];
+  const out = new Int32Array(keys.length);
+  for (const k of from) out[next[keys[k]]++] = k;
+  return out;
 }

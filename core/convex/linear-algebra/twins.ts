@@ -1,4 +1,4 @@
-import type { SymmetricPattern } from './sparse-ldl.js';
+import type { SymmetricPattern } from './sparse.js';
 
 /** The neighbours of vertex v are `index[k]`, ascending, for k from `start[v]` below `start[v + 1]`. */
 export interface Graph {

@@ -1,4 +1,4 @@
-import { sortedBy } from '../linear-algebra/sorted-by.js';
+import { sortedBy } from '../linear-algebra/sparse.js';
 
 /**
  * Coefficients of an affine map: value[k] times the parameter param[k], or value[k] alone where that is below 0, added

@@ -1,12 +1,12 @@
 import { LossError } from '../../errors.js';
-import { checkEntries } from '../linear-algebra/entries.js';
-import { sortedBy } from '../linear-algebra/sorted-by.js';
+import { checkEntries, sortedBy } from '../linear-algebra/sparse.js';
 import type { SparseMatrix } from '../linear-algebra/sparse.js';
 import type { ConeKind } from '../cones/index.js';
 import type { ConeProgram, ConeStructure } from '../solver/cone-program.js';
 import type { DataChange } from '../solver/linearisation.js';
 import { type AffineEntries, type AffineMap, affineMap } from './affine-map.js';
-import { type Constraint, dualShape } from './constraint.js';
+import { dualShape } from './constraint.js';
+import type { Constraint } from './expression.js';
 import type { Parameter, Variable } from './expression.js';
 import { NONE, rowsOf, type Term } from './form.js';
 import { CONE_ORDER, type ConeRows, type Lowering } from './lowering.js';

@@ -1,62 +1,19 @@
 import { LossError } from '../../errors.js';
 import { commonShape, squareMatrix, subtract } from './affine.js';
-import type { Expression, Operand } from './expression.js';
+import type {
+  Constraint,
+  Equality,
+  Exponential,
+  Expression,
+  Inequality,
+  Operand,
+  Power,
+  SecondOrder,
+  Semidefinite,
+} from './expression.js';
 import { expressionOf } from './leaves.js';
 import { entriesOf, type Shape, textOfShape } from './shape.js';
 import { textOf } from './text.js';
-
-/** A condition on expressions; its identity is what `dual` is asked with. */
-export type Constraint = Inequality | Equality | SecondOrder | Semidefinite | Exponential | Power;
-
-/** lower <= upper */
-export interface Inequality {
-  readonly kind: 'inequality';
-  readonly lower: Expression;
-  readonly upper: Expression;
-  /** upper - lower */
-  readonly slack: Expression;
-  readonly text: string;
-}
-
-/** left = right */
-export interface Equality {
-  readonly kind: 'equality';
-  readonly left: Expression;
-  readonly right: Expression;
-  /** right - left */
-  readonly slack: Expression;
-  readonly text: string;
-}
-
-/** |x_i| <= t_i in the Euclidean norm, for each row x_i. */
-export interface SecondOrder {
-  readonly kind: 'second-order';
-  readonly t: Expression;
-  readonly x: Expression;
-  readonly text: string;
-}
-
-/** The symmetric part of X is positive semidefinite. */
-export interface Semidefinite {
-  readonly kind: 'semidefinite';
-  readonly X: Expression;
-  readonly text: string;
-}
-
-/** y exp(x / y) <= z, y > 0, or a limit of such points; entry by entry. */
-export interface Exponential {
-  readonly kind: 'exponential';
-  readonly args: readonly [Expression, Expression, Expression];
-  readonly text: string;
-}
-
-/** x^alpha y^(1 - alpha) >= |z|, x, y >= 0, entry by entry. */
-export interface Power {
-  readonly kind: 'power';
-  readonly args: readonly [Expression, Expression, Expression];
-  readonly alpha: number;
-  readonly text: string;
-}
 
 /** lower <= upper, entry by entry: a convex expression below a concave one. */
 export function leq(lower: Operand, upper: Operand): Inequality {

@@ -1,4 +1,3 @@
-import type { Constraint } from './constraint.js';
 import type { Curvature, Monotonicity, Sign } from './curvature.js';
 import type { PairMap, RowMap } from './row-map.js';
 import type { Shape } from './shape.js';
@@ -102,4 +101,57 @@ export type Operand = Expression | number | Nested | Float64Array;
 /** The expressions an expression is made of; none for leaves. */
 export function argumentsOf(expression: Expression): readonly Expression[] {
   return 'args' in expression ? expression.args : [];
+}
+
+/** A condition on expressions; its identity is what `dual` is asked with. */
+export type Constraint = Inequality | Equality | SecondOrder | Semidefinite | Exponential | Power;
+
+/** lower <= upper */
+export interface Inequality {
+  readonly kind: 'inequality';
+  readonly lower: Expression;
+  readonly upper: Expression;
+  /** upper - lower */
+  readonly slack: Expression;
+  readonly text: string;
+}
+
+/** left = right */
+export interface Equality {
+  readonly kind: 'equality';
+  readonly left: Expression;
+  readonly right: Expression;
+  /** right - left */
+  readonly slack: Expression;
+  readonly text: string;
+}
+
+/** |x_i| <= t_i in the Euclidean norm, for each row x_i. */
+export interface SecondOrder {
+  readonly kind: 'second-order';
+  readonly t: Expression;
+  readonly x: Expression;
+  readonly text: string;
+}
+
+/** The symmetric part of X is positive semidefinite. */
+export interface Semidefinite {
+  readonly kind: 'semidefinite';
+  readonly X: Expression;
+  readonly text: string;
+}
+
+/** y exp(x / y) <= z, y > 0, or a limit of such points; entry by entry. */
+export interface Exponential {
+  readonly kind: 'exponential';
+  readonly args: readonly [Expression, Expression, Expression];
+  readonly text: string;
+}
+
+/** x^alpha y^(1 - alpha) >= |z|, x, y >= 0, entry by entry. */
+export interface Power {
+  readonly kind: 'power';
+  readonly args: readonly [Expression, Expression, Expression];
+  readonly alpha: number;
+  readonly text: string;
 }

@@ -1,4 +1,5 @@
-import { type Constraint, sharedShape } from './constraint.js';
+import { sharedShape } from './constraint.js';
+import type { Constraint } from './expression.js';
 import type { AtomCall, Expression, Parameter, Variable } from './expression.js';
 import { constantForm, type Form, formOf, joinedForm, mapForm, multiplyForms, NONE, type Term } from './form.js';
 import { gatherMap, rowMap } from './row-map.js';

@@ -1,7 +1,7 @@
 import { LossError } from '../../errors.js';
 import { negate } from './affine.js';
 import { type Canonical, canonicalOf } from './canonical.js';
-import type { Constraint } from './constraint.js';
+import type { Constraint } from './expression.js';
 import { argumentsOf, type Expression, type Operand } from './expression.js';
 import { geometric } from './geometric.js';
 import { expressionOf } from './leaves.js';

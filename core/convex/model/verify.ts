@@ -1,5 +1,5 @@
 import { LossError } from '../../errors.js';
-import type { Constraint } from './constraint.js';
+import type { Constraint } from './expression.js';
 import { type Curvature, isAffine, isConcave, isConvex, keeps, type Monotonicity, movesWith } from './curvature.js';
 import type { AtomCall, Expression, Linear, Product } from './expression.js';
 import { coefficientSigns } from './nodes.js';

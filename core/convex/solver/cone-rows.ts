@@ -1,5 +1,5 @@
 import type { Cone } from '../cones/index.js';
-import { checkEntries } from '../linear-algebra/entries.js';
+import { checkEntries } from '../linear-algebra/sparse.js';
 import { partTimes } from '../linear-algebra/rows.js';
 import type { SparseMatrix } from '../linear-algebra/sparse.js';
 

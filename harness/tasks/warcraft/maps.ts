@@ -6,7 +6,7 @@ import type { Watch } from '../../data/warcraft/watch.js';
 import { dataDigest } from '../data-digest.js';
 import type { OpenTask, Split } from '../task.js';
 import { poolPictures } from './pictures.js';
-import type { WarcraftParams } from './warcraft.js';
+import type { WarcraftParams } from './params.js';
 
 export interface Maps extends Pick<OpenTask, 'source' | 'digests'> {
   readonly train: WarcraftSplit;

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { minimumDegree } from '../../../core/convex/linear-algebra/minimum-degree.js';
-import type { SymmetricPattern } from '../../../core/convex/linear-algebra/sparse-ldl.js';
+import type { SymmetricPattern } from '../../../core/convex/linear-algebra/sparse.js';
 import { twinsOf } from '../../../core/convex/linear-algebra/twins.js';
 import { createRng } from '../../../core/random/rng.js';
 

@@ -1,7 +1,8 @@
 import { LossError } from '../../../errors.js';
 import { dot } from '../affine.js';
 import { index, reshape } from '../arrange.js';
-import { type Constraint, geq, powCone } from '../constraint.js';
+import { geq, powCone } from '../constraint.js';
+import type { Constraint } from '../expression.js';
 import type { Expression, Operand } from '../expression.js';
 import { expressionOf, variable } from '../leaves.js';
 import { atom } from '../nodes.js';

@@ -1,6 +1,7 @@
 import { add, multiply, subtract } from '../affine.js';
 import { reshape, stack, stretch, transpose } from '../arrange.js';
-import { type Constraint, sharedShape, soc } from '../constraint.js';
+import { sharedShape, soc } from '../constraint.js';
+import type { Constraint } from '../expression.js';
 import type { Expression, Operand } from '../expression.js';
 import { expressionOf } from '../leaves.js';
 import { entriesOf } from '../shape.js';
