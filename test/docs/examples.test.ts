@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import ts from 'typescript';
 import { packageRoot } from '../../core/registry.js';
 
 const root = packageRoot();
@@ -72,10 +73,14 @@ describe('code of README and docs', () => {
     expect(new Set(blocks.map(({ language }) => language))).to.have.all.keys('js', 'sh');
   });
 
-  const run = async (code: string, name: string): Promise<string> => {
+  const whole = (code: string): string => {
     const [, start, end] = given.find(([beginning]) => code.startsWith(beginning)) ?? ['', ''];
+    return `${start}\n${code}${end ?? ''}`;
+  };
+
+  const run = async (code: string, name: string): Promise<string> => {
     const file = path.join(folder, `${name}.mjs`);
-    writeFileSync(file, `import './mocha.mjs';\n${start}\n${code}${end ?? ''}`);
+    writeFileSync(file, `import './mocha.mjs';\n${whole(code)}`);
     return (await promisify(execFile)(process.execPath, [file], { cwd: folder })).stdout;
   };
 
@@ -84,6 +89,30 @@ describe('code of README and docs', () => {
       await run(code, `example-${k}`);
     }).timeout(60_000);
   }
+
+  it('is strict TypeScript too', () => {
+    const files = examples.map(({ code }, k) => {
+      const file = path.join(folder, `example-${k}.ts`);
+      writeFileSync(file, `${whole(code)}\nexport {};\n`);
+      return file;
+    });
+    const own = examples.find(({ code }) => code.includes('export default defineSampleLoss'))!;
+    writeFileSync(path.join(folder, 'my-loss.ts'), own.code);
+    const program = ts.createProgram(files, {
+      target: ts.ScriptTarget.ES2022,
+      module: ts.ModuleKind.NodeNext,
+      types: ['node', 'mocha'],
+      strict: true,
+      noEmit: true,
+    });
+    const ours = ts.getPreEmitDiagnostics(program).filter(({ file }) => !file?.fileName.includes('/node_modules/'));
+    const mistakes = ours.map(({ file, messageText, start }) => {
+      const line = file && start !== undefined ? file.getLineAndCharacterOfPosition(start).line : 0;
+      const where = file ? file.text.split('\n')[line] : '';
+      return `${where}: ${ts.flattenDiagnosticMessageText(messageText, ' ')}`;
+    });
+    expect(mistakes).to.deep.equal([]);
+  }).timeout(120_000);
 
   it('has a first example whose z* is in the order of the target, and near', async () => {
     const z = (await run(`${examples[0].code}console.log(JSON.stringify([...target.data]));`, 'first')).trim();
