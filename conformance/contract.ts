@@ -131,7 +131,7 @@ function openObject(schema: AnySchema, path: string): string | undefined {
   return within(schema, path).find(open)?.[0];
 }
 
-/** A schema and every schema in it, with their paths; not those in one of an algorithm, whose parameters are its own. */
+/** A schema and every schema in it, with paths; not those in one of an algorithm, whose parameters are its own. */
 function within(schema: unknown, path: string): [string, Record<string, unknown>][] {
   if (typeof schema !== 'object' || schema === null) return [];
   const keywords = schema as Record<string, unknown>;

@@ -11,7 +11,7 @@ import { checkRank, meanGradient, toBatch } from './tensor-batch.js';
  *     g (N g^T g + lambda I)^-1
  *
  * in float64, by the Woodbury identity where N < m: Petersen et al., Newton Losses, NeurIPS 2024, algorithm 2.
- * Errors: SHAPE unless y has rank 2, PARAMS for bad options; while the gradient is computed, those of `fisherDirections`.
+ * Errors: SHAPE unless y has rank 2, PARAMS for bad options; with the gradient, those of `fisherDirections`.
  */
 export function injectFisher(y: tf.Tensor2D, options: Lambda | FisherOptions): tf.Tensor2D {
   checkRank('injectFisher: y', y);

@@ -62,7 +62,7 @@ export function toTensorLoss<Target>(loss: TrainableLoss<Target>, options: Tenso
   return (y, targets, rng) => step(y, targets, rng).value;
 }
 
-/** `toTensorLoss`, with all that is known at y beside the value: `tf.variableGrads(() => (latest = step(...)).value)`. */
+/** `toTensorLoss` with all that is known at y: `tf.variableGrads(() => (latest = step(...)).value)`. */
 export function toTensorStep<Target>(
   loss: TrainableLoss<Target>,
   { curvature, ...newton }: TensorLossOptions,

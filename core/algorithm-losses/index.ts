@@ -1,4 +1,4 @@
-/** What losses over hard algorithms are made of: solvers, targets and distances, noise and what is estimated under it. */
+/** What losses over hard algorithms are made of: solvers, targets, distances, noise and what is estimated under it. */
 export { default as assignment } from '../algorithms/assignment.js';
 export { default as gridShortestPath } from '../algorithms/grid-shortest-path.js';
 export { default as linearProgram } from '../algorithms/linear-program.js';

@@ -8,8 +8,8 @@ export interface CurvatureChoice {
 }
 
 /**
- * The curvature that is asked for, or what `auto` means for a loss: its Hessian where it has one, not by products alone,
- * else its Fisher matrix where that says something, else none.
+ * The curvature that is asked for, or what `auto` means for a loss: its Hessian where it has one, not by products
+ * alone, else its Fisher matrix where that says something, else none.
  */
 export function chooseCurvature(
   { hessian, fisher }: Pick<Capabilities, 'hessian' | 'fisher'>,

@@ -13,8 +13,8 @@ export interface Moved {
   /** (dq_s / dy)^T u_s */
   pullBack(u: Batch): Batch;
   /**
-   * N estimates of the derivative in y of E (dq / dy)^T u(q), symmetrised. Of mean 0 for a u that does not depend on the
-   * noise: a control variate may be subtracted from it.
+   * N estimates of the derivative in y of E (dq / dy)^T u(q), symmetrised. Of mean 0 for a u that does not depend on
+   * the noise: a control variate may be subtracted from it.
    */
   derivative(u: Batch): Matrices;
 }
@@ -37,8 +37,8 @@ export function additive(sigma: number): Perturbation {
  *
  *     q = y f,    d/dy_k E f_j u_j = E f_j u_j (Z_k / sigma - [j = k]) / y_k
  *
- * For v = log |y| + sigma Z is Gaussian, E h(v) has the derivative E h Z_k / sigma in log y_k, and f_j u_j is a function
- * of v over y_j. Columns where y is 0, beside the largest of the sample, are 0.
+ * For v = log |y| + sigma Z is Gaussian, E h(v) has the derivative E h Z_k / sigma in log y_k, and f_j u_j is a
+ * function of v over y_j. Columns where y is 0, beside the largest of the sample, are 0.
  */
 export function multiplicative(sigma: number): Perturbation {
   return (y, { z }, out) => {
