@@ -1,6 +1,7 @@
 /** What losses over hard algorithms are made of: solvers, targets, distances, noise and what is estimated under it. */
 export { default as assignment } from '../algorithms/assignment.js';
 export { default as gridShortestPath } from '../algorithms/grid-shortest-path.js';
+export { default as knapsack } from '../algorithms/knapsack.js';
 export { default as linearProgram } from '../algorithms/linear-program.js';
 export { default as ranking } from '../algorithms/ranking.js';
 export { default as topK } from '../algorithms/top-k.js';

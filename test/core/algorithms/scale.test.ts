@@ -3,6 +3,7 @@ import type { AlgorithmPlugin } from '../../../core/algorithms/algorithm.js';
 import assignment from '../../../core/algorithms/assignment.js';
 import { checkedAlgorithm } from '../../../core/algorithms/checked-algorithm.js';
 import gridShortestPath from '../../../core/algorithms/grid-shortest-path.js';
+import knapsack from '../../../core/algorithms/knapsack.js';
 import linearProgram from '../../../core/algorithms/linear-program.js';
 import ranking from '../../../core/algorithms/ranking.js';
 import topK from '../../../core/algorithms/top-k.js';
@@ -13,6 +14,7 @@ const algorithms: readonly [AlgorithmPlugin, object, number][] = [
   [assignment, { n: 3 }, 9],
   [assignment, { n: 6 }, 36],
   [gridShortestPath, { rows: 5, columns: 4 }, 20],
+  [knapsack, {}, 6],
   [linearProgram, {}, 4],
   [ranking, {}, 6],
   [topK, { k: 3 }, 8],
