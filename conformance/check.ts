@@ -1,9 +1,17 @@
-import type { Capabilities } from '../core/loss.js';
 import { ConformanceFailure, type Finding } from './failure.js';
 import type { Subject } from './subject.js';
 
-/** One law that loss plugins keep, as data. */
-export interface Check {
+/** What laws are about: a plugin with parameters. */
+export interface Tested {
+  readonly plugin: { readonly name: string };
+  /** What is special about the parameters, in words, where they were drawn by the suite. */
+  readonly setting: string | undefined;
+  /** What decides which laws apply. */
+  readonly capabilities: object;
+}
+
+/** One law that plugins keep, as data; of losses unless another subject is named. */
+export interface Check<S extends Tested = Subject> {
   /** kebab-case. */
   readonly name: string;
   /** The law in one sentence. */
@@ -12,10 +20,10 @@ export interface Check {
   readonly needs: readonly string[];
   /** Whether it is about the plugin whatever its parameters, and so run once, not at every setting. */
   readonly once: boolean;
-  /** Whether a loss with these capabilities promises it. */
-  applies(capabilities: Capabilities): boolean;
+  /** Whether a plugin with these capabilities promises it. */
+  applies(capabilities: S['capabilities']): boolean;
   /** Returns if the subject keeps the law, as far as could be told; else throws ConformanceFailure. */
-  run(subject: Subject): Evidence;
+  run(subject: S): Evidence;
 }
 
 /**
@@ -32,20 +40,22 @@ const CERTAIN: Evidence = { told: 1, tried: 1 };
 
 export type Fail = (finding: Finding) => never;
 
-export interface CheckDefinition extends Pick<Check, 'name' | 'law'> {
+export interface CheckDefinition<S extends Tested> extends Pick<Check, 'name' | 'law'> {
   readonly needs?: readonly string[];
   readonly once?: boolean;
-  /** Absent: every loss. */
-  applies?(capabilities: Capabilities): boolean;
+  /** Absent: every plugin. */
+  applies?(capabilities: S['capabilities']): boolean;
   /** What it returns, if anything, says how much it could tell. */
-  test(subject: Subject, fail: Fail): Evidence | void;
+  test(subject: S, fail: Fail): Evidence | void;
 }
 
 /**
  * A check whose test reports a finding through `fail`; whatever else it throws is a failure too, with the error as its
  * cause.
  */
-export function defineCheck({ name, law, needs = [], once = false, applies, test }: CheckDefinition): Check {
+export function defineCheck<S extends Tested = Subject>(
+  { name, law, needs = [], once = false, applies, test }: CheckDefinition<S>,
+): Check<S> {
   return {
     name,
     law,
@@ -71,6 +81,6 @@ export function defineCheck({ name, law, needs = [], once = false, applies, test
 }
 
 /** The same laws, which moreover need others. */
-export function needing(needs: readonly string[], checks: readonly Check[]): Check[] {
+export function needing<S extends Tested>(needs: readonly string[], checks: readonly Check<S>[]): Check<S>[] {
   return checks.map((check) => ({ ...check, needs: [...needs, ...check.needs] }));
 }

@@ -1,9 +1,10 @@
 import { standardOf } from '../core/algorithms/algorithm-parameter.js';
-import type { AnySchema } from 'ajv';
+import type { AnySchema, SchemaObject } from 'ajv';
 import { fillParams } from '../core/validation.js';
-import type { Capabilities } from '../core/loss.js';
+import type { Capabilities, LossPlugin } from '../core/loss.js';
 import { compileSchema, explain, namePattern } from '../core/schema.js';
-import { type Check, defineCheck } from './check.js';
+import { type Check, defineCheck, type Tested } from './check.js';
+import type { Subject } from './subject.js';
 
 const kebabCase = new RegExp(namePattern);
 
@@ -16,9 +17,14 @@ const CAPABILITIES: { readonly [K in keyof Capabilities]: readonly Capabilities[
   fisher: [true, false],
 };
 
-/** What the plugin says of itself. */
-export const contract: readonly Check[] = [
-  defineCheck({
+/** What plugins of any kind say of themselves. */
+export interface Described extends Tested {
+  readonly plugin: Pick<LossPlugin, 'name' | 'title' | 'source'> & { readonly params: SchemaObject };
+}
+
+/** Laws of what plugins of any kind say of themselves. */
+export const description = <S extends Described>(): Check<S>[] => [
+  defineCheck<S>({
     name: 'name',
     law: 'The name is kebab-case, as in registry.json.',
     once: true,
@@ -26,7 +32,7 @@ export const contract: readonly Check[] = [
       if (!kebabCase.test(plugin.name)) fail({ what: 'name', expected: 'kebab-case', got: plugin.name });
     },
   }),
-  defineCheck({
+  defineCheck<S>({
     name: 'citation',
     law: 'Title and source are not empty.',
     once: true,
@@ -36,18 +42,7 @@ export const contract: readonly Check[] = [
       }
     },
   }),
-  defineCheck({
-    name: 'capabilities',
-    law: 'Every capability is declared, with a value that exists.',
-    test({ capabilities }, fail) {
-      for (const [what, allowed] of Object.entries(CAPABILITIES) as [keyof Capabilities, readonly unknown[]][]) {
-        if (!allowed.includes(capabilities[what])) {
-          fail({ what, expected: `one of ${allowed.join(', ')}`, got: capabilities[what] });
-        }
-      }
-    },
-  }),
-  defineCheck({
+  defineCheck<S>({
     name: 'params-closed',
     law:
       'The schema of the parameters compiles and is closed (additionalProperties: false) at every object but those of an algorithm.',
@@ -58,12 +53,28 @@ export const contract: readonly Check[] = [
       if (open) fail({ what: open, expected: 'additionalProperties: false', got: 'an open object' });
     },
   }),
-  defineCheck({
+  defineCheck<S>({
     name: 'params-defaults',
     law: 'No parameter needs to be given: {} is filled to valid parameters.',
     once: true,
     test({ plugin }) {
       fillParams(plugin, {});
+    },
+  }),
+];
+
+/** What the loss says of itself. */
+export const contract: readonly Check[] = [
+  ...description<Subject>(),
+  defineCheck({
+    name: 'capabilities',
+    law: 'Every capability is declared, with a value that exists.',
+    test({ capabilities }, fail) {
+      for (const [what, allowed] of Object.entries(CAPABILITIES) as [keyof Capabilities, readonly unknown[]][]) {
+        if (!allowed.includes(capabilities[what])) {
+          fail({ what, expected: `one of ${allowed.join(', ')}`, got: capabilities[what] });
+        }
+      }
     },
   }),
   defineCheck({

@@ -1,14 +1,13 @@
-export { type Check, type Evidence } from './check.js';
-export { ConformanceFailure } from './failure.js';
-export { conformance } from './mocha.js';
-export { type Subject, subjectOf } from './subject.js';
+export { type AlgorithmSubject } from './algorithms/subject.js';
 export {
-  blockedBy,
-  checks,
-  type CheckResult,
-  type ConformanceOptions,
-  type Outcome,
-  planConformance,
-  type PlannedCheck,
-  runConformance,
-} from './suite.js';
+  algorithmChecks,
+  type AlgorithmConformanceOptions,
+  planAlgorithmConformance,
+  runAlgorithmConformance,
+} from './algorithms/suite.js';
+export { type Check, type Evidence, type Tested } from './check.js';
+export { ConformanceFailure } from './failure.js';
+export { algorithmConformance, conformance } from './mocha.js';
+export { type Subject, subjectOf } from './subject.js';
+export { blockedBy, type CheckResult, type Outcome, type PlannedCheck } from './plan.js';
+export { checks, type ConformanceOptions, planConformance, runConformance } from './suite.js';

@@ -1,6 +1,9 @@
+import type { AlgorithmPlugin } from '../core/algorithms/algorithm.js';
 import { LossError } from '../core/errors.js';
 import type { LossPlugin } from '../core/loss.js';
-import { type CheckResult, type ConformanceOptions, planConformance } from './suite.js';
+import { type AlgorithmConformanceOptions, planAlgorithmConformance } from './algorithms/suite.js';
+import type { CheckResult, PlannedCheck } from './plan.js';
+import { type ConformanceOptions, planConformance } from './suite.js';
 
 /** What mocha, jest, vitest and others define globally. */
 interface Framework {
@@ -29,17 +32,33 @@ export function conformance<Target, Params extends object>(
   plugin: LossPlugin<Target, Params>,
   options: ConformanceOptions<Params> = {},
 ): void {
+  register(plugin.name, options, () => planConformance(plugin, options));
+}
+
+/** The same for a hard algorithm, by the laws of algorithms. */
+export function algorithmConformance<Params extends object>(
+  plugin: AlgorithmPlugin<Params>,
+  options: AlgorithmConformanceOptions<Params> = {},
+): void {
+  register(plugin.name, options, () => planAlgorithmConformance(plugin, options));
+}
+
+function register(
+  name: string,
+  options: Pick<ConformanceOptions, 'params' | 'title' | 'expectedFailures'>,
+  plan: () => readonly PlannedCheck[],
+): void {
   const { describe, it } = globalThis as Framework;
   if (!describe || !it) {
     throw new LossError(
       'UNSUPPORTED',
-      `conformance(${plugin.name}) needs a test runner with global describe and it, got none`,
+      `conformance(${name}) needs a test runner with global describe and it, got none`,
     );
   }
-  const title = [plugin.name, options.params && JSON.stringify(options.params), options.title, 'conforms']
+  const title = [name, options.params && JSON.stringify(options.params), options.title, 'conforms']
     .filter(Boolean)
     .join(' ');
-  const planned = planConformance(plugin, options);
+  const planned = plan();
   describe(title, () => {
     for (const { check, applies, run } of planned) {
       if (!applies) continue;

@@ -1,7 +1,7 @@
 import { type Batch, copyOf, zeros } from '../core/batch.js';
 import { checked } from '../core/checked.js';
 import { LossError, type LossErrorCode } from '../core/errors.js';
-import type { Evaluation, LossPlugin } from '../core/loss.js';
+import type { Evaluation } from '../core/loss.js';
 import { createRng } from '../core/random/rng.js';
 import { compileSchema } from '../core/schema.js';
 import { type Check, defineCheck, type Fail } from './check.js';
@@ -117,7 +117,7 @@ interface ParameterSchema {
   readonly enum?: readonly unknown[];
 }
 
-function parametersOf({ params }: LossPlugin): [string, ParameterSchema][] {
+export function parametersOf({ params }: { readonly params: object }): [string, ParameterSchema][] {
   return Object.entries((params as { properties?: Record<string, ParameterSchema> }).properties ?? {});
 }
 
@@ -132,7 +132,7 @@ function wrongTargets(t: unknown): unknown[] {
   return [...scalars, [], {}, ...spoilt];
 }
 
-function refused(fail: Fail, what: string, code: LossErrorCode, call: () => unknown): void {
+export function refused(fail: Fail, what: string, code: LossErrorCode, call: () => unknown): void {
   try {
     call();
   } catch (error) {

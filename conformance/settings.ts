@@ -68,7 +68,7 @@ function drawSetting(
  * Every parameter but those that stay at their defaults, drawn; below or above the default by turns in k. Of hard
  * algorithms, their parameters, after the others.
  */
-export function drawParams(plugin: LossPlugin, rng: Rng, k: number): object {
+export function drawParams(plugin: { readonly params: object }, rng: Rng, k: number): object {
   const properties = Object.entries(propertiesOf(plugin.params));
   const drawn = drawProperties(Object.fromEntries(properties.filter(([, schema]) => !standardOf(schema))), rng, k);
   for (const [key, schema] of properties) {

@@ -1,24 +1,23 @@
 import type { Given } from '../core/algorithms/algorithm-parameter.js';
-import { LossError } from '../core/errors.js';
 import type { LossPlugin } from '../core/loss.js';
 import { batches } from './batches.js';
 import { calls } from './calls.js';
-import { type Check, type Evidence, needing } from './check.js';
+import { type Check, needing } from './check.js';
 import { contract } from './contract.js';
 import { convexity, supports } from './convexity.js';
 import { convexCurvature, curvature } from './curvature.js';
 import { derivatives } from './derivatives.js';
 import { extremes } from './extremes.js';
-import { ConformanceFailure } from './failure.js';
 import { farOut } from './far-out.js';
 import { minimum } from './minimum.js';
 import { parameters } from './parameters.js';
+import { type CheckResult, planChecks, type PlannedCheck } from './plan.js';
 import { refusals } from './refusals.js';
 import { scaling } from './scaling.js';
 import { drawSettings } from './settings.js';
 import { sizes } from './sizes.js';
 import { stochastic } from './stochastic.js';
-import { type Subject, subjectAtSetting, subjectOf } from './subject.js';
+import { subjectAtSetting, subjectOf } from './subject.js';
 import { ties } from './ties.js';
 
 /** Results that are what they say, whenever they are asked for: without these no other law says anything. */
@@ -69,32 +68,8 @@ export interface ConformanceOptions<Params extends object = object> {
   readonly settings?: number;
 }
 
-export type Outcome = 'passed' | 'failed' | 'expected failure' | 'not applicable' | 'not run' | 'could not tell';
-
-export interface CheckResult {
-  readonly check: string;
-  readonly law: string;
-  readonly outcome: Outcome;
-  /** Of a failure, expected or not. */
-  readonly failure?: ConformanceFailure;
-  /** Why the failure is expected. */
-  readonly reason?: string;
-  /** Of a law that was not run, the broken one that it needs. */
-  readonly because?: string;
-  /** Where the law could be told from, of one that differences or draws cannot tell everywhere. */
-  readonly evidence?: Evidence;
-}
-
-/** A check that is ready to run, once. */
-export interface PlannedCheck {
-  readonly check: Check;
-  readonly applies: boolean;
-  /** Runs it after those that it needs. The result is kept. */
-  run(): CheckResult;
-}
-
 /** Settings that are drawn where nothing else is asked for. */
-const SETTINGS = 2;
+export const SETTINGS = 2;
 
 /**
  * The checks for a plugin with these parameters, not yet run. UNSUPPORTED where an expected failure names no check
@@ -114,16 +89,7 @@ export function planConformance<Target, Params extends object>(
     subjectOf(plugin, params),
     ...drawn.map((setting) => subjectAtSetting(general, setting)),
   ];
-  const planned = new Map<string, PlannedCheck>();
-  for (const check of checks) planned.set(check.name, plan(check, subjects, planned, expectedFailures[check.name]));
-  for (const name of Object.keys(expectedFailures)) {
-    if (planned.get(name)?.applies) continue;
-    throw new LossError(
-      'UNSUPPORTED',
-      `${plugin.name}: expectedFailures should name checks that apply to this loss, got ${name}`,
-    );
-  }
-  return [...planned.values()];
+  return planChecks(checks, subjects, expectedFailures);
 }
 
 /** Runs every check and returns what came of it. */
@@ -132,79 +98,4 @@ export function runConformance<Target, Params extends object>(
   options: ConformanceOptions<Params> = {},
 ): CheckResult[] {
   return planConformance(plugin, options).map(({ run }) => run());
-}
-
-/** How many laws were not run because of each broken one: `24 not run because of methods-declared`. */
-export function blockedBy(results: readonly CheckResult[]): Map<string, number> {
-  const counts = new Map<string, number>();
-  for (const { because } of results) if (because !== undefined) counts.set(because, (counts.get(because) ?? 0) + 1);
-  return counts;
-}
-
-function plan(
-  check: Check,
-  subjects: readonly Subject[],
-  planned: ReadonlyMap<string, PlannedCheck>,
-  reason?: string,
-): PlannedCheck {
-  const { name, law, needs, once } = check;
-  const at = (once ? subjects.slice(0, 1) : subjects).filter(({ capabilities }) => check.applies(capabilities));
-  let result: CheckResult | undefined;
-  const run = (): CheckResult => {
-    if (at.length === 0) return { check: name, law, outcome: 'not applicable' };
-    const because = needs.map((need) => brokenBy(planned.get(need)!.run())).find((broken) => broken !== undefined);
-    return because === undefined ? resultOf(check, at, reason) : { check: name, law, outcome: 'not run', because };
-  };
-  return { check, applies: at.length > 0, run: () => (result ??= run()) };
-}
-
-/** The law whose break, expected or not, keeps those from being run that need the one with this result. */
-function brokenBy({ check, outcome, because }: CheckResult): string | undefined {
-  return outcome === 'failed' || outcome === 'expected failure' ? check : because;
-}
-
-function resultOf(check: Check, subjects: readonly Subject[], reason: string | undefined): CheckResult {
-  const { name, law } = check;
-  const { failure, evidence } = runAt(check, subjects);
-  if (failure) {
-    return {
-      check: name,
-      law,
-      outcome: reason === undefined ? 'failed' : 'expected failure',
-      failure,
-      ...(reason !== undefined && { reason }),
-    };
-  }
-  if (reason !== undefined) {
-    const surprise = {
-      what: 'outcome',
-      expected: `a failure (${reason})`,
-      got: 'a pass; take it off expectedFailures',
-    };
-    return {
-      check: name,
-      law,
-      outcome: 'failed',
-      failure: new ConformanceFailure(subjects[0].plugin.name, name, surprise),
-      reason,
-    };
-  }
-  const { told, tried } = evidence;
-  return { check: name, law, outcome: told === 0 && tried > 0 ? 'could not tell' : 'passed', evidence };
-}
-
-/** At every setting until it fails at one. */
-function runAt(check: Check, subjects: readonly Subject[]): { failure?: ConformanceFailure; evidence: Evidence } {
-  let [told, tried] = [0, 0];
-  for (const subject of subjects) {
-    try {
-      const evidence = check.run(subject);
-      told += evidence.told;
-      tried += evidence.tried;
-    } catch (error) {
-      if (error instanceof ConformanceFailure) return { failure: error, evidence: { told, tried } };
-      throw error;
-    }
-  }
-  return { evidence: { told, tried } };
 }

@@ -1,7 +1,7 @@
 import type { LossPlugin } from '../core/loss.js';
 import { sampleRankings } from '../core/sorting/sample-rankings.js';
 import { openRegistry } from '../core/registry.js';
-import { conformance } from '../conformance/index.js';
+import { algorithmConformance, conformance } from '../conformance/index.js';
 
 interface Variant {
   readonly params?: object;
@@ -105,4 +105,27 @@ for (const name of registry.names) {
       conformance(plugin, { params: await registry.resolve(plugin, params), expectedFailures });
     } else conformance({ ...plugin, sample }, { params, title: `with ${n} scores` });
   }
+}
+
+/** What to test algorithms with beside their defaults. */
+const settings: Readonly<Record<string, readonly object[]>> = {
+  assignment: [{ n: 1 }, { n: 9 }],
+  'grid-shortest-path': [{ neighbours: 4 }, { rows: 2, columns: 9, source: [1, 0], target: [0, 4] }],
+  knapsack: [{ weights: [7], capacity: 7 }, { weights: [3, 1, 4, 1, 5, 9, 2, 6, 5], capacity: 31 }],
+  'linear-program': [
+    {
+      sense: 'maximise',
+      constraints: [{ coefficients: [3, 1, 4, 1, 5], upper: 9 }],
+      upper: 1,
+      integers: [0, 1, 2, 3, 4],
+    },
+    { constraints: [{ coefficients: [1, 1, 0], lower: 1 }, { coefficients: [0, 1, 1], lower: 1 }], upper: 1 },
+  ],
+  'top-k': [{ k: 4 }],
+};
+
+for (const name of registry.algorithmNames) {
+  const plugin = await registry.algorithmPlugin(name);
+  algorithmConformance(plugin);
+  for (const params of settings[name] ?? []) algorithmConformance(plugin, { params });
 }

@@ -1,7 +1,7 @@
 import { zeros } from '../batch.js';
 import { LossError } from '../errors.js';
 import { parameters } from '../parameters.js';
-import { defineAlgorithm } from './algorithm.js';
+import { defineAlgorithm } from './define-algorithm.js';
 import { BASE, type ExactDigits, exactDigits } from './exact-digits.js';
 import { withoutOverflow } from './overflow.js';
 

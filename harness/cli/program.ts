@@ -122,8 +122,8 @@ function addGenerate(program: Command): void {
 function addConformance(program: Command): void {
   program
     .command('conformance <name>')
-    .description('run the laws of loss plugins on a loss, or on the plugin in a file (*.js)')
-    .option('--set <parameter=value>', 'a parameter of the loss, e.g. algorithm.name=ranking; may be repeated', setting)
+    .description('run the laws on a loss or an algorithm, by name or in a file (*.js, *.ts)')
+    .option('--set <parameter=value>', 'a parameter, e.g. algorithm.name=ranking; may be repeated', setting)
     .addOption(registry())
     .addOption(json())
     .action(async (name, options) => {

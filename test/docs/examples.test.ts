@@ -2,8 +2,11 @@ import { expect } from 'chai';
 import { execFile } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import ts from 'typescript';
+import { algorithmChecks, runAlgorithmConformance } from '../../conformance/index.js';
+import type { AlgorithmPlugin } from '../../core/algorithms/algorithm.js';
 import { packageRoot } from '../../core/registry.js';
 
 const root = packageRoot();
@@ -61,8 +64,10 @@ describe('code of README and docs', () => {
   before(() => {
     // Inside the package, whose own name its files can import.
     folder = mkdtempSync(path.join(root, 'dist', 'examples-'));
-    const own = examples.find(({ code }) => code.includes('export default defineSampleLoss'))!;
-    writeFileSync(path.join(folder, 'my-loss.js'), own.code);
+    const own = { 'my-loss.js': 'export default defineSampleLoss', 'seam.js': 'export default defineAlgorithm' };
+    for (const [file, part] of Object.entries(own)) {
+      writeFileSync(path.join(folder, file), examples.find(({ code }) => code.includes(part))!.code);
+    }
     writeFileSync(path.join(folder, 'mocha.mjs'), mocha);
   });
   after(() => {
@@ -113,6 +118,18 @@ describe('code of README and docs', () => {
     });
     expect(mistakes).to.deep.equal([]);
   }).timeout(120_000);
+  it('has a table of all laws of algorithms', () => {
+    const table = readFileSync(path.join(root, 'docs/algorithms.md'), 'utf8').matchAll(/^\| `([\w-]+)` \| (.*?) \|/gm);
+    expect([...table].map(([, name, law]) => ({ name, law }))).to.deep.equal(
+      algorithmChecks.map(({ name, law }) => ({ name, law })),
+    );
+  });
+
+  it('has an example of an algorithm that keeps them', async () => {
+    const plugin = (await import(pathToFileURL(path.join(folder, 'seam.js')).href)) as { default: AlgorithmPlugin };
+    const outcomes = runAlgorithmConformance(plugin.default).map(({ outcome }) => outcome);
+    expect(new Set(outcomes)).to.deep.equal(new Set(['passed', 'not applicable']));
+  });
 
   it('has a first example whose z* is in the order of the target, and near', async () => {
     const z = (await run(`${examples[0].code}console.log(JSON.stringify([...target.data]));`, 'first')).trim();

@@ -1,9 +1,18 @@
 import path from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { AlgorithmPlugin } from '../../../core/algorithms/algorithm.js';
 import type { LossPlugin } from '../../../core/loss.js';
 import { reasonOf, textOf } from '../../../core/messages.js';
-import { importPlugin, openRegistry, type Registry } from '../../../core/registry.js';
-import { blockedBy, type CheckResult, type Outcome, planConformance } from '../../../conformance/index.js';
+import { openRegistry, type Registry } from '../../../core/registry.js';
+import { importDefault } from '../../../core/registry-section.js';
+import {
+  blockedBy,
+  type CheckResult,
+  type Outcome,
+  planAlgorithmConformance,
+  planConformance,
+  type PlannedCheck,
+} from '../../../conformance/index.js';
 import { note, print } from '../../terminal/output.js';
 import { withPaths } from '../../experiments/with-paths.js';
 
@@ -24,9 +33,9 @@ const MARKS: { readonly [K in Outcome]: string } = {
 };
 
 /**
- * `newton-losses conformance NAME|FILE`: runs the laws of loss plugins on a loss of the registry, or on the plugin
- * that a JavaScript file exports by default. Returns the exit code: 0 if none that applies is broken, else 1. Laws
- * that need a broken one are not run, and counted with it. PARAMS where the parameters given are none of the loss.
+ * `newton-losses conformance NAME|FILE`: runs the laws of losses on a loss, those of algorithms on an algorithm, of the
+ * registry or exported by default by a file. Returns the exit code: 0 if none that applies is broken, else 1. Laws that
+ * need a broken one are not run, and counted with it. PARAMS where the parameters given are none of the plugin.
  */
 export async function conformance(
   nameOrFile: string,
@@ -34,9 +43,10 @@ export async function conformance(
   out: (line: string) => void = print,
 ): Promise<number> {
   const registry = await openRegistry(...options.registry);
-  const plugin = await pluginOf(nameOrFile, registry);
+  const found = await find(nameOrFile, registry);
+  const { kind, plugin } = found;
   const params: Record<string, unknown> = withPaths({}, options.set ?? {});
-  const resolved = options.set && (await registry.resolve(plugin, params));
+  const plan = await planOf(found, registry, options.set && params);
   const report = options.json ? () => undefined : printer(out);
   if (!options.json) {
     out(
@@ -46,7 +56,7 @@ export async function conformance(
   const results = await withoutRejections(
     plugin.name,
     () =>
-      planConformance(plugin, { ...(resolved && { params: resolved }) }).map(({ run }) => {
+      plan().map(({ run }) => {
         const result = run();
         report(result);
         return result;
@@ -61,7 +71,7 @@ export async function conformance(
     notApplicable: count('not applicable'),
   };
   if (options.json) {
-    out(JSON.stringify({ plugin: plugin.name, params, ...counts, checks: results.map(plain) }, undefined, 2));
+    out(JSON.stringify({ kind, plugin: plugin.name, params, ...counts, checks: results.map(plain) }, undefined, 2));
   } else out(summaryOf(counts, results));
   return counts.broken === 0 ? 0 : 1;
 }
@@ -85,10 +95,33 @@ async function withoutRejections<T>(name: string, act: () => T): Promise<T> {
   }
 }
 
-async function pluginOf(nameOrFile: string, registry: Registry): Promise<LossPlugin> {
-  if (!/[\\/]|\.[cm]?js$/.test(nameOrFile)) return registry.plugin(nameOrFile);
-  const file = path.resolve(nameOrFile);
-  return importPlugin(`./${path.basename(file)}`, path.dirname(file));
+type Found =
+  | { readonly kind: 'loss'; readonly plugin: LossPlugin }
+  | { readonly kind: 'algorithm'; readonly plugin: AlgorithmPlugin };
+
+/** A loss has targets or capabilities; an algorithm has none. */
+async function find(nameOrFile: string, registry: Registry): Promise<Found> {
+  if (/[\\/]|\.[cm]?[jt]s$/.test(nameOrFile)) {
+    const file = path.resolve(nameOrFile);
+    const module = `./${path.basename(file)}`;
+    const plugin = await importDefault<LossPlugin | AlgorithmPlugin>('loss or algorithm', module, path.dirname(file));
+    const isLoss = 'target' in plugin || 'capabilities' in plugin;
+    return isLoss ? { kind: 'loss', plugin: plugin } : { kind: 'algorithm', plugin };
+  }
+  const isAlgorithm = !registry.names.includes(nameOrFile) && registry.algorithmNames.includes(nameOrFile);
+  return isAlgorithm
+    ? { kind: 'algorithm', plugin: await registry.algorithmPlugin(nameOrFile) }
+    : { kind: 'loss', plugin: await registry.plugin(nameOrFile) };
+}
+
+/** The laws of that kind of plugin, at these parameters if they are given. */
+async function planOf(
+  { kind, plugin }: Found,
+  registry: Registry,
+  params: object | undefined,
+): Promise<() => PlannedCheck[]> {
+  const given = params && { params: await registry.resolve(plugin, params) };
+  return () => (kind === 'algorithm' ? planAlgorithmConformance(plugin, given) : planConformance(plugin, given));
 }
 
 function printer(out: (line: string) => void): (result: CheckResult) => void {

@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { LossError } from '../../../../core/errors.js';
 import { packageRoot } from '../../../../core/registry.js';
 import { conformance, type ConformanceOptions } from '../../../../harness/cli/commands/conformance.js';
-import { checks } from '../../../../conformance/index.js';
+import { algorithmChecks, checks } from '../../../../conformance/index.js';
 import { temporaryFolder } from '../../helpers.js';
 
 describe('newton-losses conformance', () => {
@@ -101,10 +101,29 @@ describe('newton-losses conformance', () => {
     const { code, lines } = await run(writePlugin(), { set: { scale: 2 }, json: true });
     const printed = JSON.parse(lines.join('\n')) as { checks: { check: string; outcome: string; failure?: object }[] };
     expect(code).to.equal(1);
-    expect(printed).to.deep.include({ plugin: 'scaled', params: { scale: 2 }, broken: 1 });
+    expect(printed).to.deep.include({ kind: 'loss', plugin: 'scaled', params: { scale: 2 }, broken: 1 });
     expect(printed.checks.map(({ check }) => check)).to.deep.equal(checks.map(({ name }) => name));
     const broken = printed.checks.find(({ outcome }) => outcome === 'failed');
     expect(broken?.failure).to.include({ what: 'gradient', sample: 0, index: 0 });
+  });
+
+  it('holds algorithms to their own laws: by name, from a file, with parameters', async () => {
+    const { code, lines } = await run('knapsack', { set: { capacity: 3 } });
+    expect(code).to.equal(0);
+    expect(lines[0]).to.equal('knapsack with {"capacity":3}');
+    for (const { name } of algorithmChecks) {
+      expect(lines.some((line) => line.includes(` ${name} `)), name).to.equal(true);
+    }
+    const file = path.join(folder(), 'unsound.mjs');
+    const ranking = pathToFileURL(path.join(packageRoot(), 'dist/core/algorithms/ranking.js')).href;
+    writeFileSync(
+      file,
+      `import ranking from '${ranking}';
+       export default { ...ranking, name: 'unsound', create: () => ({ ...ranking.create({}), sense: 'minimise' }) };`,
+    );
+    const unsound = await run(file, { json: true });
+    expect(unsound.code).to.equal(1);
+    expect(JSON.parse(unsound.lines.join('\n'))).to.deep.include({ kind: 'algorithm', plugin: 'unsound', broken: 1 });
   });
 
   it('refuses unknown losses, and files that hold no plugin', async () => {
