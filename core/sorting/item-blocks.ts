@@ -10,7 +10,7 @@ const BLOCK = 2 ** 28;
 /** Items of a block, a multiple of `lanes`, for numbers of so many bytes; `stride` where all are in one. */
 export function blockWidth(purpose: Purpose, size: number, stride: number, bytes: number, lanes: number): number {
   if (purpose === 'hessian') return stride;
-  const items = Math.floor(BLOCK / (bytes * size));
+  const items = Math.floor(BLOCK / (bytes * Math.max(1, size)));
   return Math.min(stride, Math.max(lanes, items - (items % lanes)));
 }
 
