@@ -1,10 +1,12 @@
 import { defineLoss, parameters } from '../core/index.js';
 import {
   crossEntropySchema,
+  neuralSortLogitsPullback,
   ranksSchema,
   rowRelaxationLoss,
   rowRelaxationPermutation,
   sampleRankings,
+  softmaxPermutation,
   softOperators,
   sortingCapabilities,
 } from '../core/sorting/index.js';
@@ -41,5 +43,10 @@ export default plugin;
 
 export const { softPermutation, softSort, softRank } = softOperators(
   plugin,
-  (scores, { temperature }) => rowRelaxationPermutation('neuralsort', temperature, scores),
+  (scores, { temperature }) =>
+    softmaxPermutation(
+      rowRelaxationPermutation('neuralsort', temperature, scores),
+      temperature,
+      (LBar) => neuralSortLogitsPullback(scores, LBar),
+    ),
 );

@@ -5,7 +5,9 @@ import {
   rowRelaxationLoss,
   rowRelaxationPermutation,
   sampleRankings,
+  softmaxPermutation,
   softOperators,
+  softSortLogitsPullback,
   sortingCapabilities,
 } from '../core/sorting/index.js';
 
@@ -38,5 +40,10 @@ export default plugin;
 
 export const { softPermutation, softSort, softRank } = softOperators(
   plugin,
-  (scores, { temperature }) => rowRelaxationPermutation('softsort', temperature, scores),
+  (scores, { temperature }) =>
+    softmaxPermutation(
+      rowRelaxationPermutation('softsort', temperature, scores),
+      temperature,
+      (LBar) => softSortLogitsPullback(scores, LBar),
+    ),
 );

@@ -4,6 +4,7 @@ export { type Moments, normaliseBatch } from './batch-norm.js';
 export { type Activation, convolution, dense } from './layers.js';
 export { type BackendProbe, probeBackends } from './backend/probe.js';
 export { injectDirections, injectFisher } from './inject-fisher.js';
+export { toBatch, toTensor } from './tensor-batch.js';
 export { toTensorLayer } from './to-tensor-layer.js';
 export {
   type StepInfo,
@@ -13,4 +14,5 @@ export {
   toTensorLoss,
   toTensorStep,
 } from './to-tensor-loss.js';
+export { type TensorOperator, toTensorOperator } from './to-tensor-operator.js';
 export { chooseCurvature, type CurvatureChoice } from '../core/newton/choose-curvature.js';

@@ -26,8 +26,11 @@ export function injectFisher(y: tf.Tensor2D, options: Lambda | FisherOptions): t
 export function injectDirections(y: tf.Tensor2D, directions: (perSample: Batch) => Batch): tf.Tensor2D {
   const identity = tf.customGrad((input) => {
     const value = tf.clone(input as tf.Tensor2D);
-    const gradFunc = (g: tf.Tensor2D): tf.Tensor =>
-      meanGradient(directions(toBatch('injected gradient', g, g.shape[0])));
+    const gradFunc = (g: tf.Tensor2D): tf.Tensor => {
+      const perSample = toBatch(g, 'injected gradient');
+      for (let k = 0; k < perSample.data.length; k++) perSample.data[k] *= perSample.rows;
+      return meanGradient(directions(perSample));
+    };
     return { value, gradFunc };
   });
   return identity(y);

@@ -1,14 +1,19 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Batch } from '../core/batch.js';
 import { LossError } from '../core/errors.js';
+import { expectBatch } from '../core/validation.js';
 
-/** The entries of a matrix in float64, times `scale`; SHAPE where `subject` is not of rank 2. */
-export function toBatch(subject: string, x: tf.Tensor, scale = 1): Batch {
+/** The entries of a matrix (N, m) in float64. SHAPE, naming `subject`, where it is not of rank 2. */
+export function toBatch(x: tf.Tensor, subject = 'toBatch: x'): Batch {
   checkRank(subject, x);
   const [rows, cols] = x.shape as [number, number];
-  const data = new Float64Array(x.dataSync());
-  if (scale !== 1) { for (let k = 0; k < data.length; k++) data[k] *= scale; }
-  return { rows, cols, data };
+  return { rows, cols, data: new Float64Array(x.dataSync()) };
+}
+
+/** The entries of a batch in float32, as a tensor (N, m) that is the caller's to dispose of. SHAPE where it is none. */
+export function toTensor(batch: Batch): tf.Tensor2D {
+  expectBatch('toTensor', 'batch', batch);
+  return tf.tensor2d(Float32Array.from(batch.data), [batch.rows, batch.cols]);
 }
 
 export function checkRank(subject: string, { rank, shape }: tf.Tensor): void {

@@ -73,7 +73,7 @@ export function toTensorStep<Target>(
     if (!rng && !loss.capabilities.deterministic) {
       throw new LossError('UNSUPPORTED', 'toTensorLoss: this loss draws random numbers, expected an rng, got none');
     }
-    const outputs = toBatch('toTensorLoss: y', y);
+    const outputs = toBatch(y, 'toTensorLoss: y');
     const evaluation = gradientOnce(loss.evaluate(outputs, targets, rng ?? createRng(0)));
     const target = newtonTarget(evaluation, outputs, options);
     const plainLoss = mean(evaluation.value);

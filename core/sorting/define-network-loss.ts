@@ -1,9 +1,9 @@
-import type { Batch } from '../batch.js';
 import { defineLoss } from '../define.js';
 import type { LossPlugin } from '../loss.js';
 import { parameters } from '../parameters.js';
 import { crossEntropySchema, ranksSchema, sortingCapabilities } from './cross-entropy-options.js';
 import { networkPermutation, type NetworkParams, networkRelaxationLoss } from './network-relaxation.js';
+import type { SoftPermutation } from './pull-back.js';
 import { sampleRankings } from './sample-rankings.js';
 import type { Sigmoid } from './sigmoid.js';
 import { type SoftOperators, softOperators } from './soft-operators.js';
@@ -35,7 +35,7 @@ export function defineNetworkLoss({ name, title, source, sigmoid }: NetworkLoss)
     create: (params) => networkRelaxationLoss(name, sigmoid(params.steepness), params),
     sample: (_params, rng, rows, m = 5) => sampleRankings(rng, rows, m, 0.1),
   });
-  const permutation = (scores: Float64Array, { steepness, network }: NetworkParams): Batch =>
+  const permutation = (scores: Float64Array, { steepness, network }: NetworkParams): SoftPermutation =>
     networkPermutation(name, sigmoid(steepness), network, scores);
   return { plugin, operators: softOperators(plugin, permutation) };
 }

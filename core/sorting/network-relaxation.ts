@@ -8,6 +8,7 @@ import { type CrossEntropy, crossEntropyCapabilities } from './cross-entropy-opt
 import { float32Network, float32NetworkBytes } from './float32-network.js';
 import type { Purpose } from './item-blocks.js';
 import { type LogNetwork, logNetwork, logNetworkBytes } from './log-network.js';
+import type { SoftPermutation } from './pull-back.js';
 import { networkBytes, type RelaxedNetwork, relaxedNetwork } from './relaxed-network.js';
 import { LEAST, type Sigmoid } from './sigmoid.js';
 import { comparatorCount, type NetworkName, type SortingNetwork, sortingNetwork } from './sorting-network.js';
@@ -58,14 +59,22 @@ export function networkPermutation(
   sigmoid: Sigmoid,
   network: NetworkName,
   scores: Float64Array,
-): Batch {
+): SoftPermutation {
   const n = scores.length;
   checkNetworkSize(subject, 'gradient', network, n);
   const net = relaxedNetwork(sortingNetwork(network, n), 'gradient');
   net.forward(sigmoid, scores, 0);
   const P = zeros(n, n);
   for (let r = 0; r < n; r++) P.data.set(net.X.subarray(r * net.stride, r * net.stride + n), r * n);
-  return P;
+  return {
+    P,
+    pullback(G) {
+      net.XBar.fill(0);
+      for (let r = 0; r < n; r++) net.XBar.set(row(G, r), r * net.stride);
+      net.reverse();
+      return net.xBar.slice();
+    },
+  };
 }
 
 function checkNetworkSize(subject: string, purpose: Purpose, network: NetworkName, scores: number): void {

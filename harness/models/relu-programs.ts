@@ -74,10 +74,10 @@ export const reluPrograms: ModelPlan<ReluProgramsParams> = {
           return programs[k](
             a,
             (solution) =>
-              passes.push({ u: toBatch('relu-programs', u), W: toBatch('relu-programs', layer.weight), solution }),
+              passes.push({ u: toBatch(u, 'relu-programs'), W: toBatch(layer.weight, 'relu-programs'), solution }),
           );
         }, x);
-        const W = toBatch('relu-programs', last.weight);
+        const W = toBatch(last.weight, 'relu-programs');
         return {
           y: dense(h, last.weight, last.bias, 'linear'),
           hessians: (loss) => hessiansOf(passes, beforeAffine(atOutputs(loss), W)),

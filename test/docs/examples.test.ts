@@ -57,6 +57,12 @@ const given: readonly (readonly [beginning: string, before: string, after?: stri
      const paths = [Array.from({ length: 144 }, (_, k) => (k % 13 === 0 ? 1 : 0))];`,
   ],
 ];
+/** Modules that others import, by a part of their block. */
+const modules: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.entries({ 'my-loss': 'export default defineSampleLoss', seam: 'export default defineAlgorithm' }).map((
+    [name, part],
+  ) => [name, examples.find(({ code }) => code.includes(part))!.code]),
+);
 const mocha = 'globalThis.describe = (title, body) => body(); globalThis.it = () => {};\n';
 
 describe('code of README and docs', () => {
@@ -64,10 +70,7 @@ describe('code of README and docs', () => {
   before(() => {
     // Inside the package, whose own name its files can import.
     folder = mkdtempSync(path.join(root, 'dist', 'examples-'));
-    const own = { 'my-loss.js': 'export default defineSampleLoss', 'seam.js': 'export default defineAlgorithm' };
-    for (const [file, part] of Object.entries(own)) {
-      writeFileSync(path.join(folder, file), examples.find(({ code }) => code.includes(part))!.code);
-    }
+    for (const [name, code] of Object.entries(modules)) writeFileSync(path.join(folder, `${name}.js`), code);
     writeFileSync(path.join(folder, 'mocha.mjs'), mocha);
   });
   after(() => {
@@ -101,8 +104,7 @@ describe('code of README and docs', () => {
       writeFileSync(file, `${whole(code)}\nexport {};\n`);
       return file;
     });
-    const own = examples.find(({ code }) => code.includes('export default defineSampleLoss'))!;
-    writeFileSync(path.join(folder, 'my-loss.ts'), own.code);
+    for (const [name, code] of Object.entries(modules)) writeFileSync(path.join(folder, `${name}.ts`), code);
     const program = ts.createProgram(files, {
       target: ts.ScriptTarget.ES2022,
       module: ts.ModuleKind.NodeNext,

@@ -144,9 +144,9 @@ describe('relu-programs', () => {
       const model = create();
       const x = normal([N, INPUTS], 2);
       const { hessians, theta } = hessiansAt(model, x);
-      const program = lossOfParameters(model, toBatch('x', x), layer);
+      const program = lossOfParameters(model, toBatch(x, 'x'), layer);
       const tape = createTape().record(theta[layer], program);
-      const directions = toBatch('v', normal([N, theta[layer].cols], 9));
+      const directions = toBatch(normal([N, theta[layer].cols], 9), 'v');
       expectClose(timesFactors(hessians[layer], directions).data, tape.hessian().times(directions).data, 1e-5);
       tf.disposeVariables();
     });
@@ -156,8 +156,8 @@ describe('relu-programs', () => {
       const x = normal([N, INPUTS], 2);
       const { hessians, theta } = hessiansAt(model, x);
       const { rows, cols } = theta[layer];
-      const v = toBatch('v', normal([rows, cols], 9));
-      const program = lossOfParameters(model, toBatch('x', x), layer);
+      const v = toBatch(normal([rows, cols], 9), 'v');
+      const program = lossOfParameters(model, toBatch(x, 'x'), layer);
       const gradient = (t: number): Float64Array => {
         const at = theta[layer].data.map((value, k) => value + t * v.data[k]);
         return createTape().record({ rows, cols, data: at }, program).gradient().data;
@@ -193,10 +193,10 @@ function hessiansAt(model: Model, x: tf.Tensor): { hessians: Factors[]; theta: B
   let hessians: Factors[] = [];
   tf.tidy(() => {
     const pass = model.through!(x, (repeated, k) => {
-      theta[k] = toBatch('theta', repeated);
+      theta[k] = toBatch(repeated, 'theta');
       return repeated;
     });
-    hessians = pass.hessians!(checked(mse).evaluate(toBatch('y', pass.y), targets, createRng(0)));
+    hessians = pass.hessians!(checked(mse).evaluate(toBatch(pass.y, 'y'), targets, createRng(0)));
   });
   return { hessians, theta };
 }
