@@ -21,6 +21,7 @@ export { blockedDesign, type Design, designOf, drawNoise, type Noise, noiseToDra
 export { perturbationSchema, sampleWithinNoise } from './noise/options.js';
 export { createPerturbedSolver } from './noise/perturbed-solutions.js';
 export { additive, type Moved, multiplicative, type Perturbation } from './noise/perturbation.js';
+export { normalisedRegret, regret } from './regret.js';
 export {
   type DistanceName,
   distanceSchema,
