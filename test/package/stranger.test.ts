@@ -1,0 +1,102 @@
+import { expect } from 'chai';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { packageRoot } from '../../core/registry.js';
+import { type Ended, metricsOf, start } from '../harness/command-line.js';
+import { temporaryFolder } from '../harness/helpers.js';
+
+/** A perturbed loss that the package has not, and what it is made of, all of which everyone can import. */
+const moduleText = `
+import { copyOf, parameters, row, zeros } from 'newton-losses';
+import {
+  costSign, createPerturbedSolver, defineAlgorithmLoss, designOf, distributions, noiseToDraw, perturbationSchema, ranking,
+  sampleWithinNoise, solutionSchema, solutionTargets,
+} from 'newton-losses/algorithm-losses';
+
+const { samples, sigma } = perturbationSchema.properties;
+
+/** value = mean_s max_w <q_s, w - t>, q_s = y + sigma Z_s with mirrored logistic noise;   gradient = mean_s w_s - t */
+export default defineAlgorithmLoss({
+  name: 'logistic-fenchel-young',
+  title: 'Fenchel-Young loss under logistic noise',
+  source: 'a stranger',
+  params: parameters({ samples, sigma }),
+  target: solutionSchema,
+  capabilities: { gradient: 'subgradient', hessian: 'none', convex: true, deterministic: false },
+  algorithm: ranking,
+
+  create({ samples, sigma }, algorithm) {
+    const up = -costSign(algorithm);
+    const solve = createPerturbedSolver(algorithm, up * sigma, false);
+    return {
+      ...solutionTargets(algorithm),
+      evaluate(y, targets, rng) {
+        const noise = noiseToDraw(rng, y.rows, y.cols, distributions.logistic, designOf('antithetic', samples));
+        const { w } = solve(y, noise);
+        const [value, gradient] = [new Float64Array(y.rows), zeros(y.rows, y.cols)];
+        targets.forEach((t, i) => {
+          for (let s = i * samples; s < (i + 1) * samples; s++) {
+            for (let j = 0; j < t.length; j++) {
+              const q = row(y, i)[j] + up * sigma * row(noise.z, s)[j];
+              const difference = (up * (row(w, s)[j] - t[j])) / samples;
+              value[i] += q * difference;
+              row(gradient, i)[j] += difference;
+            }
+          }
+        });
+        return { value, gradient: () => copyOf(gradient) };
+      },
+    };
+  },
+
+  sample: ({ sigma }, rng, rows, algorithm, m) => sampleWithinNoise(algorithm, rng, rows, sigma, m),
+});
+`;
+
+const experiment = {
+  task: { name: 'mnist-sort', n: 5, digits: 1, pool: 4, layout: 'digits', evaluationSets: 5 },
+  model: { name: 'digit-mlp', encoder: [4], head: [4] },
+  loss: { name: 'logistic-fenchel-young', params: { sigma: 0.3 } },
+  optimizer: { learningRate: 0.003 },
+  newton: { curvature: 'auto', lambda: 0.1 },
+  steps: 4,
+  batchSize: 8,
+  evalEvery: 4,
+  logEvery: 1,
+  checkpointEvery: 4,
+};
+
+describe("a stranger's perturbed loss, in a folder that has nothing but the package", function() {
+  this.timeout(120_000);
+  const folder = temporaryFolder();
+  const run = (...words: string[]): Promise<Ended> => start(words, { cwd: folder() }).ended;
+
+  beforeEach(() => {
+    mkdirSync(path.join(folder(), 'node_modules'));
+    symlinkSync(packageRoot(), path.join(folder(), 'node_modules/newton-losses'), 'junction');
+    writeFileSync(path.join(folder(), 'package.json'), '{ "type": "module" }');
+    writeFileSync(path.join(folder(), 'it.js'), moduleText);
+    writeFileSync(path.join(folder(), 'registry.json'), '{ "losses": { "logistic-fenchel-young": "./it.js" } }');
+    writeFileSync(path.join(folder(), 'experiment.json'), JSON.stringify(experiment));
+  });
+
+  it('keeps the laws of losses', async () => {
+    const { code, stdout, stderr } = await run('conformance', './it.js');
+    expect([code, stderr], stdout).to.deep.equal([0, '']);
+    expect(stdout).to.match(/\d\d kept, 0 broken, \d+ not applicable\n$/);
+  });
+
+  it('trains, to the same numbers each time', async () => {
+    const train = (out: string): Promise<Ended> =>
+      run('train', 'experiment.json', '--quiet', '--registry', 'registry.json', '--out', out);
+    const ended = await Promise.all([train('once'), train('again')]);
+    for (const { code, stderr } of ended) expect([code, stderr]).to.deep.equal([0, '']);
+    const [once, again] = ['once', 'again'].map((out) => metricsOf(path.join(folder(), out)));
+    expect(again).to.equal(once);
+    const losses = once.split('\n').filter((line) => line.includes('"loss":')).map((line) =>
+      (JSON.parse(line) as { loss: number }).loss
+    );
+    expect(losses).to.have.length(4);
+    for (const loss of losses) expect(loss).to.be.above(0).and.below(1e3);
+  });
+});
