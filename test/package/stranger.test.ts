@@ -7,49 +7,49 @@ import { temporaryFolder } from '../harness/helpers.js';
 
 /** A perturbed loss that the package has not, and what it is made of, all of which everyone can import. */
 const moduleText = `
-import { copyOf, parameters, row, zeros } from 'newton-losses';
+import { algorithmSchema, copyOf, defineLoss, once, parameters, zeros } from 'newton-losses';
 import {
-  costSign, createPerturbedSolver, defineAlgorithmLoss, designOf, distributions, noiseToDraw, perturbationSchema, ranking,
-  sampleWithinNoise, solutionSchema, solutionTargets,
+  additive, costSign, designOf, distributions, drawNoise, perturbationSchema, ranking, sampleWithinNoise, solutionSchema,
+  solutionTargets, sumOfDraws, sumOfProducts,
 } from 'newton-losses/algorithm-losses';
 
 const { samples, sigma } = perturbationSchema.properties;
 
-/** value = mean_s max_w <q_s, w - t>, q_s = y + sigma Z_s with mirrored logistic noise;   gradient = mean_s w_s - t */
-export default defineAlgorithmLoss({
+/**
+ * value = mean_s <q_s, w_s - t>, q_s = y + sigma Z_s with mirrored logistic noise, gradient = mean_s w_s - t, and the
+ * Hessian estimated from w_s and the scores of the noise.
+ */
+export default defineLoss({
   name: 'logistic-fenchel-young',
   title: 'Fenchel-Young loss under logistic noise',
   source: 'a stranger',
-  params: parameters({ samples, sigma }),
+  params: parameters({ algorithm: algorithmSchema(ranking), samples, sigma }),
   target: solutionSchema,
-  capabilities: { gradient: 'subgradient', hessian: 'none', convex: true, deterministic: false },
-  algorithm: ranking,
+  capabilities: { gradient: 'subgradient', hessian: 'estimate', convex: true, deterministic: false },
 
-  create({ samples, sigma }, algorithm) {
+  create({ algorithm, samples, sigma }) {
     const up = -costSign(algorithm);
-    const solve = createPerturbedSolver(algorithm, up * sigma, false);
+    const perturbation = additive(up * sigma);
     return {
       ...solutionTargets(algorithm),
       evaluate(y, targets, rng) {
-        const noise = noiseToDraw(rng, y.rows, y.cols, distributions.logistic, designOf('antithetic', samples));
-        const { w } = solve(y, noise);
-        const [value, gradient] = [new Float64Array(y.rows), zeros(y.rows, y.cols)];
-        targets.forEach((t, i) => {
-          for (let s = i * samples; s < (i + 1) * samples; s++) {
-            for (let j = 0; j < t.length; j++) {
-              const q = row(y, i)[j] + up * sigma * row(noise.z, s)[j];
-              const difference = (up * (row(w, s)[j] - t[j])) / samples;
-              value[i] += q * difference;
-              row(gradient, i)[j] += difference;
-            }
-          }
-        });
-        return { value, gradient: () => copyOf(gradient) };
+        const noise = drawNoise(rng, y.rows, y.cols, distributions.logistic, designOf('antithetic', samples));
+        const q = zeros(y.rows * samples, y.cols);
+        const { pullBack, derivative } = perturbation(y, noise, q.data);
+        const { w } = algorithm.solveBatch(q);
+        const r = { ...w, data: w.data.map((wk, k) => {
+          const t = targets[Math.floor(k / (samples * w.cols))][k % w.cols];
+          return (up * (wk - t)) / samples;
+        }) };
+        const value = sumOfProducts(q, r, y.rows);
+        const gradient = sumOfDraws(pullBack(r), y.rows);
+        const solutions = () => ({ ...w, data: w.data.map((wk) => up * wk) });
+        return { value, gradient: () => copyOf(gradient), hessian: once(() => derivative(solutions())) };
       },
     };
   },
 
-  sample: ({ sigma }, rng, rows, algorithm, m) => sampleWithinNoise(algorithm, rng, rows, sigma, m),
+  sample: ({ algorithm, sigma }, rng, rows, m) => sampleWithinNoise(algorithm, rng, rows, sigma, m),
 });
 `;
 

@@ -49,12 +49,9 @@ describe('regret', () => {
     const c = random(5, 60, 5, (u) => 2 * u - 1);
     const y = random(6, 60, 5, (u) => 2 * u - 1);
     const targets = Array.from({ length: c.rows }, (_, i) => [...row(c, i)]);
-    const { value } = checked(spoPlus, { algorithm: { name: 'top-k', params: { k: 2 } } }, topK).evaluate(
-      y,
-      targets,
-      createRng(0),
-    );
-    regret(checkedAlgorithm(topK, { k: 2 }), c, y).forEach((each, i) => expect(each).to.be.at.most(value[i] + 1e-14));
+    const algorithm = topK({ k: 2 });
+    const { value } = checked(spoPlus, { algorithm }).evaluate(y, targets, createRng(0));
+    regret(algorithm, c, y).forEach((each, i) => expect(each).to.be.at.most(value[i] + 1e-14));
   });
 
   it('judges by max(c, 0) where negative costs count as 0, and keeps to the doubles', () => {
