@@ -1,6 +1,6 @@
 export { type Algorithm, type AlgorithmPlugin, defineAlgorithm } from './algorithms/algorithm.js';
 export { type CheckedAlgorithm, checkedAlgorithm, type Solutions } from './algorithms/checked-algorithm.js';
-export { WorkerPool, type WorkerPoolOptions } from './algorithms/pool/worker-pool.js';
+export { WorkerPool, type WorkerPoolOptions } from '../node/pool/worker-pool.js';
 export { defineProgramLoss, type ProgramLoss, type ProgramLossPlugin } from './autodiff/program-loss.js';
 export { type Batch, batchOf, copyOf, row, takeRows, zeros } from './batch.js';
 export { type CheckedEvaluation } from './checked-evaluation.js';

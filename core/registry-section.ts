@@ -1,7 +1,7 @@
 import { realpathSync } from 'node:fs';
 import path from 'node:path';
 import { LossError, type LossErrorCode } from './errors.js';
-import { importModule, moduleUrl } from './import-module.js';
+import { importModule, moduleUrl } from '../node/import-module.js';
 import { attempt, nearest, textOf } from './messages.js';
 import { isObject } from './plugin-calls.js';
 

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { AlgorithmPlugin } from './algorithms/algorithm.js';
 import { type CheckedAlgorithm, checkedAlgorithm } from './algorithms/checked-algorithm.js';
-import type { WorkerPool } from './algorithms/pool/worker-pool.js';
+import type { WorkerPool } from '../node/pool/worker-pool.js';
 import { type CheckedLoss, checked } from './checked.js';
 import { plainCopy } from './validation.js';
 import { LossError } from './errors.js';

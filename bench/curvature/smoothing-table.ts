@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import type { CheckedAlgorithm } from '../../core/algorithms/checked-algorithm.js';
-import { WorkerPool } from '../../core/algorithms/pool/worker-pool.js';
+import { WorkerPool } from '../../node/pool/worker-pool.js';
 import { type Batch, zeros } from '../../core/batch.js';
 import type { CheckedLoss } from '../../core/checked.js';
 import { openRegistry } from '../../core/registry.js';

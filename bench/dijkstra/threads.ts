@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { CheckedAlgorithm, Solutions } from '../../core/algorithms/checked-algorithm.js';
-import { WorkerPool } from '../../core/algorithms/pool/worker-pool.js';
+import { WorkerPool } from '../../node/pool/worker-pool.js';
 import type { Batch } from '../../core/batch.js';
 import { openRegistry } from '../../core/registry.js';
 import { createRng } from '../../core/random/rng.js';

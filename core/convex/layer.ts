@@ -1,4 +1,4 @@
-import type { WorkerPool } from '../algorithms/pool/worker-pool.js';
+import type { WorkerPool } from '../../node/pool/worker-pool.js';
 import { type Batch, row, zeros } from '../batch.js';
 import { checkBatch } from '../validation.js';
 import { LossError } from '../errors.js';

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { batchOf } from '../../core/batch.js';
 import { LossError } from '../../core/errors.js';
-import { importModule } from '../../core/import-module.js';
+import { importModule } from '../../node/import-module.js';
 import { textOf } from '../../core/messages.js';
 import { importPlugin, openRegistry, packageRoot, Registry } from '../../core/registry.js';
 import { createRng } from '../../core/random/rng.js';

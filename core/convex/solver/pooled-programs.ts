@@ -1,4 +1,4 @@
-import type { WorkerPool } from '../../algorithms/pool/worker-pool.js';
+import type { WorkerPool } from '../../../node/pool/worker-pool.js';
 import type { Algorithm } from '../../algorithms/algorithm.js';
 import { row, zeros } from '../../batch.js';
 import { type AffineEntries, affineMapOf } from '../model/affine-map.js';

@@ -1,4 +1,4 @@
-import { WorkerPool } from '../../../core/algorithms/pool/worker-pool.js';
+import { WorkerPool } from '../../../node/pool/worker-pool.js';
 import { LossError } from '../../../core/errors.js';
 import { openRegistry } from '../../../core/registry.js';
 import { note, print, printJson, shellText } from '../../terminal/output.js';

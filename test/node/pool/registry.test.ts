@@ -1,10 +1,10 @@
 import { expect } from 'chai';
 import path from 'node:path';
-import { checkedAlgorithm } from '../../../../core/algorithms/checked-algorithm.js';
-import topK from '../../../../core/algorithms/top-k.js';
-import { batchOf, zeros } from '../../../../core/batch.js';
-import { openRegistry, packageRoot, Registry } from '../../../../core/registry.js';
-import { createRng } from '../../../../core/random/rng.js';
+import { checkedAlgorithm } from '../../../core/algorithms/checked-algorithm.js';
+import topK from '../../../core/algorithms/top-k.js';
+import { batchOf, zeros } from '../../../core/batch.js';
+import { openRegistry, packageRoot, Registry } from '../../../core/registry.js';
+import { createRng } from '../../../core/random/rng.js';
 import { eagerPools, sameBits, untilShared } from './pools.js';
 
 describe('a registry with a pool of workers', () => {

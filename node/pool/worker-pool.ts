@@ -1,11 +1,11 @@
 import { availableParallelism } from 'node:os';
-import type { Batch } from '../../batch.js';
-import { LossError } from '../../errors.js';
-import { reasonOf, textOf } from '../../messages.js';
-import { expectPlugin, isObject } from '../../plugin-calls.js';
-import type { AlgorithmPlugin } from '../algorithm.js';
-import { createAlgorithm } from '../checked-algorithm.js';
-import { solveRows } from '../solve-rows.js';
+import type { Batch } from '../../core/batch.js';
+import { LossError } from '../../core/errors.js';
+import { reasonOf, textOf } from '../../core/messages.js';
+import { expectPlugin, isObject } from '../../core/plugin-calls.js';
+import type { AlgorithmPlugin } from '../../core/algorithms/algorithm.js';
+import { createAlgorithm } from '../../core/algorithms/checked-algorithm.js';
+import { solveRows } from '../../core/algorithms/solve-rows.js';
 import { Crew } from './crew.js';
 import { Job, type Work } from './job.js';
 import { MOST_THREADS, type Recipe, type Shape } from './protocol.js';

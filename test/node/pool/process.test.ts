@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { packageRoot } from '../../../../core/registry.js';
+import { packageRoot } from '../../../core/registry.js';
 
 /** A program with a pool whose worker has solved rows; `rest` is what it does then. */
 const program = (rest: string): string => `
