@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { fillParams } from '../core/validation.js';
-import { openRegistry } from '../core/registry.js';
+import { openRegistry } from '../node/open-registry.js';
 import { createRng } from '../core/random/rng.js';
 import { loadExperiment } from '../harness/experiments/experiment.js';
 import { Learner } from '../harness/run/learner.js';

@@ -1,6 +1,6 @@
 export { type Algorithm, type AlgorithmPlugin, defineAlgorithm } from './algorithms/algorithm.js';
 export { type CheckedAlgorithm, checkedAlgorithm, type Solutions } from './algorithms/checked-algorithm.js';
-export { WorkerPool, type WorkerPoolOptions } from '../node/pool/worker-pool.js';
+export { type Pool } from './algorithms/pool.js';
 export { defineProgramLoss, type ProgramLoss, type ProgramLossPlugin } from './autodiff/program-loss.js';
 export { type Batch, batchOf, copyOf, row, takeRows, zeros } from './batch.js';
 export { type CheckedEvaluation } from './checked-evaluation.js';
@@ -40,6 +40,7 @@ export {
   type ValueOf,
 } from './parameters.js';
 export { orderOf, ranksOf, softRank, softSort, toPermutation } from './ranking.js';
-export { type LossName, type LossTypes, openRegistry, Registry } from './registry.js';
+export { type LossName, type LossTypes, type PluginSources, Registry } from './registry.js';
+export { type PluginModule, type PluginSource } from './registry-section.js';
 export { createRng, type Rng } from './random/rng.js';
 export { checkBatch, checkFinite, fillParams } from './validation.js';

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { type CheckedAlgorithm, checkedAlgorithm, type Solutions } from '../../core/algorithms/checked-algorithm.js';
 import plugin from '../../core/algorithms/grid-shortest-path.js';
 import type { Batch } from '../../core/batch.js';
-import { packageRoot } from '../../core/registry.js';
+import { packageRoot } from '../../node/package-root.js';
 import { createRng } from '../../core/random/rng.js';
 import { summary, type Timing } from '../measure.js';
 import { ratio, tableOf } from '../table.js';

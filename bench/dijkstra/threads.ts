@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { CheckedAlgorithm, Solutions } from '../../core/algorithms/checked-algorithm.js';
 import { WorkerPool } from '../../node/pool/worker-pool.js';
 import type { Batch } from '../../core/batch.js';
-import { openRegistry } from '../../core/registry.js';
+import { openRegistry } from '../../node/open-registry.js';
 import { createRng } from '../../core/random/rng.js';
 import { summary, type Timing } from '../measure.js';
 

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { openRegistry } from '../../core/registry.js';
+import { openRegistry } from '../../node/open-registry.js';
 import { runContainer } from '../../harness/run/container.js';
 import { loadExperiment } from '../../harness/experiments/experiment.js';
 import { presets } from '../../harness/experiments/presets.js';

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { MOST_THREADS } from '../../node/pool/protocol.js';
+import { MOST_THREADS } from '../../core/algorithms/pool.js';
 import { LossError } from '../../core/errors.js';
 import { registerGradients } from './gradients/index.js';
 import { registerWasmKernels } from './kernels/index.js';

@@ -1,6 +1,6 @@
 import { WorkerPool } from '../../../node/pool/worker-pool.js';
 import { LossError } from '../../../core/errors.js';
-import { openRegistry } from '../../../core/registry.js';
+import { openRegistry } from '../../../node/open-registry.js';
 import { note, print, printJson, shellText } from '../../terminal/output.js';
 import { figuresText, openProgress, silent } from '../../terminal/progress.js';
 import { runExperiment, type RunResult } from '../../run/run.js';

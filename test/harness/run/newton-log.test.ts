@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { openRegistry } from '../../../core/registry.js';
+import { openRegistry } from '../../../node/open-registry.js';
 import { runContainer } from '../../../harness/run/container.js';
 import { validExperiment } from '../../../harness/experiments/experiment.js';
 import { silent } from '../../../harness/terminal/progress.js';

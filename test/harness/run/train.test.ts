@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { openRegistry, type Registry } from '../../../core/registry.js';
+import { openRegistry } from '../../../node/open-registry.js';
+import type { Registry } from '../../../core/registry.js';
 import { loadCheckpoint } from '../../../harness/run/checkpoint.js';
 import { RNG, runContainer, type RunParts } from '../../../harness/run/container.js';
 import { writeWarcraft } from '../../../harness/data/warcraft/write.js';

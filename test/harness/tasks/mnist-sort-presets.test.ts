@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { fillParams } from '../../../core/validation.js';
-import { openRegistry } from '../../../core/registry.js';
+import { openRegistry } from '../../../node/open-registry.js';
 import { createRng } from '../../../core/random/rng.js';
 import { type Experiment, loadExperiment, type Named } from '../../../harness/experiments/experiment.js';
 import { findModel } from '../../../harness/models/index.js';

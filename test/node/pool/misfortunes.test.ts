@@ -12,7 +12,7 @@ import type { WorkerPool } from '../../../node/pool/worker-pool.js';
 import ranking from '../../../core/algorithms/ranking.js';
 import { type Batch, copyOf, row, zeros } from '../../../core/batch.js';
 import { LossError } from '../../../core/errors.js';
-import { openRegistry } from '../../../core/registry.js';
+import { openRegistry } from '../../../node/open-registry.js';
 import { createRng } from '../../../core/random/rng.js';
 import { temporaryFolder } from '../../harness/helpers.js';
 import { eagerPools, sameBits, untilShared } from './pools.js';

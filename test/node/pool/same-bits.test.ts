@@ -4,7 +4,7 @@ import type { CheckedAlgorithm } from '../../../core/algorithms/checked-algorith
 import { WorkerPool } from '../../../node/pool/worker-pool.js';
 import ranks from '../../../core/algorithms/ranking.js';
 import { type Batch, copyOf, row, zeros } from '../../../core/batch.js';
-import { openRegistry } from '../../../core/registry.js';
+import { openRegistry } from '../../../node/open-registry.js';
 import { createRng } from '../../../core/random/rng.js';
 import { codeOf } from '../../harness/helpers.js';
 import { eagerPools, repeated, sameBits, untilShared } from './pools.js';

@@ -4,7 +4,7 @@ import type { Batch } from '../../../../core/batch.js';
 import { fillParams } from '../../../../core/validation.js';
 import type { Evaluation } from '../../../../core/loss.js';
 import { newtonStep } from '../../../../core/newton/index.js';
-import { openRegistry } from '../../../../core/registry.js';
+import { openRegistry } from '../../../../node/open-registry.js';
 import { createRng } from '../../../../core/random/rng.js';
 import { type Experiment, loadExperiment, type Named } from '../../../../harness/experiments/experiment.js';
 import { Learner } from '../../../../harness/run/learner.js';
