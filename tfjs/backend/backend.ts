@@ -4,8 +4,8 @@ import { LossError } from '../../core/errors.js';
 import { registerGradients } from './gradients/index.js';
 import { registerWasmKernels } from './kernels/index.js';
 import { setBackend } from './set-backend.js';
-import { checkTensorFlowThreads, startTensorFlow } from './tensorflow.js';
-import { wasmPackage, withNodeThreads } from './threads.js';
+import { checkTensorFlowThreads, startTensorFlow } from '../../node/tfjs/tensorflow.js';
+import { wasmPackage, withNodeThreads } from '../../node/tfjs/threads.js';
 
 /**
  * cuda: TensorFlow on a GPU, by @tensorflow/tfjs-node-gpu; native: TensorFlow on the CPU, by @tensorflow/tfjs-node or

@@ -1,6 +1,6 @@
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import { LossError } from '../../../core/errors.js';
-import { type CudaReport, findCuda } from '../../../tfjs/backend/cuda.js';
+import { type CudaReport, findCuda } from '../../../node/tfjs/cuda.js';
 import { type DatasetReport, findDatasets } from '../../data/datasets.js';
 import { describeBackend } from '../describe.js';
 import { columns, print, printJson } from '../../terminal/output.js';
