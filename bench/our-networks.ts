@@ -7,7 +7,7 @@ import { Learner } from '../harness/run/learner.js';
 import { findModel } from '../harness/models/index.js';
 import type { OpenTask, TaskBatch } from '../harness/tasks/index.js';
 import { curvatureOf } from '../harness/select.js';
-import { useBackend } from '../tfjs/index.js';
+import { useBackend } from '../node/tfjs/index.js';
 import { createTraining } from '../harness/run/training.js';
 import type { Contenders, NetworkCase, Step } from './protocol.js';
 

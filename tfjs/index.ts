@@ -1,8 +1,6 @@
 export { Adam, type AdamOptions, type AdamState, type Milestone } from './adam.js';
-export { type BackendInfo, type BackendName, type BackendOptions, backends, useBackend } from './backend/backend.js';
 export { type Moments, normaliseBatch } from './batch-norm.js';
 export { type Activation, convolution, dense } from './layers.js';
-export { type BackendProbe, probeBackends } from '../node/tfjs/probe.js';
 export { injectDirections, injectFisher } from './inject-fisher.js';
 export { toTensorLayer } from './to-tensor-layer.js';
 export { type StepInfo, type TensorLoss, type TensorLossOptions, toTensorLoss } from './to-tensor-loss.js';

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import * as tf from '@tensorflow/tfjs-core';
-import { type BackendName, backends, tryBackend } from '../../tfjs/backend/backend.js';
+import { type BackendName, backends, tryBackend } from './backend.js';
 import { isInstalled } from './tensorflow.js';
 
 const run = promisify(execFile);

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { type BackendName, tryBackend } from '../../tfjs/backend/backend.js';
+import { type BackendName, tryBackend } from './backend.js';
 
 /**
  * A program of its own: tries the backend that its argument names, and prints what `BackendProbe` wants to know of it.

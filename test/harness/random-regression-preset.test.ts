@@ -8,7 +8,7 @@ import { presets } from '../../harness/experiments/presets.js';
 import { silent } from '../../harness/terminal/progress.js';
 import { resolveExperiment } from '../../harness/experiments/resolve.js';
 import { RunFolder } from '../../harness/run/run-folder.js';
-import { useBackend } from '../../tfjs/index.js';
+import { useBackend } from '../../node/tfjs/index.js';
 import { Trainer } from '../../harness/run/train.js';
 import { metricsOf, run } from './command-line.js';
 import { temporaryFolder } from './helpers.js';

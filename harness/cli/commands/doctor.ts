@@ -11,7 +11,7 @@ import {
   type BackendProbe,
   probeBackends,
   useBackend,
-} from '../../../tfjs/index.js';
+} from '../../../node/tfjs/index.js';
 
 export interface DoctorOptions {
   readonly backend: 'auto' | BackendName;

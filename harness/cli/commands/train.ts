@@ -5,7 +5,7 @@ import { note, print, printJson, shellText } from '../../terminal/output.js';
 import { figuresText, openProgress, silent } from '../../terminal/progress.js';
 import { runExperiment, type RunResult } from '../../run/run.js';
 import { stopOnSignals } from '../../terminal/stop.js';
-import { type BackendName, useBackend } from '../../../tfjs/index.js';
+import { type BackendName, useBackend } from '../../../node/tfjs/index.js';
 
 export interface TrainOptions {
   readonly registry: string[];

@@ -6,7 +6,7 @@ import { packageRoot } from '../../../node/package-root.js';
 import { createRng } from '../../../core/random/rng.js';
 import type { Mode, Model } from '../../../harness/models/index.js';
 import { resnetBlock } from '../../../harness/models/resnet-block.js';
-import { useBackend } from '../../../tfjs/index.js';
+import { useBackend } from '../../../node/tfjs/index.js';
 
 interface Fixture {
   readonly training: number[][];

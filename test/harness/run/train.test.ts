@@ -9,7 +9,7 @@ import { type Experiment, validExperiment } from '../../../harness/experiments/e
 import { silent } from '../../../harness/terminal/progress.js';
 import type { RunData } from '../../../harness/run/run-data.js';
 import { hasProgress, RunFolder } from '../../../harness/run/run-folder.js';
-import { useBackend } from '../../../tfjs/index.js';
+import { useBackend } from '../../../node/tfjs/index.js';
 import { type Outcome, Trainer } from '../../../harness/run/train.js';
 import { metricsOf } from '../command-line.js';
 import { failureOf, temporaryFolder } from '../helpers.js';

@@ -6,7 +6,7 @@ import { type Experiment, loadExperiment, type Named } from '../../../harness/ex
 import { findModel } from '../../../harness/models/index.js';
 import { presets } from '../../../harness/experiments/presets.js';
 import { findTask } from '../../../harness/tasks/index.js';
-import { useBackend } from '../../../tfjs/index.js';
+import { useBackend } from '../../../node/tfjs/index.js';
 
 const networks = ['dsn-logistic', 'dsn-cauchy', 'dsn-gaussian', 'dsn-reciprocal', 'dsn-optimal', 'dsn-logistic-art'];
 const sorters = ['neuralsort', 'softsort', ...networks];

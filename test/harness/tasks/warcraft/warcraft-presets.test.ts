@@ -11,7 +11,7 @@ import { Learner } from '../../../../harness/run/learner.js';
 import { presets } from '../../../../harness/experiments/presets.js';
 import { resolveExperiment } from '../../../../harness/experiments/resolve.js';
 import { findTask } from '../../../../harness/tasks/index.js';
-import { useBackend } from '../../../../tfjs/index.js';
+import { useBackend } from '../../../../node/tfjs/index.js';
 
 const all = presets().filter(({ name }) => name.startsWith('warcraft/'));
 const paramsOf = ({ name, ...params }: Named): [string, object] => [name, params];

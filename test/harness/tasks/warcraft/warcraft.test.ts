@@ -9,7 +9,7 @@ import type { WarcraftSplit } from '../../../../harness/data/warcraft/read.js';
 import { writeWarcraft } from '../../../../harness/data/warcraft/write.js';
 import type { Metrics, OpenTask, Predict, Split } from '../../../../harness/tasks/index.js';
 import { warcraft, type WarcraftParams } from '../../../../harness/tasks/warcraft/warcraft.js';
-import { useBackend } from '../../../../tfjs/index.js';
+import { useBackend } from '../../../../node/tfjs/index.js';
 import { codeOf, failureOf, temporaryFolder } from '../../helpers.js';
 
 const SIZE = 4;
