@@ -4,13 +4,19 @@ import tseslint from 'typescript-eslint';
 /** Who may import whom (CONTRIBUTING.md): folder -> import patterns that it must not use. */
 const TFJS = '@tensorflow/*';
 const COMMAND_LINE = ['tsyringe', 'reflect-metadata', 'commander', 'vega', 'cli-progress'];
+const above = (...rooms) => rooms.map((room) => `**/${room}/**`);
+/** What runs in a browser does not see Node, nor the doors. */
+const NODE = ['node:*', ...above('node', 'browser')];
 const folders = {
-  core: ['**/plugins/**', '**/conformance/**', '**/tfjs/**', '**/harness/**', '**/test/**', TFJS, ...COMMAND_LINE],
-  plugins: ['**/conformance/**', '**/tfjs/**', '**/harness/**', '**/test/**', TFJS, ...COMMAND_LINE],
-  conformance: ['**/plugins/**', '**/tfjs/**', '**/harness/**', '**/test/**', TFJS, ...COMMAND_LINE, 'mocha', 'chai'],
-  tfjs: ['**/plugins/**', '**/conformance/**', '**/harness/**', '**/test/**', ...COMMAND_LINE],
-  harness: ['**/plugins/**', '**/test/**'],
+  core: [...NODE, ...above('plugins', 'conformance', 'tfjs', 'harness', 'test'), TFJS, ...COMMAND_LINE],
+  plugins: [...NODE, ...above('conformance', 'tfjs', 'harness', 'test'), TFJS, ...COMMAND_LINE],
+  conformance: [...NODE, ...above('plugins', 'tfjs', 'harness', 'test'), TFJS, ...COMMAND_LINE, 'mocha', 'chai'],
+  tfjs: [...NODE, ...above('plugins', 'conformance', 'harness', 'test'), ...COMMAND_LINE],
+  browser: ['node:*', ...above('node', 'conformance', 'harness', 'test'), ...COMMAND_LINE],
+  node: [...above('browser', 'conformance', 'harness', 'test'), ...COMMAND_LINE],
+  harness: above('plugins', 'browser', 'test'),
 };
+const inBrowsers = ['core', 'plugins', 'conformance', 'tfjs', 'browser'].map((folder) => `${folder}/**/*.ts`);
 
 /** Rooms of core, from the bottom: none may import one of its own floor or of those above. */
 const floors = [
@@ -53,6 +59,12 @@ const spreadOfData = {
   message: 'data as arguments overflow the stack: use a loop, reduce, or set',
 };
 
+const DATE = { name: 'Date', message: 'take a Clock (harness/run/container.ts), so that runs can be repeated' };
+const ofNode = ['process', 'Buffer', 'global', 'require', 'setImmediate', '__dirname', '__filename'].map((name) => ({
+  name,
+  message: 'this runs in browsers too: what needs Node is in node/',
+}));
+
 export default tseslint.config(
   { ignores: ['dist/', 'node_modules/', 'runs/', '**/.venv/', 'core/kernels/binary.ts'] },
   js.configs.recommended,
@@ -64,10 +76,7 @@ export default tseslint.config(
       '@typescript-eslint/no-import-type-side-effects': 'error',
       '@typescript-eslint/no-invalid-void-type': 'off',
       'no-restricted-properties': ['error', { object: 'Math', property: 'random', message: 'take an Rng' }],
-      'no-restricted-globals': ['error', {
-        name: 'Date',
-        message: 'take a Clock (harness/run/container.ts), so that runs can be repeated',
-      }],
+      'no-restricted-globals': ['error', DATE],
       'no-console': 'error',
       eqeqeq: 'error',
       'prefer-const': 'error',
@@ -117,6 +126,7 @@ export default tseslint.config(
     files: ['core/**/*.ts', 'plugins/**/*.ts', 'tfjs/**/*.ts', 'harness/**/*.ts'],
     rules: { 'no-restricted-syntax': ['error', spreadOfData] },
   },
+  { files: inBrowsers, rules: { 'no-restricted-globals': ['error', DATE, ...ofNode] } },
   { files: ['plugins/types.ts'], rules: { '@typescript-eslint/consistent-type-imports': 'off' } },
   { files: ['bench/**', 'test/**', 'tools/**'], rules: { 'no-restricted-globals': 'off', 'no-console': 'off' } },
   {

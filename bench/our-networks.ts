@@ -1,13 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { fillParams } from '../core/validation.js';
-import { openRegistry } from '../core/registry.js';
+import { openRegistry } from '../node/open-registry.js';
 import { createRng } from '../core/random/rng.js';
 import { loadExperiment } from '../harness/experiments/experiment.js';
 import { Learner } from '../harness/run/learner.js';
 import { findModel } from '../harness/models/index.js';
 import type { OpenTask, TaskBatch } from '../harness/tasks/index.js';
 import { curvatureOf } from '../harness/experiments/curvature.js';
-import { useBackend } from '../tfjs/index.js';
+import { useBackend } from '../node/tfjs/index.js';
 import { createTraining } from '../harness/run/training.js';
 import type { Contenders, NetworkCase, Step } from './protocol.js';
 

@@ -1,6 +1,6 @@
 import { batchOf } from '../core/batch.js';
 import { meanOfRows } from '../core/linear-algebra/gram.js';
-import { openRegistry } from '../core/registry.js';
+import { openRegistry } from '../node/open-registry.js';
 import { createRng } from '../core/random/rng.js';
 import type { Contenders, SortingCase } from './protocol.js';
 

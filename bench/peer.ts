@@ -4,7 +4,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import { packageRoot } from '../core/registry.js';
+import { packageRoot } from '../node/package-root.js';
 import type { Answer, Opened, Request, Result, Times } from './protocol.js';
 
 type AnswerTo<R extends Request> = { open: Opened; run: Result; time: Times }[R['op']];

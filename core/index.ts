@@ -7,7 +7,7 @@ export {
 } from './algorithms/algorithm-parameter.js';
 export { type DefinedAlgorithm, defineAlgorithm } from './algorithms/define-algorithm.js';
 export { checkedAlgorithm } from './algorithms/checked-algorithm.js';
-export { WorkerPool, type WorkerPoolOptions } from './algorithms/pool/worker-pool.js';
+export { type Pool } from './algorithms/pool.js';
 export { defineProgramLoss, type ProgramLoss, type ProgramLossPlugin } from './autodiff/program-loss.js';
 export { type Batch, batchOf, copyOf, row, takeRows, zeros } from './batch.js';
 export { type CheckedEvaluation } from './checked-evaluation.js';
@@ -42,6 +42,8 @@ export {
   type ValueOf,
 } from './parameters.js';
 export { orderOf, ranksOf, softRank, softSort, toPermutation } from './ranking.js';
-export { type LossName, type LossTypes, openRegistry, Registry } from './registry.js';
+export { type LossName, type LossTypes, type PluginSources, Registry } from './registry.js';
+export { type PluginModule, type PluginSource } from './registry-section.js';
 export { createRng, type Rng } from './random/rng.js';
+export { addValidators, type Validators } from './schema.js';
 export { checkBatch, checkFinite, fillParams } from './validation.js';

@@ -1,19 +1,32 @@
-import { realpathSync } from 'node:fs';
-import path from 'node:path';
 import { LossError, type LossErrorCode } from './errors.js';
-import { importModule, moduleUrl } from './import-module.js';
-import { attempt, nearest, textOf } from './messages.js';
+import { attempt, nearest, reasonOf, textOf } from './messages.js';
 import { hasParts } from './plugin-calls.js';
 
-interface Entry {
-  readonly module: string;
-  /** What "./" and package names are relative to. */
-  readonly folder: string;
-  readonly file: string;
+/** What a module exports. */
+export interface Exports {
+  readonly default?: unknown;
 }
+
+/** A module whose default export is a plugin. */
+export interface PluginModule {
+  /** What messages call it. */
+  readonly specifier: string;
+  load(): Promise<Exports>;
+  /** Where other threads find it; throws where they cannot. */
+  url?(): string;
+}
+
+/** A plugin, or what imports it when it is first asked for: `() => import('./my-loss.js')`. */
+export type PluginSource<Plugin> = Plugin | (() => Promise<{ readonly default: Plugin }>) | PluginModule;
 
 interface Named {
   readonly name: string;
+}
+
+interface Entry {
+  readonly module: PluginModule;
+  /** Who registered it. */
+  readonly from: string;
 }
 
 /** Plugins of one kind by name, imported when asked for. */
@@ -30,43 +43,39 @@ export class RegistrySection<Plugin extends Named> {
     return [...this.entries.keys()].sort();
   }
 
-  /**
-   * Adds names and their modules from a registry file; "./" is relative to `folder`. REGISTRY on a clash or a path that
-   * leaves the folder.
-   */
-  add(modules: Readonly<Record<string, string>>, folder: string, file: string): void {
-    for (const [name, module] of Object.entries(modules)) {
+  /** Adds plugins by name; `from` says who does. REGISTRY on a clash, or where it is none. */
+  add(sources: Readonly<Record<string, PluginSource<Plugin>>>, from: string): void {
+    for (const [name, source] of Object.entries(sources)) {
       const earlier = this.entries.get(name);
       if (earlier) {
         throw new LossError(
           'REGISTRY',
-          `${file}: ${name} is already registered by ${earlier.file}; choose another name`,
+          `${from}: ${name} is already registered by ${earlier.from}; choose another name`,
         );
       }
-      const inside = module.startsWith('.') ? path.relative(folder, path.resolve(folder, module)) : module;
-      if (path.isAbsolute(module) || module.includes(':') || leaves(inside)) throw outside(file, name, folder, module);
-      this.entries.set(name, { module, folder, file });
+      if (!hasParts(source)) {
+        const expected = `should be a ${this.kind} plugin, or a function that imports one`;
+        throw new LossError('REGISTRY', `${from}: ${name} ${expected}, got ${textOf(source)}`);
+      }
+      this.entries.set(name, { module: moduleOf(source), from });
     }
   }
 
-  /**
-   * The plugin of that name; REGISTRY where its module fails, leads out of the folder, exports no such plugin, or one
-   * of another name.
-   */
+  /** The plugin of that name; REGISTRY where its module fails, exports no such plugin, or one of another name. */
   async plugin(name: string): Promise<Plugin> {
     const entry = this.entries.get(name);
     if (!entry) throw this.unknownName(name);
-    if (isLinkOutside(entry)) throw outside(entry.file, name, entry.folder, `${entry.module}, a link to elsewhere`);
-    const plugin = await importDefault<Plugin>(this.kind, entry.module, entry.folder).catch((cause: unknown) => {
-      if (cause instanceof LossError) {
-        throw new LossError('REGISTRY', `${entry.file}: ${name}: ${cause.message}`, { cause });
-      }
-      throw cause;
+    const { module, from } = entry;
+    const plugin = await loaded<Plugin>(this.kind, module).catch((cause: unknown) => {
+      const reason = cause instanceof LossError
+        ? cause.message
+        : `cannot import ${module.specifier}: ${reasonOf(cause)}`;
+      throw new LossError('REGISTRY', `${from}: ${name}: ${reason}`, { cause });
     });
     if (plugin.name !== name) {
       throw new LossError(
         'REGISTRY',
-        `${entry.file}: ${name} names ${entry.module}, whose plugin calls itself ${textOf(plugin.name)}`,
+        `${from}: ${name} names ${module.specifier}, whose plugin calls itself ${textOf(plugin.name)}`,
       );
     }
     return plugin;
@@ -81,49 +90,32 @@ export class RegistrySection<Plugin extends Named> {
     );
   }
 
-  /** The URL of the module whose default export the plugin is; none where it is not registered here. */
+  /** The URL of the module whose default export the plugin is; none where it is not registered here by one. */
   async moduleOf(plugin: Plugin): Promise<string | undefined> {
     const entry = this.entries.get(plugin.name);
     const registered = entry && (await this.plugin(plugin.name).catch(() => undefined)) === plugin;
-    return registered ? moduleUrl(entry.module, entry.folder) : undefined;
+    return registered ? entry.module.url?.() : undefined;
   }
 }
 
-/** Whether a relative path leads up and out. */
-function leaves(relative: string): boolean {
-  return path.isAbsolute(relative) || relative.split(/[\\/]/).includes('..');
-}
-
-/** Whether "./" leads out of the folder by a symbolic link. A file that does not exist leads nowhere. */
-function isLinkOutside({ module, folder }: Entry): boolean {
-  if (!module.startsWith('.')) return false;
-  try {
-    return leaves(path.relative(realpathSync(folder), realpathSync(path.resolve(folder, module))));
-  } catch {
-    return false; // the import says why
+function moduleOf(source: object): PluginModule {
+  if (typeof source === 'function' && !('create' in source)) {
+    return { specifier: 'a module', load: async () => await (source as () => Promise<Exports>)() };
   }
+  if ('specifier' in source) return source as PluginModule;
+  return { specifier: 'an object', load: () => Promise.resolve({ default: source }) };
 }
 
-function outside(file: string, name: string, folder: string, got: string): LossError {
-  return new LossError('REGISTRY', `${file}: ${name} should name a package or a path below ${folder}, got ${got}`);
-}
-
-/**
- * The plugin that a module ("./file.js" in `folder`, or a package seen from there) exports by default; else REGISTRY.
- */
-export async function importDefault<Plugin extends Named>(
-  kind: string,
-  module: string,
-  folder: string,
-): Promise<Plugin> {
-  const exported = await importModule(module, folder);
+/** The plugin that a module exports by default; else REGISTRY, or what `load` throws. */
+export async function loaded<Plugin extends Named>(kind: string, { specifier, load }: PluginModule): Promise<Plugin> {
+  const exported = { ...(await load()) };
   const plugin = exported.default;
   const { name, create } = (hasParts(plugin) && attempt(() => ({ ...plugin }))) || {}; // no getter of it throws
   if (typeof name !== 'string' || typeof create !== 'function') {
     const got = 'default' in exported ? textOf(plugin) : 'no default export';
     throw new LossError(
       'REGISTRY',
-      `${module} should export a ${kind} plugin by default, with name and create, got ${got}`,
+      `${specifier} should export a ${kind} plugin by default, with name and create, got ${got}`,
     );
   }
   return plugin as Plugin;

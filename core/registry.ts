@@ -1,39 +1,20 @@
 import type { SchemaObject } from 'ajv';
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { AlgorithmPlugin, CheckedAlgorithm } from './algorithms/algorithm.js';
-import { type Given, hasAlgorithms, openParams } from './algorithms/algorithm-parameter.js';
+import { type Given, openParams, standardsIn } from './algorithms/algorithm-parameter.js';
 import { checkedAlgorithm } from './algorithms/checked-algorithm.js';
-import type { WorkerPool } from './algorithms/pool/worker-pool.js';
+import type { Pool } from './algorithms/pool.js';
 import { type CheckedLoss, checked } from './checked.js';
-import { checkedCopy } from './validation.js';
 import { LossError } from './errors.js';
 import type { Loss, LossPlugin } from './loss.js';
-import { parseJson } from './json-text.js';
-import { reasonOf, textOf } from './messages.js';
-import { importDefault, RegistrySection } from './registry-section.js';
-import { compileSchema, complaintOf, namePattern } from './schema.js';
+import { attempt, textOf } from './messages.js';
+import { isObject } from './plugin-calls.js';
+import { type PluginSource, RegistrySection } from './registry-section.js';
 
-/** What registry.json holds: names to modules, and nothing that the plugins say themselves. */
-interface RegistryFile {
-  losses?: Record<string, string>;
-  algorithms?: Record<string, string>;
+/** Plugins by name, to be registered: themselves, or what imports them when they are first asked for. */
+export interface PluginSources {
+  readonly losses?: Readonly<Record<string, PluginSource<LossPlugin>>>;
+  readonly algorithms?: Readonly<Record<string, PluginSource<AlgorithmPlugin>>>;
 }
-
-const modules = {
-  type: 'object',
-  propertyNames: { pattern: namePattern },
-  additionalProperties: { type: 'string', minLength: 1 },
-};
-
-const registrySchema = {
-  type: 'object',
-  properties: { losses: modules, algorithms: modules },
-  minProperties: 1,
-  additionalProperties: false,
-};
 
 /**
  * The plugins that `create` knows the types of, by name: an editor completes names and parameters, and a parameter that
@@ -58,7 +39,7 @@ export class Registry {
   /**
    * Where algorithms that are created from now on solve batches; absent: on the calling thread. Who sets it closes it.
    */
-  pool: WorkerPool | undefined;
+  pool: Pool | undefined;
   private readonly losses = new RegistrySection<LossPlugin>('loss', 'LOSS_UNKNOWN');
   private readonly algorithms = new RegistrySection<AlgorithmPlugin>('algorithm', 'ALGORITHM_UNKNOWN');
 
@@ -73,24 +54,14 @@ export class Registry {
   }
 
   /**
-   * Adds the entries of a parsed registry file; "./" is relative to `folder`. REGISTRY on a clash or a malformed file.
+   * Adds plugins; `from` is what messages call who does. REGISTRY on a clash of names, or where they are none:
+   *
+   *     registry.add({ losses: { 'my-loss': myLoss, 'rare-loss': () => import('./rare-loss.js') } });
    */
-  add(content: unknown, folder: string, file: string): void {
-    if (typeof folder !== 'string' || typeof file !== 'string') {
-      throw new LossError(
-        'REGISTRY',
-        `expected the paths of a folder and of the registry file, got ${textOf(folder)} and ${textOf(file)}`,
-      );
-    }
-    const complaint = complaintOf(
-      compileSchema(registrySchema),
-      checkedCopy(file, 'registry', content, 'REGISTRY'),
-      'registry',
-    );
-    if (complaint !== undefined) throw new LossError('REGISTRY', `${file}: ${complaint}`);
-    const { losses = {}, algorithms = {} } = content as RegistryFile;
-    this.losses.add(losses, folder, file);
-    this.algorithms.add(algorithms, folder, file);
+  add(sources: PluginSources, from = 'registry.add'): void {
+    const { losses = {}, algorithms = {} } = partsOf(sources, from);
+    this.losses.add(losses, from);
+    this.algorithms.add(algorithms, from);
   }
 
   /** The loss plugin of that name. LOSS_UNKNOWN or REGISTRY. */
@@ -145,61 +116,19 @@ export class Registry {
    * could not import them, and those over other algorithms, which may be on the pool themselves.
    */
   private async pooled(plugin: AlgorithmPlugin): Promise<AlgorithmPlugin> {
-    const module = this.pool && !hasAlgorithms(plugin.params) && (await this.algorithms.moduleOf(plugin));
+    const module = this.pool && standardsIn(plugin.params).length === 0 && (await this.algorithms.moduleOf(plugin));
     return !module ? plugin : this.pool!.parallel(plugin, module);
   }
 }
 
-/**
- * The loss plugin that a module ("./file.js" in `folder`, or a package seen from there) exports by default; else
- * REGISTRY.
- */
-export function importPlugin(module: string, folder: string): Promise<LossPlugin> {
-  return importDefault<LossPlugin>('loss', module, folder);
-}
-
-/** The folder that holds the running core/: the repository's root, or dist/ in a build. */
-const home = fileURLToPath(new URL('..', import.meta.url));
-
-/**
- * The built-in losses and algorithms, and those of the given sources: a registry file's path (*.json), or a package
- * that has a registry.json. Nothing is replaced: a name that exists already is a REGISTRY error.
- */
-export async function openRegistry(...sources: string[]): Promise<Registry> {
-  const registry = new Registry();
-  const builtIn = path.join(packageRoot(), 'registry.json');
-  registry.add(await readJson(builtIn), home, builtIn);
-  for (const source of sources as readonly unknown[]) {
-    if (typeof source !== 'string') {
-      throw new LossError('REGISTRY', `openRegistry: expected paths and packages, got ${textOf(source)}`);
-    }
-    const file = source.endsWith('.json') ? path.resolve(source) : packageRegistry(source);
-    registry.add(await readJson(file), path.dirname(file), file);
-  }
-  return registry;
-}
-
-/** This package's root folder: where package.json and registry.json are. */
-export function packageRoot(): string {
-  return path.basename(home) === 'dist' ? path.dirname(path.resolve(home)) : home;
-}
-
-function packageRegistry(name: string): string {
-  try {
-    return createRequire(path.join(process.cwd(), 'package.json')).resolve(`${name}/registry.json`);
-  } catch (cause) {
-    throw new LossError(
-      'REGISTRY',
-      `no registry.json in package ${name}, seen from ${process.cwd()}; for a file, give a path that ends in .json`,
-      { cause },
-    );
-  }
-}
-
-async function readJson(file: string): Promise<unknown> {
-  try {
-    return parseJson(await readFile(file, 'utf8'));
-  } catch (cause) {
-    throw new LossError('REGISTRY', `cannot read ${file}: ${reasonOf(cause)}`, { cause });
-  }
+/** The parts of what should be plugin sources; REGISTRY unless there is one at least, and no other. */
+function partsOf(sources: unknown, from: unknown): PluginSources {
+  const parts = isObject(sources) ? attempt(() => ({ ...sources })) : undefined;
+  const entries = Object.entries(parts ?? {});
+  const fits = ([key, part]: [string, unknown]): boolean => ['losses', 'algorithms'].includes(key) && isObject(part);
+  if (entries.length > 0 && entries.every(fits) && typeof from === 'string') return parts as PluginSources;
+  throw new LossError(
+    'REGISTRY',
+    `${textOf(from)}: expected { losses: { name: plugin }, algorithms: { ... } }, got ${textOf(sources)}`,
+  );
 }

@@ -1,31 +1,65 @@
-import { Ajv, type AnySchema, type ErrorObject, type ValidateFunction } from 'ajv';
+import { Ajv, type AnySchema, type ErrorObject, type Options, type ValidateFunction } from 'ajv';
 import { LossError } from './errors.js';
-import { nearest, reasonOf, textOf } from './messages.js';
+import { attempt, nearest, reasonOf, textOf } from './messages.js';
 
 /** Names of losses: kebab-case. */
 export const namePattern = '^[a-z][a-z0-9]*(-[a-z0-9]+)*$';
 
-const ajv = new Ajv({ useDefaults: true, allErrors: false, strict: true, verbose: true, allowUnionTypes: true });
+export const ajvOptions: Options = {
+  useDefaults: true,
+  allErrors: false,
+  strict: true,
+  verbose: true,
+  allowUnionTypes: true,
+  logger: false,
+};
+
+const ajv = new Ajv(ajvOptions);
+
+/** What ajv has compiled beforehand: validators by the JSON text of their schemas. */
+export type Validators = Readonly<Record<string, ValidateFunction>>;
+
+const compiled = new Map<string, ValidateFunction>();
+
+/**
+ * Takes these validators for their schemas from now on: for pages whose Content-Security-Policy keeps ajv from
+ * compiling. `newton-losses schemas my-loss.js` writes those of a plugin:
+ *
+ *     import validators from './my-loss.schemas.js';
+ *     addValidators(validators);
+ */
+export function addValidators(validators: Validators): void {
+  for (const [text, valid] of Object.entries(validators)) compiled.set(text, valid);
+}
 
 /**
  * The validator of a schema, compiled once per schema object; filling defaults in place. Throws where the schema is
  * malformed.
  */
 export function compileSchema<T = unknown>(schema: AnySchema): ValidateFunction<T> {
+  const known = compiled.size > 0 ? compiled.get(attempt(() => JSON.stringify(schema)) ?? '') : undefined;
+  if (known) return known as ValidateFunction<T>;
   const valid = ajv.compile<T>(schema);
   if ('$async' in valid) throw new Error('it should not be asynchronous');
   return valid;
 }
 
-/** The validator of a plugin's schema; REGISTRY where it is malformed. */
+/** The validator of a plugin's schema; REGISTRY where it is malformed, UNSUPPORTED where the page lets none compile. */
 export function compilePluginSchema(name: string, part: 'params' | 'target', schema: AnySchema): ValidateFunction {
   try {
     return compileSchema(schema);
   } catch (cause) {
+    if (cause instanceof EvalError) throw uncompiled(name, part, cause);
     throw new LossError('REGISTRY', `${name}: the JSON schema of its ${part} does not compile: ${reasonOf(cause)}`, {
       cause,
     });
   }
+}
+
+function uncompiled(name: string, part: string, cause: EvalError): LossError {
+  const remedy = 'write its validators beforehand (newton-losses schemas FILE), and pass them to addValidators';
+  const what = `${name}: the JSON schema of its ${part} cannot be compiled here: ${remedy}`;
+  return new LossError('UNSUPPORTED', `${what}; got ${reasonOf(cause)}`, { cause });
 }
 
 /** What is wrong with the data in one line, if anything; else its defaults are filled in place. */

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { openRegistry } from '../core/registry.js';
+import { openRegistry } from '../node/open-registry.js';
 import {
   algorithmChecks,
   algorithmConformance,

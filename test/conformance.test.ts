@@ -1,6 +1,6 @@
 import type { LossPlugin } from '../core/loss.js';
 import { sampleRankings } from '../core/sorting/sample-rankings.js';
-import { openRegistry } from '../core/registry.js';
+import { openRegistry } from '../node/open-registry.js';
 import { algorithmConformance, conformance } from '../conformance/index.js';
 
 interface Variant {

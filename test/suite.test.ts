@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Batch } from '../core/batch.js';
 import { LossError } from '../core/errors.js';
-import { packageRoot } from '../core/registry.js';
+import { packageRoot } from '../node/package-root.js';
 import { createRng } from '../core/random/rng.js';
 import { derivativeAlong } from '../conformance/differences.js';
 

@@ -1,8 +1,6 @@
 export { Adam, type AdamOptions, type AdamState, type Milestone } from './adam.js';
-export { type BackendInfo, type BackendName, type BackendOptions, backends, useBackend } from './backend/backend.js';
 export { type Moments, normaliseBatch } from './batch-norm.js';
 export { type Activation, convolution, dense } from './layers.js';
-export { type BackendProbe, probeBackends } from './backend/probe.js';
 export { injectDirections, injectFisher } from './inject-fisher.js';
 export { toBatch, toTensor } from './tensor-batch.js';
 export { toTensorLayer } from './to-tensor-layer.js';

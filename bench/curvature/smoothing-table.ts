@@ -1,9 +1,9 @@
 import type { CheckedAlgorithm } from '../../core/algorithms/algorithm.js';
 import { availableParallelism } from 'node:os';
-import { WorkerPool } from '../../core/algorithms/pool/worker-pool.js';
+import { WorkerPool } from '../../node/pool/worker-pool.js';
 import { type Batch, zeros } from '../../core/batch.js';
 import type { CheckedLoss } from '../../core/checked.js';
-import { openRegistry } from '../../core/registry.js';
+import { openRegistry } from '../../node/open-registry.js';
 import { createRng } from '../../core/random/rng.js';
 import { ms, ratio, tableOf } from '../table.js';
 import { inTurns } from './in-turns.js';

@@ -6,7 +6,7 @@ import type { CheckedAlgorithm, Solutions } from '../../core/algorithms/algorith
 import { checkedAlgorithm } from '../../core/algorithms/checked-algorithm.js';
 import plugin from '../../core/algorithms/grid-shortest-path.js';
 import type { Batch } from '../../core/batch.js';
-import { packageRoot } from '../../core/registry.js';
+import { packageRoot } from '../../node/package-root.js';
 import { createRng } from '../../core/random/rng.js';
 import { summary, type Timing } from '../measure.js';
 import { ratio, tableOf } from '../table.js';

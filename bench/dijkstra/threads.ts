@@ -1,9 +1,9 @@
 import { availableParallelism } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { CheckedAlgorithm, Solutions } from '../../core/algorithms/algorithm.js';
-import { WorkerPool } from '../../core/algorithms/pool/worker-pool.js';
+import { WorkerPool } from '../../node/pool/worker-pool.js';
 import type { Batch } from '../../core/batch.js';
-import { openRegistry } from '../../core/registry.js';
+import { openRegistry } from '../../node/open-registry.js';
 import { createRng } from '../../core/random/rng.js';
 import { summary, type Timing } from '../measure.js';
 

@@ -75,11 +75,12 @@ export function standardOf(schema: object): AlgorithmPlugin | undefined {
   return (schema as { readonly [STANDARD]?: AlgorithmPlugin })[STANDARD];
 }
 
-/** Whether an algorithm is among what a schema describes. */
-export function hasAlgorithms(schema: SchemaObject): boolean {
-  if (standardOf(schema)) return true;
+/** The algorithms that stand where none is named, of all that a schema describes. */
+export function standardsIn(schema: SchemaObject): AlgorithmPlugin[] {
+  const standard = standardOf(schema);
+  if (standard) return [standard];
   const inner = [...Object.values((schema['properties'] ?? {}) as object), schema['items']] as unknown[];
-  return inner.some((of) => isObject(of) && hasAlgorithms(of));
+  return inner.flatMap((of) => (isObject(of) ? standardsIn(of) : []));
 }
 
 /** An algorithm that is named, and where: `params/algorithm`. */

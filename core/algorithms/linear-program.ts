@@ -1,4 +1,5 @@
-import loader, { type Model, type ModelData } from 'highs';
+import loader from '#highs';
+import type { Model, ModelData } from 'highs';
 import { zeros } from '../batch.js';
 import { LossError } from '../errors.js';
 import { normalised } from '../linear-algebra/powers-of-two.js';

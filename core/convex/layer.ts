@@ -1,4 +1,4 @@
-import type { WorkerPool } from '../algorithms/pool/worker-pool.js';
+import type { Pool } from '../algorithms/pool.js';
 import { type Batch, row, zeros } from '../batch.js';
 import { checkBatch } from '../validation.js';
 import { LossError } from '../errors.js';
@@ -52,8 +52,8 @@ export interface ConvexLayerOptions {
   readonly elasticWeight?: number;
   /** In place of the methods here; what it leaves out they do. */
   readonly solver?: ConeSolver;
-  /** Solves the samples of a batch on its threads, to the same bits; without a `solver` of your own. */
-  readonly pool?: Pick<WorkerPool, 'parallel'>;
+  /** A `WorkerPool`: solves the samples of a batch on its threads, to the same bits; without a `solver` of your own. */
+  readonly pool?: Pick<Pool, 'parallel'>;
 }
 
 export interface LayerSolution {

@@ -1,5 +1,5 @@
 import { InvalidArgumentError, Option } from 'commander';
-import { MOST_THREADS } from '../../core/algorithms/pool/protocol.js';
+import { MOST_THREADS } from '../../core/algorithms/pool.js';
 
 export const registry = (): Option =>
   new Option(

@@ -1,4 +1,4 @@
-import type { BackendInfo } from '../../tfjs/index.js';
+import type { BackendInfo } from '../../node/tfjs/index.js';
 
 /** A JSON schema as far as parameters and targets use it. */
 interface Schema {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { packageRoot } from '../../core/registry.js';
+import { packageRoot } from '../../node/package-root.js';
 
 /** Of this package. */
 export const ownVersion =

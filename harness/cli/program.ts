@@ -17,6 +17,7 @@ export function createProgram(): Command {
   addGenerate(program);
   addConformance(program);
   addNew(program);
+  addSchemas(program);
   addDoctor(program);
   return program;
 }
@@ -138,6 +139,13 @@ function addNew(program: Command): void {
     .option('--dir <dir>', 'where', '.')
     .option('--ts', 'in TypeScript, for Node 22.18 or newer')
     .action(async (name, options) => (await import('./commands/new.js')).newLoss(name, options));
+}
+
+function addSchemas(program: Command): void {
+  program
+    .command('schemas <file...>')
+    .description('print the compiled schemas of plugins, for pages whose Content-Security-Policy forbids unsafe-eval')
+    .action(async (files) => (await import('./commands/schemas.js')).schemas(files));
 }
 
 function addDoctor(program: Command): void {

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { LossError } from '../../core/errors.js';
-import { packageRoot } from '../../core/registry.js';
+import { packageRoot } from '../../node/package-root.js';
 import { readIdx } from './idx.js';
 
 /** Images of single digits: `pixels` (count * height * width) bytes, and the digit that each shows. */

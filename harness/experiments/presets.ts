@@ -2,7 +2,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { LossError } from '../../core/errors.js';
 import { parseJson } from '../../core/json-text.js';
-import { packageRoot } from '../../core/registry.js';
+import { packageRoot } from '../../node/package-root.js';
 
 /** An experiment as found: not validated yet. */
 export interface ExperimentSource {

@@ -8,7 +8,7 @@ import type { Progress } from '../terminal/progress.js';
 import { resolveExperiment } from '../experiments/resolve.js';
 import { hasProgress, isRunFolder, RunFolder } from './run-folder.js';
 import type { CurvatureChoice } from '../../core/newton/choose-curvature.js';
-import type { BackendInfo } from '../../tfjs/index.js';
+import type { BackendInfo } from '../../node/tfjs/index.js';
 import { type Outcome, Trainer } from './train.js';
 import { resumedVersions, type Versions, versionsOf, type VersionsRecord } from './versions.js';
 

@@ -3,7 +3,7 @@ import { cellText } from '../terminal/output.js';
 import { ownVersion } from '../cli/package-version.js';
 import { differences } from './run-folder.js';
 import type { CurvatureChoice } from '../../core/newton/choose-curvature.js';
-import type { BackendInfo } from '../../tfjs/index.js';
+import type { BackendInfo } from '../../node/tfjs/index.js';
 
 /** versions.json: besides the experiment, what its results may depend on. */
 export interface Versions {

@@ -6,7 +6,8 @@ import { LossError } from '../../core/errors.js';
 import type { Evaluation } from '../../core/loss.js';
 import { textOf } from '../../core/messages.js';
 import { newtonStep, type NewtonOptions } from '../../core/newton/index.js';
-import { openRegistry, type Registry } from '../../core/registry.js';
+import { openRegistry } from '../../node/open-registry.js';
+import type { Registry } from '../../core/registry.js';
 import { createRng, type Rng } from '../../core/random/rng.js';
 import { wrongValues } from './wrong-values.js';
 

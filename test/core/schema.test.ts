@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { compilePluginSchema, compileSchema, complaintOf, explain } from '../../core/schema.js';
+import { addValidators, compilePluginSchema, compileSchema, complaintOf, explain } from '../../core/schema.js';
 import { codeOf } from '../harness/helpers.js';
 import { hostileValues } from './wrong-values.js';
 
@@ -88,5 +88,16 @@ describe('schema', () => {
     ) {
       expect(codeOf(() => compilePluginSchema('mine', 'target', wrong as object))).to.equal('REGISTRY');
     }
+  });
+
+  it('takes validators that were compiled beforehand', () => {
+    const known = { type: 'object', description: 'compiled beforehand' };
+    const valid = compileSchema({ type: 'number' });
+    addValidators({ [JSON.stringify(known)]: valid });
+    expect(compileSchema({ ...known })).to.equal(valid);
+    expect(compileSchema({ ...known, description: 'not' })).not.to.equal(valid);
+    const cycle: Record<string, unknown> = {};
+    cycle['self'] = cycle;
+    expect(() => compileSchema(cycle)).to.throw();
   });
 });

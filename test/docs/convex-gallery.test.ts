@@ -2,8 +2,8 @@ import { expect } from 'chai';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import * as convex from '../../core/convex/index.js';
-import * as core from '../../core/index.js';
-import { packageRoot } from '../../core/registry.js';
+import * as core from '../../node/index.js';
+import { packageRoot } from '../../node/package-root.js';
 
 interface Example {
   /** The heading or paragraph that it follows. */

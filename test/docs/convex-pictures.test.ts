@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { packageRoot } from '../../core/registry.js';
+import { packageRoot } from '../../node/package-root.js';
 
 const folder = path.join(packageRoot(), 'docs/convex');
 const NUMBER = /-?\d+(\.\d+)?/g;

@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import ts from 'typescript';
 import { algorithmChecks, runAlgorithmConformance } from '../../conformance/index.js';
 import type { AlgorithmPlugin } from '../../core/algorithms/algorithm.js';
-import { packageRoot } from '../../core/registry.js';
+import { packageRoot } from '../../node/package-root.js';
 
 const root = packageRoot();
 const pages = [

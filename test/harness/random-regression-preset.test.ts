@@ -1,14 +1,14 @@
 import { expect } from 'chai';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { openRegistry } from '../../core/registry.js';
+import { openRegistry } from '../../node/open-registry.js';
 import { runContainer } from '../../harness/run/container.js';
 import { loadExperiment } from '../../harness/experiments/experiment.js';
 import { presets } from '../../harness/experiments/presets.js';
 import { silent } from '../../harness/terminal/progress.js';
 import { resolveExperiment } from '../../harness/experiments/resolve.js';
 import { RunFolder } from '../../harness/run/run-folder.js';
-import { useBackend } from '../../tfjs/index.js';
+import { useBackend } from '../../node/tfjs/index.js';
 import { Trainer } from '../../harness/run/train.js';
 import { metricsOf, run } from './command-line.js';
 import { temporaryFolder } from './helpers.js';

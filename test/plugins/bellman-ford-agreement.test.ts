@@ -4,7 +4,7 @@ import path from 'node:path';
 import { createTape } from '../../core/autodiff/index.js';
 import { type Batch, batchOf } from '../../core/batch.js';
 import type { BellmanFordParams } from '../../plugins/bellman-ford/evaluate.js';
-import { packageRoot } from '../../core/registry.js';
+import { packageRoot } from '../../node/package-root.js';
 import { bellmanFordLoss } from '../core/relaxed/bellman-ford-program.js';
 import {
   type Costs,

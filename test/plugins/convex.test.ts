@@ -6,7 +6,7 @@ import { optimalValueLoss } from '../../core/convex/optimal-value-loss.js';
 import { type Criterion, solutionLoss } from '../../core/convex/solution-loss.js';
 import { LossError } from '../../core/errors.js';
 import type { Loss } from '../../core/loss.js';
-import { openRegistry } from '../../core/registry.js';
+import { openRegistry } from '../../node/open-registry.js';
 import { createRng } from '../../core/random/rng.js';
 import convexLayer from '../../plugins/convex-layer.js';
 import optimalValue from '../../plugins/optimal-value.js';

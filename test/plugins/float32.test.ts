@@ -4,7 +4,8 @@ import path from 'node:path';
 import { batchOf } from '../../core/batch.js';
 import { newtonStep } from '../../core/newton/index.js';
 import { ranksOf } from '../../core/ranking.js';
-import { openRegistry, packageRoot } from '../../core/registry.js';
+import { openRegistry } from '../../node/open-registry.js';
+import { packageRoot } from '../../node/package-root.js';
 import { createRng } from '../../core/random/rng.js';
 
 interface Float32 {

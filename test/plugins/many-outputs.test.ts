@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { type Batch, batchOf, row, timesBlocks, zeros } from '../../core/batch.js';
 import { checked } from '../../core/checked.js';
 import { newtonStep, newtonTarget } from '../../core/newton/index.js';
-import { openRegistry } from '../../core/registry.js';
+import { openRegistry } from '../../node/open-registry.js';
 import { createRng } from '../../core/random/rng.js';
 import softmaxCrossEntropy from '../../plugins/softmax-cross-entropy.js';
 import { codeOf } from '../harness/helpers.js';

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect } from 'chai';
 import { batchOf } from '../../core/batch.js';
-import { openRegistry, packageRoot } from '../../core/registry.js';
+import { openRegistry } from '../../node/open-registry.js';
+import { packageRoot } from '../../node/package-root.js';
 import { createRng } from '../../core/random/rng.js';
 
 interface Saturated {

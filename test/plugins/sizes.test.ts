@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { openRegistry, type Registry } from '../../core/registry.js';
+import { openRegistry } from '../../node/open-registry.js';
+import type { Registry } from '../../core/registry.js';
 import { createRng } from '../../core/random/rng.js';
 import { codeOf, failureOf } from '../harness/helpers.js';
 

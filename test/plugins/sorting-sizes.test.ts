@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { type Batch, batchOf, zeros } from '../../core/batch.js';
 import type { Loss } from '../../core/loss.js';
 import { ranksOf } from '../../core/ranking.js';
-import { openRegistry } from '../../core/registry.js';
+import { openRegistry } from '../../node/open-registry.js';
 import { createRng } from '../../core/random/rng.js';
 import { softPermutation as networkPermutation } from '../../plugins/dsn-cauchy.js';
 import { softPermutation } from '../../plugins/softsort.js';

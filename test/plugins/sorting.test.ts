@@ -3,7 +3,7 @@ import { type Batch, batchOf, row, takeRows, zeros } from '../../core/batch.js';
 import { checked } from '../../core/checked.js';
 import type { CheckedEvaluation } from '../../core/checked-evaluation.js';
 import { orderOf, ranksOf } from '../../core/ranking.js';
-import { openRegistry } from '../../core/registry.js';
+import { openRegistry } from '../../node/open-registry.js';
 import { createRng } from '../../core/random/rng.js';
 import dsnLogistic, * as logistic from '../../plugins/dsn-logistic.js';
 import * as cauchy from '../../plugins/dsn-cauchy.js';

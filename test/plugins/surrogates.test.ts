@@ -4,7 +4,7 @@ import { type Batch, batchOf, copyOf, row } from '../../core/batch.js';
 import { checked } from '../../core/checked.js';
 import type { Evaluation } from '../../core/loss.js';
 import { solutionDistances } from '../../core/algorithm-losses/solution-distance.js';
-import { openRegistry } from '../../core/registry.js';
+import { openRegistry } from '../../node/open-registry.js';
 import { createRng } from '../../core/random/rng.js';
 import blackbox from '../../plugins/blackbox.js';
 import identity from '../../plugins/identity.js';

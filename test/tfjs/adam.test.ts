@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'chai';
-import { Adam, useBackend } from '../../tfjs/index.js';
+import { Adam, useBackend } from '../../node/tfjs/index.js';
 import { codeOf } from '../harness/helpers.js';
 import { expectClose } from './close.js';
 

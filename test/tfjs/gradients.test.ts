@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'chai';
 import { createRng } from '../../core/random/rng.js';
-import { convolution, dense, normaliseBatch, useBackend } from '../../tfjs/index.js';
+import { convolution, dense, normaliseBatch, useBackend } from '../../node/tfjs/index.js';
 import { expectClose, normal } from './close.js';
 
 type Case = [name: string, f: (...inputs: tf.Tensor[]) => tf.Tensor, ...inputs: (() => tf.Tensor)[]];

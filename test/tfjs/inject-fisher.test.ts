@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'chai';
 import { inverse, Matrix } from 'ml-matrix';
-import { injectFisher, useBackend } from '../../tfjs/index.js';
+import { injectFisher, useBackend } from '../../node/tfjs/index.js';
 import { codeOf } from '../harness/helpers.js';
 import { expectClose, normal } from './close.js';
 

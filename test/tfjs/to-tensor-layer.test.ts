@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import { relu, simplex } from '../../core/convex/gallery.js';
 import { convexLayer } from '../../core/convex/layer.js';
 import { add, geq, matmul, parameter, problem, subtract, sumSquares, variable } from '../../core/convex/model/index.js';
-import { toTensorLayer, useBackend } from '../../tfjs/index.js';
+import { toTensorLayer, useBackend } from '../../node/tfjs/index.js';
 import { codeOf } from '../harness/helpers.js';
 import { expectClose, normal } from './close.js';
 

@@ -6,7 +6,7 @@ import { defineLoss } from '../../core/define.js';
 import type { Capabilities } from '../../core/loss.js';
 import { newtonTarget } from '../../core/newton/index.js';
 import { createRng } from '../../core/random/rng.js';
-import { Adam, dense, type TensorLoss, toTensorLoss, toTensorStep, useBackend } from '../../tfjs/index.js';
+import { Adam, dense, type TensorLoss, toTensorLoss, toTensorStep, useBackend } from '../../node/tfjs/index.js';
 import mse from '../../plugins/mse.js';
 import softmaxCrossEntropy from '../../plugins/softmax-cross-entropy.js';
 import { codeOf } from '../harness/helpers.js';

@@ -4,7 +4,7 @@ import { batchOf } from '../../core/batch.js';
 import { ranksOf, toPermutation } from '../../core/ranking.js';
 import { softPermutation, softRank, softSort } from '../../plugins/softsort.js';
 import * as logistic from '../../plugins/dsn-logistic.js';
-import { toBatch, toTensor, toTensorOperator, useBackend } from '../../tfjs/index.js';
+import { toBatch, toTensor, toTensorOperator, useBackend } from '../../node/tfjs/index.js';
 import { codeOf } from '../harness/helpers.js';
 import { expectClose, normal } from './close.js';
 

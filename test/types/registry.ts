@@ -1,5 +1,5 @@
 import { topK } from '../../core/algorithm-losses/index.js';
-import { defineSampleLoss, openRegistry, parameters } from '../../index.js';
+import { defineSampleLoss, openRegistry, parameters } from '../../node/index.js';
 
 /** Compiled with the tests: what `registry.create` knows of losses by their names. */
 
@@ -13,7 +13,7 @@ export const mine = defineSampleLoss({
   sample: (_params, _rng, rows) => ({ y: { rows, cols: 1, data: new Float64Array(rows) }, targets: ['a'] }),
 });
 
-declare module '../../index.js' {
+declare module '../../node/index.js' {
   interface LossTypes {
     mine: typeof mine;
   }

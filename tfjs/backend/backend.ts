@@ -1,30 +1,22 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { MOST_THREADS } from '../../core/algorithms/pool/protocol.js';
+import { MOST_THREADS } from '../../core/algorithms/pool.js';
 import { LossError } from '../../core/errors.js';
 import { registerGradients } from './gradients/index.js';
-import { registerWasmKernels } from './kernels/index.js';
 import { setBackend } from './set-backend.js';
-import { checkTensorFlowThreads, startTensorFlow } from './tensorflow.js';
-import { wasmPackage, withNodeThreads } from './threads.js';
 
-/**
- * cuda: TensorFlow on a GPU, by @tensorflow/tfjs-node-gpu; native: TensorFlow on the CPU, by @tensorflow/tfjs-node or
- * by that one without a GPU; wasm: WebAssembly; cpu: plain JavaScript. Best first for large networks; on small ones
- * wasm is as fast as native or faster.
- */
-export const backends = ['cuda', 'native', 'wasm', 'cpu'] as const;
-export type BackendName = (typeof backends)[number];
-
-export interface BackendOptions {
-  /**
-   * Threads of the wasm, native and cuda backends; 1 unless asked, so that runs side by side do not fight and sums keep
-   * their order. For native and cuda, TF_NUM_INTRAOP_THREADS goes before where the environment sets it.
-   */
-  readonly threads?: number;
+/** How one tfjs backend comes to run. */
+export interface Starter {
+  /** Makes the backend current and returns the threads that it runs on, or throws. */
+  start(threads: number | undefined): Promise<number>;
+  /** UNSUPPORTED where the backend runs already, on another number of threads. */
+  checkThreads?(threads: number | undefined): void;
 }
 
-export interface BackendInfo {
-  readonly name: BackendName;
+/** Backends by name, best first. */
+export type Starters<Name extends string> = Readonly<Record<Name, Starter>>;
+
+export interface BackendInfo<Name extends string = string> {
+  readonly name: Name;
   /** Of tfjs. */
   readonly version: string;
   /** Those that it runs on. */
@@ -32,40 +24,46 @@ export interface BackendInfo {
   /** Whether WebAssembly runs with SIMD; always false on the other backends. */
   readonly simd: boolean;
   /** The better backends and why they were not used, best first. */
-  readonly passedOver: readonly { readonly backend: BackendName; readonly reason: string }[];
+  readonly passedOver: readonly { readonly backend: Name; readonly reason: string }[];
 }
 
 /**
  * Makes a tfjs backend the current one: with 'auto' the best that works, saying why the better ones do not; a backend
  * asked for by name works or is an UNSUPPORTED error. One that works has computed something small. Registers the
- * gradients that networks need and, on wasm, the kernels that it lacks for training.
- *
- * May be called again: the backends that run stay, with their tensors, and after an error the current one is as before.
- * The number of threads is fixed by the first call that starts wasm or TensorFlow (UNSUPPORTED), and a process has CUDA
- * or native, not both.
+ * gradients that networks need. After an error the current backend is as before.
  */
-export async function useBackend(
-  choice: 'auto' | BackendName = 'auto',
-  options: BackendOptions = {},
-): Promise<BackendInfo> {
-  checkChoice(choice, options.threads);
+export async function startBackend<Name extends string>(
+  starters: Starters<Name>,
+  choice: 'auto' | Name,
+  threads: number | undefined,
+): Promise<BackendInfo<Name>> {
+  checkChoice(starters, choice, threads);
   const current = tf.getBackend();
   try {
-    return await startFirst(choice === 'auto' ? backends : [choice], options.threads);
+    return await startFirst(starters, choice === 'auto' ? namesOf(starters) : [choice], threads);
   } catch (error) {
     if (current) await tf.setBackend(current);
     throw error;
   }
 }
 
-async function startFirst(names: readonly BackendName[], threads: number | undefined): Promise<BackendInfo> {
-  const passedOver: { backend: BackendName; reason: string }[] = [];
+/** Best first. */
+export function namesOf<Name extends string>(starters: Starters<Name>): Name[] {
+  return Object.keys(starters) as Name[];
+}
+
+async function startFirst<Name extends string>(
+  starters: Starters<Name>,
+  names: readonly Name[],
+  threads: number | undefined,
+): Promise<BackendInfo<Name>> {
+  const passedOver: { backend: Name; reason: string }[] = [];
   for (const name of names) {
-    checkThreads[name](threads);
-    const trial = await tryBackend(name, threads);
+    starters[name].checkThreads?.(threads);
+    const trial = await tryStarter(starters[name], threads);
     if ('threads' in trial) {
       registerGradients();
-      const simd = name === 'wasm' && (await hasSimd());
+      const simd = name === 'wasm' && (await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT')) === true;
       return { name, version: tf.version_core, threads: trial.threads, simd, passedOver };
     }
     passedOver.push({ backend: name, reason: trial.reason });
@@ -74,11 +72,11 @@ async function startFirst(names: readonly BackendName[], threads: number | undef
   throw new LossError('UNSUPPORTED', `useBackend: expected a tfjs backend that works here, got ${reasons}`);
 }
 
-function checkChoice(choice: 'auto' | BackendName, threads = 1): void {
-  if (choice !== 'auto' && !backends.includes(choice)) {
+function checkChoice(starters: Starters<string>, choice: string, threads = 1): void {
+  if (choice !== 'auto' && !Object.hasOwn(starters, choice)) {
     throw new LossError(
       'UNSUPPORTED',
-      `useBackend: expected auto, ${backends.join(', ')}, got ${JSON.stringify(choice)}`,
+      `useBackend: expected auto, ${namesOf(starters).join(', ')}, got ${JSON.stringify(choice)}`,
     );
   }
   if (!Number.isInteger(threads) || threads < 1 || threads > MOST_THREADS) {
@@ -87,30 +85,17 @@ function checkChoice(choice: 'auto' | BackendName, threads = 1): void {
   }
 }
 
-/** UNSUPPORTED where the backend runs already, on another number of threads. */
-const checkThreads: Record<BackendName, (threads: number | undefined) => void> = {
-  cuda: checkTensorFlowThreads,
-  native: checkTensorFlowThreads,
-  wasm(threads) {
-    if (wasmThreads !== undefined && threads !== undefined && wasmThreads !== threads) {
-      const running = `wasm runs on ${wasmThreads} thread(s) in this process`;
-      throw new LossError('UNSUPPORTED', `useBackend: ${running}, cannot change to ${threads}`);
-    }
-  },
-  cpu: () => undefined,
-};
-
 /** What came of it: the threads that the backend runs on, or why it does not work. */
-type Trial = { readonly threads: number } | { readonly reason: string };
+export type Trial = { readonly threads: number } | { readonly reason: string };
 
 /**
  * Makes the backend current and returns its threads, or why it does not work, in one line: an optional package can be
  * absent or broken in many ways.
  */
-export async function tryBackend(name: BackendName, threads?: number): Promise<Trial> {
+export async function tryStarter({ start }: Starter, threads: number | undefined): Promise<Trial> {
   tf.enableProdMode(); // no advice on the console
   try {
-    const running = await start[name](threads);
+    const running = await start(threads);
     computeSomething();
     return { threads: running };
   } catch (error) {
@@ -140,34 +125,9 @@ function computeSomething(): void {
   if (result !== 18) throw new LossError('UNSUPPORTED', `its kernels computed ${String(result)} where 18 is right`);
 }
 
-const hasSimd = async (): Promise<boolean> => (await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT')) === true;
-
-let wasmThreads: number | undefined;
-
-/** Makes the backend current and returns the threads that it runs on, or throws. */
-const start: Record<BackendName, (threads: number | undefined) => Promise<number>> = {
-  cuda: (threads) => startTensorFlow('cuda', threads),
-  native: (threads) => startTensorFlow('native', threads),
-
-  async wasm(asked) {
-    const threads = asked ?? wasmThreads ?? 1;
-    const wasm = await import('@tensorflow/tfjs-backend-wasm');
-    if (wasmThreads === undefined) {
-      wasm.setWasmPaths(`${wasmPackage}/dist/`);
-      wasm.setThreadsCount(threads);
-      tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', threads > 1);
-    }
-    const setWasm = (): Promise<void> => setBackend('wasm');
-    await (threads > 1 && wasmThreads === undefined ? withNodeThreads(threads, setWasm) : setWasm());
-    if (wasm.getThreadsCount() !== threads && threads > 1) {
-      throw new LossError('UNSUPPORTED', `wasm started ${wasm.getThreadsCount()} thread(s) instead of ${threads}`);
-    }
-    wasmThreads = threads;
-    registerWasmKernels();
-    return threads;
-  },
-
-  async cpu() {
+/** Plain JavaScript. */
+export const cpu: Starter = {
+  async start() {
     await import('@tensorflow/tfjs-backend-cpu');
     await setBackend('cpu');
     return 1;

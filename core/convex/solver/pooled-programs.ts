@@ -1,4 +1,4 @@
-import type { WorkerPool } from '../../algorithms/pool/worker-pool.js';
+import type { Pool } from '../../algorithms/pool.js';
 import type { Algorithm } from '../../algorithms/algorithm.js';
 import { row, zeros } from '../../batch.js';
 import { type AffineEntries, affineMapOf } from '../model/affine-map.js';
@@ -22,7 +22,7 @@ const HEAD = 7;
 
 /** Solves programs for thetas, the rows of a batch, on the threads of a pool: what `Solver` finds, bit for bit. */
 export function solvedOnPool(
-  pool: Pick<WorkerPool, 'parallel'>,
+  pool: Pick<Pool, 'parallel'>,
   family: ProgramFamily,
 ): (thetas: readonly Float64Array[]) => ConeSolution[] {
   const parallel = pool.parallel(plugin, import.meta.url).create(family);

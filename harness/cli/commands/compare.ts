@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { LossError } from '../../../core/errors.js';
-import { openRegistry } from '../../../core/registry.js';
+import { openRegistry } from '../../../node/open-registry.js';
 import { isFinished, runComparison, runName, stepsDone } from '../../compare/comparison.js';
 import { openDisplay } from '../../terminal/display.js';
 import { parseSeeds, type PlannedRun, planRuns } from '../../compare/plan.js';

@@ -3,8 +3,8 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { AlgorithmPlugin } from '../../../core/algorithms/algorithm.js';
 import type { LossPlugin } from '../../../core/loss.js';
 import { reasonOf, textOf } from '../../../core/messages.js';
-import { openRegistry, type Registry } from '../../../core/registry.js';
-import { importDefault } from '../../../core/registry-section.js';
+import { importPlugin, openRegistry } from '../../../node/open-registry.js';
+import type { Registry } from '../../../core/registry.js';
 import {
   blockedBy,
   type CheckResult,
@@ -104,7 +104,7 @@ async function find(nameOrFile: string, registry: Registry): Promise<Found> {
   if (/[\\/]|\.[cm]?[jt]s$/.test(nameOrFile)) {
     const file = path.resolve(nameOrFile);
     const module = `./${path.basename(file)}`;
-    const plugin = await importDefault<LossPlugin | AlgorithmPlugin>('loss or algorithm', module, path.dirname(file));
+    const plugin = await importPlugin<LossPlugin | AlgorithmPlugin>('loss or algorithm', module, path.dirname(file));
     const isLoss = 'target' in plugin || 'capabilities' in plugin;
     return isLoss ? { kind: 'loss', plugin: plugin } : { kind: 'algorithm', plugin };
   }

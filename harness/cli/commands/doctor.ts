@@ -1,6 +1,6 @@
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import { LossError } from '../../../core/errors.js';
-import { type CudaReport, findCuda } from '../../../tfjs/backend/cuda.js';
+import { type CudaReport, findCuda } from '../../../node/tfjs/cuda.js';
 import { type DatasetReport, findDatasets } from '../../data/datasets.js';
 import { describeBackend } from '../describe.js';
 import { columns, print, printJson } from '../../terminal/output.js';
@@ -11,7 +11,7 @@ import {
   type BackendProbe,
   probeBackends,
   useBackend,
-} from '../../../tfjs/index.js';
+} from '../../../node/tfjs/index.js';
 
 export interface DoctorOptions {
   readonly backend: 'auto' | BackendName;

@@ -1,5 +1,5 @@
 import type { Capabilities } from '../../../core/loss.js';
-import { openRegistry } from '../../../core/registry.js';
+import { openRegistry } from '../../../node/open-registry.js';
 import { columns, print, printJson } from '../../terminal/output.js';
 import { presets } from '../../experiments/presets.js';
 

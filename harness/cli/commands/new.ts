@@ -12,7 +12,8 @@ import {
 import path from 'node:path';
 import { LossError } from '../../../core/errors.js';
 import { parseJson } from '../../../core/json-text.js';
-import { openRegistry, Registry } from '../../../core/registry.js';
+import { openRegistry } from '../../../node/open-registry.js';
+import { pluginsOfFile } from '../../../node/registry-file.js';
 import { namePattern } from '../../../core/schema.js';
 import { writeFileAtomically } from '../../files/atomic-file.js';
 import { print } from '../../terminal/output.js';
@@ -92,7 +93,7 @@ async function extendedRegistry(folder: string, name: string, plugin: string): P
   const file = path.join(folder, 'registry.json');
   const text = existsSync(file) ? readText(file) : undefined;
   const content = text === undefined ? { losses: {} } : parsed(text, file);
-  new Registry().add(content, folder, file);
+  pluginsOfFile(content, folder, file);
   const { losses = {} } = content as { losses?: Record<string, string> };
   const taken = [...Object.keys(losses), ...(await openRegistry()).names];
   if (taken.includes(name)) throw refusal(`a loss called ${name} exists already; choose another name`);

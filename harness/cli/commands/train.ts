@@ -1,11 +1,11 @@
-import { WorkerPool } from '../../../core/algorithms/pool/worker-pool.js';
+import { WorkerPool } from '../../../node/pool/worker-pool.js';
 import { LossError } from '../../../core/errors.js';
-import { openRegistry } from '../../../core/registry.js';
+import { openRegistry } from '../../../node/open-registry.js';
 import { note, print, printJson, shellText } from '../../terminal/output.js';
 import { figuresText, openProgress, silent } from '../../terminal/progress.js';
 import { runExperiment, type RunResult } from '../../run/run.js';
 import { stopOnSignals } from '../../terminal/stop.js';
-import { type BackendName, useBackend } from '../../../tfjs/index.js';
+import { type BackendName, useBackend } from '../../../node/tfjs/index.js';
 
 export interface TrainOptions {
   readonly registry: string[];

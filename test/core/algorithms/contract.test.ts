@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { type Batch, copyOf, row, takeRows } from '../../../core/batch.js';
 import { checkedAlgorithm } from '../../../core/algorithms/checked-algorithm.js';
-import { openRegistry } from '../../../core/registry.js';
+import { openRegistry } from '../../../node/open-registry.js';
 import { createRng } from '../../../core/random/rng.js';
 import { codeOf } from '../../harness/helpers.js';
 

@@ -66,7 +66,7 @@ import {
   variable,
   type Variable,
 } from '../../../core/convex/model/index.js';
-import { packageRoot } from '../../../core/registry.js';
+import { packageRoot } from '../../../node/package-root.js';
 
 interface Fixtures {
   readonly cases: readonly Case[];

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { setTimeout as delay } from 'node:timers/promises';
-import { WorkerPool } from '../../../core/algorithms/pool/worker-pool.js';
+import { WorkerPool } from '../../../node/pool/worker-pool.js';
 import type { Batch } from '../../../core/batch.js';
 import {
   add,

@@ -14,7 +14,7 @@ import {
   square,
   type Var,
 } from '../../../core/autodiff/index.js';
-import { packageRoot } from '../../../core/registry.js';
+import { packageRoot } from '../../../node/package-root.js';
 import {
   argmin,
   assign,

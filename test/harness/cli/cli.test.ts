@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { packageRoot } from '../../../core/registry.js';
+import { packageRoot } from '../../../node/package-root.js';
 import { type Ended, run, start } from '../command-line.js';
 import { temporaryFolder } from '../helpers.js';
 import { writeRun } from '../report-folders.js';

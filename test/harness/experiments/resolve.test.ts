@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { LossError } from '../../../core/errors.js';
-import { openRegistry, type Registry } from '../../../core/registry.js';
+import { openRegistry } from '../../../node/open-registry.js';
+import type { Registry } from '../../../core/registry.js';
 import { type Experiment, validExperiment } from '../../../harness/experiments/experiment.js';
 import { resolveExperiment } from '../../../harness/experiments/resolve.js';
 

@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import { fillParams } from '../../../core/validation.js';
 import { createRng } from '../../../core/random/rng.js';
 import { findModel, type Model } from '../../../harness/models/index.js';
-import { useBackend } from '../../../tfjs/index.js';
+import { useBackend } from '../../../node/tfjs/index.js';
 import { codeOf } from '../helpers.js';
 import { randomTensor, slopeError } from './slope.js';
 

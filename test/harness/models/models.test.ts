@@ -4,7 +4,7 @@ import { fillParams } from '../../../core/validation.js';
 import { LossError } from '../../../core/errors.js';
 import { createRng } from '../../../core/random/rng.js';
 import { findModel, type Model, modelNames } from '../../../harness/models/index.js';
-import { useBackend } from '../../../tfjs/index.js';
+import { useBackend } from '../../../node/tfjs/index.js';
 import { randomTensor, slopeError } from './slope.js';
 
 before(async () => {

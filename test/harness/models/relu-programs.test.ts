@@ -19,7 +19,7 @@ import { type Factors, timesFactors } from '../../../core/factors.js';
 import { createRng } from '../../../core/random/rng.js';
 import { findModel, type Model } from '../../../harness/models/index.js';
 import { toBatch } from '../../../tfjs/tensor-batch.js';
-import { useBackend } from '../../../tfjs/index.js';
+import { useBackend } from '../../../node/tfjs/index.js';
 import mse from '../../../plugins/mse.js';
 import { expectClose, normal } from '../../tfjs/close.js';
 import { slopeError } from './slope.js';

@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'chai';
-import { packageRoot } from '../../../core/registry.js';
+import { packageRoot } from '../../../node/package-root.js';
 import { createRng } from '../../../core/random/rng.js';
 import type { Mode, Model } from '../../../harness/models/index.js';
 import { resnetBlock } from '../../../harness/models/resnet-block.js';
-import { useBackend } from '../../../tfjs/index.js';
+import { useBackend } from '../../../node/tfjs/index.js';
 
 interface Fixture {
   readonly training: number[][];

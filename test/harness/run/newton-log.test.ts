@@ -1,10 +1,10 @@
 import { expect } from 'chai';
-import { openRegistry } from '../../../core/registry.js';
+import { openRegistry } from '../../../node/open-registry.js';
 import { runContainer } from '../../../harness/run/container.js';
 import { validExperiment } from '../../../harness/experiments/experiment.js';
 import { silent } from '../../../harness/terminal/progress.js';
 import { RunFolder } from '../../../harness/run/run-folder.js';
-import { useBackend } from '../../../tfjs/index.js';
+import { useBackend } from '../../../node/tfjs/index.js';
 import { Trainer } from '../../../harness/run/train.js';
 import { metricsOf } from '../command-line.js';
 import { temporaryFolder } from '../helpers.js';

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { openRegistry, type Registry } from '../../../core/registry.js';
+import { openRegistry } from '../../../node/open-registry.js';
+import type { Registry } from '../../../core/registry.js';
 import { loadCheckpoint } from '../../../harness/run/checkpoint.js';
 import { RNG, runContainer, type RunParts } from '../../../harness/run/container.js';
 import { writeWarcraft } from '../../../harness/data/warcraft/write.js';
@@ -8,7 +9,7 @@ import { type Experiment, validExperiment } from '../../../harness/experiments/e
 import { silent } from '../../../harness/terminal/progress.js';
 import type { RunData } from '../../../harness/run/run-data.js';
 import { hasProgress, RunFolder } from '../../../harness/run/run-folder.js';
-import { useBackend } from '../../../tfjs/index.js';
+import { useBackend } from '../../../node/tfjs/index.js';
 import { type Outcome, Trainer } from '../../../harness/run/train.js';
 import { metricsOf } from '../command-line.js';
 import { failureOf, temporaryFolder } from '../helpers.js';

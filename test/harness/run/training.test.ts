@@ -9,7 +9,7 @@ import type { Curvature } from '../../../core/newton/index.js';
 import { createRng } from '../../../core/random/rng.js';
 import type { NewtonSettings } from '../../../harness/experiments/experiment.js';
 import { findModel, type Model } from '../../../harness/models/index.js';
-import { useBackend } from '../../../tfjs/index.js';
+import { useBackend } from '../../../node/tfjs/index.js';
 import { createTraining, type Training } from '../../../harness/run/training.js';
 import mse from '../../../plugins/mse.js';
 import { codeOf } from '../helpers.js';

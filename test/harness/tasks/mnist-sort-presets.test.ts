@@ -1,12 +1,12 @@
 import { expect } from 'chai';
 import { fillParams } from '../../../core/validation.js';
-import { openRegistry } from '../../../core/registry.js';
+import { openRegistry } from '../../../node/open-registry.js';
 import { createRng } from '../../../core/random/rng.js';
 import { type Experiment, loadExperiment, type Named } from '../../../harness/experiments/experiment.js';
 import { findModel } from '../../../harness/models/index.js';
 import { presets } from '../../../harness/experiments/presets.js';
 import { findTask } from '../../../harness/tasks/index.js';
-import { useBackend } from '../../../tfjs/index.js';
+import { useBackend } from '../../../node/tfjs/index.js';
 
 const networks = ['dsn-logistic', 'dsn-cauchy', 'dsn-gaussian', 'dsn-reciprocal', 'dsn-optimal', 'dsn-logistic-art'];
 const sorters = ['neuralsort', 'softsort', ...networks];

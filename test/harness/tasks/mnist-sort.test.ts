@@ -9,7 +9,7 @@ import { ranksOf } from '../../../core/ranking.js';
 import { createRng } from '../../../core/random/rng.js';
 import { findTask, type Metrics, type OpenTask, type Split, taskNames } from '../../../harness/tasks/index.js';
 import { mnistSort, type MnistSortParams } from '../../../harness/tasks/mnist-sort.js';
-import { useBackend } from '../../../tfjs/index.js';
+import { useBackend } from '../../../node/tfjs/index.js';
 import { writeDigits } from '../data/idx-files.js';
 
 let folder: string;

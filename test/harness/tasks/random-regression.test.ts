@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import { fillParams } from '../../../core/validation.js';
 import { createRng } from '../../../core/random/rng.js';
 import { findTask, type OpenTask } from '../../../harness/tasks/index.js';
-import { useBackend } from '../../../tfjs/index.js';
+import { useBackend } from '../../../node/tfjs/index.js';
 import { codeOf } from '../helpers.js';
 
 const open = (seed: number, params: object = {}): Promise<OpenTask> => {

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'chai';
-import { useBackend } from '../../../tfjs/index.js';
+import { useBackend } from '../../../node/tfjs/index.js';
 import { expectClose, normal, onBoth } from '../close.js';
 
 describe('wasm kernel MaxPoolGrad', () => {

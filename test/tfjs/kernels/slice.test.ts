@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'chai';
-import { useBackend } from '../../../tfjs/index.js';
+import { useBackend } from '../../../node/tfjs/index.js';
 import { normal, onBoth } from '../close.js';
 
 function entries(shape: number[], dtype: 'float32' | 'int32' | 'bool'): tf.Tensor {

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { useBackend } from '../../../tfjs/index.js';
+import { useBackend } from '../../../node/tfjs/index.js';
 import { expectClose, normal, onBoth } from '../close.js';
 
 describe('wasm kernel UnsortedSegmentSum', () => {

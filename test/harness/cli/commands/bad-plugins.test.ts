@@ -3,12 +3,12 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { LossError } from '../../../../core/errors.js';
-import { packageRoot } from '../../../../core/registry.js';
+import { packageRoot } from '../../../../node/package-root.js';
 import { conformance } from '../../../../harness/cli/commands/conformance.js';
 import { run } from '../../command-line.js';
 import { temporaryFolder } from '../../helpers.js';
 
-const core = pathToFileURL(path.join(packageRoot(), 'dist/core/index.js')).href;
+const core = pathToFileURL(path.join(packageRoot(), 'dist/node/index.js')).href;
 
 /** A module whose plugin is right but for changes of the plugin, its loss and its evaluations. */
 const moduleText = (name: string, changes: string): string => `

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { LossError } from '../../../../core/errors.js';
-import { packageRoot } from '../../../../core/registry.js';
+import { packageRoot } from '../../../../node/package-root.js';
 import { conformance, type ConformanceOptions } from '../../../../harness/cli/commands/conformance.js';
 import { algorithmChecks, checks } from '../../../../conformance/index.js';
 import { temporaryFolder } from '../../helpers.js';

@@ -5,7 +5,8 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { LossError } from '../../../../core/errors.js';
-import { openRegistry, packageRoot } from '../../../../core/registry.js';
+import { openRegistry } from '../../../../node/open-registry.js';
+import { packageRoot } from '../../../../node/package-root.js';
 import { newLoss } from '../../../../harness/cli/commands/new.js';
 import { temporaryFolder } from '../../helpers.js';
 

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { packageRoot } from '../../../../core/registry.js';
+import { packageRoot } from '../../../../node/package-root.js';
 import { type Ended, start } from '../../command-line.js';
 import { temporaryFolder } from '../../helpers.js';
 

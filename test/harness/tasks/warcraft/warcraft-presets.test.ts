@@ -4,14 +4,14 @@ import type { Batch } from '../../../../core/batch.js';
 import { fillParams } from '../../../../core/validation.js';
 import type { Evaluation } from '../../../../core/loss.js';
 import { newtonStep } from '../../../../core/newton/index.js';
-import { openRegistry } from '../../../../core/registry.js';
+import { openRegistry } from '../../../../node/open-registry.js';
 import { createRng } from '../../../../core/random/rng.js';
 import { type Experiment, loadExperiment, type Named } from '../../../../harness/experiments/experiment.js';
 import { Learner } from '../../../../harness/run/learner.js';
 import { presets } from '../../../../harness/experiments/presets.js';
 import { resolveExperiment } from '../../../../harness/experiments/resolve.js';
 import { findTask } from '../../../../harness/tasks/index.js';
-import { useBackend } from '../../../../tfjs/index.js';
+import { useBackend } from '../../../../node/tfjs/index.js';
 
 const all = presets().filter(({ name }) => name.startsWith('warcraft/'));
 const paramsOf = ({ name, ...params }: Named): [string, object] => [name, params];

@@ -10,7 +10,7 @@ import { writeWarcraft } from '../../../../harness/data/warcraft/write.js';
 import type { Metrics, OpenTask, Predict, Split } from '../../../../harness/tasks/index.js';
 import { warcraft } from '../../../../harness/tasks/warcraft/warcraft.js';
 import type { WarcraftParams } from '../../../../harness/tasks/warcraft/params.js';
-import { useBackend } from '../../../../tfjs/index.js';
+import { useBackend } from '../../../../node/tfjs/index.js';
 import { codeOf, failureOf, temporaryFolder } from '../../helpers.js';
 
 const SIZE = 4;

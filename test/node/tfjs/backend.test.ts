@@ -3,8 +3,8 @@ import os from 'node:os';
 import { promisify } from 'node:util';
 import * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'chai';
-import type { LossError } from '../../core/errors.js';
-import { backends, probeBackends, useBackend } from '../../tfjs/index.js';
+import type { LossError } from '../../../core/errors.js';
+import { backends, probeBackends, useBackend } from '../../../node/tfjs/index.js';
 
 const run = promisify(execFile);
 
@@ -66,7 +66,7 @@ describe('wasm threads in Node', () => {
       import os from 'node:os';
       import { Worker } from 'node:worker_threads';
       import * as tf from '@tensorflow/tfjs-core';
-      import { useBackend } from ${JSON.stringify(new URL('../../tfjs/index.js', import.meta.url).href)};
+      import { useBackend } from ${JSON.stringify(new URL('../../../node/tfjs/index.js', import.meta.url).href)};
       const { threads } = await useBackend('wasm', { threads: 2 });
       const product = tf.matMul(tf.fill([300, 200], 2), tf.fill([200, 100], 3)).dataSync();
       const fresh = new Worker('0', { eval: true });

@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import util from 'node:util';
 import * as tf from '@tensorflow/tfjs-core';
 import { LossError } from '../../core/errors.js';
-import { setBackend } from './set-backend.js';
+import { setBackend } from '../../tfjs/backend/set-backend.js';
 
 /** The two packages that bring TensorFlow itself. They are optional peers, and their version is that of tfjs. */
 const packages = { cuda: '@tensorflow/tfjs-node-gpu', native: '@tensorflow/tfjs-node' } as const;

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { CheckedAlgorithm, Solutions } from '../../../../core/algorithms/algorithm.js';
-import { WorkerPool, type WorkerPoolOptions } from '../../../../core/algorithms/pool/worker-pool.js';
-import { type Batch, takeRows } from '../../../../core/batch.js';
+import type { CheckedAlgorithm, Solutions } from '../../../core/algorithms/algorithm.js';
+import { WorkerPool, type WorkerPoolOptions } from '../../../node/pool/worker-pool.js';
+import { type Batch, takeRows } from '../../../core/batch.js';
 
 /** Makes pools that wake their workers for any batch, and are closed after each test of the surrounding `describe`. */
 export function eagerPools(): (threads: number, options?: WorkerPoolOptions) => WorkerPool {

@@ -3,11 +3,11 @@ import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
-import type { BackendInfo, BackendProbe } from '../../tfjs/index.js';
+import type { BackendInfo, BackendProbe } from '../../../node/tfjs/index.js';
 
 const execute = promisify(execFile);
 const here = (name: string): string => new URL(name, import.meta.url).href;
-const main = fileURLToPath(here('../../harness/cli/main.js'));
+const main = fileURLToPath(here('../../../harness/cli/main.js'));
 
 type Environment = Readonly<Record<string, string>>;
 
@@ -20,7 +20,7 @@ function environment(env: Environment): NodeJS.ProcessEnv {
 
 const prelude = `
   import * as tf from '@tensorflow/tfjs-core';
-  import { probeBackends, useBackend } from ${JSON.stringify(here('../../tfjs/index.js'))};
+  import { probeBackends, useBackend } from ${JSON.stringify(here('../../../node/tfjs/index.js'))};
   const attempt = (...args) => useBackend(...args).catch(({ code }) => ({ code, current: tf.getBackend() }));
   const print = (...values) => console.log(JSON.stringify(values));
 `;

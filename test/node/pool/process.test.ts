@@ -3,13 +3,13 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { packageRoot } from '../../../../core/registry.js';
+import { packageRoot } from '../../../node/package-root.js';
 
 /** A program with a pool whose worker has solved rows; `rest` is what it does then. */
 const program = (rest: string): string => `
   import { setTimeout as delay } from 'node:timers/promises';
   import { createRng, openRegistry, WorkerPool } from '${
-  pathToFileURL(path.join(packageRoot(), 'dist/core/index.js')).href
+  pathToFileURL(path.join(packageRoot(), 'dist/node/index.js')).href
 }';
   const registry = await openRegistry();
   const pool = registry.pool = new WorkerPool(3, { worthwhile: 0 });

@@ -1,8 +1,8 @@
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect } from 'chai';
-import { findCuda } from '../../tfjs/backend/cuda.js';
-import { temporaryFolder } from '../harness/helpers.js';
+import { findCuda } from '../../../node/tfjs/cuda.js';
+import { temporaryFolder } from '../../harness/helpers.js';
 
 describe('findCuda', () => {
   const folder = temporaryFolder();

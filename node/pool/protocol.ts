@@ -9,9 +9,6 @@
  * write to the memory: no job is opened until it is out of the last one.
  */
 
-/** Threads of a pool: far more than there are cores, each with an engine of its own, of some 10 MB. */
-export const MOST_THREADS = 1024;
-
 /** Words of `control`; those from ROWS to ASSIGNMENT do not change while a job is open or a worker is BUSY. */
 export const JOB = 0; // counts jobs that were opened
 export const PUBLISHED = 1; // chunks whose costs are in shared memory, from the front; CLOSED between jobs

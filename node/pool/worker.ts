@@ -1,9 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
-import { reasonOf } from '../../messages.js';
-import type { Algorithm, AlgorithmPlugin } from '../algorithm.js';
-import { createAlgorithm } from '../checked-algorithm.js';
-import { solveRows } from '../solve-rows.js';
+import { reasonOf } from '../../core/messages.js';
+import type { Algorithm, AlgorithmPlugin } from '../../core/algorithms/algorithm.js';
+import { createAlgorithm } from '../../core/algorithms/checked-algorithm.js';
+import { solveRows } from '../../core/algorithms/solve-rows.js';
 import {
   announce,
   type Assignment,

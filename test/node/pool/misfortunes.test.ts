@@ -6,15 +6,16 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import threads from 'node:worker_threads';
-import type { AlgorithmPlugin, CheckedAlgorithm } from '../../../../core/algorithms/algorithm.js';
-import { checkedAlgorithm } from '../../../../core/algorithms/checked-algorithm.js';
-import type { WorkerPool } from '../../../../core/algorithms/pool/worker-pool.js';
-import ranking from '../../../../core/algorithms/ranking.js';
-import { type Batch, copyOf, row, zeros } from '../../../../core/batch.js';
-import { LossError } from '../../../../core/errors.js';
-import { openRegistry } from '../../../../core/registry.js';
-import { createRng } from '../../../../core/random/rng.js';
-import { temporaryFolder } from '../../../harness/helpers.js';
+import type { AlgorithmPlugin } from '../../../core/algorithms/algorithm.js';
+import type { CheckedAlgorithm } from '../../../core/algorithms/algorithm.js';
+import { checkedAlgorithm } from '../../../core/algorithms/checked-algorithm.js';
+import type { WorkerPool } from '../../../node/pool/worker-pool.js';
+import ranking from '../../../core/algorithms/ranking.js';
+import { type Batch, copyOf, row, zeros } from '../../../core/batch.js';
+import { LossError } from '../../../core/errors.js';
+import { openRegistry } from '../../../node/open-registry.js';
+import { createRng } from '../../../core/random/rng.js';
+import { temporaryFolder } from '../../harness/helpers.js';
 import { eagerPools, sameBits, untilShared } from './pools.js';
 
 /**
@@ -167,7 +168,7 @@ describe('a pool of workers, when something goes wrong,', () => {
   it('goes on replacing workers that are lost now and then', async () => {
     const pool = openPool(2, { warn: (message) => warnings.push(message) });
     const other = checkedAlgorithm(
-      pool.parallel(ranking, new URL('../../../../core/algorithms/ranking.js', import.meta.url).href),
+      pool.parallel(ranking, new URL('../../../core/algorithms/ranking.js', import.meta.url).href),
     );
     const many = normal(1000, 3);
     for (let lost = 1; lost <= 4; lost++) {

@@ -1,13 +1,16 @@
 import { expect } from 'chai';
 import path from 'node:path';
-import type { CheckedAlgorithm } from '../../../../core/algorithms/algorithm.js';
-import type { AlgorithmChoice } from '../../../../core/algorithms/algorithm-parameter.js';
-import { checkedAlgorithm } from '../../../../core/algorithms/checked-algorithm.js';
-import topK from '../../../../core/algorithms/top-k.js';
-import { batchOf, zeros } from '../../../../core/batch.js';
-import { openRegistry, packageRoot, Registry } from '../../../../core/registry.js';
-import { createRng } from '../../../../core/random/rng.js';
-import blackbox from '../../../../plugins/blackbox.js';
+import type { CheckedAlgorithm } from '../../../core/algorithms/algorithm.js';
+import type { AlgorithmChoice } from '../../../core/algorithms/algorithm-parameter.js';
+import { checkedAlgorithm } from '../../../core/algorithms/checked-algorithm.js';
+import topK from '../../../core/algorithms/top-k.js';
+import { batchOf, zeros } from '../../../core/batch.js';
+import { openRegistry } from '../../../node/open-registry.js';
+import { packageRoot } from '../../../node/package-root.js';
+import { pluginsOfFile } from '../../../node/registry-file.js';
+import { Registry } from '../../../core/registry.js';
+import { createRng } from '../../../core/random/rng.js';
+import blackbox from '../../../plugins/blackbox.js';
 import { eagerPools, sameBits, untilShared } from './pools.js';
 
 async function algorithmOfBlackbox(registry: Registry, algorithm?: AlgorithmChoice): Promise<CheckedAlgorithm> {
@@ -54,14 +57,12 @@ describe('a registry with a pool of workers', () => {
 
   it('leaves algorithms that are not registered on one thread', async () => {
     const registry = new Registry();
-    registry.add({ losses: { blackbox: './plugins/blackbox.js' } }, path.join(packageRoot(), 'dist'), 'registry.json');
+    const add = (content: object): void =>
+      registry.add(pluginsOfFile(content, path.join(packageRoot(), 'dist'), 'registry.json'));
+    add({ losses: { blackbox: './plugins/blackbox.js' } });
     registry.pool = openPool(2);
     expect((await algorithmOfBlackbox(registry)).plugin).to.equal(topK);
-    registry.add(
-      { algorithms: { 'top-k': './core/algorithms/ranking.js' } },
-      path.join(packageRoot(), 'dist'),
-      'other.json',
-    );
+    add({ algorithms: { 'top-k': './core/algorithms/ranking.js' } });
     const algorithm = await algorithmOfBlackbox(registry);
     expect(algorithm.plugin).to.equal(topK);
     expect(algorithm.solveBatch(batchOf([[1, 3, 2]])).w.data).to.deep.equal(Float64Array.of(0, 1, 0));

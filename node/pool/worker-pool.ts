@@ -1,14 +1,15 @@
 import { availableParallelism } from 'node:os';
-import type { Batch } from '../../batch.js';
-import { LossError } from '../../errors.js';
-import { reasonOf, textOf } from '../../messages.js';
-import { expectPlugin, isObject } from '../../plugin-calls.js';
-import type { AlgorithmPlugin } from '../algorithm.js';
-import { createAlgorithm } from '../checked-algorithm.js';
-import { solveRows } from '../solve-rows.js';
+import type { Batch } from '../../core/batch.js';
+import { LossError } from '../../core/errors.js';
+import { reasonOf, textOf } from '../../core/messages.js';
+import { expectPlugin, isObject } from '../../core/plugin-calls.js';
+import type { AlgorithmPlugin } from '../../core/algorithms/algorithm.js';
+import { createAlgorithm } from '../../core/algorithms/checked-algorithm.js';
+import { MOST_THREADS, type Pool } from '../../core/algorithms/pool.js';
+import { solveRows } from '../../core/algorithms/solve-rows.js';
 import { Crew } from './crew.js';
 import { Job, type Work } from './job.js';
-import { MOST_THREADS, type Recipe, type Shape } from './protocol.js';
+import type { Recipe, Shape } from './protocol.js';
 
 export interface WorkerPoolOptions {
   /** Milliseconds that the rest of a batch must be expected to take on one thread; else the others are not woken. */
@@ -56,7 +57,7 @@ const LONG_SERVICE = 100;
  * batch that is worth it, are not waited for until they have begun, sleep between batches, and do not keep the process
  * alive.
  */
-export class WorkerPool {
+export class WorkerPool implements Pool {
   private crew: Crew | undefined;
   private losses = 0;
   private recipes = 0;

@@ -1,12 +1,12 @@
 import { expect } from 'chai';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { CheckedAlgorithm } from '../../../../core/algorithms/algorithm.js';
-import { WorkerPool } from '../../../../core/algorithms/pool/worker-pool.js';
-import ranks from '../../../../core/algorithms/ranking.js';
-import { type Batch, copyOf, row, zeros } from '../../../../core/batch.js';
-import { openRegistry } from '../../../../core/registry.js';
-import { createRng } from '../../../../core/random/rng.js';
-import { codeOf } from '../../../harness/helpers.js';
+import type { CheckedAlgorithm } from '../../../core/algorithms/algorithm.js';
+import { WorkerPool } from '../../../node/pool/worker-pool.js';
+import ranks from '../../../core/algorithms/ranking.js';
+import { type Batch, copyOf, row, zeros } from '../../../core/batch.js';
+import { openRegistry } from '../../../node/open-registry.js';
+import { createRng } from '../../../core/random/rng.js';
+import { codeOf } from '../../harness/helpers.js';
 import { eagerPools, repeated, sameBits, untilShared } from './pools.js';
 
 interface Pair {

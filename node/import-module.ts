@@ -1,8 +1,8 @@
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { LossError } from './errors.js';
-import { reasonOf } from './messages.js';
+import { LossError } from '../core/errors.js';
+import { reasonOf } from '../core/messages.js';
 import { importOnlyFile } from './package-exports.js';
 
 /** What a module exports. */

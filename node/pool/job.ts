@@ -1,6 +1,7 @@
-import type { Batch } from '../../batch.js';
-import type { Algorithm, Ready, Solutions } from '../algorithm.js';
-import { solveRows } from '../solve-rows.js';
+import type { Batch } from '../../core/batch.js';
+import type { Algorithm, Ready } from '../../core/algorithms/algorithm.js';
+import type { Solutions } from '../../core/algorithms/algorithm.js';
+import { solveRows } from '../../core/algorithms/solve-rows.js';
 import type { Crew } from './crew.js';
 import {
   announce,

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import { reasonOf } from '../../messages.js';
+import { reasonOf } from '../../core/messages.js';
 import {
   announce,
   ASSIGNMENT,

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { isObject } from './plugin-calls.js';
+import { isObject } from '../core/plugin-calls.js';
 
 /** Conditions under which Node imports. */
 const CONDITIONS = ['node', 'import', 'module-sync', 'default'];

@@ -1,0 +1,4 @@
+import { addValidators } from '../core/schema.js';
+import validators from './validators.js';
+
+addValidators(validators);

@@ -1,0 +1,5 @@
+import './add-validators.js';
+export * from '../core/index.js';
+export type * from '../plugins/types.js';
+export { setHighsWasm } from './highs-wasm.js';
+export { openRegistry } from './open-registry.js';

@@ -1,0 +1,51 @@
+import { type BackendInfo as Info, cpu, namesOf, startBackend, type Starters } from '../../tfjs/backend/backend.js';
+import { setBackend } from '../../tfjs/backend/set-backend.js';
+import { type WasmPaths, wasmStarter } from '../../tfjs/backend/wasm.js';
+
+/**
+ * webgl: the graphics card, in float32 where it can; wasm: WebAssembly; cpu: plain JavaScript. Best first for large
+ * networks; on small ones wasm is as fast as webgl or faster.
+ */
+export type BackendName = 'webgl' | 'wasm' | 'cpu';
+
+export interface BackendOptions {
+  /** Threads of the wasm backend; 1 unless asked. More need a page that is cross-origin isolated. */
+  readonly threads?: number;
+  /**
+   * Where the .wasm files of @tensorflow/tfjs-backend-wasm are: their folder, or the URL of each; else beside the
+   * script. The first call that starts wasm decides.
+   */
+  readonly wasmPaths?: WasmPaths;
+}
+
+export type BackendInfo = Info<BackendName>;
+
+const startersWith = (wasmPaths?: WasmPaths): Starters<BackendName> => ({
+  webgl: {
+    async start() {
+      await import('@tensorflow/tfjs-backend-webgl');
+      await setBackend('webgl');
+      return 1;
+    },
+  },
+  wasm: wasmStarter(wasmPaths, (_threads, start) => start()),
+  cpu,
+});
+
+/** Best first. */
+export const backends: readonly BackendName[] = namesOf(startersWith());
+
+/**
+ * Makes a tfjs backend the current one: with 'auto' the best that works, saying why the better ones do not; a backend
+ * asked for by name works or is an UNSUPPORTED error. One that works has computed something small. Registers the
+ * gradients that networks need and, on wasm, the kernels that it lacks for training.
+ *
+ * May be called again: the backends that run stay, with their tensors, and after an error the current one is as before.
+ * The number of threads of wasm is fixed by the first call that starts it (UNSUPPORTED).
+ */
+export function useBackend(
+  choice: 'auto' | BackendName = 'auto',
+  { threads, wasmPaths }: BackendOptions = {},
+): Promise<BackendInfo> {
+  return startBackend(startersWith(wasmPaths), choice, threads);
+}

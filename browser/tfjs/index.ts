@@ -1,0 +1,3 @@
+import '../add-validators.js';
+export * from '../../tfjs/index.js';
+export { type BackendInfo, type BackendName, type BackendOptions, backends, useBackend } from './backend.js';

@@ -1,2 +1,0 @@
-export * from './core/index.js';
-export type * from './plugins/types.js';

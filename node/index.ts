@@ -1,0 +1,4 @@
+export * from '../core/index.js';
+export type * from '../plugins/types.js';
+export { openRegistry } from './open-registry.js';
+export { WorkerPool, type WorkerPoolOptions } from './pool/worker-pool.js';

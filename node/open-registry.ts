@@ -1,0 +1,76 @@
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import * as builtIn from '../built-in.js';
+import { LossError } from '../core/errors.js';
+import { parseJson } from '../core/json-text.js';
+import { isObject } from '../core/plugin-calls.js';
+import { reasonOf, textOf } from '../core/messages.js';
+import { type PluginSources, Registry } from '../core/registry.js';
+import { loaded, type PluginModule } from '../core/registry-section.js';
+import { importModule } from './import-module.js';
+import { pluginsOfFile } from './registry-file.js';
+
+/**
+ * The built-in losses and algorithms, and those of the given sources: a registry file's path (*.json), a package that
+ * has a registry.json, or plugins by name as in `registry.add`. Nothing is replaced: a name that exists already is a
+ * REGISTRY error.
+ */
+export async function openRegistry(...sources: (string | PluginSources)[]): Promise<Registry> {
+  const registry = new Registry();
+  registry.add({ losses: withUrls(builtIn.losses), algorithms: withUrls(builtIn.algorithms) }, 'newton-losses');
+  for (const source of sources) {
+    if (isObject(source)) registry.add(source, 'openRegistry');
+    else await addFile(registry, source);
+  }
+  return registry;
+}
+
+/**
+ * The plugin of some kind that a module ("./file.js" in `folder`, or a package seen from there) exports by default; else
+ * REGISTRY.
+ */
+export function importPlugin<Plugin extends { readonly name: string }>(
+  kind: string,
+  module: string,
+  folder: string,
+): Promise<Plugin> {
+  return loaded<Plugin>(kind, { specifier: module, load: () => importModule(module, folder) });
+}
+
+/** Modules that worker threads find too. */
+function withUrls(modules: Readonly<Record<string, PluginModule>>): Record<string, PluginModule> {
+  return Object.fromEntries(
+    Object.entries(modules).map(([name, module]) => {
+      return [name, { ...module, url: () => new URL(`../${module.specifier}`, import.meta.url).href }];
+    }),
+  );
+}
+
+async function addFile(registry: Registry, source: unknown): Promise<void> {
+  if (typeof source !== 'string') {
+    throw new LossError('REGISTRY', `openRegistry: expected paths, packages and plugins, got ${textOf(source)}`);
+  }
+  const file = source.endsWith('.json') ? path.resolve(source) : packageRegistry(source);
+  registry.add(pluginsOfFile(await readJson(file), path.dirname(file), file), file);
+}
+
+function packageRegistry(name: string): string {
+  try {
+    return createRequire(path.join(process.cwd(), 'package.json')).resolve(`${name}/registry.json`);
+  } catch (cause) {
+    throw new LossError(
+      'REGISTRY',
+      `no registry.json in package ${name}, seen from ${process.cwd()}; for a file, give a path that ends in .json`,
+      { cause },
+    );
+  }
+}
+
+async function readJson(file: string): Promise<unknown> {
+  try {
+    return parseJson(await readFile(file, 'utf8'));
+  } catch (cause) {
+    throw new LossError('REGISTRY', `cannot read ${file}: ${reasonOf(cause)}`, { cause });
+  }
+}

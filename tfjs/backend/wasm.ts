@@ -1,0 +1,47 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { LossError } from '../../core/errors.js';
+import type { Starter } from './backend.js';
+import { registerWasmKernels } from './kernels/index.js';
+import { setBackend } from './set-backend.js';
+
+/** Where the .wasm files of @tensorflow/tfjs-backend-wasm are: their folder, or the URL of each. */
+export type WasmPaths = string | Readonly<Partial<Record<WasmFile, string>>>;
+type WasmFile = `tfjs-backend-wasm${'' | '-simd' | '-threaded-simd'}.wasm`;
+
+let running: number | undefined;
+
+/**
+ * WebAssembly, with the kernels that it lacks for training. `initialise` runs what starts it on several threads, where
+ * that takes more than tfjs does by itself.
+ */
+export function wasmStarter(
+  paths: WasmPaths | undefined,
+  initialise: (threads: number, start: () => Promise<void>) => Promise<void>,
+): Starter {
+  return {
+    async start(asked) {
+      const threads = asked ?? running ?? 1;
+      const wasm = await import('@tensorflow/tfjs-backend-wasm');
+      if (running === undefined) {
+        if (paths !== undefined) wasm.setWasmPaths(paths);
+        wasm.setThreadsCount(threads);
+        tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', threads > 1);
+      }
+      const start = (): Promise<void> => setBackend('wasm');
+      await (threads > 1 && running === undefined ? initialise(threads, start) : start());
+      if (wasm.getThreadsCount() !== threads && threads > 1) {
+        throw new LossError('UNSUPPORTED', `wasm started ${wasm.getThreadsCount()} thread(s) instead of ${threads}`);
+      }
+      running = threads;
+      registerWasmKernels();
+      return threads;
+    },
+
+    checkThreads(threads) {
+      if (running !== undefined && threads !== undefined && running !== threads) {
+        const here = `wasm runs on ${running} thread(s) in this process`;
+        throw new LossError('UNSUPPORTED', `useBackend: ${here}, cannot change to ${threads}`);
+      }
+    },
+  };
+}
