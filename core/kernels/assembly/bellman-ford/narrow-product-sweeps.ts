@@ -1,10 +1,9 @@
 import { minus, pair, plus, setPair, splat, times } from '../vectors';
 import { around, column, ends } from './around';
+import { cBarDot, DRIFT, MEAN_DOT, tangent, Z_DOT, zBarDot, zBarDotBefore } from './derivative-planes';
 import { area, height, INVERSE, MEAN, NO_BAR, plane, reaches, source, stride, take, width, Z, zBar, zBarBefore } from './grid';
 import { a, aMean } from './narrow-adjoint-sweeps';
 import { WEIGHT } from './narrow-sweeps';
-import { cBarDot, zBarDot, zBarDotBefore } from './products';
-import { DRIFT, MEAN_DOT, tangent, Z_DOT } from './tangents';
 
 /** Planes: b = (zBar. + zBar drift) over the sum of weights, and b (1 + mean) + a mean. */
 let b: usize = 0;

@@ -1,8 +1,8 @@
 import { clear, minus, pair, plus, setPair, splat, times } from '../vectors';
 import { around, column, ends } from './around';
+import { cDot, DRIFT, MEAN_DOT, tangent, Z_DOT } from './derivative-planes';
 import { area, height, INVERSE, iterations, MEAN, plane, reaches, source, stride, take, width, Z } from './grid';
 import { WEIGHT } from './narrow-sweeps';
-import { cDot, DRIFT, MEAN_DOT, tangent, Z_DOT } from './tangents';
 
 /** Planes of w z. and w (1 - z) z. before a sweep and after it, in turns. */
 let drifts: usize = 0;

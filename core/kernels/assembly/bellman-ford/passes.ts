@@ -1,15 +1,14 @@
 import { clear, get, set } from '../vectors';
 import { layOutAdjointWalk, walkBack } from './adjoint-walk';
+import { cBarDot, layOutDerivatives } from './derivative-planes';
 import { area, beta, cBar, fromPlane, gradient, height, layOutGrid, openGrid, stride, vector, width } from './grid';
 import { layOutLinks } from './links';
 import { layOutNarrowAdjoints } from './narrow-adjoint-sweeps';
 import { layOutNarrowProducts } from './narrow-product-sweeps';
 import { layOutNarrowTangents } from './narrow-tangent-sweeps';
 import { layOutProductWalk, walkBackWithTangents } from './product-walk';
-import { cBarDot, layOutProducts, relaxBackWithTangents } from './products';
-import { relax, relaxBack } from './sweeps';
+import { relax, relaxBack, relaxBackWithTangents, relaxTangents } from './sweeps';
 import { layOutTangentWalk, walkTangents } from './tangent-walk';
-import { layOutTangents, relaxTangents } from './tangents';
 import { expected, expectedBar, layOutWalk, walk } from './walk';
 import { layOutWideProducts } from './wide-product-sweeps';
 
@@ -20,10 +19,9 @@ export function allocateGrid(rows: i32, columns: i32, iterations: i32): bool {
   layOutLinks();
   layOutWalk();
   layOutAdjointWalk();
-  layOutTangents();
+  layOutDerivatives();
   layOutNarrowTangents();
   layOutTangentWalk();
-  layOutProducts();
   layOutNarrowProducts();
   layOutWideProducts();
   layOutProductWalk();

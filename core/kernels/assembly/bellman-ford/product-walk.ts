@@ -1,8 +1,8 @@
 import { clear, get, integer, set } from '../vectors';
 import { bend, joined, mixedBend, slope } from './conorm';
+import { zBarDot } from './derivative-planes';
 import { area, beta, height, source, squared, take, waits, width, zBar } from './grid';
 import { linkCount, linkEnds, linkFirsts, links, moverCount, movers, moves, pi, piBar } from './links';
-import { zBarDot } from './products';
 import { beforeDot, chanceDots, changeDot, expectedDot, massDot, piDot, stayDots } from './tangent-walk';
 import { before, cells, chances, expectedBar, mass, starts, stays, steps } from './walk';
 

@@ -1,8 +1,8 @@
 import { clear, get, integer, set, setInteger } from '../vectors';
 import { joined, slope } from './conorm';
+import { tangent, Z_DOT } from './derivative-planes';
 import { area, beta, iterations, source, take, waits } from './grid';
 import { linkEnds, linkFirsts, links, moverCount, movers, moves, pi } from './links';
-import { tangent, Z_DOT } from './tangents';
 import { before, cells, chances, mass, slots, starts, stays, steps } from './walk';
 
 /** Derivatives of the walk along `vector`: what walk.ts has, with a dot. */
