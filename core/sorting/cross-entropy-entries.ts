@@ -88,7 +88,7 @@ export interface Float32Entries {
 }
 
 /**
- * The binary cross-entropy of PyTorch in float32, with its guards (see core/kernels/assembly/float32-rows.ts): its
+ * The binary cross-entropy of PyTorch in float32, with its guards (see core/kernels/assembly/rows/float32.ts): its
  * value; fills f'.
  */
 export function float32Binary({ n, stride, X, XBar }: Float32Entries, T: Float64Array): number {

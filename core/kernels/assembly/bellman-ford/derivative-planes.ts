@@ -1,5 +1,6 @@
-import { at } from '../vectors';
-import { area, iterations, take } from './grid';
+import { take } from '../shared/memory';
+import { at } from '../shared/vectors';
+import { area, iterations } from './grid';
 
 /**
  * Planes of derivatives along `vector`, marked with a dot: of the sweeps, and of the way back through them. With z the distances around a
@@ -24,11 +25,11 @@ export let zBarDot: usize = 0;
 export let zBarDotBefore: usize = 0;
 
 export function layOutDerivatives(): void {
-  cDot = take(area);
-  tangents = take(iterations * TANGENT * area);
-  cBarDot = take(area);
-  zBarDot = take(area);
-  zBarDotBefore = take(area);
+  cDot = take<f64>(area);
+  tangents = take<f64>(iterations * TANGENT, area);
+  cBarDot = take<f64>(area);
+  zBarDot = take<f64>(area);
+  zBarDotBefore = take<f64>(area);
 }
 
 /** Plane `kind` of group t. */

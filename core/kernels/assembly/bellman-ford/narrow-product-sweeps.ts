@@ -1,7 +1,8 @@
-import { minus, pair, plus, setPair, splat, times } from '../vectors';
+import { take } from '../shared/memory';
+import { minus, pair, plus, setPair, splat, times } from '../shared/vectors';
 import { around, column, ends } from './around';
 import { cBarDot, DRIFT, MEAN_DOT, tangent, Z_DOT, zBarDot, zBarDotBefore } from './derivative-planes';
-import { area, height, INVERSE, MEAN, NO_BAR, plane, reaches, source, stride, take, width, Z, zBar, zBarBefore } from './grid';
+import { area, height, INVERSE, MEAN, NO_BAR, plane, reaches, source, stride, width, Z, zBar, zBarBefore } from './grid';
 import { a, aMean } from './narrow-adjoint-sweeps';
 import { WEIGHT } from './narrow-sweeps';
 
@@ -10,8 +11,8 @@ let b: usize = 0;
 let bMean: usize = 0;
 
 export function layOutNarrowProducts(): void {
-  b = take(area);
-  bMean = take(area);
+  b = take<f64>(area);
+  bMean = take<f64>(area);
 }
 
 export function productSweepNarrow(t: i32): void {

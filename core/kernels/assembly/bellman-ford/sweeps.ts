@@ -1,4 +1,4 @@
-import { clear, get } from '../vectors';
+import { clear, get } from '../shared/vectors';
 import { cBarDot, cDot, turnAdjointDots } from './derivative-planes';
 import {
   area, beta, c, costs, height, iterations, STATE, states, toPlane, turnAdjoints, unreached, vector, width,

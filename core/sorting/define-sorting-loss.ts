@@ -1,0 +1,75 @@
+import type { Batch } from '../batch.js';
+import { defineLoss } from '../define.js';
+import type { LossPlugin } from '../loss.js';
+import { parameters } from '../parameters.js';
+import { crossEntropySchema, ranksSchema, sortingCapabilities } from './cross-entropy-options.js';
+import { networkPermutation, type NetworkParams, networkRelaxationLoss } from './network-relaxation.js';
+import { type RowParams, type RowRelaxation, rowRelaxationLoss, rowRelaxationPermutation } from './row-relaxation.js';
+import { sampleRankings } from './sample-rankings.js';
+import type { Sigmoid } from './sigmoid.js';
+import { type SoftOperators, softOperators } from './soft-operators.js';
+
+/** What makes one differentiable sorting network differ from another: its sigmoid. */
+export interface NetworkLoss {
+  readonly name: string;
+  readonly title: string;
+  readonly source: string;
+  sigmoid(steepness: number): Sigmoid;
+}
+
+/** What makes one relaxation by rows differ from another: its logits, and the kernel that knows a fast way. */
+export interface RowLoss extends RowRelaxation {
+  readonly title: string;
+  readonly source: string;
+  /** By default. */
+  readonly temperature: number;
+  /** Of the scores that `sample` draws. */
+  readonly spread: number;
+}
+
+/** A sorting relaxation: its loss plugin, and its operators on vectors. */
+export interface SortingRelaxation<Params extends object> {
+  readonly plugin: LossPlugin<number[], Params>;
+  readonly operators: SoftOperators<Params>;
+}
+
+/** A relaxation whose soft permutations have softmaxes as rows. */
+export function defineRowLoss({ title, source, temperature, spread, ...rows }: RowLoss): SortingRelaxation<RowParams> {
+  const plugin = defineLoss({
+    name: rows.name,
+    title,
+    source,
+    params: parameters({
+      temperature: { type: 'number', exclusiveMinimum: 0, default: temperature },
+      crossEntropy: crossEntropySchema,
+    }),
+    target: ranksSchema,
+    capabilities: sortingCapabilities,
+    create: (params) => rowRelaxationLoss(rows, params),
+    sample: (_params, rng, count, _algorithm, m = 5) => sampleRankings(rng, count, m, spread),
+  });
+  const permutation = (scores: Float64Array, params: RowParams): Batch =>
+    rowRelaxationPermutation(rows, params.temperature, scores);
+  return { plugin, operators: softOperators(plugin, permutation) };
+}
+
+/** A differentiable sorting network with the given sigmoid. */
+export function defineNetworkLoss({ name, title, source, sigmoid }: NetworkLoss): SortingRelaxation<NetworkParams> {
+  const plugin = defineLoss({
+    name,
+    title,
+    source,
+    params: parameters({
+      steepness: { type: 'number', exclusiveMinimum: 0, default: 10 },
+      network: { type: 'string', enum: ['odd-even', 'bitonic'], default: 'odd-even' },
+      crossEntropy: crossEntropySchema,
+    }),
+    target: ranksSchema,
+    capabilities: sortingCapabilities,
+    create: (params) => networkRelaxationLoss(name, sigmoid(params.steepness), params),
+    sample: (_params, rng, rows, _algorithm, m = 5) => sampleRankings(rng, rows, m, 0.1),
+  });
+  const permutation = (scores: Float64Array, { steepness, network }: NetworkParams): Batch =>
+    networkPermutation(name, sigmoid(steepness), network, scores);
+  return { plugin, operators: softOperators(plugin, permutation) };
+}
