@@ -1,14 +1,15 @@
 import { type Batch, copyOf } from '../batch.js';
-import { plainCopy } from '../validation.js';
+import { checkShape, expectBatch, plainCopy } from '../validation.js';
+import { LossError } from '../errors.js';
 import type { Evaluation } from '../loss.js';
 import { type Matrices, outerProducts } from '../matrices.js';
 import { allocated } from '../memory.js';
+import { attempt, textOf } from '../messages.js';
 import { choose, dampingFor, type SolverChoice } from './choose.js';
 import { curvatureOf, nonfiniteSamples } from './curvature.js';
 import { directionToGradient, type NewtonDiagnostics, spectralDiagnostics } from './diagnostics.js';
 import { nonfiniteRows, setToZero, singularError, uselessRows } from './failures.js';
 import { solveFarFisher } from './far.js';
-import { gradientOf } from './inputs.js';
 import { type FisherOptions, type NewtonOptions, type ResolvedOptions, resolveOptions } from './options.js';
 import type { Solution } from './solution.js';
 import { solvers } from './solvers/index.js';
@@ -111,4 +112,25 @@ function solve(C: Matrices, G: Batch, options: ResolvedOptions): Solution {
   const solveWith = (matrices: Matrices, right: Batch): Solution =>
     options.each ? solver.solveEach(matrices, right, damping) : solver.solve(matrices, right, damping);
   return C.outer ? solveFarFisher(G, options, (right) => solveWith(outerProducts(right), right)) : solveWith(C, G);
+}
+
+const METHODS = ['hessian', 'gaussNewton'] as const;
+
+/**
+ * The gradient of an evaluation, (N, m) with at least one row and one column; SHAPE for what is not an evaluation, or
+ * gives no such thing.
+ */
+export function gradientOf(evaluation: Evaluation): Batch {
+  if (typeof attempt(() => evaluation.gradient) !== 'function') {
+    throw new LossError('SHAPE', `newton: expected what a loss's evaluate() returns, got ${textOf(evaluation)}`);
+  }
+  for (const method of METHODS) {
+    const given: unknown = evaluation[method];
+    if (given === undefined || typeof given === 'function') continue;
+    throw new LossError('SHAPE', `newton: ${method} of the evaluation should be a method, got ${textOf(given)}`);
+  }
+  const G = evaluation.gradient();
+  expectBatch('newton', 'the gradient', G);
+  checkShape('newton', 'the gradient', G, Math.max(1, G.rows), Math.max(1, G.cols));
+  return G;
 }

@@ -1,9 +1,8 @@
 import { type Batch, zeros } from '../batch.js';
 import { checkBatch } from '../validation.js';
 import type { Evaluation } from '../loss.js';
-import { gradientOf } from './inputs.js';
 import { type NewtonOptions, type ResolvedOptions, resolveOptions } from './options.js';
-import { type NewtonStep, stepFrom } from './step.js';
+import { gradientOf, type NewtonStep, stepFrom } from './step.js';
 
 export interface NewtonTarget extends NewtonStep {
   /** z* = y - d, (N, m): a constant, not a function of y. */

@@ -1,13 +1,44 @@
-import type { Batch } from '../batch.js';
+import { type Batch, row, zeros } from '../batch.js';
 import { defineLoss } from '../define.js';
-import type { LossPlugin } from '../loss.js';
+import type { Capabilities, LossPlugin } from '../loss.js';
 import { parameters } from '../parameters.js';
-import { crossEntropySchema, ranksSchema, sortingCapabilities } from './cross-entropy-options.js';
+import type { Rng } from '../random/rng.js';
+import { ranksOf } from '../ranking.js';
+import { crossEntropySchema } from './cross-entropy.js';
 import { networkPermutation, type NetworkParams, networkRelaxationLoss } from './network-relaxation.js';
 import { type RowParams, type RowRelaxation, rowRelaxationLoss, rowRelaxationPermutation } from './row-relaxation.js';
-import { sampleRankings } from './sample-rankings.js';
 import type { Sigmoid } from './sigmoid.js';
 import { type SoftOperators, softOperators } from './soft-operators.js';
+
+/** What every loss on a soft permutation promises. */
+export const sortingCapabilities: Capabilities = {
+  gradient: 'exact',
+  hessian: 'exact',
+  convex: false,
+  nonnegative: true,
+  deterministic: true,
+  fisher: true,
+};
+
+/** A ranking target: the 0-based ascending rank of each item, equal items sharing their lowest rank. */
+export const ranksSchema = { type: 'array', items: { type: 'integer', minimum: 0 }, minItems: 2 } as const;
+
+/**
+ * Typical data for a sorting loss: normal scores of the given spread, and the ranks of the same scores disturbed by as
+ * much again, so that some pairs are in the wrong order. One target in four has a tie.
+ */
+export function sampleRankings(rng: Rng, rows: number, n: number, spread: number): { y: Batch; targets: number[][] } {
+  const y = zeros(rows, n);
+  const targets = Array.from({ length: rows }, (_, i) => {
+    const stream = rng.split(i);
+    const truth = row(y, i).map((_score, j, scores) =>
+      (scores[j] = spread * stream.normal()) + spread * stream.normal()
+    );
+    if (n > 2 && stream.integer(4) === 0) truth[0] = truth[1];
+    return ranksOf(truth);
+  });
+  return { y, targets };
+}
 
 /** What makes one differentiable sorting network differ from another: its sigmoid. */
 export interface NetworkLoss {

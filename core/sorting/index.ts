@@ -1,9 +1,14 @@
 /** What sorting losses are made of: networks and rows of soft permutations, their cross-entropies, operators. */
 export { neuralsort as neuralsortKernel, softsort as softsortKernel } from '../kernels/kernels.js';
 export { normalCdf, normalDensity, normalLogDerivatives } from '../random/normal.js';
-export { crossEntropySchema, ranksSchema, sortingCapabilities } from './cross-entropy-options.js';
-export { defineNetworkLoss, defineRowLoss } from './define-sorting-loss.js';
+export { crossEntropySchema } from './cross-entropy.js';
+export {
+  defineNetworkLoss,
+  defineRowLoss,
+  ranksSchema,
+  sampleRankings,
+  sortingCapabilities,
+} from './define-sorting-loss.js';
 export { type RowRelaxation } from './row-relaxation.js';
-export { sampleRankings } from './sample-rankings.js';
 export { ALGEBRAIC_LEAST, LEAST, logarithmOfF, logisticSigmoid, type Sigmoid } from './sigmoid.js';
 export { softOperators } from './soft-operators.js';

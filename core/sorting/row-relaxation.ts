@@ -3,7 +3,7 @@ import { dense, once } from '../matrices.js';
 import { checkSize, evenLength, instantiate, type Kernel, type Softsort } from '../kernels/kernels.js';
 import type { Evaluation, Loss } from '../loss.js';
 import { rejectRanks } from '../ranking.js';
-import { type CrossEntropy, crossEntropyCapabilities } from './cross-entropy-options.js';
+import { type CrossEntropy, crossEntropyCapabilities } from './cross-entropy.js';
 
 /** What the kernels of all these relaxations export. */
 export type RowKernel = Softsort;

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { neuralsort, softsort } from '../../../core/kernels/kernels.js';
-import { entryCrossEntropies, float32Binary, logWeights } from '../../../core/sorting/cross-entropy-entries.js';
+import { entryCrossEntropies, float32Binary, logWeights } from '../../../core/sorting/cross-entropy.js';
 import { allocateFloat32Network } from '../../../core/sorting/float32-network.js';
 import { logNetwork } from '../../../core/sorting/log-network.js';
 import { allocateNetwork } from '../../../core/sorting/relaxed-network.js';
