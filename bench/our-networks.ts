@@ -6,7 +6,7 @@ import { loadExperiment } from '../harness/experiments/experiment.js';
 import { Learner } from '../harness/run/learner.js';
 import { findModel } from '../harness/models/index.js';
 import type { OpenTask, TaskBatch } from '../harness/tasks/index.js';
-import { curvatureOf } from '../harness/select.js';
+import { curvatureOf } from '../harness/experiments/resolve.js';
 import { useBackend } from '../tfjs/index.js';
 import { createTraining } from '../harness/run/training.js';
 import type { Contenders, NetworkCase, Step } from './protocol.js';

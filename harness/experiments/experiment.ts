@@ -11,7 +11,7 @@ export interface Named {
   readonly [parameter: string]: unknown;
 }
 
-/** How the loss's direction is preconditioned; curvature `auto` is the harness's choice (harness/select.ts). */
+/** How the loss's direction is preconditioned; curvature `auto` is the harness's choice (resolve.ts). */
 export type NewtonSettings = Omit<Required<NewtonOptions>, 'curvature'> & {
   readonly curvature: Curvature | 'auto';
   /** Whose gradients it is: of the outputs of the network, or of the parameters of each layer (harness/run/training.ts). */

@@ -8,7 +8,7 @@ import { checkMemory, LARGEST_ARRAY, memoryThere } from './memory.js';
 import { findModel, type Model } from '../models/index.js';
 import type { RunData } from './run-data.js';
 import { findTask, type Metrics, type OpenTask, type Split, type TaskContext } from '../tasks/index.js';
-import { curvatureOf } from '../select.js';
+import { curvatureOf } from '../experiments/resolve.js';
 import { Adam, type StepInfo } from '../../tfjs/index.js';
 import { createTraining, type Training } from './training.js';
 

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
-import { chooseCurvature } from '../../core/newton/choose-curvature.js';
-import { curvatureOf } from '../../harness/select.js';
-import { codeOf } from './helpers.js';
+import { chooseCurvature } from '../../../core/newton/choose-curvature.js';
+import { curvatureOf } from '../../../harness/experiments/resolve.js';
+import { codeOf } from '../helpers.js';
 
 describe('chooseCurvature', () => {
   for (
