@@ -2,7 +2,7 @@ import type { JSONSchemaType, SchemaObject, ValidateFunction } from 'ajv';
 import { type Batch, isFloat64Array, isSize } from './batch.js';
 import { LossError, type LossErrorCode } from './errors.js';
 import { attempt, reasonOf, textOf } from './messages.js';
-import { allFinite } from './linear-algebra/finite.js';
+import { allFinite } from './linear-algebra/vectors.js';
 import type { SchemaOf } from './parameters.js';
 import type { Rng } from './random/rng.js';
 import { compilePluginSchema, complaintOf } from './schema.js';

@@ -2,7 +2,7 @@ import { type Batch, isFloat64Array, isSize, zeros } from '../batch.js';
 import { checkFinite, checkShape, expectBatch, fillParams } from '../validation.js';
 import { LossError } from '../errors.js';
 import { attempt, textOf } from '../messages.js';
-import { allFinite } from '../linear-algebra/finite.js';
+import { allFinite } from '../linear-algebra/vectors.js';
 import { callCreate, callPlugin, expectPlugin } from '../plugin-calls.js';
 import type { Algorithm, AlgorithmPlugin, Ready } from './algorithm.js';
 import { objectiveOf, solveRows } from './solve-rows.js';

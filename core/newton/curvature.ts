@@ -3,7 +3,7 @@ import { checkShape } from '../validation.js';
 import { LossError } from '../errors.js';
 import type { Evaluation } from '../loss.js';
 import { dense, isMatrices, type Matrices, outerProducts } from '../matrices.js';
-import { allFinite } from '../linear-algebra/finite.js';
+import { allFinite } from '../linear-algebra/vectors.js';
 import type { Curvature } from './options.js';
 
 /**

@@ -1,4 +1,4 @@
-import { allFinite, allZero } from '../linear-algebra/finite.js';
+import { allFinite, allZero } from '../linear-algebra/vectors.js';
 import { gram } from '../linear-algebra/gram.js';
 import { symmetricEigen } from '../linear-algebra/symmetric-eigen.js';
 import { factorise, solveRows } from '../linear-algebra/symmetric-solve.js';

@@ -1,6 +1,6 @@
 import { type Batch, row } from '../batch.js';
 import { LossError } from '../errors.js';
-import { allFinite } from '../linear-algebra/finite.js';
+import { allFinite } from '../linear-algebra/vectors.js';
 import type { NewtonOptions } from './options.js';
 import type { Failure } from './solution.js';
 

@@ -1,5 +1,5 @@
 import { type Batch, row, zeros } from '../batch.js';
-import { allFinite } from '../linear-algebra/finite.js';
+import { allFinite } from '../linear-algebra/vectors.js';
 import { symmetricEigen } from '../linear-algebra/symmetric-eigen.js';
 
 /** What a solver hands back. A matrix is the batch's one, or in sample scope one of N. */

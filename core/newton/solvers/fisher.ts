@@ -1,5 +1,5 @@
 import { type Batch, copyOf, row } from '../../batch.js';
-import { allZero } from '../../linear-algebra/finite.js';
+import { allZero } from '../../linear-algebra/vectors.js';
 import { gram, transpose } from '../../linear-algebra/gram.js';
 import { squaredNorms } from '../curvature.js';
 import { lambdaFor, meanDiagonal, solveDamped } from '../damping.js';

@@ -1,7 +1,7 @@
 import { type Batch, row, stacked, zeros } from '../../batch.js';
 import { LossError } from '../../errors.js';
 import type { Matrices } from '../../matrices.js';
-import { allFinite } from '../../linear-algebra/finite.js';
+import { allFinite } from '../../linear-algebra/vectors.js';
 import {
   orthonormalise,
   principalDirections,
