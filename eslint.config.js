@@ -45,6 +45,7 @@ const restrict = (group) => ({
 const roomRules = floors.flatMap((floor, k) =>
   floor.map((room) => ({
     files: [`core/${room}/**/*.ts`],
+    ignores: ['core/kernels/assembly/**'],
     rules: restrict([
       ...folders.core,
       ...floors.slice(k).flat().filter((other) => other !== room).map((other) => `**/${other}/**`),

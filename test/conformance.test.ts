@@ -1,5 +1,5 @@
 import type { LossPlugin } from '../core/loss.js';
-import { sampleRankings } from '../core/sorting/sample-rankings.js';
+import { sampleRankings } from '../core/sorting/define-sorting-loss.js';
 import { openRegistry } from '../node/open-registry.js';
 import { algorithmConformance, conformance } from '../conformance/index.js';
 

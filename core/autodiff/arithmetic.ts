@@ -1,6 +1,5 @@
-import { linear } from './linear.js';
 import { broadcast, colStep, type Operand, rowStep, toVars } from './operand.js';
-import type { Operation, Shape, Var } from './recording.js';
+import { linear, type Operation, type Shape, type Var } from './recording.js';
 
 /**
  * a + b. Here and below a number, a row shared by all samples and a single column are repeated to the other's shape.

@@ -1,7 +1,6 @@
 import { LossError } from '../errors.js';
-import { linear } from './linear.js';
 import { type Operand, rowStep, toVars } from './operand.js';
-import type { Var } from './recording.js';
+import { linear, type Var } from './recording.js';
 
 /** The columns of all operands side by side. */
 export function concat(...operands: readonly Operand[]): Var {

@@ -1,7 +1,6 @@
 import { eachEntry } from './arithmetic.js';
-import { linear } from './linear.js';
 import { broadcast, type Operand, toVars } from './operand.js';
-import type { Operation, Var } from './recording.js';
+import { linear, type Operation, type Var } from './recording.js';
 
 /** The smaller of a and b, entry by entry; where they are equal, each has slope 1/2. */
 export function min(a: Operand, b: Operand): Var {

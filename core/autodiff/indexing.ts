@@ -1,7 +1,6 @@
 import { LossError } from '../errors.js';
-import { linear } from './linear.js';
 import { rowStep, toVars, type Operand } from './operand.js';
-import { type Shape, shapeError, type Var } from './recording.js';
+import { linear, type Shape, shapeError, type Var } from './recording.js';
 
 /**
  * Columns by number: the same for all samples, or one row of them a sample. Constant: derivatives do not see how they

@@ -1,9 +1,8 @@
 import { LossError } from '../errors.js';
 import { multiply } from './arithmetic.js';
 import { type Axis, eachLane, entries, type Lanes, lanesOf, split } from './axis.js';
-import { linear } from './linear.js';
 import { type Operand, toVars } from './operand.js';
-import type { Var } from './recording.js';
+import { linear, type Var } from './recording.js';
 
 /**
  * The sum along an axis, which is gone from the result: of all columns (N, 1), of `{ shape: [a, b], axis: 1 }` (N, a).

@@ -1,7 +1,6 @@
 import { LossError } from '../errors.js';
-import { linear } from './linear.js';
 import { broadcast, colStep, type Operand, rowStep, toVars } from './operand.js';
-import type { Shape, Var } from './recording.js';
+import { linear, type Shape, type Var } from './recording.js';
 
 /**
  * Row i of a where chosen[i] is not 0, of b where it is; the choice is constant for derivatives. Entries are copied,

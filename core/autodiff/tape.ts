@@ -5,7 +5,6 @@ import { byProducts, type Matrices } from '../matrices.js';
 import { textOf } from '../messages.js';
 import { createArena } from './arena.js';
 import { Recording, shapeError, type Var } from './recording.js';
-import { curvatureSweep, reverseSweep } from './sweeps.js';
 
 /**
  * From the outputs y of the network, (N, m), to one number a sample, (N, 1). Pure: the same y gives the same result.
@@ -107,4 +106,30 @@ function hessianOf(input: Var): Batch {
     }
   }
   return H;
+}
+
+/** Reverse mode: `bar` of every Var that `result` (N, 1) depends on, for the N samples at once. */
+function reverseSweep(result: Var): void {
+  const { actives, arena } = result.recording;
+  if (!result.active) return;
+  result.bar = arena.float64(result.rows).fill(1);
+  for (let k = actives.length - 1; k >= 0; k--) {
+    const y = actives[k];
+    if (!y.bar) continue;
+    for (const x of y.inputs) if (x.active) x.bar ??= arena.zeros(x.value.length);
+    y.operation.reverse(y);
+  }
+}
+
+/** Forward over reverse, after `reverseSweep`: input.barDot becomes each sample's Hessian times its row of v. */
+function curvatureSweep(input: Var, v: Float64Array): void {
+  const { actives, arena } = input.recording;
+  const used = actives.filter((y) => y.bar);
+  for (const y of used) {
+    y.dot = (y.dot ?? arena.float64(y.value.length)).fill(0);
+    y.barDot = (y.barDot ?? arena.float64(y.value.length)).fill(0);
+  }
+  input.dot?.set(v);
+  for (const y of used) y.operation.tangent(y);
+  for (let k = used.length - 1; k >= 0; k--) used[k].operation.curvature(used[k]);
 }

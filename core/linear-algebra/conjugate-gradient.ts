@@ -1,7 +1,7 @@
 import { type Batch, copyOf, row, zeros } from '../batch.js';
-import { allFinite, dot } from './vectors.js';
 import { exponentOf, largestOf, normalised, timesPowerOfTwo } from './powers-of-two.js';
 import { symmetricEigen } from './symmetric-eigen.js';
+import { allFinite, dot } from './vectors.js';
 
 /** Row r of the result is A_r times row r of P (rows, m); rows where `active` is 0 may hold anything. */
 export type RowProduct = (P: Batch, active: Uint8Array) => Batch;

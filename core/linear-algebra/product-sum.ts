@@ -1,26 +1,12 @@
 import type { Batch } from '../batch.js';
-import { instantiateKernels } from '../kernels/kernels.js';
+import { instantiate, products } from '../kernels/kernels.js';
 
 /** Rows that are summed at a time: two operands of 144 columns stay in the second-level cache. */
 const CHUNK = 64;
 /** Share of nonzero entries in a chunk of `left` below which they are taken one by one. */
 const SPARSE = 0.25;
 
-interface Workspace {
-  readonly stride: number;
-  readonly weights: Float64Array;
-  /** (CHUNK, stride) */
-  readonly left: Float64Array;
-  readonly right: Float64Array;
-  /** (stride, stride) */
-  readonly C: Float64Array;
-  /** right[k] *= weights[k] */
-  scale(count: number): void;
-  /** C += left^T right; `triangular`: the upper half of it. */
-  addProducts(count: number, triangular: boolean): void;
-  addSparseProducts(count: number): void;
-  mirror(triangular: boolean): void;
-}
+type Workspace = ReturnType<typeof createWorkspace>;
 
 const workspaces = new Map<number, Workspace>();
 
@@ -32,7 +18,7 @@ const workspaces = new Map<number, Workspace>();
 export function symmetricProductSum(weights: Float64Array, left: Batch, right: Batch): Float64Array {
   const m = left.cols;
   const symmetric = left === right;
-  const { stride, C, ...chunk } = workspaceFor(m);
+  const { stride, kernel, C, ...chunk } = workspaceFor(m);
   C.fill(0);
   for (let k = 0; k < left.rows;) {
     let count = 0;
@@ -42,11 +28,11 @@ export function symmetricProductSum(weights: Float64Array, left: Batch, right: B
       copyRow(right, k, chunk.right, count * stride, stride);
       chunk.weights[count++] = weights[k];
     }
-    chunk.scale(count);
-    if (!symmetric && nonzeros(chunk.left, count * stride) < SPARSE * count * m) chunk.addSparseProducts(count);
-    else chunk.addProducts(count, symmetric);
+    kernel.scale(count);
+    if (!symmetric && nonzeros(chunk.left, count * stride) < SPARSE * count * m) kernel.addSparseProducts(count);
+    else kernel.addProducts(count, symmetric);
   }
-  chunk.mirror(symmetric);
+  kernel.mirror(symmetric);
   const out = new Float64Array(m * m);
   for (let a = 0; a < m; a++) out.set(C.subarray(a * stride, a * stride + m), a * m);
   return out;
@@ -59,26 +45,15 @@ function workspaceFor(m: number): Workspace {
   return workspace;
 }
 
-function createWorkspace(stride: number): Workspace {
-  const kernels = instantiateKernels(8 * (2 * CHUNK * stride + CHUNK + stride * stride));
-  const [weights, left, right] = [
-    kernels.float64(CHUNK),
-    kernels.float64(CHUNK * stride),
-    kernels.float64(CHUNK * stride),
-  ];
-  const C = kernels.float64(stride * stride);
-  const [w, l, r, c] = [weights, left, right, C].map(({ byteOffset }) => byteOffset) as [
-    number,
-    number,
-    number,
-    number,
-  ];
+/** The kernel for chunks of rows of that length (core/kernels/assembly/products.ts), and its arrays. */
+function createWorkspace(stride: number) {
+  const { kernel, float64 } = instantiate(products, ({ allocate }) => allocate(stride, CHUNK));
   return {
-    ...{ stride, weights, left, right, C },
-    scale: (count) => kernels.scaleRows(r, w, count, stride),
-    addProducts: (count, triangular) => kernels.addProducts(l, r, count, stride, Number(triangular), c),
-    addSparseProducts: (count) => kernels.addSparseProducts(l, r, count, stride, c),
-    mirror: (triangular) => kernels.mirror(c, stride, Number(triangular)),
+    ...{ stride, kernel },
+    weights: float64(kernel.weights, CHUNK),
+    left: float64(kernel.A, CHUNK * stride),
+    right: float64(kernel.B, CHUNK * stride),
+    C: float64(kernel.C, stride * stride),
   };
 }
 

@@ -1,6 +1,6 @@
 import { type Batch, row, takeRows } from '../batch.js';
-import { allFinite, dot } from '../linear-algebra/vectors.js';
 import { normalised, timesPowerOfTwo } from '../linear-algebra/powers-of-two.js';
+import { allFinite, dot } from '../linear-algebra/vectors.js';
 import { dampedEigenvalue, type Definiteness } from './damping.js';
 import type { Spectrum } from './solution.js';
 

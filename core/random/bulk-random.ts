@@ -1,28 +1,13 @@
-import { instantiateKernels } from '../kernels/kernels.js';
+import { instantiate, random } from '../kernels/kernels.js';
 
 /** Numbers that a kernel makes at a time, a multiple of 8. */
 const CHUNK = 4096;
 
-interface Workspace {
-  readonly values: Float64Array;
-  uniforms(k0: number, k1: number, low: number, high: number, count: number): void;
-  /** values := their normal quantiles */
-  normalQuantiles(count: number): void;
-}
+let workspace: ReturnType<typeof createWorkspace> | undefined;
 
-let workspace: Workspace | undefined;
-
-function createWorkspace(): Workspace {
-  const kernels = instantiateKernels(20 * CHUNK + 64);
-  const values = kernels.float64(CHUNK);
-  const tails = kernels.float64(CHUNK + 2).byteOffset; // one is written past the last
-  const places = kernels.int32(new Int32Array(CHUNK + 2)).byteOffset;
-  const address = values.byteOffset;
-  return {
-    values,
-    uniforms: (k0, k1, low, high, count) => kernels.uniforms(k0, k1, low, high, count, address),
-    normalQuantiles: (count) => kernels.normalQuantiles(count, address, tails, places),
-  };
+function createWorkspace() {
+  const { kernel, float64 } = instantiate(random, ({ allocate }) => allocate(CHUNK));
+  return { kernel, values: float64(kernel.values, CHUNK) };
 }
 
 /**
@@ -30,11 +15,11 @@ function createWorkspace(): Workspace {
  * one (core/random/rng.ts).
  */
 export function fillUniforms(k0: number, k1: number, first: number, out: Float64Array): void {
-  const { values, uniforms } = (workspace ??= createWorkspace());
+  const { values, kernel } = (workspace ??= createWorkspace());
   for (let from = 0; from < out.length;) {
     const low = (first + from) % 2 ** 32;
     const count = Math.min(CHUNK, out.length - from, 2 ** 32 - low);
-    uniforms(k0, k1, low | 0, Math.floor((first + from) / 2 ** 32), Math.ceil(count / 8) * 8);
+    kernel.uniforms(k0, k1, low | 0, Math.floor((first + from) / 2 ** 32), Math.ceil(count / 8) * 8);
     out.set(values.subarray(0, count), from);
     from += count;
   }
@@ -45,11 +30,11 @@ export function fillUniforms(k0: number, k1: number, first: number, out: Float64
  * may be `p`.
  */
 export function normalQuantiles(p: Float64Array, out: Float64Array): void {
-  const { values, normalQuantiles: transform } = (workspace ??= createWorkspace());
+  const { values, kernel } = (workspace ??= createWorkspace());
   for (let from = 0; from < p.length; from += CHUNK) {
     const count = Math.min(CHUNK, p.length - from);
     values.set(p.subarray(from, from + count));
-    transform(count + (count % 2));
+    kernel.normalQuantiles(count + (count % 2));
     out.set(values.subarray(0, count), from);
   }
 }

@@ -1,5 +1,5 @@
-import { evenLength, instantiateKernels } from '../kernels/kernels.js';
-import { blockSweeps, blockWidth, offsets, type Purpose } from './item-blocks.js';
+import { evenLength, networkFloat32 } from '../kernels/kernels.js';
+import { allocateArrays, blockWidth, float32, onePerNetwork, paddedLength, type Purpose } from './network-arrays.js';
 import type { RelaxedNetwork } from './relaxed-network.js';
 import type { Sigmoid } from './sigmoid.js';
 import type { SortingNetwork } from './sorting-network.js';
@@ -24,65 +24,21 @@ export interface Float32Network {
   promote(net: RelaxedNetwork): void;
 }
 
-const instances = {
-  gradient: new Map<SortingNetwork, Float32Network>(),
-  hessian: new Map<SortingNetwork, Float32Network>(),
-};
-
 /** The network's one instance for that purpose; its arrays hold what the last call left there. */
-export function float32Network(network: SortingNetwork, purpose: Purpose): Float32Network {
-  let instance = instances[purpose].get(network);
-  if (!instance) {
-    const width = blockWidth(purpose, network.lower.length, padded(network.n), 4, LANES);
-    instances[purpose].set(network, instance = allocateFloat32Network(network, purpose, width));
-  }
-  return instance;
-}
-
-const LANES = 4;
+export const float32Network = onePerNetwork(float32, allocateFloat32Network);
 
 /** Bytes of an instance for n scores whose network has `size` comparators. */
 export function float32NetworkBytes(purpose: Purpose, n: number, size: number): number {
-  const stride = padded(n);
-  const width = blockWidth(purpose, size, stride, 4, LANES);
+  const stride = paddedLength(n, float32);
+  const width = blockWidth(purpose, size, n, float32);
   return 4 * (2 * n * stride + size * (purpose === 'hessian' ? 2 * width : width) + 14 * size + 4 * stride);
-}
-
-function padded(n: number): number {
-  return Math.ceil(n / LANES) * LANES;
 }
 
 /** An instance that takes so many items at once, a multiple of 4, all for a Hessian; the others have the same bits. */
 export function allocateFloat32Network(network: SortingNetwork, purpose: Purpose, width: number): Float32Network {
-  const { n } = network;
-  const size = network.lower.length;
-  const stride = padded(n);
-  const kernels = instantiateKernels(float32NetworkBytes(purpose, n, size) + 64 * 32);
-  const lower = kernels.int32(network.lower);
-  const upper = kernels.int32(network.upper);
-  const from = kernels.int32(network.from.map((item) => item - (item % LANES)));
-  const to = kernels.int32(network.to.map(padded));
-  const perComparator = (): Float32Array => kernels.float32(size);
-  const [D, alpha, complement] = [perComparator(), perComparator(), perComparator()];
-  const [first, xLambda, alphaBar] = [perComparator(), perComparator(), perComparator()];
-  const bars = kernels.float32(LANES * size);
-  const difference = kernels.float32(size * width);
-  const kept = purpose === 'hessian' ? stride : 0;
-  const lambda = kernels.float32(kept === 0 ? stride : size * stride);
-  const X = kernels.float32(n * stride);
-  const XBar = kernels.float32(n * stride);
-  const x = kernels.float32(n);
-  const xBar = kernels.float32(n);
-  const comparators = [lower, upper, from, to, alpha, complement];
-  const sweeps = blockSweeps({
-    ...{ n, stride, width, X, XBar, forward: kernels.forwardRows32, reverse: kernels.reverseRows32 },
-    forwardWords: [size, stride, ...offsets(...comparators, X, difference), width],
-    reverseWords: [
-      ...[size, stride, ...offsets(...comparators, D, first, difference, xBar, XBar, lambda, xLambda, alphaBar, bars)],
-      ...[kept, width],
-    ],
-  });
-
+  const steps = allocateArrays(networkFloat32, float32, network, purpose, width);
+  const { kernel, n, size, stride, lower, upper, D, alpha, complement, first, X, XBar, xBar } = steps;
+  const x = new Float32Array(n);
   return {
     ...{ n, stride, X, XBar, xBar },
     forward(sigmoid, y, offset) {
@@ -102,27 +58,21 @@ export function allocateFloat32Network(network: SortingNetwork, purpose: Purpose
         x[a] = Math.fround(f * xa) + Math.fround(c * xb);
         x[b] = Math.fround(c * xa) + Math.fround(f * xb);
       }
-      sweeps.forward();
+      kernel.forward();
     },
     reverse() {
-      bars.fill(0);
-      xBar.fill(0);
-      sweeps.reverse();
+      kernel.reverse();
     },
-    promote(net) {
-      const { difference: outDifference, lambda: outLambda, steps: out, stride: outStride } = net;
+    promote({ steps: out, stride: outStride }) {
+      for (const name of ['D', 'alpha', 'complement', 'first', 'xLambda', 'alphaBar'] as const) {
+        out[name].set(steps[name]);
+      }
       for (let k = 0; k < size; k++) {
-        out.D[k] = D[k];
-        out.alpha[k] = alpha[k];
-        out.complement[k] = complement[k];
-        out.first[k] = first[k];
-        out.xLambda[k] = xLambda[k];
-        out.alphaBar[k] = alphaBar[k];
         const begin = network.from[k] & ~1;
         const end = evenLength(network.to[k]);
         for (let i = k * stride + begin, o = k * outStride + begin; o < k * outStride + end; i++, o++) {
-          outDifference[o] = difference[i];
-          outLambda[o] = lambda[i];
+          out.difference[o] = steps.difference[i];
+          out.lambda[o] = steps.lambda[i];
         }
       }
     },

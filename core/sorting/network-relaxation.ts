@@ -3,11 +3,17 @@ import { dense, once } from '../matrices.js';
 import { checkSize } from '../kernels/kernels.js';
 import type { Evaluation, Loss } from '../loss.js';
 import { rejectRanks, toPermutation } from '../ranking.js';
-import { entryCrossEntropies, float32Binary, float32Curvature, logWeights } from './cross-entropy-entries.js';
-import { type CrossEntropy, crossEntropyCapabilities } from './cross-entropy-options.js';
+import {
+  type CrossEntropy,
+  crossEntropyCapabilities,
+  entryCrossEntropies,
+  float32Binary,
+  float32Curvature,
+  logWeights,
+} from './cross-entropy.js';
 import { float32Network, float32NetworkBytes } from './float32-network.js';
-import type { Purpose } from './item-blocks.js';
 import { type LogNetwork, logNetwork, logNetworkBytes } from './log-network.js';
+import type { Purpose } from './network-arrays.js';
 import type { SoftPermutation } from './pull-back.js';
 import { networkBytes, type RelaxedNetwork, relaxedNetwork } from './relaxed-network.js';
 import { LEAST, type Sigmoid } from './sigmoid.js';

@@ -1,5 +1,13 @@
-import { evenLength, instantiateKernels, type Kernels } from '../kernels/kernels.js';
-import { blockSweeps, blockWidth, offsets, type Purpose } from './item-blocks.js';
+import { network as networkKernel } from '../kernels/kernels.js';
+import {
+  allocateArrays,
+  blockWidth,
+  float64,
+  type NetworkArrays,
+  onePerNetwork,
+  paddedLength,
+  type Purpose,
+} from './network-arrays.js';
 import type { Sigmoid } from './sigmoid.js';
 import type { SortingNetwork } from './sorting-network.js';
 
@@ -36,13 +44,11 @@ export interface RelaxedNetwork {
   readonly xBar: Float64Array;
   /** (stride, stride): the Hessian in the scores after `hessian`. */
   readonly H: Float64Array;
-  /**
-   * What `hessian` takes of each comparator, after `forward` and `reverse`: rows of X_a - X_b and of lambda,
-   * (comparator, stride).
-   */
-  readonly difference: Float64Array;
-  readonly lambda: Float64Array;
-  readonly steps: Record<'D' | 'alpha' | 'complement' | 'first' | 'xLambda' | 'alphaBar', Float64Array>;
+  /** What `hessian` takes of each comparator, after `forward` and `reverse`. */
+  readonly steps: Pick<
+    NetworkArrays<unknown, Float64Array>,
+    'D' | 'alpha' | 'complement' | 'first' | 'xLambda' | 'alphaBar' | 'difference' | 'lambda'
+  >;
   /** Runs the n scores at y[offset ...] through the network. */
   forward(sigmoid: Sigmoid, y: Float64Array, offset: number): void;
   reverse(): void;
@@ -50,25 +56,13 @@ export interface RelaxedNetwork {
   hessian(sigmoid: Sigmoid): void;
 }
 
-const instances = {
-  gradient: new Map<SortingNetwork, RelaxedNetwork>(),
-  hessian: new Map<SortingNetwork, RelaxedNetwork>(),
-};
-
 /** The network's one instance for that purpose; its arrays hold what the last call left there. */
-export function relaxedNetwork(network: SortingNetwork, purpose: Purpose): RelaxedNetwork {
-  let instance = instances[purpose].get(network);
-  if (!instance) {
-    const width = blockWidth(purpose, network.lower.length, evenLength(network.n), 8, 2);
-    instances[purpose].set(network, instance = allocateNetwork(network, purpose, width));
-  }
-  return instance;
-}
+export const relaxedNetwork = onePerNetwork(float64, allocateNetwork);
 
 /** Bytes of an instance for n scores whose network has `size` comparators. */
 export function networkBytes(purpose: Purpose, n: number, size: number): number {
-  const stride = evenLength(n);
-  const width = blockWidth(purpose, size, stride, 8, 2);
+  const stride = paddedLength(n, float64);
+  const width = blockWidth(purpose, size, n, float64);
   const arrays = 3 * n * stride + size * width + 12 * size + 4 * stride;
   const ofHessian = n * stride * stride + (3 * size + n) * stride + 2 * stride * stride;
   return 8 * (purpose === 'hessian' ? arrays + ofHessian : arrays);
@@ -76,43 +70,15 @@ export function networkBytes(purpose: Purpose, n: number, size: number): number 
 
 /** An instance that takes so many items at once, an even number, all for a Hessian; the others have the same bits. */
 export function allocateNetwork(network: SortingNetwork, purpose: Purpose, width: number): RelaxedNetwork {
-  const { n } = network;
-  const size = network.lower.length;
-  const stride = evenLength(n);
-  const rows = purpose === 'hessian' ? size : 0;
-  const kept = purpose === 'hessian' ? stride : 0;
-  const kernels = instantiateKernels(networkBytes(purpose, n, size) + 64 * 32);
-  const lower = kernels.int32(network.lower);
-  const upper = kernels.int32(network.upper);
-  const from = kernels.int32(network.from.map((item) => item - (item % 2)));
-  const to = kernels.int32(network.to.map(evenLength));
-  const [D, alpha, complement, first, xLambda, alphaBar] = arrays(kernels, 6, size);
-  const bars = kernels.float64(2 * size);
-  const difference = kernels.float64(size * width);
-  const lambda = kernels.float64(rows === 0 ? stride : size * stride);
-  const [X, XBar, curvature] = arrays(kernels, 3, n * stride);
-  const [x, xBar] = arrays(kernels, 2, n);
-  const [left, right] = arrays(kernels, 2, rows * stride);
-  const xDot = kernels.float64(rows === 0 ? 0 : n * stride);
-  const XDot = kernels.float64(rows === 0 ? 0 : n * stride * stride);
-  const second = kernels.float64(rows);
-  const H = kernels.float64(rows === 0 ? 0 : stride * stride);
-  const comparators = [lower, upper, from, to, alpha, complement];
-  const sweeps = blockSweeps({
-    ...{ n, stride, width, X, XBar, forward: kernels.forwardRows, reverse: kernels.reverseRows },
-    forwardWords: [size, stride, ...offsets(...comparators, X, difference), width],
-    reverseWords: [
-      ...[size, stride, ...offsets(...comparators, D, first, difference, xBar, XBar, lambda, xLambda, alphaBar, bars)],
-      ...[kept, width],
-    ],
-  });
-  const hessianArrays = offsets(
-    ...[...comparators, D, first, second, difference, lambda, xLambda, alphaBar, xDot, XDot, left, right, curvature, H],
-  );
-
+  const steps = allocateArrays(networkKernel, float64, network, purpose, width);
+  const { kernel, n, size, stride, lower, upper, D, alpha, complement, first, X, XBar, xBar, view } = steps;
+  const ofHessian = (length: number): number => (purpose === 'hessian' ? length : 0);
+  const curvature = view(kernel.curvature, ofHessian(n * stride));
+  const second = view(kernel.second, ofHessian(size));
+  const H = view(kernel.H, ofHessian(stride * stride));
+  const x = new Float64Array(n);
   return {
-    ...{ n, stride, X, XBar, curvature, xBar, H, difference, lambda },
-    steps: { D, alpha, complement, first, xLambda, alphaBar },
+    ...{ n, stride, X, XBar, curvature, xBar, H, steps },
     forward(sigmoid, y, offset) {
       for (let lane = 0; lane < n; lane++) x[lane] = y[offset + lane];
       for (let k = 0; k < size; k++) {
@@ -131,20 +97,14 @@ export function allocateNetwork(network: SortingNetwork, purpose: Purpose, width
         x[a] = f * xa + c * xb;
         x[b] = c * xa + f * xb;
       }
-      sweeps.forward();
+      kernel.forward();
     },
     reverse() {
-      if (width < stride) bars.fill(0);
-      xBar.fill(0);
-      sweeps.reverse();
+      kernel.reverse();
     },
     hessian(sigmoid) {
       for (let k = 0; k < size; k++) second[k] = sigmoid.second(D[k], alpha[k], complement[k]);
-      kernels.hessian(size, n, stride, ...hessianArrays);
+      kernel.hessian();
     },
   };
-}
-
-function arrays<N extends number>(kernels: Kernels, count: N, length: number): Float64Array[] & { length: N } {
-  return Array.from({ length: count }, () => kernels.float64(length)) as Float64Array[] & { length: N };
 }

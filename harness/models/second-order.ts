@@ -4,8 +4,8 @@ import { LossError } from '../../core/errors.js';
 import type { Factors } from '../../core/factors.js';
 import type { Evaluation } from '../../core/loss.js';
 import { matricesOf } from '../../core/matrices.js';
-import { allFinite, dot } from '../../core/linear-algebra/vectors.js';
 import { symmetricEigen } from '../../core/linear-algebra/symmetric-eigen.js';
+import { allFinite, dot } from '../../core/linear-algebra/vectors.js';
 
 /** First and second derivatives of N samples' losses by the n numbers that a sample has somewhere in a network. */
 export interface SecondOrder {

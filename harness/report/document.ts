@@ -1,5 +1,4 @@
 import { curvatureTable } from './curvature.js';
-import { drawingImage } from './drawing.js';
 import { gradientNorms } from './gradient-norms.js';
 import { learningCurves } from './learning-curves.js';
 import { html, Markup } from './markup.js';
@@ -8,7 +7,7 @@ import type { RecordedVersions } from '../run/run-record.js';
 import { failures, resultsTable, runsTable, settingsTables } from './sections.js';
 import type { ReportSource } from './source.js';
 import { type GroupSummary, type RunGroup, summarise } from './summary.js';
-import { renderSvg } from './svg.js';
+import { drawingImage, renderSvg } from './svg.js';
 
 /** The body of the report. */
 export async function document(source: ReportSource): Promise<Markup> {

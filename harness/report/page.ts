@@ -1,5 +1,4 @@
 import { html, Markup } from './markup.js';
-import { STYLE } from './style.js';
 
 /** Nothing is loaded and no script runs; styles and images are those of the page itself. */
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
@@ -23,3 +22,48 @@ ${body}
 `;
   return document.text;
 }
+
+/** The report's style sheet: system fonts, light and dark after the reader's setting, black on white in print. */
+const STYLE = `
+:root { color-scheme: light dark; --ink: #1c1e21; --paper: #fff; --soft: #5b6470; --line: #d8dce1; --shade: #f5f6f8; --link: #0b57a4; }
+@media (prefers-color-scheme: dark) {
+  :root { --ink: #e4e7eb; --paper: #16181c; --soft: #a3acb8; --line: #3a4049; --shade: #1f2329; --link: #7db8f5; }
+  figure svg, figure img, .swatch { filter: brightness(1.25); }
+}
+* { box-sizing: border-box; }
+body { margin: 0 auto; max-width: 62rem; padding: 2rem 1.25rem 4rem; background: var(--paper); color: var(--ink);
+  font: 16px/1.55 system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif; }
+h1 { font-size: 1.7rem; line-height: 1.25; margin: 0 0 .25rem; }
+h2 { font-size: 1.25rem; margin: 2.5rem 0 .75rem; padding-bottom: .25rem; border-bottom: 1px solid var(--line); }
+h3 { font-size: 1rem; margin: 1.75rem 0 .5rem; }
+p, ul { margin: .5rem 0; max-width: 48rem; }
+.soft, figcaption, caption { color: var(--soft); font-size: .9rem; }
+.finding p { max-width: none; }
+.finding { background: var(--shade); border-left: 4px solid var(--link); padding: .6rem 1rem; margin: 1rem 0; max-width: none; }
+.failure { border-left-color: #d55e00; }
+.scroll { overflow-x: auto; }
+table { border-collapse: collapse; font-size: .92rem; font-variant-numeric: tabular-nums; margin: .75rem 0; }
+caption { text-align: left; padding-bottom: .35rem; }
+table.wide { width: 100%; }
+table.wide td, table.wide thead th { white-space: normal; }
+th small { font-weight: normal; color: var(--soft); }
+th, td { padding: .35rem 0 .35rem .9rem; border-bottom: 1px solid var(--line); text-align: right; vertical-align: top; white-space: nowrap; }
+th:first-child { padding-left: 0; }
+th:first-child, td.text, th.text { text-align: left; }
+td.text { white-space: normal; }
+thead th { border-bottom: 2px solid var(--line); vertical-align: bottom; font-weight: 600; }
+tbody th { font-weight: 600; }
+.swatch { display: inline-block; width: .75em; height: .75em; border-radius: 2px; margin-right: .5em; print-color-adjust: exact; -webkit-print-color-adjust: exact; }
+figure { margin: 1.25rem 0; }
+figure svg, figure img { display: block; max-width: 100%; height: auto; }
+code, pre { font: .85rem/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; }
+pre { background: var(--shade); padding: .75rem 1rem; overflow-x: auto; white-space: pre-wrap; overflow-wrap: anywhere; }
+@media print {
+  figure svg, figure img, .swatch { filter: none; }
+  :root { color-scheme: light; --ink: #000; --paper: #fff; --soft: #444; --line: #bbb; --shade: #f5f5f5; --link: #000; }
+  body { max-width: none; padding: 0; font-size: 10.5pt; }
+  figure, table, .finding p { max-width: none; }
+.finding { break-inside: avoid; }
+  h2, h3 { break-after: avoid; }
+}
+`;

@@ -3,7 +3,7 @@ import type { MetricInfo } from '../tasks/index.js';
 import { differenceColumns, metricColumns, runColumns } from './columns.js';
 import { metricValue } from './format.js';
 import { html, type Markup } from './markup.js';
-import { palette } from './palette.js';
+import { palette } from './figure-parts.js';
 import { finalEvaluation, lastStep, type RunRecord } from '../run/run-record.js';
 import { describeNamed, describeNewton, describeSettings, recordOf } from './settings.js';
 import type { ComparedRun, GroupSummary, RunGroup } from './summary.js';

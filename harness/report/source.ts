@@ -2,8 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { LossError } from '../../core/errors.js';
 import { isRunFolder } from '../run/run-folder.js';
-import { comparisonSchema } from './file-schemas.js';
-import { readJson } from './json-file.js';
+import { comparisonSchema, readJson } from '../run/run-files.js';
 import { readRun } from '../run/run-record.js';
 import type { ComparedRun, RunGroup } from './summary.js';
 

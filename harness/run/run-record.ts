@@ -6,8 +6,7 @@ import { compileSchema, explain } from '../../core/schema.js';
 import type { Experiment } from '../experiments/experiment.js';
 import { largestOf } from './extremes.js';
 import { isRunFolder } from './run-folder.js';
-import { dataSchema, experimentSchema, lineSchema, versionsSchema } from '../report/file-schemas.js';
-import { readJson } from '../report/json-file.js';
+import { dataSchema, experimentSchema, lineSchema, readJson, versionsSchema } from './run-files.js';
 
 /** One line of metrics.jsonl of kind "train": what happened in the `logEvery` steps up to `step`. */
 export interface TrainingLine {

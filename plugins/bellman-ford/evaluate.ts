@@ -10,7 +10,7 @@ import {
   row,
   zeros,
 } from '../../core/index.js';
-import { instantiateKernels, type Kernels } from '../../core/kernels/kernels.js';
+import { type Address, type BellmanFord, bellmanFord, instantiate } from '../../core/kernels/kernels.js';
 
 export interface BellmanFordParams {
   rows: number;
@@ -29,7 +29,7 @@ export interface BellmanFordParams {
  * kernels.
  */
 export function evaluateBellmanFord(params: BellmanFordParams, y: Batch, targets: readonly number[][]): Evaluation {
-  const { kernels, costs, path, vector, slopes } = gridSample(params);
+  const { kernel, costs, path, vector, slopes } = gridSample(params);
   const load = (i: number): void => {
     const target = targets[i];
     for (let j = 0, k = i * y.cols; j < y.cols; j++, k++) {
@@ -37,21 +37,21 @@ export function evaluateBellmanFord(params: BellmanFordParams, y: Batch, targets
       path[j] = target[j];
     }
   };
-  configure(kernels, params);
+  configure(kernel, params);
   const value = new Float64Array(y.rows);
   const gradients = zeros(y.rows, y.cols);
   for (let i = 0; i < y.rows; i++) {
     load(i);
-    value[i] = kernels.gridGradient();
+    value[i] = kernel.valueAndGradient();
     gradients.data.set(slopes, i * y.cols);
   }
   const times = (v: Batch): Batch => {
-    configure(kernels, params);
+    configure(kernel, params);
     const products = zeros(y.rows, y.cols);
     for (let i = 0; i < y.rows; i++) {
       load(i);
       vector.set(row(v, i));
-      kernels.gridProduct();
+      kernel.product();
       products.data.set(slopes, i * y.cols);
     }
     return products;
@@ -78,12 +78,12 @@ function pathFactors(params: BellmanFordParams, y: Batch): Factors {
   const rank = cells.reduce((most, { length }) => Math.max(most, length), 0);
   const J = zeros(y.rows * rank, y.cols);
   const weights = new Float64Array(J.rows);
-  const { kernels, costs, slopes } = gridSample(params);
+  const { kernel, costs, slopes } = gridSample(params);
   cells.forEach((list, i) => {
     costs.set(row(y, i));
-    kernels.gridSoftPath();
+    kernel.softPath();
     list.forEach((cell, k) => {
-      kernels.gridPathGradient(cell);
+      kernel.pathGradient(cell);
       row(J, i * rank + k).set(slopes);
       weights[i * rank + k] = 2 / y.cols;
     });
@@ -101,28 +101,28 @@ function pathCells(paths: Batch): number[][] {
 
 /** The soft path of each row of costs, (N, m). */
 export function softPaths(params: BellmanFordParams, y: Batch): Batch {
-  const { kernels, costs, slopes } = gridSample(params);
-  configure(kernels, params);
+  const { kernel, costs, slopes } = gridSample(params);
+  configure(kernel, params);
   const paths = zeros(y.rows, y.cols);
   for (let i = 0; i < y.rows; i++) {
     costs.set(row(y, i));
-    kernels.gridSoftPath();
+    kernel.softPath();
     paths.data.set(slopes, i * y.cols);
   }
   return paths;
 }
 
 function configure(
-  kernels: Kernels,
+  kernel: BellmanFord,
   { beta, absorbSource, loop, distance, tConorm, hamacher }: BellmanFordParams,
 ): void {
   const conorm = { probabilistic: 0, hamacher: hamacher - 1, yager: -1 }[tConorm];
-  kernels.configureGrid(beta, absorbSource, loop === 'while', distance === 'l2', conorm);
+  kernel.configure(beta, absorbSource, loop === 'while', distance === 'l2', conorm);
 }
 
-/** The arrays of the kernels for grids of a size; the next sample overwrites them. */
+/** The kernel for grids of a size (core/kernels/assembly/bellman-ford.ts), and its arrays, which the next sample overwrites. */
 interface GridSample {
-  readonly kernels: Kernels;
+  readonly kernel: BellmanFord;
   readonly costs: Float64Array;
   readonly path: Float64Array;
   readonly vector: Float64Array;
@@ -142,19 +142,14 @@ function gridSample(params: BellmanFordParams): GridSample {
 }
 
 function allocate({ rows, columns, iterations }: BellmanFordParams): GridSample {
-  const kernels = instantiateKernels(0);
-  if ((rows + 2) * (columns + 4) * iterations > LARGEST || !kernels.allocateGrid(rows, columns, iterations)) {
+  if ((rows + 2) * (columns + 4) * iterations > LARGEST) {
     throw new LossError(
       'PARAMS',
       `bellman-ford: rows * columns * iterations should fit into memory, got ${rows} x ${columns} x ${iterations}`,
     );
   }
-  const at = (address: { readonly value: number }): Float64Array => kernels.float64At(address, rows * columns);
-  return {
-    kernels,
-    costs: at(kernels.gridCosts),
-    path: at(kernels.gridPath),
-    vector: at(kernels.gridVector),
-    slopes: at(kernels.gridSlopes),
-  };
+  const { kernel, float64 } = instantiate(bellmanFord, (exports) => exports.allocate(rows, columns, iterations));
+  const at = (address: Address): Float64Array => float64(address, rows * columns);
+  const { costs, path, vector, gradient } = kernel;
+  return { kernel, costs: at(costs), path: at(path), vector: at(vector), slopes: at(gradient) };
 }

@@ -1,15 +1,23 @@
-import { curvatureOf, unevenCurvatureOf } from './row-curvature';
+import { curvatureOf, unevenCurvatureOf } from './rows/curvature';
+import { relaxRows } from './rows/passes';
 import {
   above, aboveDecay, below, belowDecay, blockRows, checkpoints, distinct, end, firstRow, g, G, gaps, H, lastRow, left,
   n, offset, P, prefix, scratch, start, stride,
-} from './rows';
-import { at, both, clear, copy, get, integer, minus, pair, plus, set, setPair, times } from './vectors';
+} from './rows/rows';
+import { at, both, clear, copy, get, integer, minus, pair, plus, set, setPair, times } from './shared/vectors';
+
+export {
+  begin, binaryGradient, binaryHessian, float32Gradient, float32Hessian, forward, rowGradient, rowHessian,
+} from './rows/passes';
+export { allocate, blocks, gradient, logits, order, P, ranks, scores, x } from './rows/rows';
+
+relaxRows(keepCheckpoints, weights, pullback, curvature, unevenPullback, unevenCurvature);
 
 /**
  * P[r, c] = exp(L[r, c] - L[r, r]). With S[r, c] = exp(-|x_r - x_c|), neighbouring rows differ by
  * P[r, c] = P[r - 1, c] S[r - 1, c] S[r, c] below the diagonal, and likewise with r + 1 above it.
  */
-export function neuralsortWeights(): void {
+function weights(): void {
   clear(P, (lastRow - firstRow) * stride);
   let S = aboveDecay;
   for (let r = firstRow; r < lastRow; r++) {
@@ -43,7 +51,7 @@ function nextRow(row: usize, before: usize, S: usize, gap: v128, from: i32, to: 
 }
 
 /** Goes up over all rows and keeps, for each block but the last, what the first row after it has above the diagonal. */
-export function neuralsortCheckpoints(): void {
+function keepCheckpoints(): void {
   if (blockRows >= n) return;
   clear(below, stride);
   clear(belowDecay, stride);
@@ -61,16 +69,22 @@ function slope(r: i32, c: i32): f64 {
   return <f64>(2 * r + 1 - integer(start, c) - integer(end, c));
 }
 
+/** g += sum_r J_r^T G[r, :], with J_r = diag(slope(r, :)) + W and W[c, l] = sign(x_c - x_l). */
+function pullback(): void {
+  pullRows(pullRow);
+}
+
 /**
- * g += sum_r J_r^T G[r, :], with J_r = diag(slope(r, :)) + W and W[c, l] = sign(x_c - x_l). Where rows of G do not sum
- * to 0, as those in float32, that of its peak is more than minus the others, and J_r's own row counts, slope(r, r) e_r
- * + W[r, :].
+ * The same where rows of G do not sum to 0, as those in float32: that of its peak is more than minus the others, and
+ * J_r's own row counts, slope(r, r) e_r + W[r, :].
  */
-export function neuralsortPullback(uneven: bool): void {
+function unevenPullback(): void {
+  pullRows(pullUneven);
+}
+
+function pullRows(pull: (r: i32, v: usize, out: usize) => void): void {
   for (let r = firstRow; r < lastRow; r++) {
-    const row = at(G, offset(r));
-    if (uneven) pullUneven(r, row, scratch);
-    else pullRow(r, row, scratch);
+    pull(r, at(G, offset(r)), scratch);
     for (let c = 0; c < n; c += 2) setPair(g, c, plus(pair(g, c), pair(scratch, c)));
   }
 }
@@ -307,8 +321,11 @@ function add(base: usize, index: i32, value: f64): void {
   set(base, index, get(base, index) + value);
 }
 
+function curvature(): void {
+  curvatureOf(pullRow, pullDiagonals);
+}
+
 /** Where rows of the gradient do not sum to 0, as in float32, the Hessian has to reach where these lead. */
-export function neuralsortCurvature(uneven: bool): void {
-  if (uneven) unevenCurvatureOf(pullUneven, pullDiagonals, unevenDiagonal);
-  else curvatureOf(pullRow, pullDiagonals);
+function unevenCurvature(): void {
+  unevenCurvatureOf(pullUneven, pullDiagonals, unevenDiagonal);
 }

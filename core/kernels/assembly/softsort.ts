@@ -1,12 +1,20 @@
-import { curvatureOf } from './row-curvature';
-import { above, end, firstRow, g, G, gaps, H, lastRow, n, offset, P, start, stride } from './rows';
-import { at, both, clear, copy, get, integer, pair, set, setPair, times } from './vectors';
+import { curvatureOf } from './rows/curvature';
+import { relaxRows } from './rows/passes';
+import { above, end, firstRow, g, G, gaps, H, lastRow, n, offset, P, start, stride } from './rows/rows';
+import { at, both, clear, copy, get, integer, pair, set, setPair, times } from './shared/vectors';
+
+export {
+  begin, binaryGradient, binaryHessian, float32Gradient, float32Hessian, forward, rowGradient, rowHessian,
+} from './rows/passes';
+export { allocate, blocks, gradient, logits, order, P, ranks, scores, x } from './rows/rows';
+
+relaxRows(() => {}, weights, pullback, curvature, pullback, curvature);
 
 /**
  * P[r, c] = exp(-|x_r - x_c|): row r + 1 below the diagonal is row r times exp(x_r - x_{r + 1}), above it each entry is
  * its left one times a gap.
  */
-export function softsortWeights(): void {
+function weights(): void {
   clear(P, (lastRow - firstRow) * stride);
   for (let r = firstRow; r < lastRow; r++) {
     const row = at(P, offset(r));
@@ -25,7 +33,7 @@ export function softsortWeights(): void {
  * g += sum_r J_r^T G[r, :]; J_r has d L[r, c] / d x_c = 1 for smaller and -1 for larger scores than x_r, and d L[r, c]
  * / d x_r the opposite.
  */
-export function softsortPullback(): void {
+function pullback(): void {
   for (let r = firstRow; r < lastRow; r++) {
     const o = offset(r);
     let own: f64 = 0;
@@ -78,6 +86,6 @@ function pullDiagonals(D: usize): void {
   }
 }
 
-export function softsortCurvature(): void {
+function curvature(): void {
   curvatureOf(pullRow, pullDiagonals);
 }

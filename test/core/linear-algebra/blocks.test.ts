@@ -1,9 +1,10 @@
 import { expect } from 'chai';
-import { instantiateKernels } from '../../../core/kernels/kernels.js';
-import { entryCrossEntropies, float32Binary, logWeights } from '../../../core/sorting/cross-entropy-entries.js';
+import { neuralsort, softsort } from '../../../core/kernels/kernels.js';
+import { entryCrossEntropies, float32Binary, logWeights } from '../../../core/sorting/cross-entropy.js';
 import { allocateFloat32Network } from '../../../core/sorting/float32-network.js';
 import { logNetwork } from '../../../core/sorting/log-network.js';
 import { allocateNetwork } from '../../../core/sorting/relaxed-network.js';
+import { allocateRows, type RowKernel, type RowRelaxation } from '../../../core/sorting/row-relaxation.js';
 import { logisticSigmoid } from '../../../core/sorting/sigmoid.js';
 import { comparatorCount, sortingNetwork } from '../../../core/sorting/sorting-network.js';
 import { ranksOf, toPermutation } from '../../../core/ranking.js';
@@ -17,23 +18,43 @@ function sample(n: number, spread: number): { y: Float64Array; ranks: number[]; 
   return { y, ranks, T: toPermutation(ranks) };
 }
 
+const rowRelaxations: readonly Omit<RowRelaxation, 'logitsPullback'>[] = [
+  {
+    name: 'softsort',
+    kernel: softsort,
+    logits: (x, r, L) => x.forEach((xc, c) => (L[c] = -Math.abs(x[r] - xc))),
+  },
+  {
+    name: 'neuralsort',
+    kernel: neuralsort,
+    logits(x, r, L) {
+      const logit = (c: number): number =>
+        x.reduce((sum, xl) => sum - Math.abs(x[c] - xl), (2 * r + 1 - x.length) * x[c]);
+      for (let c = 0; c < x.length; c++) L[c] = logit(c) - logit(r);
+    },
+  },
+];
+
 describe('large samples in blocks', () => {
   it('of rows have the bits that all rows at once have', () => {
+    const gradients = ['binaryGradient', 'float32Gradient', 'rowGradient'] as const;
     for (const n of [5, 12, 13]) {
       const { y, ranks } = sample(n, 2);
-      const run = (rows: number, relaxation: number, crossEntropy: number): number[] => {
-        const kernels = instantiateKernels(2 ** 20);
-        kernels.allocateRows(n, rows, false);
-        kernels.float64At(kernels.scores, n).set(y);
-        kernels.int32At(kernels.ranks, n).set(ranks);
-        const value = kernels.rowsGradient(relaxation, crossEntropy, 1.5);
-        return [value, ...kernels.float64At(kernels.gradient, n)];
+      const run = (
+        rows: number,
+        relaxation: (typeof rowRelaxations)[number],
+        gradient: keyof RowKernel & `${string}Gradient`,
+      ) => {
+        const blocks = allocateRows(relaxation, n, rows, false);
+        blocks.scores.set(y);
+        blocks.ranks.set(ranks);
+        return [blocks.kernel[gradient](1.5), ...blocks.gradient];
       };
-      for (const relaxation of [0, 1]) {
-        for (const crossEntropy of [0, 1, 2]) {
-          const whole = run(n, relaxation, crossEntropy);
+      for (const relaxation of rowRelaxations) {
+        for (const gradient of gradients) {
+          const whole = run(n, relaxation, gradient);
           for (const rows of [1, 2, 3, 4, n - 1]) {
-            expect(run(rows, relaxation, crossEntropy), `${n} in ${rows}`).to.deep.equal(whole);
+            expect(run(rows, relaxation, gradient), `${n} in ${rows}`).to.deep.equal(whole);
           }
         }
       }

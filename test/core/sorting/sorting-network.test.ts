@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { zeros } from '../../../core/batch.js';
-import { entryCrossEntropies, logWeights } from '../../../core/sorting/cross-entropy-entries.js';
+import { entryCrossEntropies, logWeights } from '../../../core/sorting/cross-entropy.js';
 import { logNetwork } from '../../../core/sorting/log-network.js';
 import { relaxedNetwork } from '../../../core/sorting/relaxed-network.js';
 import { logarithmOfF, logisticSigmoid, type Sigmoid } from '../../../core/sorting/sigmoid.js';

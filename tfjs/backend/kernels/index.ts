@@ -1,9 +1,7 @@
-import { conv2dBackpropFilter } from './conv-2d-backprop-filter.js';
-import { conv2dBackpropInput } from './conv-2d-backprop-input.js';
+import { conv2d, conv2dBackpropFilter, conv2dBackpropInput, fusedConv2d } from './convolution.js';
 import { batchMatMul, fusedMatMul } from './mat-mul.js';
 import { identity } from './identity.js';
 import { maxPoolGrad } from './max-pool-grad.js';
-import { conv2d, fusedConv2d } from './same-padding.js';
 import { slice } from './slice.js';
 import { sum } from './sum.js';
 import { unsortedSegmentSum } from './unsorted-segment-sum.js';

@@ -1,6 +1,7 @@
-import { clear, get, integer, set } from '../vectors';
+import { take } from '../shared/memory';
+import { clear, get, integer, set } from '../shared/vectors';
 import { joined, slope } from './conorm';
-import { area, beta, source, take, waits, zBar } from './grid';
+import { area, beta, source, waits, zBar } from './grid';
 import { linkCount, linkEnds, linkFirsts, links, moverCount, movers, moves, pi, piBar } from './links';
 import { before, cells, chances, expectedBar, mass, starts, stays, steps } from './walk';
 
@@ -10,9 +11,9 @@ let massBarAfter: usize = 0;
 let reachedBar: usize = 0;
 
 export function layOutAdjointWalk(): void {
-  massBar = take(area);
-  massBarAfter = take(area);
-  reachedBar = take(area);
+  massBar = take<f64>(area);
+  massBarAfter = take<f64>(area);
+  reachedBar = take<f64>(area);
 }
 
 /** From expectedBar to the adjoints of the last distances, in zBar. */

@@ -1,4 +1,4 @@
-import { pair, plus } from '../vectors';
+import { pair, plus } from '../shared/vectors';
 import { stride } from './grid';
 
 /** Sums over the eight cells around a pair of cells, from sums over columns: with cells above and below, and with the middle ones too. */

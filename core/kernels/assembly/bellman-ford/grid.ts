@@ -1,10 +1,11 @@
-import { at, get, set, setInteger } from '../vectors';
+import { layOut, take } from '../shared/memory';
+import { at, get, set, setInteger } from '../shared/vectors';
 
 /**
  * One sample of the relaxed Bellman-Ford algorithm (plugins/bellman-ford.ts has the formulas). Costs and distances are in units of
  * 1 / beta: z = beta d, so that pi = softmin(z). A plane is the grid with a border of cells that do not exist: cell (i, j) is at
- * (i + 1) * stride + j + 1, and rows are taken two cells at a time, from j = 0. `layOutGrid` lays out the arrays, whose addresses are in
- * the globals; `configureGrid` sets the other parameters.
+ * (i + 1) * stride + j + 1, and rows are taken two cells at a time, from j = 0. `layOutGrid` lays out the arrays, `configure` sets
+ * the other parameters.
  */
 export let height: i32 = 0;
 export let width: i32 = 0;
@@ -55,14 +56,6 @@ export let squared: bool = false;
 /** Hamacher's conorm with p = q + 1, which is the probabilistic one for q = 0; Yager's for q = -1. */
 export let q: f64 = 0;
 
-let heap: usize = 0;
-
-export function take(count: i32): usize {
-  const array = heap;
-  heap = (at(heap, count) + 63) & ~63;
-  return array;
-}
-
 export function layOutGrid(rows: i32, columns: i32, sweeps: i32): void {
   height = rows;
   width = columns;
@@ -72,33 +65,30 @@ export function layOutGrid(rows: i32, columns: i32, sweeps: i32): void {
   unreached = sweeps < max(rows, columns) - 1;
   source = stride + 1;
   target = rows * stride + columns;
-  heap = (__heap_base + 63) & ~63;
-  costs = take(rows * columns);
-  path = take(rows * columns);
-  vector = take(rows * columns);
-  gradient = take(rows * columns);
-  c = take(area);
-  states = take(iterations * STATE * area);
-  cBar = take(area);
-  zBar = take(area);
-  zBarBefore = take(area);
-  offsets = take(4);
-  inside = take(area);
+  layOut();
+  costs = take<f64>(rows, columns);
+  path = take<f64>(rows, columns);
+  vector = take<f64>(rows, columns);
+  gradient = take<f64>(rows, columns);
+  c = take<f64>(area);
+  states = take<f64>(iterations * STATE, area);
+  cBar = take<f64>(area);
+  zBar = take<f64>(area);
+  zBarBefore = take<f64>(area);
+  offsets = take<i32>(8);
+  inside = take<i32>(area);
 }
 
-/** Grows the memory to what has been taken, whether there is as much, and fills the constants. */
-export function openGrid(): bool {
-  const missing = <i32>((heap + 0xffff) >> 16) - memory.size();
-  if (missing > 0 && memory.grow(missing) < 0) return false;
+/** Fills the constants. */
+export function fillConstants(): void {
   for (let k = 0, place = 0; k < 8; k++, place++) {
     if (place == 4) place++;
     setInteger(offsets, k, (place / 3 - 1) * stride + (place % 3) - 1);
   }
   for (let i = 1; i <= height; i++) for (let p = i * stride + 1; p <= i * stride + width; p++) setInteger(inside, p, 1);
-  return true;
 }
 
-export function configureGrid(b: f64, absorbing: bool, waiting: bool, squares: bool, conorm: f64): void {
+export function configure(b: f64, absorbing: bool, waiting: bool, squares: bool, conorm: f64): void {
   beta = b;
   absorbs = absorbing;
   waits = waiting;

@@ -1,5 +1,6 @@
-import { get, integer, set, setInteger } from '../vectors';
-import { absorbs, area, inside, iterations, offsets, plane, source, take } from './grid';
+import { take } from '../shared/memory';
+import { get, integer, set, setInteger } from '../shared/vectors';
+import { absorbs, area, inside, iterations, offsets, plane, source } from './grid';
 import { WEIGHT } from './narrow-sweeps';
 import { narrow } from './sweeps';
 import { EXPONENT, weightOf } from './wide-sweeps';
@@ -23,13 +24,13 @@ let around: usize = 0;
 const NOTHING: f64 = 1e-18;
 
 export function layOutLinks(): void {
-  linkFirsts = take(area);
-  linkEnds = take(area);
-  links = take(8 * area);
-  pi = take(8 * area);
-  piBar = take(8 * area);
-  movers = take(area);
-  around = take(8);
+  linkFirsts = take<i32>(area);
+  linkEnds = take<i32>(area);
+  links = take<i32>(8, area);
+  pi = take<f64>(8, area);
+  piBar = take<f64>(8, area);
+  movers = take<i32>(area);
+  around = take<f64>(8);
 }
 
 export function clearLinks(): void {

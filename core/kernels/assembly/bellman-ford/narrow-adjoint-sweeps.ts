@@ -1,7 +1,8 @@
-import { clear, minus, pair, plus, setPair, splat, times } from '../vectors';
+import { take } from '../shared/memory';
+import { clear, minus, pair, plus, setPair, splat, times } from '../shared/vectors';
 import { around, column, ends } from './around';
 import {
-  area, cBar, height, INVERSE, iterations, MEAN, NO_BAR, plane, reaches, source, stride, take, turnAdjoints, width, Z, zBar, zBarBefore,
+  area, cBar, height, INVERSE, iterations, MEAN, NO_BAR, plane, reaches, source, stride, turnAdjoints, width, Z, zBar, zBarBefore,
 } from './grid';
 import { WEIGHT } from './narrow-sweeps';
 
@@ -10,8 +11,8 @@ export let a: usize = 0;
 export let aMean: usize = 0;
 
 export function layOutNarrowAdjoints(): void {
-  a = take(area);
-  aMean = take(area);
+  a = take<f64>(area);
+  aMean = take<f64>(area);
 }
 
 /** From the adjoints of the last distances, in zBar, to those of the costs. Adjoints of unreached cells are 0. */

@@ -1,18 +1,18 @@
-import { minus, pair, plus, setPair, splat, times } from '../vectors';
+import { take } from '../shared/memory';
+import { minus, pair, plus, setPair, splat, times } from '../shared/vectors';
 import { around, column, ends } from './around';
-import { area, height, INVERSE, MEAN, NO_BAR, plane, reaches, source, stride, take, width, Z, zBar, zBarBefore } from './grid';
+import { cBarDot, DRIFT, MEAN_DOT, tangent, Z_DOT, zBarDot, zBarDotBefore } from './derivative-planes';
+import { area, height, INVERSE, MEAN, NO_BAR, plane, reaches, source, stride, width, Z, zBar, zBarBefore } from './grid';
 import { a, aMean } from './narrow-adjoint-sweeps';
 import { WEIGHT } from './narrow-sweeps';
-import { cBarDot, zBarDot, zBarDotBefore } from './products';
-import { DRIFT, MEAN_DOT, tangent, Z_DOT } from './tangents';
 
 /** Planes: b = (zBar. + zBar drift) over the sum of weights, and b (1 + mean) + a mean. */
 let b: usize = 0;
 let bMean: usize = 0;
 
 export function layOutNarrowProducts(): void {
-  b = take(area);
-  bMean = take(area);
+  b = take<f64>(area);
+  bMean = take<f64>(area);
 }
 
 export function productSweepNarrow(t: i32): void {

@@ -1,8 +1,9 @@
-import { clear, minus, pair, plus, setPair, splat, times } from '../vectors';
+import { take } from '../shared/memory';
+import { clear, minus, pair, plus, setPair, splat, times } from '../shared/vectors';
 import { around, column, ends } from './around';
-import { area, height, INVERSE, iterations, MEAN, plane, reaches, source, stride, take, width, Z } from './grid';
+import { cDot, DRIFT, MEAN_DOT, tangent, Z_DOT } from './derivative-planes';
+import { area, height, INVERSE, iterations, MEAN, plane, reaches, source, stride, width, Z } from './grid';
 import { WEIGHT } from './narrow-sweeps';
-import { cDot, DRIFT, MEAN_DOT, tangent, Z_DOT } from './tangents';
 
 /** Planes of w z. and w (1 - z) z. before a sweep and after it, in turns. */
 let drifts: usize = 0;
@@ -11,10 +12,10 @@ let driftsAfter: usize = 0;
 let slopesAfter: usize = 0;
 
 export function layOutNarrowTangents(): void {
-  drifts = take(area);
-  slopes = take(area);
-  driftsAfter = take(area);
-  slopesAfter = take(area);
+  drifts = take<f64>(area);
+  slopes = take<f64>(area);
+  driftsAfter = take<f64>(area);
+  slopesAfter = take<f64>(area);
 }
 
 export function relaxTangentsNarrow(): void {

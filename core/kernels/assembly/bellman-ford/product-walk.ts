@@ -1,8 +1,9 @@
-import { clear, get, integer, set } from '../vectors';
+import { take } from '../shared/memory';
+import { clear, get, integer, set } from '../shared/vectors';
 import { bend, joined, mixedBend, slope } from './conorm';
-import { area, beta, height, source, squared, take, waits, width, zBar } from './grid';
+import { zBarDot } from './derivative-planes';
+import { area, beta, height, source, squared, waits, width, zBar } from './grid';
 import { linkCount, linkEnds, linkFirsts, links, moverCount, movers, moves, pi, piBar } from './links';
-import { zBarDot } from './products';
 import { beforeDot, chanceDots, changeDot, expectedDot, massDot, piDot, stayDots } from './tangent-walk';
 import { before, cells, chances, expectedBar, mass, starts, stays, steps } from './walk';
 
@@ -20,13 +21,13 @@ let chanceBar: f64 = 0;
 let chanceBarDot: f64 = 0;
 
 export function layOutProductWalk(): void {
-  massBar = take(area);
-  massBarDot = take(area);
-  massBarAfter = take(area);
-  massBarAfterDot = take(area);
-  reachedBar = take(area);
-  reachedBarDot = take(area);
-  piBarDot = take(8 * area);
+  massBar = take<f64>(area);
+  massBarDot = take<f64>(area);
+  massBarAfter = take<f64>(area);
+  massBarAfterDot = take<f64>(area);
+  reachedBar = take<f64>(area);
+  reachedBarDot = take<f64>(area);
+  piBarDot = take<f64>(8, area);
 }
 
 /** From expectedBar and expectedDot to the adjoints of the last distances, in zBar and zBarDot. */

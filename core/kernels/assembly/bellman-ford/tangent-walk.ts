@@ -1,8 +1,9 @@
-import { clear, get, integer, set, setInteger } from '../vectors';
+import { take } from '../shared/memory';
+import { clear, get, integer, set, setInteger } from '../shared/vectors';
 import { joined, slope } from './conorm';
-import { area, beta, iterations, source, take, waits } from './grid';
+import { tangent, Z_DOT } from './derivative-planes';
+import { area, beta, iterations, source, waits } from './grid';
 import { linkEnds, linkFirsts, links, moverCount, movers, moves, pi } from './links';
-import { tangent, Z_DOT } from './tangents';
 import { before, cells, chances, mass, slots, starts, stays, steps } from './walk';
 
 /** Derivatives of the walk along `vector`: what walk.ts has, with a dot. */
@@ -21,14 +22,14 @@ let reachedDot: usize = 0;
 export let expectedDot: usize = 0;
 
 export function layOutTangentWalk(): void {
-  massDot = take(iterations * area);
-  beforeDot = take(iterations * area);
-  changeDot = take(iterations * area);
-  chanceDots = take(iterations);
-  stayDots = take(iterations);
-  piDot = take(8 * area);
-  reachedDot = take(area);
-  expectedDot = take(area);
+  massDot = take<f64>(iterations, area);
+  beforeDot = take<f64>(iterations, area);
+  changeDot = take<f64>(iterations, area);
+  chanceDots = take<f64>(iterations);
+  stayDots = take<f64>(iterations);
+  piDot = take<f64>(8, area);
+  reachedDot = take<f64>(area);
+  expectedDot = take<f64>(area);
 }
 
 export function walkTangents(): void {

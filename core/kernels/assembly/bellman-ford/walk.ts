@@ -1,6 +1,7 @@
-import { clear, get, integer, set, setInteger } from '../vectors';
+import { take } from '../shared/memory';
+import { clear, get, integer, set, setInteger } from '../shared/vectors';
 import { joined } from './conorm';
-import { area, beta, height, iterations, path, source, squared, stride, take, target, waits, width } from './grid';
+import { area, beta, height, iterations, path, source, squared, stride, target, waits, width } from './grid';
 import { addMover, clearLinks, linkEnds, linkFirsts, links, moves, pi } from './links';
 
 /**
@@ -28,16 +29,16 @@ export let slots: usize = 0;
 const EPSILON: f64 = 1e-5;
 
 export function layOutWalk(): void {
-  cells = take(iterations * area);
-  mass = take(iterations * area);
-  before = take(iterations * area);
-  starts = take(iterations + 1);
-  chances = take(iterations);
-  stays = take(iterations);
-  reached = take(area);
-  expected = take(area);
-  expectedBar = take(area);
-  slots = take(area);
+  cells = take<i32>(iterations, area);
+  mass = take<f64>(iterations, area);
+  before = take<f64>(iterations, area);
+  starts = take<i32>(iterations + 1);
+  chances = take<f64>(iterations);
+  stays = take<f64>(iterations);
+  reached = take<f64>(area);
+  expected = take<f64>(area);
+  expectedBar = take<f64>(area);
+  slots = take<i32>(area);
 }
 
 export function logistic(x: f64): f64 {

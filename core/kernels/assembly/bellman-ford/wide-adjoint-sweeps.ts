@@ -1,4 +1,4 @@
-import { clear, minus, pair, plus, setPair, splat, times } from '../vectors';
+import { clear, minus, pair, plus, setPair, splat, times } from '../shared/vectors';
 import {
   area, cBar, height, INVERSE, iterations, MEAN, NO_BAR, plane, source, stride, turnAdjoints, width, Z, zBar, zBarBefore,
 } from './grid';

@@ -1,15 +1,15 @@
-import { minus, pair, plus, setPair, splat, times } from '../vectors';
-import { area, height, INVERSE, MEAN, plane, source, stride, take, width, Z, zBar, zBarBefore } from './grid';
+import { take } from '../shared/memory';
+import { minus, pair, plus, setPair, splat, times } from '../shared/vectors';
+import { cBarDot, DRIFT, MEAN_DOT, tangent, Z_DOT, zBarDot, zBarDotBefore } from './derivative-planes';
+import { area, height, INVERSE, MEAN, plane, source, stride, width, Z, zBar, zBarBefore } from './grid';
 import { a } from './narrow-adjoint-sweeps';
-import { cBarDot, zBarDot, zBarDotBefore } from './products';
-import { DRIFT, MEAN_DOT, tangent, Z_DOT } from './tangents';
 import { EXPONENT, MANTISSA, power, TOP } from './wide-sweeps';
 
 /** Plane: zBarDot over the sum of weights, as `a` is of zBar. */
 let aDot: usize = 0;
 
 export function layOutWideProducts(): void {
-  aDot = take(area);
+  aDot = take<f64>(area);
 }
 
 export function productSweepWide(t: i32): void {

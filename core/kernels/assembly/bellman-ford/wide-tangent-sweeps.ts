@@ -1,6 +1,6 @@
-import { minus, pair, plus, setPair, splat, times } from '../vectors';
+import { minus, pair, plus, setPair, splat, times } from '../shared/vectors';
+import { cDot, DRIFT, MEAN_DOT, tangent, Z_DOT } from './derivative-planes';
 import { height, INVERSE, iterations, MEAN, plane, reaches, source, stride, width, Z } from './grid';
-import { cDot, DRIFT, MEAN_DOT, tangent, Z_DOT } from './tangents';
 import { EXPONENT, MANTISSA, power, TOP } from './wide-sweeps';
 
 export function relaxTangentsWide(): void {

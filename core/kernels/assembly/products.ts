@@ -1,9 +1,26 @@
-import { at, both, get, pair, plus, set, setPair, splat, times } from './vectors';
+import { grow, layOut, take } from './shared/memory';
+import { at, both, get, pair, plus, set, setPair, splat, times } from './shared/vectors';
 
-/**
- * C += A^T B over `count` rows of width n, a multiple of 4, in tiles of 4 x 4; where `triangular`, only the tiles on and above the diagonal.
- */
-export function addProducts(A: usize, B: usize, count: i32, n: i32, triangular: bool, C: usize): void {
+/** Operands of a sum of products: rows of width n, a multiple of 4, of A and B, each with a weight, and C, (n, n). */
+export let weights: usize = 0;
+export let A: usize = 0;
+export let B: usize = 0;
+export let C: usize = 0;
+let n: i32 = 0;
+
+/** For at most `rows` rows of width `size`; whether there was the memory. */
+export function allocate(size: i32, rows: i32): bool {
+  n = size;
+  layOut();
+  weights = take<f64>(rows);
+  A = take<f64>(rows, n);
+  B = take<f64>(rows, n);
+  C = take<f64>(n, n);
+  return grow();
+}
+
+/** C += A^T B over `count` rows, in tiles of 4 x 4; where `triangular`, only the tiles on and above the diagonal. */
+export function addProducts(count: i32, triangular: bool): void {
   for (let a = 0; a < n; a += 4) {
     for (let b = triangular ? a : 0; b < n; b += 4) {
       let c00 = splat(0);
@@ -45,7 +62,7 @@ function addFour(C: usize, index: i32, low: v128, high: v128): void {
 }
 
 /** C += A^T B, by the entries of A that are not 0. */
-export function addSparseProducts(A: usize, B: usize, count: i32, n: i32, C: usize): void {
+export function addSparseProducts(count: i32): void {
   for (let k = 0, o = 0; k < count; k++, o += n) {
     for (let a = 0; a < n; a++) {
       const x = get(A, o + a);
@@ -56,16 +73,16 @@ export function addSparseProducts(A: usize, B: usize, count: i32, n: i32, C: usi
   }
 }
 
-/** A[k] *= scale[k] for `count` rows of width n, even. */
-export function scaleRows(A: usize, scale: usize, count: i32, n: i32): void {
+/** B[k] *= weights[k] for `count` rows. */
+export function scale(count: i32): void {
   for (let k = 0, o = 0; k < count; k++) {
-    const s = both(scale, k);
-    for (let b = 0; b < n; b += 2, o += 2) setPair(A, o, times(s, pair(A, o)));
+    const s = both(weights, k);
+    for (let b = 0; b < n; b += 2, o += 2) setPair(B, o, times(s, pair(B, o)));
   }
 }
 
 /** C := (C + C^T) / 2, or where `triangular` its lower half as the upper. */
-export function mirror(C: usize, n: i32, triangular: bool): void {
+export function mirror(triangular: bool): void {
   for (let a = 0; a < n; a++) {
     for (let b = a + 1; b < n; b++) {
       const upper = get(C, a * n + b);

@@ -1,6 +1,6 @@
-import { symmetricRankSum } from './rank-sums';
+import { symmetricRankSum } from '../shared/rank-sums';
 import { d, gamma, H, left, n, P, q, right, stride, w } from './rows';
-import { at, clear, get, set } from './vectors';
+import { at, clear, get, set } from '../shared/vectors';
 
 /**
  * H as `curvatureOf` makes it, without gamma, where pull-backs are those of rows that do not sum to 0 as they should: `diagonal` gives the

@@ -1,3 +1,9 @@
+import { readFileSync } from 'node:fs';
+import type { AnySchema } from 'ajv';
+import { LossError } from '../../core/errors.js';
+import { parseJson } from '../../core/json-text.js';
+import { compileSchema, explain } from '../../core/schema.js';
+
 /** What reports rely on in the files of run folders, of this version or an earlier one. */
 
 const named = { type: 'object', properties: { name: { type: 'string' } }, required: ['name'] };
@@ -97,3 +103,22 @@ export const lineSchema = {
     required: ['loss', 'gradientNorm', 'explosions', 'msPerStep'],
   },
 };
+
+/**
+ * What a JSON file of a run folder holds; DATA, naming the file, where it cannot be read, is no JSON or not what the
+ * schema says.
+ */
+export function readJson(file: string, schema: AnySchema): unknown {
+  const valid = compileSchema(schema);
+  const content = parsed(file);
+  if (valid(content)) return content;
+  throw new LossError('DATA', `${file}: ${explain(valid, 'the file')}`);
+}
+
+function parsed(file: string): unknown {
+  try {
+    return parseJson(readFileSync(file, 'utf8'));
+  } catch (cause) {
+    throw new LossError('DATA', `${file}: expected a JSON file, got ${(cause as Error).message}`, { cause });
+  }
+}

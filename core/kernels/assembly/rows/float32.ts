@@ -1,6 +1,6 @@
-import { finishRow } from './binary-rows';
+import { finishRow } from './binary';
 import { d, firstRow, G, gamma, lastRow, n, offset, P, places, scratch, T, w } from './rows';
-import { at, get, integer, set } from './vectors';
+import { at, get, integer, set } from '../shared/vectors';
 
 const EPSILON: f64 = 1e-12;
 const LEAST_LOG: f64 = -100;
@@ -25,7 +25,7 @@ function f32Of(x: f64): f64 {
  * to 0. Sums are over the items as they come, since the order decides which of them round to 1. Returns `value` with
  * the block's rows added, times n^2.
  */
-export function float32Gradient(value: f64): f64 {
+export function addFloat32(value: f64): f64 {
   const scale = 1 / (<f64>n * <f64>n);
   const p = scratch;
   for (let r = firstRow; r < lastRow; r++) {
@@ -48,7 +48,7 @@ export function float32Gradient(value: f64): f64 {
 }
 
 /** Fills d, w, gamma, from a = p f' and S = p^2 f'' like the exact binary loss. P itself is rounded. */
-export function float32Hessian(): void {
+export function float32Factors(): void {
   for (let r = 0; r < n; r++) {
     const first = offset(r);
     roundRow(r);

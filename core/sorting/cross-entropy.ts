@@ -1,4 +1,17 @@
-import type { CrossEntropy } from './cross-entropy-options.js';
+import type { Capabilities } from '../loss.js';
+
+/**
+ * How a soft permutation matrix is compared with the true one: `binary` cross-entropy of each entry, exact; the same as
+ * PyTorch computes it in `float32`, spikes included; or the cross-entropy of each `row`.
+ */
+export type CrossEntropy = 'binary' | 'float32' | 'row';
+
+export const crossEntropySchema = { type: 'string', enum: ['binary', 'float32', 'row'], default: 'binary' } as const;
+
+/** Rounding makes the float32 variant neither smooth nor the exact derivative of its own value. */
+export function crossEntropyCapabilities(crossEntropy: CrossEntropy): Partial<Capabilities> {
+  return crossEntropy === 'float32' ? { gradient: 'surrogate', hessian: 'estimate' } : {};
+}
 
 /** A doubly stochastic matrix X and what a loss on it fills in: f'(X) and f''(X). All (n, stride), row-major. */
 export interface Entries {
@@ -88,7 +101,7 @@ export interface Float32Entries {
 }
 
 /**
- * The binary cross-entropy of PyTorch in float32, with its guards (see core/kernels/assembly/float32-rows.ts): its
+ * The binary cross-entropy of PyTorch in float32, with its guards (see core/kernels/assembly/rows/float32.ts): its
  * value; fills f'.
  */
 export function float32Binary({ n, stride, X, XBar }: Float32Entries, T: Float64Array): number {

@@ -1,16 +1,17 @@
+import { integer, minus, pair, plus, set, setInteger, setPair, splat, times } from '../shared/vectors';
 import { log } from './log';
-import { integer, minus, pair, plus, set, setInteger, setPair, splat, times } from './vectors';
+import { places, tails, values } from './numbers';
 
 /**
- * x := the standard normal quantiles of `count` probabilities x, an even number: as core/random/normal.ts, which says whose method it is. All
- * are taken to be central first; the others, which no processor can foresee, are put aside in `tails` and `places`, as long as x, for later.
+ * The first `count` of `values`, an even number of probabilities, become their standard normal quantiles: as core/random/normal.ts, which
+ * says whose method it is. All are taken to be central first; the others, which no processor can foresee, are put aside for later.
  */
-export function normalQuantiles(count: i32, x: usize, tails: usize, places: usize): void {
+export function normalQuantiles(count: i32): void {
   let outer = 0;
   for (let k = 0; k < count; k += 2) {
-    const p = pair(x, k);
+    const p = pair(values, k);
     const q = minus(p, splat(0.5));
-    setPair(x, k, times(q, centre(minus(splat(0.180625), times(q, q)))));
+    setPair(values, k, times(q, centre(minus(splat(0.180625), times(q, q)))));
     const far = f64x2.gt(f64x2.abs(q), splat(0.425));
     set(tails, outer, v128.extract_lane<f64>(p, 0));
     setInteger(places, outer, k);
@@ -23,8 +24,8 @@ export function normalQuantiles(count: i32, x: usize, tails: usize, places: usiz
   for (let t = 0; t < outer; t += 2) {
     const p = pair(tails, t);
     const z = withSignOf(minus(p, splat(0.5)), tail(f64x2.min(p, minus(splat(1), p))));
-    set(x, integer(places, t), v128.extract_lane<f64>(z, 0));
-    if (t + 1 < outer) set(x, integer(places, t + 1), v128.extract_lane<f64>(z, 1));
+    set(values, integer(places, t), v128.extract_lane<f64>(z, 0));
+    if (t + 1 < outer) set(values, integer(places, t + 1), v128.extract_lane<f64>(z, 1));
   }
 }
 

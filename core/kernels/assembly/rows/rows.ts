@@ -1,10 +1,10 @@
-import { at, clear, get, integer, pair, plus, set, setInteger, setPair, splat, sum, times } from './vectors';
+import { grow, layOut, take } from '../shared/memory';
+import { at, clear, get, integer, pair, plus, set, setInteger, setPair, splat, sum, times } from '../shared/vectors';
 
 /**
  * One sample of a relaxation whose rows are softmaxes, in sorted order: P[r, c] = exp(L[r, c]) / sum_c exp(L[r, c])
  * with the peak of row r at c = r. Its rows are done in blocks: matrices of rows hold those from firstRow to lastRow,
- * each stride long with zeros in the padding. A Hessian wants all rows in one block. `allocateRows` lays the arrays
- * out; the host reads the addresses of what it writes and reads from the exported globals.
+ * each stride long with zeros in the padding. A Hessian wants all rows in one block.
  */
 export let n: i32 = 0;
 export let stride: i32 = 0;
@@ -43,7 +43,7 @@ export let below: usize = 0;
 export let belowDecay: usize = 0;
 /** (blocks, 2, stride): `below` and `belowDecay` of each block. */
 export let checkpoints: usize = 0;
-/** (n) logits of a row, where exponentials underflow. */
+/** (n) logits of a row less that of its peak, where exponentials underflow. */
 export let logits: usize = 0;
 export let T: usize = 0;
 /** d value / d L. */
@@ -66,55 +66,48 @@ export let right: usize = 0;
 export let scratch: usize = 0;
 export let prefix: usize = 0;
 
-let top: usize = 0;
-
-function take(count: i32): usize {
-  const array = top;
-  top = (at(top, count) + 63) & ~63;
-  return array;
-}
-
 /**
- * For samples of `size` scores, `rows` rows a block; with the arrays of a Hessian too where `curvature`. Returns the
- * first free byte.
+ * For samples of `size` scores, `rows` rows a block; with the arrays of a Hessian too where `curvature`. Whether there
+ * was the memory.
  */
-export function allocateRows(size: i32, rows: i32, curvature: bool): usize {
+export function allocate(size: i32, rows: i32, curvature: bool): bool {
   n = size;
   stride = n + (n & 1);
   blockRows = rows;
-  top = (__heap_base + 63) & ~63;
-  scores = take(n);
-  ranks = take(n);
-  gradient = take(n);
-  order = take(n);
-  places = take(n);
-  x = take(stride);
-  gaps = take(stride);
-  start = take(n);
-  end = take(n);
-  rest = take(n);
-  g = take(stride);
-  logits = take(n);
-  above = take(stride);
-  aboveDecay = take(stride);
-  below = take(2 * stride);
+  layOut();
+  scores = take<f64>(n);
+  ranks = take<i32>(n);
+  gradient = take<f64>(n);
+  order = take<i32>(n);
+  places = take<i32>(n);
+  x = take<f64>(stride);
+  gaps = take<f64>(stride);
+  start = take<i32>(n);
+  end = take<i32>(n);
+  rest = take<f64>(n);
+  g = take<f64>(stride);
+  logits = take<f64>(n);
+  above = take<f64>(stride);
+  aboveDecay = take<f64>(stride);
+  below = take<f64>(2, stride);
   belowDecay = at(below, stride);
-  scratch = take(2 * stride);
-  prefix = take(n + 1);
-  checkpoints = take(2 * stride * ((n - 1) / rows));
-  P = take(rows * stride);
-  T = take(rows * stride);
-  G = take(rows * stride);
-  if (!curvature) return top;
-  gamma = take(n);
-  d = take(n * stride);
-  w = take(n * stride);
-  q = take(n * stride);
-  left = take(2 * n * stride);
-  right = take(2 * n * stride);
-  H = take(stride * stride);
-  blocks = take(n * n);
-  return top;
+  scratch = take<f64>(2, stride);
+  prefix = take<f64>(n + 1);
+  checkpoints = take<f64>(2 * stride, (n - 1) / rows);
+  P = take<f64>(rows, stride);
+  T = take<f64>(rows, stride);
+  G = take<f64>(rows, stride);
+  if (curvature) {
+    gamma = take<f64>(n);
+    d = take<f64>(n, stride);
+    w = take<f64>(n, stride);
+    q = take<f64>(n, stride);
+    left = take<f64>(2 * n, stride);
+    right = take<f64>(2 * n, stride);
+    H = take<f64>(stride, stride);
+    blocks = take<f64>(n, n);
+  }
+  return grow();
 }
 
 /** Starts at the first row; `nextBlock` goes on to the rows after. */
@@ -136,6 +129,7 @@ export function offset(r: i32): i32 {
 
 /** Fills x with scale * scores in ascending order, equal scores as they come, and order, start, end and gaps. */
 export function sortScores(scale: f64): void {
+  filled = -1;
   for (let item = 0; item < n; item++) {
     const score = get(scores, item);
     let c = item;
@@ -211,46 +205,50 @@ export function normalizeRows(): void {
   }
 }
 
-/** Which relaxation a sample is of, for logits that cannot be read off P. */
-export const SOFTSORT: i32 = 0;
-export const NEURALSORT: i32 = 1;
-
-/** L[r, c] - L[r, r] (see plugins/). */
-function logit(kind: i32, r: i32, c: i32): f64 {
-  if (kind == SOFTSORT) return -Math.abs(get(x, r) - get(x, c));
-  const step = c < r ? -1 : 1;
-  let L: f64 = 0;
-  for (let k = r, odd = 1; k != c; k += step, odd += 2) L -= <f64>odd * Math.abs(get(x, k + step) - get(x, k));
-  return L;
-}
-
 /** Below this an entry of P is taken from its logit: products of two such entries would underflow. */
 export const TINY: f64 = 1e-140;
 
+/**
+ * Fills `logits` with L[r, :] - L[r, r], as the relaxation's plugin has them; called only where exponentials of them
+ * underflow.
+ */
+@external("relaxation", "logits")
+declare function fillLogits(r: i32): void;
+
+/** The row whose logits are there, or -1. */
+let filled: i32 = -1;
+
+function wantLogits(r: i32): void {
+  if (filled != r) fillLogits(r);
+  filled = r;
+}
+
 /** log P[r, c], also where P underflows. */
-export function logP(kind: i32, r: i32, c: i32): f64 {
+export function logP(r: i32, c: i32): f64 {
   if (c == r) return Math.log1p(-get(rest, r));
   const p = get(P, offset(r) + c);
-  return p > TINY ? Math.log(p) : logit(kind, r, c) + Math.log1p(-get(rest, r));
+  if (p > TINY) return Math.log(p);
+  wantLogits(r);
+  return get(logits, c) + Math.log1p(-get(rest, r));
 }
 
 /** log(1 - P[r, r]), also where the peak rounds to 1. */
-export function logRest(kind: i32, r: i32): f64 {
+export function logRest(r: i32): f64 {
   if (get(rest, r) > TINY) return Math.log(get(rest, r));
-  const next = fillLogits(kind, r);
+  const next = largestOffPeak(r);
   let others: f64 = 0;
   for (let c = 0; c < n; c++) if (c != r) others += Math.exp(get(logits, c) - next);
   return next + Math.log(others);
 }
 
 /** Row r of `out` = the softmax of row r of P without its peak, 0 at c = r; also where P underflows. */
-export function conditionalRow(kind: i32, r: i32, out: usize): void {
+export function conditionalRow(r: i32, out: usize): void {
   const o = offset(r);
   if (get(rest, r) > TINY) {
     const inverse = 1 / get(rest, r);
     for (let c = o; c < o + n; c++) set(out, c, get(P, c) * inverse);
   } else {
-    const next = fillLogits(kind, r);
+    const next = largestOffPeak(r);
     let others: f64 = 0;
     for (let c = 0; c < n; c++) {
       const weight = c == r ? 0 : Math.exp(get(logits, c) - next);
@@ -262,21 +260,9 @@ export function conditionalRow(kind: i32, r: i32, out: usize): void {
   set(out, o + r, 0);
 }
 
-/** Fills logits with L[r, :] - L[r, r]; the largest off the peak. */
-function fillLogits(kind: i32, r: i32): f64 {
-  if (kind == SOFTSORT) for (let c = 0; c < n; c++) set(logits, c, logit(kind, r, c));
-  else {
-    let L: f64 = 0;
-    for (let c = r - 1, odd = 1; c >= 0; c--, odd += 2) {
-      L -= <f64>odd * Math.abs(get(x, c) - get(x, c + 1));
-      set(logits, c, L);
-    }
-    L = 0;
-    for (let c = r + 1, odd = 1; c < n; c++, odd += 2) {
-      L -= <f64>odd * Math.abs(get(x, c) - get(x, c - 1));
-      set(logits, c, L);
-    }
-  }
+/** The largest logit of row r besides its peak. */
+function largestOffPeak(r: i32): f64 {
+  wantLogits(r);
   let next = -Infinity;
   for (let c = 0; c < n; c++) if (c != r) next = max(next, get(logits, c));
   return next;

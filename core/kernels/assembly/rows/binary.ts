@@ -1,7 +1,7 @@
 import {
   conditionalRow, d, firstRow, G, gamma, lastRow, logP, logRest, n, offset, P, q, rest, stride, T, TINY, w,
 } from './rows';
-import { get, minus, pair, plus, set, setPair, splat, sum, times } from './vectors';
+import { get, minus, pair, plus, set, setPair, splat, sum, times } from '../shared/vectors';
 
 /**
  * Binary cross-entropy of every entry of P with T, the mean over the n * n entries:
@@ -12,9 +12,9 @@ import { get, minus, pair, plus, set, setPair, splat, sum, times } from './vecto
  * others, so that nothing cancels or overflows when a row saturates: log(1 - P_peak) = logsumexp of the others -
  * logsumexp of all. Fills G. Returns `value` with the block's rows added, times n^2.
  */
-export function binaryGradient(kind: i32, value: f64): f64 {
+export function addBinary(value: f64): f64 {
   const scale = 1 / (<f64>n * <f64>n);
-  for (let r = firstRow; r < lastRow; r++) value += rowGradient(kind, r, scale);
+  for (let r = firstRow; r < lastRow; r++) value += rowGradient(r, scale);
   return value;
 }
 
@@ -26,13 +26,13 @@ export function binaryGradient(kind: i32, value: f64): f64 {
  * and the row sums to 0, as adding a constant to its logits changes nothing: that gives the peak's entry to full
  * accuracy. Returns the value, unscaled.
  */
-function rowGradient(kind: i32, r: i32, scale: f64): f64 {
+function rowGradient(r: i32, scale: f64): f64 {
   const first = offset(r);
   const peak = first + r;
   const pPeak = get(P, peak);
   const cPeak = 1 - get(T, peak);
   const one = splat(1);
-  let value: f64 = cPeak == 0 ? 0 : -cPeak * logRest(kind, r);
+  let value: f64 = cPeak == 0 ? 0 : -cPeak * logRest(r);
   set(P, peak, 0); // drops out of B and u
   let B = splat(0);
   let u = splat(0); // 1 - product of (1 - P) over the entries off the peak with T = 0, two products side by side
@@ -49,13 +49,13 @@ function rowGradient(kind: i32, r: i32, scale: f64): f64 {
     const t = get(T, k);
     if (t == 0) continue;
     if (t < 1 && k != peak) value -= (1 - t) * Math.log1p(-get(P, k));
-    value -= t * logP(kind, r, k - first);
+    value -= t * logP(r, k - first);
   }
   const u0 = v128.extract_lane<f64>(u, 0);
   const u1 = v128.extract_lane<f64>(u, 1);
   value -= Math.log1p(-(u0 + u1 - u0 * u1));
   set(P, peak, pPeak);
-  if (cPeak != 0 && get(rest, r) < TINY) saturatedRow(kind, r, scale, cPeak);
+  if (cPeak != 0 && get(rest, r) < TINY) saturatedRow(r, scale, cPeak);
   else {
     const base = splat(2 - sum(B) - (cPeak == 0 ? 0 : (cPeak * pPeak) / get(rest, r)));
     const factor = splat(scale);
@@ -72,8 +72,8 @@ function rowGradient(kind: i32, r: i32, scale: f64): f64 {
 }
 
 /** The same where every P off the peak underflows: -T_k - c_peak q_k. */
-function saturatedRow(kind: i32, r: i32, scale: f64, cPeak: f64): void {
-  conditionalRow(kind, r, G);
+function saturatedRow(r: i32, scale: f64, cPeak: f64): void {
+  conditionalRow(r, G);
   for (let k = offset(r); k < offset(r) + n; k++) set(G, k, scale * (-get(T, k) - cPeak * get(G, k)));
 }
 
@@ -87,11 +87,11 @@ const UNSATURATED: f64 = 0.01;
  *
  * A saturated peak is left out of that sum and its own term added, diag(P) - P P^T - c_peak (diag(q) - q q^T).
  */
-export function binaryHessian(kind: i32): void {
-  for (let r = 0; r < n; r++) rowHessian(kind, r, 1 / (<f64>n * <f64>n));
+export function binaryFactors(): void {
+  for (let r = 0; r < n; r++) rowHessian(r, 1 / (<f64>n * <f64>n));
 }
 
-function rowHessian(kind: i32, r: i32, scale: f64): void {
+function rowHessian(r: i32, scale: f64): void {
   const first = offset(r);
   const peak = first + r;
   const pPeak = get(P, peak);
@@ -129,7 +129,7 @@ function rowHessian(kind: i32, r: i32, scale: f64): void {
   const c = saturated ? scale * (1 - tPeak) : 0;
   set(gamma, r, c);
   if (c == 0) return;
-  conditionalRow(kind, r, q);
+  conditionalRow(r, q);
   for (let k = first; k < first + stride; k += 2) setPair(d, k, minus(pair(d, k), times(splat(c), pair(q, k))));
 }
 

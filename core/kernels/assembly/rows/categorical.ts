@@ -1,5 +1,5 @@
 import { d, firstRow, G, gamma, lastRow, logP, n, offset, P, rest, stride, T, w } from './rows';
-import { clear, get, minus, pair, set, setPair, splat, times } from './vectors';
+import { clear, get, minus, pair, set, setPair, splat, times } from '../shared/vectors';
 
 /**
  * Cross-entropy of every row of P with its row of T, the mean over the n rows; fills G:
@@ -8,7 +8,7 @@ import { clear, get, minus, pair, set, setPair, splat, times } from './vectors';
  *
  * Returns `value` with the block's rows added, times n.
  */
-export function categoricalGradient(kind: i32, value: f64): f64 {
+export function addCategorical(value: f64): f64 {
   const scale = splat(1 / <f64>n);
   for (let r = firstRow; r < lastRow; r++) {
     const first = offset(r);
@@ -16,14 +16,14 @@ export function categoricalGradient(kind: i32, value: f64): f64 {
     set(G, first + r, (1 - get(T, first + r) - get(rest, r)) / <f64>n);
     for (let c = 0; c < n; c++) {
       const t = get(T, first + c);
-      if (t != 0) value -= t * logP(kind, r, c);
+      if (t != 0) value -= t * logP(r, c);
     }
   }
   return value;
 }
 
 /** Hessian of a row (diag(P) - P P^T) / n: fills d, w, gamma. */
-export function categoricalHessian(): void {
+export function categoricalFactors(): void {
   const scale = splat(1 / <f64>n);
   const half = splat(-0.5 / <f64>n);
   for (let k = 0; k < n * stride; k += 2) {

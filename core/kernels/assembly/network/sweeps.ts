@@ -1,0 +1,122 @@
+import { integer } from '../shared/vectors';
+import {
+  alpha, alphaBar, bars, complement, D, difference, first, from, kept, lambda, lanes, lower, n, size, stride, to, upper,
+  width, X, xBar, XBar, xLambda,
+} from './layout';
+
+/** The sweeps over the comparators in the arithmetic of T, each product and sum rounded to it. */
+
+@inline
+function at<T>(base: usize, index: i32): usize {
+  return base + ((<usize>index) << alignof<T>());
+}
+
+@inline
+function get<T>(base: usize, index: i32): T {
+  return load<T>(at<T>(base, index));
+}
+
+@inline
+function set<T>(base: usize, index: i32, value: T): void {
+  store<T>(at<T>(base, index), value);
+}
+
+@inline
+function clear<T>(base: usize, index: i32, count: i32): void {
+  memory.fill(at<T>(base, index), 0, (<usize>count) << alignof<T>());
+}
+
+/** From alpha and 1 - alpha to X. */
+@inline
+export function forwardSweep<T>(): void {
+  for (let begin = 0; begin < stride; begin += width) forwardBlock<T>(begin, min(stride, begin + width));
+}
+
+/** From XBar, which it uses up, to xBar, lambda, xLambda and alphaBar. The differences of several blocks are made again. */
+@inline
+export function reverseSweep<T>(): void {
+  clear<T>(xBar, 0, n);
+  if (width < stride) clear<T>(bars, 0, size * lanes<T>());
+  clearPadding<T>();
+  for (let begin = 0; begin < stride; begin += width) {
+    const end = min(stride, begin + width);
+    if (width < stride) forwardBlock<T>(begin, end);
+    reverseBlock<T>(begin, end);
+  }
+}
+
+/** Padding takes what a NaN or infinite alpha makes of it, and would keep it. */
+@inline
+function clearPadding<T>(): void {
+  for (let r = 0; r < n; r++) for (let c = n; c < stride; c++) set<T>(XBar, r * stride + c, 0);
+}
+
+function forwardBlock<T>(begin: i32, end: i32): void {
+  const whole = width == stride;
+  if (whole) clear<T>(X, 0, n * stride);
+  else for (let lane = 0; lane < n; lane++) clear<T>(X, lane * stride + begin, end - begin);
+  for (let lane = begin; lane < min(end, n); lane++) set<T>(X, lane * stride + lane, 1);
+  for (let k = 0, row = -begin; k < size; k++, row += width) {
+    const start = whole ? integer(from, k) : max(integer(from, k), begin);
+    const stop = whole ? integer(to, k) : min(integer(to, k), end);
+    const a = integer(lower, k) * stride;
+    const b = integer(upper, k) * stride;
+    mixRows<T>(X, a, b, get<T>(alpha, k), get<T>(complement, k), start, stop, difference, row);
+  }
+}
+
+/** Rows at oa and ob become f A + c B and c A + f B; A - B before that goes to `out`. */
+@inline
+function mixRows<T>(M: usize, oa: i32, ob: i32, f: T, c: T, start: i32, stop: i32, out: usize, o: i32): void {
+  const fs = v128.splat<T>(f);
+  const cs = v128.splat<T>(c);
+  for (let i = start; i < stop; i += lanes<T>()) {
+    const A = v128.load(at<T>(M, oa + i));
+    const B = v128.load(at<T>(M, ob + i));
+    v128.store(at<T>(out, o + i), v128.sub<T>(A, B));
+    v128.store(at<T>(M, oa + i), v128.add<T>(v128.mul<T>(fs, A), v128.mul<T>(cs, B)));
+    v128.store(at<T>(M, ob + i), v128.add<T>(v128.mul<T>(cs, A), v128.mul<T>(fs, B)));
+  }
+}
+
+/**
+ * Takes XBar of a block of items back, and adds to `bars` what X has of the derivative in alpha; with the last block
+ * also xBar, and fills xLambda and alphaBar.
+ */
+function reverseBlock<T>(begin: i32, end: i32): void {
+  const whole = width == stride;
+  for (let k = size - 1; k >= 0; k--) {
+    const a = integer(lower, k);
+    const b = integer(upper, k);
+    const start = whole ? integer(from, k) : max(integer(from, k), begin);
+    const stop = whole ? integer(to, k) : min(integer(to, k), end);
+    const f = get<T>(alpha, k);
+    const c = get<T>(complement, k);
+    const row = k * width - begin;
+    const keptRow = k * kept - begin;
+    mixRows<T>(XBar, a * stride, b * stride, f, c, start, stop, lambda, keptRow);
+    let total = whole ? v128.splat<T>(0) : v128.load(at<T>(bars, k * lanes<T>()));
+    for (let i = start; i < stop; i += lanes<T>()) {
+      const product = v128.mul<T>(v128.load(at<T>(lambda, keptRow + i)), v128.load(at<T>(difference, row + i)));
+      total = v128.add<T>(total, product);
+    }
+    if (end < stride) {
+      v128.store(at<T>(bars, k * lanes<T>()), total);
+      continue;
+    }
+    const xa = get<T>(xBar, a);
+    const xb = get<T>(xBar, b);
+    const bar = sum<T>(total) - (xa - xb) * get<T>(D, k);
+    const slope = get<T>(first, k) * bar;
+    set<T>(xLambda, k, xa - xb);
+    set<T>(alphaBar, k, bar);
+    set<T>(xBar, a, f * xa + c * xb - slope);
+    set<T>(xBar, b, c * xa + f * xb + slope);
+  }
+}
+
+@inline
+function sum<T>(v: v128): T {
+  const low = v128.extract_lane<T>(v, 0) + v128.extract_lane<T>(v, 1);
+  return lanes<T>() == 2 ? low : low + (v128.extract_lane<T>(v, 2) + v128.extract_lane<T>(v, 3));
+}

@@ -1,0 +1,116 @@
+import { type Address, instantiate, type Instance, type Kernel, type NetworkFloat32 } from '../kernels/kernels.js';
+import type { SortingNetwork } from './sorting-network.js';
+
+/**
+ * What a network is for: its value and gradient, in blocks of items where it is large, or also the Hessian, in one
+ * block.
+ */
+export type Purpose = 'gradient' | 'hessian';
+
+/** How numbers are kept: bytes of one, and views of them; 16 bytes are a vector. */
+export interface Precision<Numbers> {
+  readonly bytes: number;
+  readonly view: (instance: Instance<unknown>) => (address: Address, length: number) => Numbers;
+}
+
+export const float64: Precision<Float64Array> = { bytes: 8, view: (instance) => instance.float64 };
+export const float32: Precision<Float32Array> = { bytes: 4, view: (instance) => instance.float32 };
+
+/** The kernel for a network (core/kernels/assembly/network/layout.ts says what its arrays hold), and these. */
+export interface NetworkArrays<Exports, Numbers> {
+  readonly kernel: Exports;
+  readonly n: number;
+  /** Comparators. */
+  readonly size: number;
+  /** Rows over items or scores are padded to this length. */
+  readonly stride: number;
+  readonly lower: Int32Array;
+  readonly upper: Int32Array;
+  readonly D: Numbers;
+  readonly alpha: Numbers;
+  readonly complement: Numbers;
+  readonly first: Numbers;
+  readonly xLambda: Numbers;
+  readonly alphaBar: Numbers;
+  readonly difference: Numbers;
+  readonly lambda: Numbers;
+  readonly X: Numbers;
+  readonly XBar: Numbers;
+  readonly xBar: Numbers;
+  view(address: Address, length: number): Numbers;
+}
+
+/** For blocks of `width` items, all for a Hessian. */
+export function allocateArrays<Exports extends NetworkFloat32, Numbers>(
+  source: Kernel<Exports>,
+  precision: Precision<Numbers>,
+  network: SortingNetwork,
+  purpose: Purpose,
+  width: number,
+): NetworkArrays<Exports, Numbers> {
+  const { n } = network;
+  const size = network.lower.length;
+  const stride = paddedLength(n, precision);
+  const curved = purpose === 'hessian';
+  const instance = instantiate(source, ({ allocate }) => allocate(n, size, width, curved));
+  const { kernel } = instance;
+  const view = precision.view(instance);
+  const lanes = 16 / precision.bytes;
+  const [lower, upper, from, to] = [kernel.lower, kernel.upper, kernel.from, kernel.to]
+    .map((address) => instance.int32(address, size));
+  lower.set(network.lower);
+  upper.set(network.upper);
+  from.set(network.from.map((item) => item - (item % lanes)));
+  to.set(network.to.map((item) => paddedLength(item, precision)));
+  return {
+    ...{ kernel, n, size, stride, lower, upper, view },
+    D: view(kernel.D, size),
+    alpha: view(kernel.alpha, size),
+    complement: view(kernel.complement, size),
+    first: view(kernel.first, size),
+    xLambda: view(kernel.xLambda, size),
+    alphaBar: view(kernel.alphaBar, size),
+    difference: view(kernel.difference, size * width),
+    lambda: view(kernel.lambda, curved ? size * stride : stride),
+    X: view(kernel.X, n * stride),
+    XBar: view(kernel.XBar, n * stride),
+    xBar: view(kernel.xBar, n),
+  };
+}
+
+/** The length to which rows of n numbers are padded. */
+export function paddedLength(n: number, { bytes }: Precision<unknown>): number {
+  const lanes = 16 / bytes;
+  return Math.ceil(n / lanes) * lanes;
+}
+
+/** Bytes that the differences of a block of items may take, if there is more than one. */
+const BLOCK = 2 ** 28;
+
+/** Items of a block, for n scores and `size` comparators: a whole number of vectors, or all. */
+export function blockWidth(purpose: Purpose, size: number, n: number, precision: Precision<unknown>): number {
+  const stride = paddedLength(n, precision);
+  if (purpose === 'hessian') return stride;
+  const lanes = 16 / precision.bytes;
+  const items = Math.floor(BLOCK / (precision.bytes * Math.max(1, size)));
+  return Math.min(stride, Math.max(lanes, items - (items % lanes)));
+}
+
+/** One instance for each network and purpose; its arrays hold what the last call left there. */
+export function onePerNetwork<Instance>(
+  precision: Precision<unknown>,
+  allocate: (network: SortingNetwork, purpose: Purpose, width: number) => Instance,
+): (network: SortingNetwork, purpose: Purpose) => Instance {
+  const instances = {
+    gradient: new Map<SortingNetwork, Instance>(),
+    hessian: new Map<SortingNetwork, Instance>(),
+  };
+  return (network, purpose) => {
+    let instance = instances[purpose].get(network);
+    if (!instance) {
+      const width = blockWidth(purpose, network.lower.length, network.n, precision);
+      instances[purpose].set(network, instance = allocate(network, purpose, width));
+    }
+    return instance;
+  };
+}
