@@ -2,13 +2,12 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, loadavg, tmpdir } from 'node:os';
 import path from 'node:path';
-import type { CheckedAlgorithm, Solutions } from '../../core/algorithms/algorithm.js';
 import { checkedAlgorithm } from '../../core/algorithms/checked-algorithm.js';
 import plugin from '../../core/algorithms/grid-shortest-path.js';
-import type { Batch } from '../../core/batch.js';
 import { packageRoot } from '../../node/package-root.js';
 import { createRng } from '../../core/random/rng.js';
 import { summary, type Timing } from '../measure.js';
+import { microseconds, passes } from '../passes.js';
 import { ratio, tableOf } from '../table.js';
 import { compareThreads } from './threads.js';
 
@@ -72,9 +71,9 @@ function compare(
   writeFileSync(input, costs.data);
   const into = algorithm.solveBatch(costs);
   const us: { ours: number[]; theirs: number[] } = { ours: [], theirs: [] };
-  passes(algorithm, costs, into); // warm-up
+  passes(algorithm, costs, into, SECONDS); // warm-up
   for (let round = 0; round < ROUNDS; round++) {
-    us.ours.push(...passes(algorithm, costs, into));
+    us.ours.push(...passes(algorithm, costs, into, SECONDS));
     const printed = execFileSync(yardstick, [input, output, String(n), String(n), String(SECONDS)], {
       encoding: 'utf8',
     });
@@ -83,20 +82,4 @@ function compare(
   const paths = readFileSync(output);
   const differences = into.w.data.reduce((count, on, k) => count + (on === paths[k] ? 0 : 1), 0);
   return { ours: summary('ours', us.ours), theirs: summary('C++', us.theirs), differences };
-}
-
-/** Microseconds a solve of each pass over all instances, checks of the arguments included. */
-function passes(algorithm: CheckedAlgorithm, costs: Batch, into: Solutions): number[] {
-  const us: number[] = [];
-  const end = performance.now() + 1000 * SECONDS;
-  while (performance.now() < end) {
-    const start = performance.now();
-    algorithm.solveBatch(costs, into);
-    us.push((1000 * (performance.now() - start)) / costs.rows);
-  }
-  return us;
-}
-
-function microseconds({ median, min }: Timing): string {
-  return `${median.toFixed(2)} (${min.toFixed(2)})`;
 }

@@ -102,6 +102,7 @@ function fillTable(table: Table, scores: Float64Array, exact: ExactDigits): void
   for (let j = weights.length - 1; j >= 0; j--) {
     if (!(scores[j] > 0) || weights[j] > capacity) continue;
     if (exact.width === 1) addItem(table, j, exact.digits[j]);
+    else if (exact.width === 2) addItemOfTwoDigits(table, j, exact.digits[2 * j], exact.digits[2 * j + 1]);
     else addItemOfDigits(table, j, exact);
   }
 }
@@ -113,6 +114,27 @@ function addItem({ weights, capacity, choices, words, values }: Table, j: number
     const value = values[c - weight] + score;
     if (value < values[c]) continue;
     values[c] = value;
+    choices[row + (c >> 5)] |= 1 << c;
+  }
+}
+
+/** The same with values of two digits, as of scores with noise on them. */
+function addItemOfTwoDigits(
+  { weights, capacity, choices, words, values }: Table,
+  j: number,
+  low: number,
+  high: number,
+): void {
+  const [weight, row] = [weights[j], j * words];
+  for (let c = capacity; c >= weight; c--) {
+    const [at, from] = [2 * c, 2 * (c - weight)];
+    const digit = values[from] + low;
+    const carry = digit >= BASE ? 1 : 0;
+    const leading = values[from + 1] + high + carry;
+    const last = digit - carry * BASE;
+    if (leading < values[at + 1] || (leading === values[at + 1] && last < values[at])) continue;
+    values[at] = last;
+    values[at + 1] = leading;
     choices[row + (c >> 5)] |= 1 << c;
   }
 }
