@@ -1,4 +1,4 @@
-import type { CheckedAlgorithm, Solutions } from '../core/algorithms/checked-algorithm.js';
+import type { CheckedAlgorithm, Solutions } from '../core/algorithms/algorithm.js';
 import type { Batch } from '../core/batch.js';
 import type { Timing } from './measure.js';
 

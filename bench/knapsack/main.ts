@@ -5,7 +5,7 @@ import path from 'node:path';
 import { checkedAlgorithm } from '../../core/algorithms/checked-algorithm.js';
 import knapsack from '../../core/algorithms/knapsack.js';
 import { zeros } from '../../core/batch.js';
-import { packageRoot } from '../../core/registry.js';
+import { packageRoot } from '../../node/package-root.js';
 import { createRng } from '../../core/random/rng.js';
 import { summary, type Timing } from '../measure.js';
 import { microseconds, passes } from '../passes.js';

@@ -135,10 +135,11 @@ function addConformance(program: Command): void {
 function addNew(program: Command): void {
   program
     .command('new <name>')
-    .description('write a new loss that works to start from, with its test and registry line')
+    .description('write a new loss or algorithm that works to start from, with its test and registry line')
+    .option('--algorithm', 'a hard algorithm, for losses over any of them')
     .option('--dir <dir>', 'where', '.')
     .option('--ts', 'in TypeScript, for Node 22.18 or newer')
-    .action(async (name, options) => (await import('./commands/new.js')).newLoss(name, options));
+    .action(async (name, options) => (await import('./commands/new.js')).newPlugin(name, options));
 }
 
 function addSchemas(program: Command): void {

@@ -1,8 +1,19 @@
-/** What a new loss is written in. */
+/** What a new plugin is written in. */
 export type Language = 'js' | 'ts';
 
-/** The files of a new loss: a plugin that works, to be changed, and its test. */
-export function pluginText(name: string, language: Language): string {
+export type Kind = 'loss' | 'algorithm';
+
+/** A plugin that works, to be changed. */
+export function pluginText(kind: Kind, name: string, language: Language): string {
+  return kind === 'loss' ? lossText(name, language) : algorithmText(name);
+}
+
+/** Its test; JavaScript for either language: mocha runs it as it is. */
+export function testText(kind: Kind, name: string, file: string): string {
+  return kind === 'loss' ? lossTestText(name, file) : algorithmTestText(name, file);
+}
+
+function lossText(name: string, language: Language): string {
   const typed = (type: string): string => (language === 'ts' ? `: ${type}` : '');
   const root = `(y${typed('Float64Array')}, t${typed('readonly number[]')}, j${typed('number')})${typed('number')}`;
   return `import { defineSampleLoss, parameters, zeros } from 'newton-losses';
@@ -53,8 +64,7 @@ function titleOf(name: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
-/** JavaScript for either language: mocha runs it as it is. */
-export function testText(name: string, file: string): string {
+function lossTestText(name: string, file: string): string {
   return `import assert from 'node:assert/strict';
 import { batchOf, checked, createRng } from 'newton-losses';
 import { conformance } from 'newton-losses/conformance';
@@ -67,6 +77,64 @@ describe('${name}', () => {
     // r = 3 / 4, sqrt(1 + r^2) = 5 / 4, value = 16 (5 / 4 - 1)
     const { value } = checked(plugin, { width: 4 }).evaluate(batchOf([[3]]), [[0]], createRng(0));
     assert.ok(Math.abs(value[0] - 4) < 1e-12);
+  });
+});
+`;
+}
+
+/** The same in either language. */
+function algorithmText(name: string): string {
+  return `import { defineAlgorithm, LossError, parameters, zeros } from 'newton-losses';
+
+/**
+ * ${name}, to begin from: the cheapest window of neighbouring items, of equal ones the first.
+ *
+ *     w = argmin over windows of \`length\` items of <costs, w>
+ */
+export default defineAlgorithm({
+  name: '${name}',
+  title: '${titleOf(name)}',
+  source: 'the paper of ${name}',
+  params: parameters({ length: { type: 'integer', minimum: 1, default: 2 } }),
+
+  create: ({ length }) => ({
+    sense: 'minimise',
+    outputs: (m) => m,
+    solve(costs, out) {
+      if (costs.length < length) throw new LossError('SHAPE', \`${name}: there should be \${length} costs or more, got \${costs.length}\`);
+      let [first, least] = [0, Infinity];
+      for (let from = 0; from + length <= costs.length; from++) {
+        let sum = 0;
+        for (let j = from; j < from + length; j++) sum += costs[j];
+        if (sum < least) [first, least] = [from, sum];
+      }
+      out.fill(0).fill(1, first, first + length);
+      return least;
+    },
+  }),
+
+  sample({ length }, rng, rows, m = length + 4) { // m costs, where a size is asked for
+    const costs = zeros(rows, m);
+    for (let k = 0; k < costs.data.length; k++) costs.data[k] = rng.normal();
+    return costs;
+  },
+});
+`;
+}
+
+function algorithmTestText(name: string, file: string): string {
+  return `import assert from 'node:assert/strict';
+import { batchOf, checkedAlgorithm } from 'newton-losses';
+import { algorithmConformance } from 'newton-losses/conformance';
+import plugin from './${file}';
+
+algorithmConformance(plugin);
+
+describe('${name}', () => {
+  it('has the solution found by hand', () => {
+    const { w, objective } = checkedAlgorithm(plugin, { length: 2 }).solveBatch(batchOf([[3, 1, 2, 5]]));
+    assert.deepEqual([...w.data], [0, 1, 1, 0]);
+    assert.equal(objective[0], 3);
   });
 });
 `;

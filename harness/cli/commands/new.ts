@@ -17,39 +17,44 @@ import { pluginsOfFile } from '../../../node/registry-file.js';
 import { namePattern } from '../../../core/schema.js';
 import { writeFileAtomically } from '../../files/atomic-file.js';
 import { print } from '../../terminal/output.js';
-import { pluginText, testText } from '../scaffold.js';
+import { type Kind, pluginText, testText } from '../scaffold.js';
 
 export interface NewOptions {
   /** The folder to write to; made if it does not exist. */
   readonly dir: string;
   /** TypeScript, which Node 22.18 and newer run as it is. */
   readonly ts?: boolean;
+  /** A hard algorithm instead of a loss. */
+  readonly algorithm?: boolean;
 }
 
 /**
- * `newton-losses new NAME`: writes a loss that works to start from, its test, and its line in registry.json. No file is
+ * `newton-losses new NAME`: writes a loss that works to start from, or an algorithm, its test, and its line in
+ * registry.json. No file is
  * overwritten, and nothing is left if the name is not kebab-case, is taken, one of the files exists, or one cannot be
  * written: REGISTRY.
  */
-export async function newLoss(
+export async function newPlugin(
   name: string,
-  { dir, ts = false }: NewOptions,
+  { dir, ts = false, algorithm = false }: NewOptions,
   out: (line: string) => void = print,
 ): Promise<void> {
   if (!new RegExp(namePattern).test(name)) {
-    throw refusal(`a loss is named in kebab-case, such as soft-margin, got ${JSON.stringify(name)}`);
+    throw refusal(`a plugin is named in kebab-case, such as soft-margin, got ${JSON.stringify(name)}`);
   }
+  const kind = algorithm ? 'algorithm' : 'loss';
   const folder = path.resolve(dir);
   const extension = isModuleFolder(folder) ? 'js' : 'mjs';
   const plugin = `${name}.${ts ? (extension === 'js' ? 'ts' : 'mts') : extension}`;
   const test = `${name}.test.${extension}`;
-  const registry = await extendedRegistry(folder, name, plugin);
+  const registry = await extendedRegistry(folder, kind, name, plugin);
   for (const file of [plugin, test]) {
     if (existsSync(path.join(folder, file))) {
       throw refusal(`${path.join(folder, file)} exists already; nothing is overwritten`);
     }
   }
-  writeAll(folder, { [plugin]: pluginText(name, ts ? 'ts' : 'js'), [test]: testText(name, plugin) }, registry);
+  const files = { [plugin]: pluginText(kind, name, ts ? 'ts' : 'js'), [test]: testText(kind, name, plugin) };
+  writeAll(folder, files, registry);
   const shown = (file: string): string => path.relative(process.cwd(), path.join(folder, file)) || file;
   out(`wrote ${shown(plugin)}, ${shown(test)} and the line in ${shown('registry.json')}`);
   out(`next  npx newton-losses conformance ${name} --registry ${shown('registry.json')}`);
@@ -76,7 +81,7 @@ function writeAll(folder: string, files: Readonly<Record<string, string>>, regis
   } catch (cause) {
     for (const file of made) rmSync(file, { force: true });
     if (first !== undefined) removeEmpty(folder, first);
-    throw refusal(`cannot write the loss to ${folder}: ${(cause as Error).message}; nothing was changed`, cause);
+    throw refusal(`cannot write the plugin to ${folder}: ${(cause as Error).message}; nothing was changed`, cause);
   }
 }
 
@@ -85,19 +90,23 @@ function removeEmpty(folder: string, first: string): void {
   for (let at = folder; at.startsWith(first) && readdirSync(at).length === 0; at = path.dirname(at)) rmdirSync(at);
 }
 
+const SECTIONS = { loss: 'losses', algorithm: 'algorithms' } as const;
+
 /**
  * registry.json of the folder with the new line, as text: whatever else is in it stays, in its order, and so do its
- * indentation and line ends. REGISTRY where the name is taken here or by a built-in loss.
+ * indentation and line ends. REGISTRY where the name is taken here or by a built-in plugin of the kind.
  */
-async function extendedRegistry(folder: string, name: string, plugin: string): Promise<string> {
+async function extendedRegistry(folder: string, kind: Kind, name: string, plugin: string): Promise<string> {
+  const section = SECTIONS[kind];
   const file = path.join(folder, 'registry.json');
   const text = existsSync(file) ? readText(file) : undefined;
-  const content = text === undefined ? { losses: {} } : parsed(text, file);
+  const content = text === undefined ? { [section]: {} } : parsed(text, file);
   pluginsOfFile(content, folder, file);
-  const { losses = {} } = content as { losses?: Record<string, string> };
-  const taken = [...Object.keys(losses), ...(await openRegistry()).names];
-  if (taken.includes(name)) throw refusal(`a loss called ${name} exists already; choose another name`);
-  return formattedLike(text, { ...(content as object), losses: { ...losses, [name]: `./${plugin}` } });
+  const own = (content as Partial<Record<typeof section, Record<string, string>>>)[section] ?? {};
+  const builtIn = await openRegistry();
+  const taken = [...Object.keys(own), ...(kind === 'loss' ? builtIn.names : builtIn.algorithmNames)];
+  if (taken.includes(name)) throw refusal(`the ${kind} ${name} exists already; choose another name`);
+  return formattedLike(text, { ...(content as object), [section]: { ...own, [name]: `./${plugin}` } });
 }
 
 /** JSON as the text before it was laid out; two spaces where there was none. */

@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { LossError } from '../../../../core/errors.js';
 import { openRegistry } from '../../../../node/open-registry.js';
 import { packageRoot } from '../../../../node/package-root.js';
-import { newLoss } from '../../../../harness/cli/commands/new.js';
+import { newPlugin } from '../../../../harness/cli/commands/new.js';
 import { temporaryFolder } from '../../helpers.js';
 
 const mocha = createRequire(import.meta.url).resolve('mocha/bin/mocha.js');
@@ -17,7 +17,7 @@ describe('newton-losses new', () => {
 
   const create = async (name: string, dir = folder()): Promise<string[]> => {
     const lines: string[] = [];
-    await newLoss(name, { dir }, (line) => lines.push(line));
+    await newPlugin(name, { dir }, (line) => lines.push(line));
     return lines;
   };
   const refusal = async (name: string): Promise<string> => {
@@ -31,6 +31,14 @@ describe('newton-losses new', () => {
     mkdirSync(path.join(folder(), 'node_modules'));
     symlinkSync(packageRoot(), path.join(folder(), 'node_modules/newton-losses'), 'junction');
   };
+
+  const compile = async (file: string): Promise<void> => {
+    const compiler = createRequire(import.meta.url).resolve('typescript/bin/tsc');
+    const options = ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2022', '--skipLibCheck', file];
+    await promisify(execFile)(process.execPath, [compiler, ...options], { cwd: folder() });
+  };
+  const registryFile = (): string => path.join(folder(), 'registry.json');
+  const registryText = (): string => readFileSync(registryFile(), 'utf8');
 
   for (const type of ['module', 'commonjs']) {
     it(`writes a plugin, its test and its registry line, which work at once (package of type ${type})`, async () => {
@@ -48,25 +56,38 @@ describe('newton-losses new', () => {
     });
   }
 
+  it('writes an algorithm, its test and its registry line, in TypeScript too', async function() {
+    this.timeout(60_000);
+    install();
+    writeFileSync(path.join(folder(), 'package.json'), JSON.stringify({ type: 'module' }));
+    writeFileSync(registryFile(), JSON.stringify({ losses: { window: './own.js' } }));
+    const lines: string[] = [];
+    await newPlugin('window', { dir: folder(), algorithm: true }, (line) => lines.push(line));
+    expect(lines[0]).to.include('window.js');
+    expect(JSON.parse(registryText())).to.deep.equal({
+      losses: { window: './own.js' },
+      algorithms: { window: './window.js' },
+    });
+    const registry = await openRegistry(registryFile());
+    expect((await registry.algorithm('window', { length: 3 })).params).to.deep.equal({ length: 3 });
+    const words = [mocha, '--reporter', 'json', 'window.test.js'];
+    const { stdout } = await promisify(execFile)(process.execPath, words, { cwd: folder() });
+    const { stats } = JSON.parse(stdout) as { stats: { passes: number; failures: number; pending: number } };
+    expect(stats).to.include({ failures: 0, pending: 0, passes: 24 });
+    await newPlugin('typed', { dir: folder(), algorithm: true, ts: true }, (line) => lines.push(line));
+    await compile('typed.ts');
+    const taken = newPlugin('top-k', { dir: folder(), algorithm: true }, (line) => lines.push(line));
+    expect(await taken.catch((reason: unknown) => (reason as LossError).code)).to.equal('REGISTRY');
+  });
+
   it('writes TypeScript, which compiles under strict, and which Node runs or says why not', async function() {
     this.timeout(60_000);
     install();
     writeFileSync(path.join(folder(), 'package.json'), JSON.stringify({ type: 'module' }));
     const lines: string[] = [];
-    await newLoss('soft-margin', { dir: folder(), ts: true }, (line) => lines.push(line));
+    await newPlugin('soft-margin', { dir: folder(), ts: true }, (line) => lines.push(line));
     expect(lines[0]).to.include('soft-margin.ts');
-    const compiler = createRequire(import.meta.url).resolve('typescript/bin/tsc');
-    const options = [
-      '--noEmit',
-      '--strict',
-      '--module',
-      'nodenext',
-      '--target',
-      'es2022',
-      '--skipLibCheck',
-      'soft-margin.ts',
-    ];
-    await promisify(execFile)(process.execPath, [compiler, ...options], { cwd: folder() });
+    await compile('soft-margin.ts');
     const registry = await openRegistry(path.join(folder(), 'registry.json'));
     if ('typescript' in process.features && process.features.typescript) {
       expect((await registry.create('soft-margin')).params).to.deep.equal({ width: 1 });
@@ -85,9 +106,6 @@ describe('newton-losses new', () => {
       losses: { first: './first.mjs', 'second-2': './second-2.mjs' },
     });
   });
-
-  const registryFile = (): string => path.join(folder(), 'registry.json');
-  const registryText = (): string => readFileSync(registryFile(), 'utf8');
 
   it('keeps everything else of a registry file, in its order', async () => {
     const solvers = { algorithms: { 'my-solver': './s.mjs' } };
