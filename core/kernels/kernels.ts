@@ -52,7 +52,8 @@ export function instantiate<Exports>(
   const instance = new WebAssembly.Instance(moduleOf(kernel), { ...imports, env: { memory } });
   const exports = instance.exports as Exports;
   if (allocate(exports) === 0) {
-    throw new LossError('UNSUPPORTED', 'kernels: the arrays should fit into memory, got less of it');
+    const cause = new RangeError('WebAssembly.Memory: could not grow');
+    throw new LossError('UNSUPPORTED', 'kernels: the arrays should fit into memory, got less of it', { cause });
   }
   return {
     kernel: exports,

@@ -8,6 +8,9 @@ import type { SortingNetwork } from './sorting-network.js';
  * A relaxed sorting network (relaxed-network.ts) as PyTorch runs it in float32, one sample at a time: alpha, 1 - alpha,
  * the scores, the rows of X and every derivative are rounded at each step. Where alpha rounds to 1, 1 - alpha is 0, and
  * so is all that would have come through it.
+ *
+ * Rows of X go through the kernel of the other one, compiled for float32. Scores do not: one walk for both, which would
+ * round by what its arrays hold, takes 1.5 to 2 times as long as that of float64.
  */
 export interface Float32Network {
   readonly n: number;
