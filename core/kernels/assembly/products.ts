@@ -21,8 +21,9 @@ export function allocate(size: i32, rows: i32): bool {
 
 /** C += A^T B over `count` rows, in tiles of 4 x 4; where `triangular`, only the tiles on and above the diagonal. */
 export function addProducts(count: i32, triangular: bool): void {
-  for (let a = 0; a < n; a += 4) {
-    for (let b = triangular ? a : 0; b < n; b += 4) {
+  const width = n; // globals are loaded again at every turn
+  for (let a = 0; a < width; a += 4) {
+    for (let b = triangular ? a : 0; b < width; b += 4) {
       let c00 = splat(0);
       let c01 = splat(0);
       let c10 = splat(0);
@@ -31,7 +32,7 @@ export function addProducts(count: i32, triangular: bool): void {
       let c21 = splat(0);
       let c30 = splat(0);
       let c31 = splat(0);
-      for (let k = 0, p = at(A, a), q = at(B, b); k < count; k++, p = at(p, n), q = at(q, n)) {
+      for (let k = 0, p = at(A, a), q = at(B, b); k < count; k++, p = at(p, width), q = at(q, width)) {
         const y0 = v128.load(q);
         const y1 = v128.load(q, 16);
         const x0 = v128.load64_splat(p);
@@ -47,10 +48,10 @@ export function addProducts(count: i32, triangular: bool): void {
         c30 = plus(c30, times(x3, y0));
         c31 = plus(c31, times(x3, y1));
       }
-      addFour(C, a * n + b, c00, c01);
-      addFour(C, (a + 1) * n + b, c10, c11);
-      addFour(C, (a + 2) * n + b, c20, c21);
-      addFour(C, (a + 3) * n + b, c30, c31);
+      addFour(C, a * width + b, c00, c01);
+      addFour(C, (a + 1) * width + b, c10, c11);
+      addFour(C, (a + 2) * width + b, c20, c21);
+      addFour(C, (a + 3) * width + b, c30, c31);
     }
   }
 }
@@ -63,12 +64,17 @@ function addFour(C: usize, index: i32, low: v128, high: v128): void {
 
 /** C += A^T B, by the entries of A that are not 0. */
 export function addSparseProducts(count: i32): void {
-  for (let k = 0, o = 0; k < count; k++, o += n) {
-    for (let a = 0; a < n; a++) {
+  const width = n;
+  const from = B;
+  const to = C;
+  for (let k = 0, o = 0; k < count; k++, o += width) {
+    for (let a = 0; a < width; a++) {
       const x = get(A, o + a);
       if (x == 0) continue;
       const xx = splat(x);
-      for (let b = 0, c = a * n; b < n; b += 4) addFour(C, c + b, times(xx, pair(B, o + b)), times(xx, pair(B, o + b + 2)));
+      for (let b = 0, c = a * width; b < width; b += 4) {
+        addFour(to, c + b, times(xx, pair(from, o + b)), times(xx, pair(from, o + b + 2)));
+      }
     }
   }
 }

@@ -1,6 +1,6 @@
 import { take } from '../shared/memory';
 import { symmetricRankSum, weightedGram } from '../shared/rank-sums';
-import { both, clear, get, integer, minus, pair, plus, set, setPair, splat, times } from '../shared/vectors';
+import { at, both, clear, get, integer, minus, pair, plus, set, setPair, splat, times } from '../shared/vectors';
 import {
   alpha, alphaBar, complement, D, difference, first, from, lambda, lower, n, size, stride, to, upper, xLambda,
 } from './layout';
@@ -42,39 +42,43 @@ export function hessian(): void {
     const f = both(alpha, k);
     const c = both(complement, k);
     const o = k * stride;
-    for (let j = start; j < end; j += 2) setPair(left, o + j, minus(pair(xDot, b + j), pair(xDot, a + j)));
+    const dots = at(left, o);
+    const w = at(right, o);
+    const xa = at(xDot, a);
+    const xb = at(xDot, b);
+    for (let j = start; j < end; j += 2) setPair(dots, j, minus(pair(xb, j), pair(xa, j)));
     for (let i = start; i < min(end, n); i++) {
       const slope = splat(get(difference, o + i) * get(first, k));
-      mixTangents((a + i) * stride, (b + i) * stride, f, c, both(lambda, o + i), slope, o, start, end);
+      mixTangents(at(XDot, (a + i) * stride), at(XDot, (b + i) * stride), f, c, both(lambda, o + i), slope, dots, w, start, end);
     }
     const half = splat(0.5 * get(second, k) * get(alphaBar, k) - get(first, k) * get(xLambda, k));
     const slope = both(first, k);
     const xSlope = splat(-get(D, k) * get(first, k));
     for (let j = start; j < end; j += 2) {
-      const dot = pair(left, o + j);
-      setPair(right, o + j, plus(times(slope, pair(right, o + j)), times(half, dot)));
-      const A = pair(xDot, a + j);
-      const B = pair(xDot, b + j);
+      const dot = pair(dots, j);
+      setPair(w, j, plus(times(slope, pair(w, j)), times(half, dot)));
+      const A = pair(xa, j);
+      const B = pair(xb, j);
       const s = times(xSlope, dot);
-      setPair(xDot, a + j, plus(plus(times(f, A), times(c, B)), s));
-      setPair(xDot, b + j, minus(plus(times(c, A), times(f, B)), s));
+      setPair(xa, j, plus(plus(times(f, A), times(c, B)), s));
+      setPair(xb, j, minus(plus(times(c, A), times(f, B)), s));
     }
   }
   symmetricRankSum(left, right, size, stride, H);
   weightedGram(XDot, curvature, n * stride, stride, H);
 }
 
-/** One item's tangents in lanes a and b over a comparator; right += lambda (A - B). */
+/** One item's tangents over a comparator, at a and b those of its lanes, at `dots` those of D; w += lambda (A - B). */
 @inline
 function mixTangents(
-  oa: i32, ob: i32, f: v128, c: v128, lambda: v128, slope: v128, o: i32, start: i32, end: i32,
+  a: usize, b: usize, f: v128, c: v128, lambda: v128, slope: v128, dots: usize, w: usize, start: i32, end: i32,
 ): void {
   for (let j = start; j < end; j += 2) {
-    const A = pair(XDot, oa + j);
-    const B = pair(XDot, ob + j);
-    const s = times(slope, pair(left, o + j));
-    setPair(right, o + j, plus(pair(right, o + j), times(lambda, minus(A, B))));
-    setPair(XDot, oa + j, plus(plus(times(f, A), times(c, B)), s));
-    setPair(XDot, ob + j, minus(plus(times(c, A), times(f, B)), s));
+    const A = pair(a, j);
+    const B = pair(b, j);
+    const s = times(slope, pair(dots, j));
+    setPair(w, j, plus(pair(w, j), times(lambda, minus(A, B))));
+    setPair(a, j, plus(plus(times(f, A), times(c, B)), s));
+    setPair(b, j, minus(plus(times(c, A), times(f, B)), s));
   }
 }

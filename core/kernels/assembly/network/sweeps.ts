@@ -59,23 +59,23 @@ function forwardBlock<T>(begin: i32, end: i32): void {
   for (let k = 0, row = -begin; k < size; k++, row += width) {
     const start = whole ? integer(from, k) : max(integer(from, k), begin);
     const stop = whole ? integer(to, k) : min(integer(to, k), end);
-    const a = integer(lower, k) * stride;
-    const b = integer(upper, k) * stride;
-    mixRows<T>(X, a, b, get<T>(alpha, k), get<T>(complement, k), start, stop, difference, row);
+    const a = at<T>(X, integer(lower, k) * stride);
+    const b = at<T>(X, integer(upper, k) * stride);
+    mixRows<T>(a, b, get<T>(alpha, k), get<T>(complement, k), start, stop, at<T>(difference, row));
   }
 }
 
-/** Rows at oa and ob become f A + c B and c A + f B; A - B before that goes to `out`. */
+/** Rows at a and b become f A + c B and c A + f B; A - B before that goes to `out`. */
 @inline
-function mixRows<T>(M: usize, oa: i32, ob: i32, f: T, c: T, start: i32, stop: i32, out: usize, o: i32): void {
+function mixRows<T>(a: usize, b: usize, f: T, c: T, start: i32, stop: i32, out: usize): void {
   const fs = v128.splat<T>(f);
   const cs = v128.splat<T>(c);
   for (let i = start; i < stop; i += lanes<T>()) {
-    const A = v128.load(at<T>(M, oa + i));
-    const B = v128.load(at<T>(M, ob + i));
-    v128.store(at<T>(out, o + i), v128.sub<T>(A, B));
-    v128.store(at<T>(M, oa + i), v128.add<T>(v128.mul<T>(fs, A), v128.mul<T>(cs, B)));
-    v128.store(at<T>(M, ob + i), v128.add<T>(v128.mul<T>(cs, A), v128.mul<T>(fs, B)));
+    const A = v128.load(at<T>(a, i));
+    const B = v128.load(at<T>(b, i));
+    v128.store(at<T>(out, i), v128.sub<T>(A, B));
+    v128.store(at<T>(a, i), v128.add<T>(v128.mul<T>(fs, A), v128.mul<T>(cs, B)));
+    v128.store(at<T>(b, i), v128.add<T>(v128.mul<T>(cs, A), v128.mul<T>(fs, B)));
   }
 }
 
@@ -92,12 +92,12 @@ function reverseBlock<T>(begin: i32, end: i32): void {
     const stop = whole ? integer(to, k) : min(integer(to, k), end);
     const f = get<T>(alpha, k);
     const c = get<T>(complement, k);
-    const row = k * width - begin;
-    const keptRow = k * kept - begin;
-    mixRows<T>(XBar, a * stride, b * stride, f, c, start, stop, lambda, keptRow);
+    const lambdas = at<T>(lambda, k * kept - begin);
+    const differences = at<T>(difference, k * width - begin);
+    mixRows<T>(at<T>(XBar, a * stride), at<T>(XBar, b * stride), f, c, start, stop, lambdas);
     let total = whole ? v128.splat<T>(0) : v128.load(at<T>(bars, k * lanes<T>()));
     for (let i = start; i < stop; i += lanes<T>()) {
-      const product = v128.mul<T>(v128.load(at<T>(lambda, keptRow + i)), v128.load(at<T>(difference, row + i)));
+      const product = v128.mul<T>(v128.load(at<T>(lambdas, i)), v128.load(at<T>(differences, i)));
       total = v128.add<T>(total, product);
     }
     if (end < stride) {
