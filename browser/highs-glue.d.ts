@@ -1,5 +1,5 @@
 import type highs from 'highs';
 
-/** Written by tools/browser.mjs. */
+/** Written by tools/highs-glue.mjs. */
 declare const loader: typeof highs.default;
 export default loader;

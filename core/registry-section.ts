@@ -12,7 +12,7 @@ export interface PluginModule {
   /** What messages call it. */
   readonly specifier: string;
   load(): Promise<Exports>;
-  /** Where other threads find it; throws where they cannot. */
+  /** Where other threads find it: a URL, or a path from this package's root. Throws where they cannot. */
   url?(): string;
 }
 
@@ -107,7 +107,10 @@ function moduleOf(source: object): PluginModule {
 }
 
 /** The plugin that a module exports by default; else REGISTRY, or what `load` throws. */
-export async function loaded<Plugin extends Named>(kind: string, { specifier, load }: PluginModule): Promise<Plugin> {
+export async function loaded<Plugin extends Named>(
+  kind: string,
+  { specifier, load }: PluginModule,
+): Promise<Plugin> {
   const exported = { ...(await load()) };
   const plugin = exported.default;
   const { name, create } = (hasParts(plugin) && attempt(() => ({ ...plugin }))) || {}; // no getter of it throws

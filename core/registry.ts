@@ -108,6 +108,7 @@ export class Registry {
   }
 
   private async made(plugin: AlgorithmPlugin, params: object): Promise<CheckedAlgorithm> {
+    await plugin.load?.();
     return checkedAlgorithm(await this.pooled(plugin), await this.resolve(plugin, params));
   }
 

@@ -7,7 +7,7 @@ import { parseJson } from '../core/json-text.js';
 import { isObject } from '../core/plugin-calls.js';
 import { reasonOf, textOf } from '../core/messages.js';
 import { type PluginSources, Registry } from '../core/registry.js';
-import { loaded, type PluginModule } from '../core/registry-section.js';
+import { loaded } from '../core/registry-section.js';
 import { importModule } from './import-module.js';
 import { pluginsOfFile } from './registry-file.js';
 
@@ -18,7 +18,7 @@ import { pluginsOfFile } from './registry-file.js';
  */
 export async function openRegistry(...sources: (string | PluginSources)[]): Promise<Registry> {
   const registry = new Registry();
-  registry.add({ losses: withUrls(builtIn.losses), algorithms: withUrls(builtIn.algorithms) }, 'newton-losses');
+  registry.add(builtIn, 'newton-losses');
   for (const source of sources) {
     if (isObject(source)) registry.add(source, 'openRegistry');
     else await addFile(registry, source);
@@ -36,15 +36,6 @@ export function importPlugin<Plugin extends { readonly name: string }>(
   folder: string,
 ): Promise<Plugin> {
   return loaded<Plugin>(kind, { specifier: module, load: () => importModule(module, folder) });
-}
-
-/** Modules that worker threads find too. */
-function withUrls(modules: Readonly<Record<string, PluginModule>>): Record<string, PluginModule> {
-  return Object.fromEntries(
-    Object.entries(modules).map(([name, module]) => {
-      return [name, { ...module, url: () => new URL(`../${module.specifier}`, import.meta.url).href }];
-    }),
-  );
 }
 
 async function addFile(registry: Registry, source: unknown): Promise<void> {

@@ -6,7 +6,7 @@ const registry = JSON.parse(readFileSync(new URL('registry.json', root), 'utf8')
 
 const modules = (kind) =>
   Object.entries(registry[kind]).map(([name, module]) =>
-    `  '${name}': { specifier: '${module}', load: () => import('${module}') },\n`
+    `  '${name}': { specifier: '${module}', url: () => '${module}', load: () => import('${module}') },\n`
   ).join('');
 
 writeFileSync(

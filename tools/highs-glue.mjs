@@ -6,6 +6,7 @@ const changes = [
   ['globalThis.process?.versions?.node&&globalThis.process?.type!="renderer"', 'false'],
   ['const{createRequire}=await import("node:module");var require=createRequire(import.meta.url)', 'var require'],
   ['new URL("highs.wasm",import.meta.url)', 'new URL("highs.wasm")'],
+  ['var _scriptName=import.meta.url', 'var _scriptName=""'],
 ];
 
 let text = readFileSync(new URL(import.meta.resolve('highs')), 'utf8');

@@ -12,8 +12,8 @@ export interface BackendOptions {
   /** Threads of the wasm backend; 1 unless asked. More need a page that is cross-origin isolated. */
   readonly threads?: number;
   /**
-   * Where the .wasm files of @tensorflow/tfjs-backend-wasm are: their folder, or the URL of each; else beside the
-   * script. The first call that starts wasm decides.
+   * Where the .wasm files of @tensorflow/tfjs-backend-wasm are: their folder, with "/" at its end, or the URL of each; else
+   * beside the page. The first call that starts wasm decides.
    */
   readonly wasmPaths?: WasmPaths;
 }

@@ -43,6 +43,8 @@ export interface AlgorithmPlugin<Params extends object = object> {
   readonly source: string;
   /** Closed JSON schema of the parameters, with a default for each. */
   readonly params: SchemaObject;
+  /** Fetches what `create` needs, such as WebAssembly; registries wait for it. */
+  load?(): Promise<void>;
   /**
    * May allocate all that solving needs: an algorithm is used by one caller at a time. PARAMS where parameters do not
    * fit together.

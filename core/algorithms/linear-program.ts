@@ -1,4 +1,4 @@
-import loader from '#highs';
+import { highs, loadHighs } from '#highs';
 import type { Model, ModelData } from 'highs';
 import { zeros } from '../batch.js';
 import { LossError } from '../errors.js';
@@ -23,12 +23,6 @@ export interface LinearProgramParams {
 }
 
 const bound = { type: 'number', nullable: true } as const;
-
-/**
- * One instance of HiGHS for all programs, loaded with this module. Its default export is the loader; as Node reads its
- * types, a module.
- */
-const highs = await (loader as unknown as typeof loader.default)();
 
 /**
  * A linear or mixed-integer program whose objective is the costs, solved by HiGHS; among equal optima, the one at which
@@ -79,6 +73,8 @@ export default defineAlgorithm({
     },
   }),
 
+  load: loadHighs,
+
   create(params) {
     const m = params.constraints[0].coefficients.length;
     const model = createModel(params, m);
@@ -112,7 +108,7 @@ const models = new FinalizationRegistry<Model>((model) => model.dispose());
 
 function createModel(params: LinearProgramParams, m: number): Model {
   const data = modelData(params, m);
-  const model = highs.createModel();
+  const model = highs().createModel();
   try {
     model.options.set({
       output_flag: false,
@@ -148,7 +144,7 @@ function modelData({ sense, constraints, lower, upper, integers }: LinearProgram
   if (beyond !== undefined) {
     throw new LossError('PARAMS', `linear-program: params/integers should be below ${m}, got ${beyond}`);
   }
-  const { objectiveSense, variableType } = highs.constants;
+  const { objectiveSense, variableType } = highs().constants;
   const n = constraints.length;
   return {
     numCols: m,
@@ -179,7 +175,7 @@ function modelData({ sense, constraints, lower, upper, integers }: LinearProgram
 
 /** The name of the status in which HiGHS ends. */
 function run(model: Model): string {
-  if (model.raw.run().status === highs.constants.status.error) return 'error';
+  if (model.raw.run().status === highs().constants.status.error) return 'error';
   const status = model.getModelStatus();
-  return Object.entries(highs.constants.modelStatus).find(([, code]) => code === status)![0];
+  return Object.entries(highs().constants.modelStatus).find(([, code]) => code === status)![0];
 }

@@ -7,7 +7,7 @@ export const MOST_THREADS = 1024;
 export interface Pool {
   /**
    * The plugin, with algorithms that solve batches on this pool. `module`: the URL whose default export it is, from
-   * which each thread makes its own.
+   * which each thread makes its own; or its path from this package's root.
    */
   parallel(plugin: AlgorithmPlugin, module: string): AlgorithmPlugin;
   /** Ends the threads. Algorithms can still be used, on one. */

@@ -36,6 +36,8 @@ interface Task {
   pace: number;
 }
 
+/** The folder that holds the running core/. */
+const ROOT = new URL('../../', import.meta.url);
 /** Milliseconds in which rows are solved before it is decided whether others help. */
 const TRIAL = 0.02;
 /** Rows that take as many milliseconds are worth it without a trial. */
@@ -90,7 +92,7 @@ export class WorkerPool implements Pool {
 
   /**
    * The plugin, with algorithms that solve batches on this pool. `module`: the URL whose default export it is, from
-   * which each worker makes its own.
+   * which each worker makes its own; or its path from this package's root.
    */
   parallel(plugin: AlgorithmPlugin, module: string): AlgorithmPlugin {
     expectPlugin('algorithm', plugin);
@@ -101,7 +103,7 @@ export class WorkerPool implements Pool {
       ...plugin,
       create: (params) => {
         const algorithm = createAlgorithm(plugin, params);
-        const task = { recipe: { id: this.recipes++, module, params }, pace: 0 };
+        const task = { recipe: { id: this.recipes++, module: new URL(module, ROOT).href, params }, pace: 0 };
         return { solveRows: (costs, into, ready) => this.solve(task, { algorithm, costs, into, ready }), ...algorithm };
       },
     };

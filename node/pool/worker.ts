@@ -127,6 +127,7 @@ async function adopt(): Promise<void> {
 async function make({ module, params }: Recipe): Promise<Algorithm | undefined> {
   try {
     const { default: plugin } = (await import(module)) as { default: AlgorithmPlugin };
+    await plugin.load?.();
     return createAlgorithm(plugin, params);
   } catch (error) {
     parentPort!.postMessage(

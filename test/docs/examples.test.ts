@@ -26,8 +26,9 @@ const blocks = pages.flatMap((page): Block[] =>
   [...readFileSync(path.join(root, page), 'utf8').matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)]
     .map(([, language, code]) => ({ page, language, code }))
 );
-/** Those of docs/convex.md have a test of their own, which gives them `close`. */
-const examples = blocks.filter(({ language, page }) => language === 'js' && page !== 'docs/convex.md');
+/** Those of docs/convex.md have a test of their own, which gives them `close`, and those for browsers run there. */
+const elsewhere = ['docs/convex.md', 'docs/browser.md'];
+const examples = blocks.filter(({ language, page }) => language === 'js' && !elsewhere.includes(page));
 
 /** What a block takes from the text around it, by what it begins with. */
 const given: readonly (readonly [beginning: string, before: string, after?: string])[] = [

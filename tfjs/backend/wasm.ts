@@ -6,7 +6,13 @@ import { setBackend } from './set-backend.js';
 
 /** Where the .wasm files of @tensorflow/tfjs-backend-wasm are: their folder, or the URL of each. */
 export type WasmPaths = string | Readonly<Partial<Record<WasmFile, string>>>;
-type WasmFile = `tfjs-backend-wasm${'' | '-simd' | '-threaded-simd'}.wasm`;
+type WasmFile = (typeof FILES)[number];
+
+const FILES = [
+  'tfjs-backend-wasm.wasm',
+  'tfjs-backend-wasm-simd.wasm',
+  'tfjs-backend-wasm-threaded-simd.wasm',
+] as const;
 
 let running: number | undefined;
 
@@ -23,7 +29,7 @@ export function wasmStarter(
       const threads = asked ?? running ?? 1;
       const wasm = await import('@tensorflow/tfjs-backend-wasm');
       if (running === undefined) {
-        if (paths !== undefined) wasm.setWasmPaths(paths);
+        if (paths !== undefined) wasm.setWasmPaths(typeof paths === 'string' ? paths : completed(paths));
         wasm.setThreadsCount(threads);
         tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', threads > 1);
       }
@@ -44,4 +50,9 @@ export function wasmStarter(
       }
     },
   };
+}
+
+/** tfjs wants the URLs of all files, also of those that it will not fetch: else they are beside the page. */
+function completed(paths: Readonly<Partial<Record<WasmFile, string>>>): Record<WasmFile, string> {
+  return Object.fromEntries(FILES.map((file) => [file, paths[file] ?? file])) as Record<WasmFile, string>;
 }

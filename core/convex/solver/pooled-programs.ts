@@ -25,7 +25,7 @@ export function solvedOnPool(
   pool: Pick<Pool, 'parallel'>,
   family: ProgramFamily,
 ): (thetas: readonly Float64Array[]) => ConeSolution[] {
-  const parallel = pool.parallel(plugin, import.meta.url).create(family);
+  const parallel = pool.parallel(plugin, './core/convex/solver/pooled-programs.js').create(family);
   const [n, m] = [family.structure.P.cols, family.structure.A.rows];
   return (thetas) => {
     const costs = zeros(thetas.length, thetas[0].length);
