@@ -83,13 +83,15 @@ export function expectOptimal(
     if (found) fail({ ...found, what: `${found.what}${where}`, sample: i });
     for (let k = 0; k < rivals.w.rows; k++) {
       const rival = row(rivals.w, k);
-      const got = `[${w.join(', ')}]`;
-      if (isBetter(sign, q, rival, w)) {
-        fail({ what: `the solution${where}`, sample: i, expected: `none worse than [${rival.join(', ')}]`, got });
-      }
-      if (!isBetter(sign, positive(row(rivals.costs, k)), w, rival)) continue;
-      const expected = `none that is better than [${rival.join(', ')}] for the costs of which that is the solution`;
-      fail({ what: `the solution${where}`, sample: i, expected, got });
+      const isWorse = isBetter(sign, q, rival, w);
+      if (!isWorse && !isBetter(sign, positive(row(rivals.costs, k)), w, rival)) continue;
+      const expected = isWorse ? 'none worse than' : 'none better, for the costs of which that is the solution, than';
+      fail({
+        what: `the solution${where}`,
+        sample: i,
+        expected: `${expected} [${rival.join(', ')}]`,
+        got: `[${w.join(', ')}]`,
+      });
     }
   }
   return { told: costs.rows, tried: costs.rows };

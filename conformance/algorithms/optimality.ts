@@ -28,8 +28,7 @@ export const optimality: readonly Check<AlgorithmSubject>[] = [
     name: 'scale',
     law: 'Costs times a power of two have the same solution; times any positive factor, one as good.',
     needs: ['optimal'],
-    test(subject, fail) {
-      const { algorithm, seeds, sample } = subject;
+    test({ algorithm, seeds, sample }, fail) {
       for (const seed of seeds) {
         const costs = sample(seed);
         const { w, objective } = solveEach(algorithm, costs);
@@ -41,13 +40,8 @@ export const optimality: readonly Check<AlgorithmSubject>[] = [
           if (finding) fail(finding);
         }
         for (const factor of [0.1, 3]) {
-          expectOptimal(
-            subject.algorithm,
-            changed(costs, (cost) => factor * cost),
-            { costs, w },
-            fail,
-            ` of costs times ${factor}`,
-          );
+          const scaled = changed(costs, (cost) => factor * cost);
+          expectOptimal(algorithm, scaled, { costs, w }, fail, ` of costs times ${factor}`);
         }
       }
     },
@@ -120,7 +114,7 @@ export const optimality: readonly Check<AlgorithmSubject>[] = [
         const costs = ofSize(subject, m);
         const solved = unlessRefused('SHAPE', () => solveEach(algorithm, costs));
         if (!solved) continue;
-        const evidence = expectOptimal(subject.algorithm, costs, { costs, w: solved.w }, fail, ` of ${m} costs`);
+        const evidence = expectOptimal(algorithm, costs, { costs, w: solved.w }, fail, ` of ${m} costs`);
         told += evidence.told;
         tried += evidence.tried;
       }
@@ -136,12 +130,7 @@ function optimalAt(
   needs: readonly string[],
   variants: (costs: Batch) => readonly Batch[],
 ): Check<AlgorithmSubject> {
-  return defineCheck<AlgorithmSubject>({
-    name,
-    law,
-    needs,
-    test: optimalTest(variants),
-  });
+  return defineCheck<AlgorithmSubject>({ name, law, needs, test: optimalTest(variants) });
 }
 
 function optimalTest(variants: (costs: Batch, algorithm: CheckedAlgorithm) => readonly Batch[]) {

@@ -7,8 +7,7 @@ import { withoutOverflow } from './overflow.js';
 
 /** Entries of the table of choices, a bit each: 256 MiB. */
 const MOST_CHOICES = 2 ** 31;
-/** Capacities in the table of values, of which each takes 8 bytes or a few times as many. */
-const MOST_CAPACITIES = 2 ** 24;
+const size = { type: 'integer', maximum: 1_000_000 } as const;
 
 /**
  * The items of largest total value whose weights fit into a knapsack, w[j] = 1 where item j is taken; items of value 0
@@ -22,8 +21,8 @@ const MOST_CAPACITIES = 2 ** 24;
  *
  *     V_j(c) = max(V_{j+1}(c), scores_j + V_{j+1}(c - weights_j))     the best of items j, ..., n - 1 within capacity c
  *
- * O(n capacity) time, as many bits, and where weights are so large that the table would not fit PARAMS. A capacity
- * beyond the sum of the weights costs no more than that sum.
+ * O(n capacity) time and as many bits; PARAMS for more than 2^31. A capacity beyond the sum of the weights costs no
+ * more than that sum.
  */
 export default defineAlgorithm({
   name: 'knapsack',
@@ -32,12 +31,12 @@ export default defineAlgorithm({
   params: parameters({
     weights: {
       type: 'array',
-      items: { type: 'integer', minimum: 1 },
+      items: { ...size, minimum: 1 },
       minItems: 1,
       default: [4, 2, 1, 5, 3, 2],
       description: 'whole numbers, one an item',
     },
-    capacity: { type: 'integer', minimum: 0, default: 8, description: 'of the weights that are taken, together' },
+    capacity: { ...size, minimum: 0, default: 8, description: 'of the weights that are taken, together' },
   }),
 
   create({ weights, capacity }) {
@@ -76,7 +75,7 @@ interface Table {
 function allocate(given: readonly number[], limit: number): Table {
   const weights = Float64Array.from(given);
   const capacity = Math.min(limit, weights.reduce((sum, weight) => (weight <= limit ? sum + weight : sum), 0));
-  const most = Math.floor(Math.min(MOST_CAPACITIES, MOST_CHOICES / weights.length)) - 1;
+  const most = Math.floor(MOST_CHOICES / weights.length) - 1;
   if (capacity > most) {
     throw new LossError(
       'PARAMS',

@@ -128,7 +128,7 @@ describe('knapsack', () => {
   });
 
   it('takes all where the capacity is beyond the sum of the weights', () => {
-    expect(solve({ weights: [3, 5], capacity: 1e15, scores: [1, 2] }).w).to.deep.equal([1, 1]);
+    expect(solve({ weights: [3, 5], capacity: 1e6, scores: [1, 2] }).w).to.deep.equal([1, 1]);
   });
 
   it('solves a table of many capacities', () => {
@@ -149,11 +149,11 @@ describe('knapsack', () => {
     }
     expect(codeOf(() => checkedAlgorithm(knapsack, { capacity: -1 }))).to.equal('PARAMS');
     expect(codeOf(() => solve({ weights: [1, 2], capacity: 2, scores: [1] }))).to.equal('SHAPE');
-    const large = { weights: new Array<number>(1000).fill(1e6), capacity: 2 ** 22 };
+    const large = { weights: new Array<number>(3000).fill(1000), capacity: 1e6 };
     expect(() => checkedAlgorithm(knapsack, large)).to.throw(
-      /capacity should be at most 2147482 for .* 1000 items, got 4194304/,
+      /capacity should be at most 715826 for the table of 3000 items, got 1000000/,
     );
-    expect(codeOf(() => checkedAlgorithm(knapsack, { weights: [1e9, 1e9], capacity: 1.5e9 }))).to.equal('PARAMS');
+    expect(codeOf(() => checkedAlgorithm(knapsack, large))).to.equal('PARAMS');
   });
 });
 
