@@ -16,16 +16,13 @@ describe('sizes', () => {
   let registry: Registry;
   before(async () => (registry = await openRegistry()));
 
-  /**
-   * Of each integer parameter of every loss and algorithm, where it is; but for a knapsack's capacity, which beyond the
-   * weights costs nothing (knapsack.test.ts has the limit of its table).
-   */
+  /** Of each integer parameter of every loss and algorithm, where it is. */
   const integers = async (): Promise<[name: string, parameter: string, schema: Schema][]> => {
     const losses = await Promise.all(registry.names.map((name) => registry.plugin(name)));
     const algorithms = await Promise.all(registry.algorithmNames.map((name) => registry.algorithmPlugin(name)));
     return [...losses, ...algorithms].flatMap(({ name, params }) =>
       Object.entries((params as Schema).properties ?? {}).flatMap(([parameter, schema]) =>
-        schema.type === 'integer' && schema.enum === undefined && parameter !== 'capacity'
+        schema.type === 'integer' && schema.enum === undefined
           ? [[name, parameter, schema] as [string, string, Schema]]
           : []
       )
