@@ -5,7 +5,9 @@ import type { Evaluation } from '../core/loss.js';
 import { createRng } from '../core/random/rng.js';
 import { compileSchema } from '../core/schema.js';
 import { type Check, defineCheck, type Fail } from './check.js';
+import type { Described } from './contract.js';
 import { firstNonFinite, type Method, resultsOf } from './results.js';
+import type { Subject } from './subject.js';
 import { directions } from './vectors.js';
 
 /** One good call, then each argument made wrong in turn. */
@@ -68,23 +70,7 @@ export const refusals: readonly Check[] = [
       }
     },
   }),
-  defineCheck({
-    name: 'refuses-params',
-    law: 'Unknown parameters and values that the schema does not allow are PARAMS errors.',
-    needs: ['params-closed'],
-    once: true,
-    test({ plugin, fresh }, fail) {
-      refused(fail, 'an unknown parameter', 'PARAMS', () => fresh({ 'no-such-parameter': 1 }));
-      refused(fail, 'null for the parameters', 'PARAMS', () => checked(plugin, null as unknown as object));
-      for (const [key, schema] of parametersOf(plugin)) {
-        const valid = compileSchema({ type: 'object', properties: { [key]: schema }, required: [key] });
-        for (const bad of [[], {}, null, NaN, 'no-such-choice']) {
-          if (valid({ [key]: bad })) continue;
-          refused(fail, `params/${key} of ${JSON.stringify(bad)}`, 'PARAMS', () => fresh({ [key]: bad }));
-        }
-      }
-    },
-  }),
+  refusesParams<Subject>(checked),
   defineCheck({
     name: 'params-range',
     law: 'A parameter at 0, at -1, at its bounds or at any of its choices is a PARAMS error or gives finite results.',
@@ -106,6 +92,29 @@ export const refusals: readonly Check[] = [
     },
   }),
 ];
+
+/** A law of plugins of any kind, of which `make` is made. */
+export function refusesParams<S extends Described & { fresh(changes: object): unknown }>(
+  make: (plugin: S['plugin'], params: object) => unknown,
+): Check<S> {
+  return defineCheck<S>({
+    name: 'refuses-params',
+    law: 'Unknown parameters and values that the schema does not allow are PARAMS errors.',
+    needs: ['params-closed'],
+    once: true,
+    test({ plugin, fresh }, fail) {
+      refused(fail, 'an unknown parameter', 'PARAMS', () => fresh({ 'no-such-parameter': 1 }));
+      refused(fail, 'null for the parameters', 'PARAMS', () => make(plugin, null as unknown as object));
+      for (const [key, schema] of parametersOf(plugin)) {
+        const valid = compileSchema({ type: 'object', properties: { [key]: schema }, required: [key] });
+        for (const bad of [[], {}, null, NaN, 'no-such-choice']) {
+          if (valid({ [key]: bad })) continue;
+          refused(fail, `params/${key} of ${JSON.stringify(bad)}`, 'PARAMS', () => fresh({ [key]: bad }));
+        }
+      }
+    },
+  });
+}
 
 /** Integers up to here are tried where they are a parameter's maximum. */
 const LARGEST_TRIED = 1000;

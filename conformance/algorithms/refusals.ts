@@ -1,9 +1,8 @@
 import { zeros } from '../../core/batch.js';
 import { checkedAlgorithm } from '../../core/algorithms/checked-algorithm.js';
 import { createRng } from '../../core/random/rng.js';
-import { compileSchema } from '../../core/schema.js';
 import { type Check, defineCheck, type Fail } from '../check.js';
-import { parametersOf, refused } from '../refusals.js';
+import { parametersOf, refused, refusesParams } from '../refusals.js';
 import { changed, expectOptimal, solveEach, unlessRefused } from './instances.js';
 import type { AlgorithmSubject } from './subject.js';
 
@@ -45,23 +44,7 @@ export const refusals: readonly Check<AlgorithmSubject>[] = [
       }
     },
   }),
-  defineCheck<AlgorithmSubject>({
-    name: 'refuses-params',
-    law: 'Unknown parameters and values that the schema does not allow are PARAMS errors.',
-    needs: ['params-closed'],
-    once: true,
-    test({ plugin, fresh }, fail) {
-      refused(fail, 'an unknown parameter', 'PARAMS', () => fresh({ 'no-such-parameter': 1 }));
-      refused(fail, 'null for the parameters', 'PARAMS', () => checkedAlgorithm(plugin, null as unknown as object));
-      for (const [key, schema] of parametersOf(plugin)) {
-        const valid = compileSchema({ type: 'object', properties: { [key]: schema }, required: [key] });
-        for (const bad of [[], {}, null, NaN, 'no-such-choice']) {
-          if (valid({ [key]: bad })) continue;
-          refused(fail, `params/${key} of ${JSON.stringify(bad)}`, 'PARAMS', () => fresh({ [key]: bad }));
-        }
-      }
-    },
-  }),
+  refusesParams<AlgorithmSubject>(checkedAlgorithm),
   defineCheck<AlgorithmSubject>({
     name: 'params-range',
     law:
