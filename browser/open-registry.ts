@@ -1,4 +1,4 @@
-import * as builtIn from '../built-in.js';
+import { algorithms, losses } from '../built-in.js';
 import { LossError } from '../core/errors.js';
 import { textOf } from '../core/messages.js';
 import { type PluginSources, Registry } from '../core/registry.js';
@@ -13,7 +13,7 @@ import { type PluginSources, Registry } from '../core/registry.js';
  */
 export async function openRegistry(...sources: PluginSources[]): Promise<Registry> {
   const registry = new Registry();
-  registry.add(builtIn, 'newton-losses');
+  registry.add({ losses, algorithms }, 'newton-losses');
   for (const source of sources as unknown[]) {
     if (typeof source !== 'string') registry.add(source as PluginSources, 'openRegistry');
     else {

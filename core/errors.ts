@@ -1,6 +1,8 @@
 export type LossErrorCode =
   | 'LOSS_UNKNOWN' // no loss of that name
   | 'ALGORITHM_UNKNOWN' // no algorithm of that name
+  | 'TASK_UNKNOWN' // no task of that name
+  | 'MODEL_UNKNOWN' // no model of that name
   | 'REGISTRY' // a registry file, an entry of one or a plugin is wrong
   | 'PARAMS' // parameters do not fit the plugin's schema, or options, seeds and numbers of threads are none
   | 'TARGET' // a target does not fit the plugin's schema or the number of outputs

@@ -43,7 +43,7 @@ export {
 } from './parameters.js';
 export { orderOf, ranksOf, softRank, softSort, toPermutation } from './ranking.js';
 export { type LossName, type LossTypes, type PluginSources, Registry } from './registry.js';
-export { type PluginModule, type PluginSource } from './registry-section.js';
+export { type NamedPlugin, type PluginModule, type PluginSource } from './registry-section.js';
 export { createRng, type Rng } from './random/rng.js';
 export { addValidators, type Validators } from './schema.js';
 export { checkBatch, checkFinite, fillParams } from './validation.js';

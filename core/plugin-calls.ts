@@ -53,19 +53,23 @@ const PARTS = {
     sample: 'function',
   },
   algorithm: { name: 'string', params: 'object', create: 'function', sample: 'function' },
+  task: { name: 'string', params: 'object', target: 'object', metrics: 'object', open: 'function' },
+  model: { name: 'string', params: 'object', create: 'function' },
 } as const;
 
+export type PluginKind = keyof typeof PARTS;
+
 /** REGISTRY unless it is a plugin of that kind, by the types of its parts. */
-export function expectPlugin(kind: 'loss' | 'algorithm', plugin: unknown): void {
+export function expectPlugin(kind: PluginKind, plugin: unknown): void {
   expectParts(kind, plugin, []);
 }
 
 /** The same of what `define*` is given, which fills in what may be left out. */
-export function expectDefinition(kind: 'loss' | 'algorithm', definition: unknown): void {
+export function expectDefinition(kind: PluginKind, definition: unknown): void {
   expectParts(kind, definition, ['params', 'capabilities']);
 }
 
-function expectParts(kind: 'loss' | 'algorithm', plugin: unknown, optional: readonly string[]): void {
+function expectParts(kind: PluginKind, plugin: unknown, optional: readonly string[]): void {
   const types = Object.entries(PARTS[kind]);
   const parts = hasParts(plugin) ? attempt(() => types.map(([part]) => plugin[part])) : undefined;
   if (!parts) {
@@ -84,8 +88,8 @@ function expectParts(kind: 'loss' | 'algorithm', plugin: unknown, optional: read
   throw new LossError('REGISTRY', `${whose}${expected}, got ${textOf(parts[k])}`);
 }
 
-function phrase(kind: 'loss' | 'algorithm'): string {
-  return kind === 'loss' ? 'a loss plugin' : 'an algorithm plugin';
+function phrase(kind: PluginKind): string {
+  return `${kind === 'algorithm' ? 'an' : 'a'} ${kind} plugin`;
 }
 
 /** Whether it can be a plugin: an object, or a function, as algorithms are that `defineAlgorithm` makes. */

@@ -1,6 +1,6 @@
 import { LossError, type LossErrorCode } from './errors.js';
 import { attempt, nearest, reasonOf, textOf } from './messages.js';
-import { hasParts } from './plugin-calls.js';
+import { hasParts, type PluginKind } from './plugin-calls.js';
 
 /** What a module exports. */
 export interface Exports {
@@ -19,9 +19,18 @@ export interface PluginModule {
 /** A plugin, or what imports it when it is first asked for: `() => import('./my-loss.js')`. */
 export type PluginSource<Plugin> = Plugin | (() => Promise<{ readonly default: Plugin }>) | PluginModule;
 
-interface Named {
+/** What is known of a plugin whatever its kind. */
+export interface NamedPlugin {
   readonly name: string;
 }
+
+/** By kind: the code of a name that there is not, and the function of a plugin that makes of it what is used. */
+const KINDS: { readonly [K in PluginKind]: { readonly unknown: LossErrorCode; readonly makes: string } } = {
+  loss: { unknown: 'LOSS_UNKNOWN', makes: 'create' },
+  algorithm: { unknown: 'ALGORITHM_UNKNOWN', makes: 'create' },
+  task: { unknown: 'TASK_UNKNOWN', makes: 'open' },
+  model: { unknown: 'MODEL_UNKNOWN', makes: 'create' },
+};
 
 interface Entry {
   readonly module: PluginModule;
@@ -30,13 +39,10 @@ interface Entry {
 }
 
 /** Plugins of one kind by name, imported when asked for. */
-export class RegistrySection<Plugin extends Named> {
+export class RegistrySection<Plugin extends NamedPlugin> {
   private readonly entries = new Map<string, Entry>();
 
-  constructor(
-    private readonly kind: string,
-    private readonly unknown: LossErrorCode,
-  ) {}
+  constructor(private readonly kind: PluginKind) {}
 
   /** Sorted. */
   get names(): string[] {
@@ -66,7 +72,7 @@ export class RegistrySection<Plugin extends Named> {
     const entry = this.entries.get(name);
     if (!entry) throw this.unknownName(name);
     const { module, from } = entry;
-    const plugin = await loaded<Plugin>(this.kind, module).catch((cause: unknown) => {
+    const plugin = await loaded<Plugin>([this.kind], module).catch((cause: unknown) => {
       const reason = cause instanceof LossError
         ? cause.message
         : `cannot import ${module.specifier}: ${reasonOf(cause)}`;
@@ -85,7 +91,7 @@ export class RegistrySection<Plugin extends Named> {
     const meant = typeof name === 'string' ? nearest(name, this.names) : undefined;
     const hint = meant === undefined ? '' : ` (did you mean ${meant}?)`;
     return new LossError(
-      this.unknown,
+      KINDS[this.kind].unknown,
       `there is no ${this.kind} ${textOf(name)}${hint}, but ${this.names.join(', ') || 'none'}`,
     );
   }
@@ -106,19 +112,22 @@ function moduleOf(source: object): PluginModule {
   return { specifier: 'an object', load: () => Promise.resolve({ default: source }) };
 }
 
-/** The plugin that a module exports by default; else REGISTRY, or what `load` throws. */
-export async function loaded<Plugin extends Named>(
-  kind: string,
+/** The plugin, of one of these kinds, that a module exports by default; else REGISTRY, or what `load` throws. */
+export async function loaded<Plugin extends NamedPlugin>(
+  kinds: readonly PluginKind[],
   { specifier, load }: PluginModule,
 ): Promise<Plugin> {
+  const makers = [...new Set(kinds.map((kind) => KINDS[kind].makes))];
   const exported = { ...(await load()) };
   const plugin = exported.default;
-  const { name, create } = (hasParts(plugin) && attempt(() => ({ ...plugin }))) || {}; // no getter of it throws
-  if (typeof name !== 'string' || typeof create !== 'function') {
+  const parts = (hasParts(plugin) && attempt(() => ({ ...plugin }))) || {}; // no getter of it throws
+  if (typeof parts['name'] !== 'string' || !makers.some((make) => typeof parts[make] === 'function')) {
     const got = 'default' in exported ? textOf(plugin) : 'no default export';
     throw new LossError(
       'REGISTRY',
-      `${specifier} should export a ${kind} plugin by default, with name and create, got ${got}`,
+      `${specifier} should export a ${kinds.join(' or ')} plugin by default, with name and ${
+        makers.join(' or ')
+      }, got ${got}`,
     );
   }
   return plugin as Plugin;

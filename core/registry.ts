@@ -8,13 +8,18 @@ import { LossError } from './errors.js';
 import type { Loss, LossPlugin } from './loss.js';
 import { attempt, textOf } from './messages.js';
 import { isObject } from './plugin-calls.js';
-import { type PluginSource, RegistrySection } from './registry-section.js';
+import { type NamedPlugin, type PluginSource, RegistrySection } from './registry-section.js';
 
 /** Plugins by name, to be registered: themselves, or what imports them when they are first asked for. */
 export interface PluginSources {
   readonly losses?: Readonly<Record<string, PluginSource<LossPlugin>>>;
   readonly algorithms?: Readonly<Record<string, PluginSource<AlgorithmPlugin>>>;
+  /** Of the harness, as `newton-losses/harness` defines them; here they are names and modules. */
+  readonly tasks?: Readonly<Record<string, PluginSource<NamedPlugin>>>;
+  readonly models?: Readonly<Record<string, PluginSource<NamedPlugin>>>;
 }
+
+const SECTIONS: readonly string[] = ['losses', 'algorithms', 'tasks', 'models'] satisfies (keyof PluginSources)[];
 
 /**
  * The plugins that `create` knows the types of, by name: an editor completes names and parameters, and a parameter that
@@ -34,14 +39,16 @@ type PluginOf<Name> = Name extends keyof LossTypes ? LossTypes[Name] : LossPlugi
 type TargetOf<Name> = ReturnType<PluginOf<Name>['create']> extends Loss<infer Target> ? Target : unknown;
 type ParametersOf<Name> = Given<Parameters<PluginOf<Name>['create']>[0]>;
 
-/** Losses and algorithms by name. Plugins are imported when first asked for. */
+/** Losses and algorithms by name, and the harness's tasks and models. Plugins are imported when first asked for. */
 export class Registry {
   /**
    * Where algorithms that are created from now on solve batches; absent: on the calling thread. Who sets it closes it.
    */
   pool: Pool | undefined;
-  private readonly losses = new RegistrySection<LossPlugin>('loss', 'LOSS_UNKNOWN');
-  private readonly algorithms = new RegistrySection<AlgorithmPlugin>('algorithm', 'ALGORITHM_UNKNOWN');
+  private readonly losses = new RegistrySection<LossPlugin>('loss');
+  private readonly algorithms = new RegistrySection<AlgorithmPlugin>('algorithm');
+  private readonly tasks = new RegistrySection<NamedPlugin>('task');
+  private readonly models = new RegistrySection<NamedPlugin>('model');
 
   /** Of the losses, sorted. */
   get names(): string[] {
@@ -53,15 +60,27 @@ export class Registry {
     return this.algorithms.names;
   }
 
+  /** Sorted. */
+  get taskNames(): string[] {
+    return this.tasks.names;
+  }
+
+  /** Sorted. */
+  get modelNames(): string[] {
+    return this.models.names;
+  }
+
   /**
    * Adds plugins; `from` is what messages call who does. REGISTRY on a clash of names, or where they are none:
    *
    *     registry.add({ losses: { 'my-loss': myLoss, 'rare-loss': () => import('./rare-loss.js') } });
    */
   add(sources: PluginSources, from = 'registry.add'): void {
-    const { losses = {}, algorithms = {} } = partsOf(sources, from);
+    const { losses = {}, algorithms = {}, tasks = {}, models = {} } = partsOf(sources, from);
     this.losses.add(losses, from);
     this.algorithms.add(algorithms, from);
+    this.tasks.add(tasks, from);
+    this.models.add(models, from);
   }
 
   /** The loss plugin of that name. LOSS_UNKNOWN or REGISTRY. */
@@ -102,6 +121,16 @@ export class Registry {
     return this.algorithms.plugin(name);
   }
 
+  /** The task plugin of that name, of which the harness knows more (`findTask`). TASK_UNKNOWN or REGISTRY. */
+  taskPlugin(name: string): Promise<NamedPlugin> {
+    return this.tasks.plugin(name);
+  }
+
+  /** The model plugin of that name, of which the harness knows more (`findModel`). MODEL_UNKNOWN or REGISTRY. */
+  modelPlugin(name: string): Promise<NamedPlugin> {
+    return this.models.plugin(name);
+  }
+
   /** The algorithm of that name with these parameters: validated, defaults filled, checked. */
   async algorithm(name: string, params: object = {}): Promise<CheckedAlgorithm> {
     return this.made(await this.algorithmPlugin(name), params);
@@ -126,10 +155,12 @@ export class Registry {
 function partsOf(sources: unknown, from: unknown): PluginSources {
   const parts = isObject(sources) ? attempt(() => ({ ...sources })) : undefined;
   const entries = Object.entries(parts ?? {});
-  const fits = ([key, part]: [string, unknown]): boolean => ['losses', 'algorithms'].includes(key) && isObject(part);
+  const fits = ([key, part]: [string, unknown]): boolean => SECTIONS.includes(key) && isObject(part);
   if (entries.length > 0 && entries.every(fits) && typeof from === 'string') return parts as PluginSources;
   throw new LossError(
     'REGISTRY',
-    `${textOf(from)}: expected { losses: { name: plugin }, algorithms: { ... } }, got ${textOf(sources)}`,
+    `${textOf(from)}: expected { losses: { name: plugin }, algorithms, tasks, models: { ... } }, got ${
+      textOf(sources)
+    }`,
   );
 }

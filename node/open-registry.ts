@@ -1,24 +1,24 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import * as builtIn from '../built-in.js';
+import { algorithms, losses, models, tasks } from '../built-in.js';
 import { LossError } from '../core/errors.js';
 import { parseJson } from '../core/json-text.js';
-import { isObject } from '../core/plugin-calls.js';
+import { isObject, type PluginKind } from '../core/plugin-calls.js';
 import { reasonOf, textOf } from '../core/messages.js';
 import { type PluginSources, Registry } from '../core/registry.js';
-import { loaded } from '../core/registry-section.js';
-import { importModule } from './import-module.js';
+import { loaded, type NamedPlugin, type PluginModule } from '../core/registry-section.js';
+import { type Exports, importModule } from './import-module.js';
 import { pluginsOfFile } from './registry-file.js';
 
 /**
- * The built-in losses and algorithms, and those of the given sources: a registry file's path (*.json), a package that
+ * The built-in losses, algorithms, tasks and models, and those of the given sources: a registry file's path (*.json), a package that
  * has a registry.json, or plugins by name as in `registry.add`. Nothing is replaced: a name that exists already is a
  * REGISTRY error.
  */
 export async function openRegistry(...sources: (string | PluginSources)[]): Promise<Registry> {
   const registry = new Registry();
-  registry.add(builtIn, 'newton-losses');
+  registry.add({ losses, algorithms, tasks: modulesAt(tasks), models: modulesAt(models) }, 'newton-losses');
   for (const source of sources) {
     if (isObject(source)) registry.add(source, 'openRegistry');
     else await addFile(registry, source);
@@ -26,16 +26,25 @@ export async function openRegistry(...sources: (string | PluginSources)[]): Prom
   return registry;
 }
 
+/** Modules of the harness, which bundlers are not to follow: what uses losses alone needs none of them. */
+function modulesAt(paths: Readonly<Record<string, string>>): Record<string, PluginModule> {
+  const moduleAt = (specifier: string): PluginModule => {
+    const { href } = new URL(`../${specifier}`, import.meta.url);
+    return { specifier, load: () => import(href) as Promise<Exports> };
+  };
+  return Object.fromEntries(Object.entries(paths).map(([name, specifier]) => [name, moduleAt(specifier)]));
+}
+
 /**
- * The plugin of some kind that a module ("./file.js" in `folder`, or a package seen from there) exports by default; else
+ * The plugin, of one of these kinds, that a module ("./file.js" in `folder`, or a package seen from there) exports by default; else
  * REGISTRY.
  */
-export function importPlugin<Plugin extends { readonly name: string }>(
-  kind: string,
+export function importPlugin<Plugin extends NamedPlugin>(
+  kinds: readonly PluginKind[],
   module: string,
   folder: string,
 ): Promise<Plugin> {
-  return loaded<Plugin>(kind, { specifier: module, load: () => importModule(module, folder) });
+  return loaded<Plugin>(kinds, { specifier: module, load: () => importModule(module, folder) });
 }
 
 async function addFile(registry: Registry, source: unknown): Promise<void> {

@@ -12,6 +12,8 @@ import { importModule, moduleUrl } from './import-module.js';
 interface RegistryFile {
   losses?: Record<string, string>;
   algorithms?: Record<string, string>;
+  tasks?: Record<string, string>;
+  models?: Record<string, string>;
 }
 
 const modules = {
@@ -22,7 +24,7 @@ const modules = {
 
 const registrySchema = {
   type: 'object',
-  properties: { losses: modules, algorithms: modules },
+  properties: { losses: modules, algorithms: modules, tasks: modules, models: modules },
   minProperties: 1,
   additionalProperties: false,
 };
@@ -44,12 +46,13 @@ export function pluginsOfFile(content: unknown, folder: string, file: string): P
     'registry',
   );
   if (complaint !== undefined) throw new LossError('REGISTRY', `${file}: ${complaint}`);
-  const { losses = {}, algorithms = {} } = content as RegistryFile;
   const modulesOf = (entries: Record<string, string>): Record<string, PluginModule> =>
     Object.fromEntries(
       Object.entries(entries).map(([name, module]) => [name, moduleInFolder(module, folder, `${file}: ${name}`)]),
     );
-  return { losses: modulesOf(losses), algorithms: modulesOf(algorithms) };
+  return Object.fromEntries(
+    Object.entries(content as RegistryFile).map(([section, entries]) => [section, modulesOf(entries)]),
+  );
 }
 
 function moduleInFolder(module: string, folder: string, entry: string): PluginModule {

@@ -1,4 +1,5 @@
-// Writes built-in.ts from registry.json: lazy imports that Node and bundlers follow. Part of `npm run build`.
+// Writes built-in.ts from registry.json: lazy imports that Node and bundlers follow; of tasks and models, which the harness
+// alone has use for, paths. Part of `npm run build`.
 import { readFileSync, writeFileSync } from 'node:fs';
 
 const root = new URL('../', import.meta.url);
@@ -8,6 +9,8 @@ const modules = (kind) =>
   Object.entries(registry[kind]).map(([name, module]) =>
     `  '${name}': { specifier: '${module}', url: () => '${module}', load: () => import('${module}') },\n`
   ).join('');
+
+const paths = (kind) => Object.entries(registry[kind]).map(([name, module]) => `  '${name}': '${module}',\n`).join('');
 
 writeFileSync(
   new URL('built-in.ts', root),
@@ -19,5 +22,11 @@ ${modules('losses')}};
 
 export const algorithms: Readonly<Record<string, PluginModule>> = {
 ${modules('algorithms')}};
+
+export const tasks: Readonly<Record<string, string>> = {
+${paths('tasks')}};
+
+export const models: Readonly<Record<string, string>> = {
+${paths('models')}};
 `,
 );

@@ -313,10 +313,43 @@ describe('registry', () => {
     }
   });
 
+  it('has tasks and models by the same rules', async () => {
+    const kinds = {
+      tasks: {
+        make: 'open',
+        code: 'TASK_UNKNOWN',
+        get: (registry: Registry, name: string) => registry.taskPlugin(name),
+      },
+      models: {
+        make: 'create',
+        code: 'MODEL_UNKNOWN',
+        get: (registry: Registry, name: string) => registry.modelPlugin(name),
+      },
+    };
+    for (const [section, { make, code, get }] of Object.entries(kinds)) {
+      for (const [file, name] of [['mine', 'mine'], ['other', 'another']]) {
+        write(`${section}/${file}.mjs`, `export default { name: '${name}', ${make}() {} };\n`);
+      }
+      write(`${section}/no-plugin.mjs`, 'export default { name: "no-plugin" };\n');
+      const names = ['mine', 'other', 'no-plugin', 'missing'];
+      const modules = Object.fromEntries(names.map((name) => [name, `./${section}/${name}.mjs`]));
+      const file = write(`${section}.json`, JSON.stringify({ [section]: modules }));
+      const registry = await openRegistry(file);
+      expect((await get(registry, 'mine')).name).to.equal('mine');
+      for (const name of names.slice(1)) expect(await rejection(get(registry, name)), name).to.equal('REGISTRY');
+      const unknown = await failure(get(registry, 'mien'));
+      expect(unknown).to.include({ code });
+      expect(unknown.message).to.include('did you mean mine?');
+      expect(codeOf(() => registry.add({ [section]: { mine: { name: 'mine' } } }))).to.equal('REGISTRY');
+      const escape = write(`${section}-escape.json`, JSON.stringify({ [section]: { far: '../far.mjs' } }));
+      expect(await rejection(openRegistry(escape))).to.equal('REGISTRY');
+    }
+  });
+
   it('imports a plugin from a file without a registry', async () => {
     write('mine.mjs', pluginNamed('mine'));
-    expect((await importPlugin('loss', './mine.mjs', folder())).name).to.equal('mine');
-    expect(await rejection(importPlugin('loss', './none.mjs', folder()))).to.equal('REGISTRY');
+    expect((await importPlugin(['loss'], './mine.mjs', folder())).name).to.equal('mine');
+    expect(await rejection(importPlugin(['loss'], './none.mjs', folder()))).to.equal('REGISTRY');
   });
 });
 

@@ -104,7 +104,7 @@ async function find(nameOrFile: string, registry: Registry): Promise<Found> {
   if (/[\\/]|\.[cm]?[jt]s$/.test(nameOrFile)) {
     const file = path.resolve(nameOrFile);
     const module = `./${path.basename(file)}`;
-    const plugin = await importPlugin<LossPlugin | AlgorithmPlugin>('loss or algorithm', module, path.dirname(file));
+    const plugin = await importPlugin<LossPlugin | AlgorithmPlugin>(['loss', 'algorithm'], module, path.dirname(file));
     const isLoss = 'target' in plugin || 'capabilities' in plugin;
     return isLoss ? { kind: 'loss', plugin: plugin } : { kind: 'algorithm', plugin };
   }

@@ -21,7 +21,7 @@ export async function schemas(files: readonly string[], out: (text: string) => v
   const plugins = await Promise.all(
     files.map((file) => {
       const folder = path.resolve(path.dirname(file));
-      return importPlugin<Plugin>('loss or algorithm', `./${path.basename(file)}`, folder);
+      return importPlugin<Plugin>(['loss', 'algorithm'], `./${path.basename(file)}`, folder);
     }),
   );
   out(validatorsModule(plugins.flatMap(schemasOf)).trimEnd());
