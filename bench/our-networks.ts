@@ -20,11 +20,12 @@ export async function networkContenders(problem: NetworkCase): Promise<Contender
 async function updates({ preset, input }: NetworkCase, variant: string): Promise<Step> {
   const experiment = loadExperiment(`${preset}/${variant}`);
   const { name, ...params } = experiment.model;
-  const plan = findModel(name);
+  const registry = await openRegistry();
+  const plan = await findModel(registry, name);
   const rng = createRng(0);
   const task = randomBatch(input, experiment.batchSize);
   const model = plan.create(fillParams(plan, params), { input, outputs: task.outputs, rng: rng.split(0) });
-  const loss = await (await openRegistry()).create(experiment.loss.name, experiment.loss.params);
+  const loss = await registry.create(experiment.loss.name, experiment.loss.params);
   const training = createTraining(loss, experiment.newton, curvatureOf(experiment.newton, loss.capabilities, plan));
   const learner = new Learner(experiment, task, model, training, rng.split(1));
   let step = 0;

@@ -1,4 +1,4 @@
-import type { JSONSchemaType } from 'ajv';
+import type { SchemaObject } from 'ajv';
 import { fillParams } from '../../core/validation.js';
 import { LossError } from '../../core/errors.js';
 import type { Registry } from '../../core/registry.js';
@@ -10,8 +10,8 @@ import { findTask } from '../tasks/index.js';
 
 /**
  * The experiment with the defaults of its task, model and loss written out and `auto` replaced by what it comes to: run
- * again by a later version it is the same experiment. PARAMS or LOSS_UNKNOWN, naming `source`, where something does not
- * exist or fit.
+ * again by a later version it is the same experiment. PARAMS or the code of an unknown name, naming `source`, where
+ * something does not exist or fit.
  */
 export async function resolveExperiment(
   experiment: Experiment,
@@ -20,13 +20,15 @@ export async function resolveExperiment(
 ): Promise<{ experiment: Experiment; choice: CurvatureChoice }> {
   try {
     const loss = await registry.create(experiment.loss.name, experiment.loss.params);
-    const choice = curvatureOf(experiment.newton, loss.capabilities, findModel(experiment.model.name));
+    const task = await findTask(registry, experiment.task.name);
+    const model = await findModel(registry, experiment.model.name);
+    const choice = curvatureOf(experiment.newton, loss.capabilities, model);
     return {
       choice,
       experiment: {
         ...experiment,
-        task: filled(findTask(experiment.task.name), experiment.task),
-        model: filled(findModel(experiment.model.name), experiment.model),
+        task: filled(task, experiment.task),
+        model: filled(model, experiment.model),
         loss: { name: experiment.loss.name, params: loss.params },
         newton: { ...experiment.newton, curvature: choice.curvature },
       },
@@ -38,7 +40,7 @@ export async function resolveExperiment(
 }
 
 function filled(
-  plan: { readonly name: string; readonly params: JSONSchemaType<object> },
+  plan: { readonly name: string; readonly params: SchemaObject },
   { name, ...params }: Named,
 ): Named {
   return { name, ...fillParams(plan, params) };

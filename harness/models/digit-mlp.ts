@@ -1,16 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { parameters } from '../../core/parameters.js';
 import { LossError } from '../../core/errors.js';
 import type { Rng } from '../../core/random/rng.js';
 import { dense } from '../../tfjs/layers.js';
 import { createLayer, type Layer, variablesOf } from './layers.js';
-import type { ModelPlan } from './model.js';
-
-export interface DigitMlpParams {
-  /** Units of the layers that every digit goes through. */
-  encoder: number[];
-  /** Units of the layers that see the encoded digits of one number side by side. */
-  head: number[];
-}
+import { defineModel } from './define-model.js';
 
 const sizes = { type: 'array', items: { type: 'integer', minimum: 1, maximum: 65_536 } } as const;
 
@@ -19,15 +13,23 @@ const sizes = { type: 'array', items: { type: 'integer', minimum: 1, maximum: 65
  * encoder, the codes of a number's digits are concatenated, and the head makes a score of them; ReLU after every layer
  * but the last.
  */
-export const digitMlp: ModelPlan<DigitMlpParams> = {
+export default defineModel({
   name: 'digit-mlp',
   title: 'Shared encoder of single digits, then a small head',
-  params: {
-    type: 'object',
-    properties: { encoder: { ...sizes, minItems: 1, default: [32, 16] }, head: { ...sizes, default: [32] } },
-    required: ['encoder', 'head'],
-    additionalProperties: false,
-  },
+  params: parameters({
+    encoder: {
+      ...sizes,
+      minItems: 1,
+      default: [32, 16],
+      description: 'units of the layers that every digit goes through',
+    },
+    head: {
+      ...sizes,
+      default: [32],
+      description: 'units of the layers that see the encoded digits of one number side by side',
+    },
+  }),
+  example: { input: [3, 2, 9], outputs: 3 },
 
   create({ encoder, head }, { input, outputs, rng }) {
     const [n, digits, pixels] = input;
@@ -53,7 +55,7 @@ export const digitMlp: ModelPlan<DigitMlpParams> = {
       dispose: () => tf.dispose(variables),
     };
   },
-};
+});
 
 function stack(units: readonly number[], rng: Rng): Layer[] {
   return units.slice(1).map((out, k) => createLayer([units[k], out], rng.split(k)));

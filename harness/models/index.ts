@@ -1,31 +1,23 @@
-import { LossError } from '../../core/errors.js';
-import { digitMlp } from './digit-mlp.js';
+import { expectPlugin } from '../../core/plugin-calls.js';
+import type { Registry } from '../../core/registry.js';
 import type { ModelPlan } from './model.js';
-import { paperCnn } from './paper-cnn.js';
-import { reluPrograms } from './relu-programs.js';
-import { resnetBlock } from './resnet-block.js';
-import { tileEncoder } from './tile-encoder.js';
 
-export { type Injection, type LayeredPass, type Mode, type Model, type ModelPlan } from './model.js';
-
-const all = [
-  digitMlp as unknown as ModelPlan,
-  paperCnn,
-  reluPrograms as unknown as ModelPlan,
-  resnetBlock,
-  tileEncoder as unknown as ModelPlan,
-];
-const plans = new Map(all.map((plan) => [plan.name, plan]));
-
-export const modelNames: readonly string[] = [...plans.keys()];
+export {
+  type Injection,
+  type LayerCapabilities,
+  type LayeredPass,
+  type Mode,
+  type Model,
+  type ModelContext,
+  type ModelPlan,
+} from './model.js';
 
 /**
- * The architecture of that name; PARAMS where there is none. Its parameters are filled by `fillParams(plan, params)`.
+ * The architecture of that name; its parameters are filled by `fillParams(plan, params)`. MODEL_UNKNOWN; REGISTRY where
+ * it lacks a part of one.
  */
-export function findModel(name: string): ModelPlan {
-  const plan = plans.get(name);
-  if (!plan) {
-    throw new LossError('PARAMS', `no model is called ${JSON.stringify(name)}; there are ${modelNames.join(', ')}`);
-  }
-  return plan;
+export async function findModel(registry: Registry, name: string): Promise<ModelPlan> {
+  const plugin = await registry.modelPlugin(name);
+  expectPlugin('model', plugin);
+  return plugin as ModelPlan;
 }

@@ -1,7 +1,7 @@
 import type { Tensor, Tensor2D, Variable } from '@tensorflow/tfjs-core';
-import type { JSONSchemaType } from 'ajv';
 import type { Factors } from '../../core/factors.js';
 import type { Evaluation } from '../../core/loss.js';
+import type { SchemaOf } from '../../core/parameters.js';
 import type { Rng } from '../../core/random/rng.js';
 
 /** A network architecture: plain data and one function. */
@@ -10,9 +10,11 @@ export interface ModelPlan<Params extends object = object> {
   readonly name: string;
   readonly title: string;
   /** Closed JSON schema of the parameters, with a default for each. */
-  readonly params: JSONSchemaType<Params>;
+  readonly params: SchemaOf<Params>;
   /** Of its layers, where its networks have `through`; absent: they have not. */
   readonly layers?: LayerCapabilities;
+  /** A small sample's shape and number of outputs that it takes, to be tested with. Absent: (4) and 3. */
+  readonly example?: Pick<ModelContext, 'input' | 'outputs'>;
   /** A network with fresh weights, a pure function of its arguments. SHAPE where the input does not fit. */
   create(params: Params, context: ModelContext): Model;
 }

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { LossError } from '../../core/errors.js';
 import { dense } from '../../tfjs/layers.js';
 import { createLayer, type Layer, variablesOf } from './layers.js';
-import type { ModelPlan } from './model.js';
+import { defineModel } from './define-model.js';
 
 /**
  * The convolutional network of the ranking benchmark: x (N, n, height, width, 1) -> y (N, n), height and width
@@ -16,10 +16,10 @@ import type { ModelPlan } from './model.js';
  * Source: Grover et al., Stochastic Optimization of Sorting Networks via Continuous Relaxations, ICLR 2019; the ranking
  * benchmark of Petersen et al., Newton Losses, NeurIPS 2024.
  */
-export const paperCnn: ModelPlan = {
+export default defineModel({
   name: 'paper-cnn',
   title: 'Convolutional network of the multi-digit MNIST ranking benchmark',
-  params: { type: 'object', properties: {}, required: [], additionalProperties: false },
+  example: { input: [2, 8, 4, 1], outputs: 2 },
 
   create(_params, { input, outputs, rng }) {
     const [n, height, width, channels] = input as [number, number, number, number];
@@ -43,7 +43,7 @@ export const paperCnn: ModelPlan = {
       dispose: () => tf.dispose(variables),
     };
   },
-};
+});
 
 /** (B, h, w, in) -> (B, h/2, w/2, out). */
 function convolve(x: tf.Tensor4D, { weight, bias }: Layer): tf.Tensor4D {

@@ -2,21 +2,15 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Batch } from '../../core/batch.js';
 import { relu } from '../../core/convex/gallery.js';
 import { convexLayer, type LayerSolution } from '../../core/convex/layer.js';
+import { parameters } from '../../core/parameters.js';
 import { LossError } from '../../core/errors.js';
 import type { Factors } from '../../core/factors.js';
 import { dense } from '../../tfjs/layers.js';
 import { toTensorLayer } from '../../tfjs/to-tensor-layer.js';
 import { toBatch } from '../../tfjs/tensor-batch.js';
 import { createLayer, type Layer, normalWeights, variablesOf } from './layers.js';
-import type { ModelPlan } from './model.js';
+import { defineModel } from './define-model.js';
 import { atOutputs, beforeAffine, beforeProgram, byParameters, type SecondOrder } from './second-order.js';
-
-export interface ReluProgramsParams {
-  /** Of each layer that is a program. */
-  units: number[];
-  /** Of their weights and biases to begin with. */
-  deviation: number;
-}
 
 /** Barrier parameter of derivatives at a kink. */
 const SMOOTHING = 1e-6;
@@ -34,18 +28,24 @@ const SMOOTHING = 1e-6;
  * Source: the example "ReLU Layers" of Agrawal et al., Differentiable convex optimization layers, NeurIPS 2019
  * (cvxpylayers); Petersen et al., Newton Losses, NeurIPS 2024, appendix G.
  */
-export const reluPrograms: ModelPlan<ReluProgramsParams> = {
+export default defineModel({
   name: 'relu-programs',
   title: 'ReLU layers as convex programs, and a linear layer',
-  params: {
-    type: 'object',
-    properties: {
-      units: { type: 'array', items: { type: 'integer', minimum: 1, maximum: 10_000 }, minItems: 1, default: [20, 20] },
-      deviation: { type: 'number', exclusiveMinimum: 0, default: 1e-3 },
+  params: parameters({
+    units: {
+      type: 'array',
+      items: { type: 'integer', minimum: 1, maximum: 10_000 },
+      minItems: 1,
+      default: [20, 20],
+      description: 'of each layer that is a program',
     },
-    required: ['units', 'deviation'],
-    additionalProperties: false,
-  },
+    deviation: {
+      type: 'number',
+      exclusiveMinimum: 0,
+      default: 1e-3,
+      description: 'of their weights and biases to begin with',
+    },
+  }),
   layers: { hessian: true },
 
   create({ units, deviation }, { input, outputs, rng }) {
@@ -86,7 +86,7 @@ export const reluPrograms: ModelPlan<ReluProgramsParams> = {
       dispose: () => tf.dispose(variables),
     };
   },
-};
+});
 
 /** The ReLU of a (N, n) by the program. */
 function reluProgram(n: number): (a: tf.Tensor, onSolution?: (solution: LayerSolution) => void) => tf.Tensor {

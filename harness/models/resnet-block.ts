@@ -4,7 +4,8 @@ import type { Rng } from '../../core/random/rng.js';
 import { bordered, maxPool } from '../../tfjs/layers.js';
 import { type BatchNorm, createBatchNorm } from './batch-norm.js';
 import { normalWeights, uniformWeights } from './layers.js';
-import type { Mode, ModelPlan } from './model.js';
+import { defineModel } from './define-model.js';
+import type { Mode } from './model.js';
 
 const CHANNELS = 64;
 /** Pixels that become one entry: the first convolution and the pooling halve both sides. */
@@ -24,10 +25,10 @@ const STRIDE = 4;
  * Source: Vlastelica et al., Differentiation of Blackbox Combinatorial Solvers, ICLR 2020; He et al., Deep Residual
  * Learning, CVPR 2016.
  */
-export const resnetBlock: ModelPlan = {
+export default defineModel({
   name: 'resnet-block',
   title: 'First block of ResNet18, pooled to the cells of a map',
-  params: { type: 'object', properties: {}, required: [], additionalProperties: false },
+  example: { input: [8, 12, 3], outputs: 6 },
 
   create(_params, { input, outputs, rng }) {
     const [height, width, channels] = input as [number, number, number];
@@ -57,7 +58,7 @@ export const resnetBlock: ModelPlan = {
       dispose: () => tf.dispose([...variables, ...state]),
     };
   },
-};
+});
 
 interface ConvolutionLayer {
   readonly filter: tf.Variable;

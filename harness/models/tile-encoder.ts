@@ -1,15 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { parameters } from '../../core/parameters.js';
 import { LossError } from '../../core/errors.js';
 import { convolution, dense } from '../../tfjs/layers.js';
 import { createLayer, variablesOf } from './layers.js';
-import type { ModelPlan } from './model.js';
-
-export interface TileEncoderParams {
-  /** Pixels around its tile that a cell sees too, zeros beyond the picture. */
-  margin: number;
-  /** Units of the hidden layers; the first sees the pixels. */
-  units: number[];
-}
+import { defineModel } from './define-model.js';
 
 /**
  * The cost of each cell of a map from the picture of it: x (N, height, width, channels) -> y (N, m), row-major, m
@@ -20,18 +14,26 @@ export interface TileEncoderParams {
  *
  * which is positive, as the cost of a path must be, and unlike |z| or ReLU has a slope everywhere.
  */
-export const tileEncoder: ModelPlan<TileEncoderParams> = {
+export default defineModel({
   name: 'tile-encoder',
   title: 'Small network shared by the tiles of a map',
-  params: {
-    type: 'object',
-    properties: {
-      margin: { type: 'integer', minimum: 0, maximum: 1000, default: 1 },
-      units: { type: 'array', items: { type: 'integer', minimum: 1, maximum: 65_536 }, minItems: 1, default: [32, 16] },
+  params: parameters({
+    margin: {
+      type: 'integer',
+      minimum: 0,
+      maximum: 1000,
+      default: 1,
+      description: 'pixels around its tile that a cell sees too, zeros beyond the picture',
     },
-    required: ['margin', 'units'],
-    additionalProperties: false,
-  },
+    units: {
+      type: 'array',
+      items: { type: 'integer', minimum: 1, maximum: 65_536 },
+      minItems: 1,
+      default: [32, 16],
+      description: 'of the hidden layers; the first sees the pixels',
+    },
+  }),
+  example: { input: [8, 12, 3], outputs: 6 },
 
   create({ margin, units }, { input, outputs, rng }) {
     const [height, width, channels] = input as [number, number, number];
@@ -59,4 +61,4 @@ export const tileEncoder: ModelPlan<TileEncoderParams> = {
       dispose: () => tf.dispose(variables),
     };
   },
-};
+});

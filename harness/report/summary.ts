@@ -1,6 +1,6 @@
 import { largestOf } from '../run/extremes.js';
 import { mean, median, pairedDifference, standardDeviation, type PairedDifference } from './stats.js';
-import { findTask, type MetricInfo, taskNames } from '../tasks/index.js';
+import type { MetricInfo } from '../tasks/index.js';
 import { finalEvaluation, type RunRecord } from '../run/run-record.js';
 
 /** One planned run of a comparison: what was read of it, and what went wrong where something did. */
@@ -77,12 +77,11 @@ export function summarise(group: RunGroup): GroupSummary {
   };
 }
 
-/** Of a metric that its task does not know, as one of another version may be. */
+/** Of a metric that the run has no word of, as one of another version may be. */
 const unknownMetric: MetricInfo = { meaning: '', better: 'larger', kind: 'share' };
 
 function describeMetrics(group: RunGroup, variants: readonly VariantSummary[]): Record<string, MetricInfo> {
-  const task = group.runs.find(({ record }) => record)?.record?.experiment.task.name;
-  const known = task !== undefined && taskNames.includes(task) ? findTask(task).metrics : {};
+  const known = group.runs.find(({ record }) => record?.metrics)?.record?.metrics ?? {};
   const names = [...new Set(variants.flatMap(({ final }) => Object.keys(final)))];
   return Object.fromEntries(names.map((name) => [name, Object.hasOwn(known, name) ? known[name] : unknownMetric]));
 }

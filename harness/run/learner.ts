@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { CheckedLoss } from '../../core/checked.js';
 import { fillParams } from '../../core/validation.js';
 import { LossError } from '../../core/errors.js';
+import type { Registry } from '../../core/registry.js';
 import type { Rng } from '../../core/random/rng.js';
 import type { Experiment } from '../experiments/experiment.js';
 import { checkMemory, LARGEST_ARRAY, memoryThere } from './memory.js';
@@ -38,13 +38,14 @@ export class Learner {
    */
   static async open(
     experiment: Experiment,
-    loss: CheckedLoss,
+    registry: Registry,
     rng: Rng,
     context: Omit<TaskContext, 'rng'> = {},
   ): Promise<Learner> {
     const { name: taskName, ...taskParams } = experiment.task;
     const { name: modelName, ...modelParams } = experiment.model;
-    const task = findTask(taskName);
+    const loss = await registry.create(experiment.loss.name, experiment.loss.params);
+    const task = await findTask(registry, taskName);
     const opened = await task.open(fillParams(task, taskParams), { ...context, rng: rng.split(streams.task) });
     if (loss.outputs !== undefined && loss.outputs !== opened.outputs) {
       const expected = `the ${opened.outputs} outputs that a network has for the task ${taskName}`;
@@ -54,7 +55,7 @@ export class Learner {
       );
     }
     checkBatchMemory(experiment.batchSize, opened.input);
-    const plan = findModel(modelName);
+    const plan = await findModel(registry, modelName);
     const { newton } = experiment;
     const training = createTraining(loss, newton, curvatureOf(newton, loss.capabilities, plan));
     const model = plan.create(fillParams(plan, modelParams), {
@@ -68,7 +69,7 @@ export class Learner {
   /** What it learns from. */
   get data(): RunData {
     const { source, digests } = this.task;
-    return { source, digests };
+    return { source, ...(digests && { digests }) };
   }
 
   /** As `OpenTask.prepare`. */

@@ -3,13 +3,16 @@ import path from 'node:path';
 import { LossError } from '../../core/errors.js';
 import { parseJson } from '../../core/json-text.js';
 import { isObject } from '../experiments/presets.js';
+import type { MetricInfo } from '../tasks/index.js';
 
-/** data.json: what a run learns from. */
+/** data.json: what a run learns from, and what is measured. */
 export interface RunData {
   /** As `OpenTask.source`. */
   readonly source: string;
   /** As `OpenTask.digests`; absent in folders of earlier versions. */
   readonly digests?: Readonly<Record<string, string>>;
+  /** As `Task.metrics`; absent in folders of earlier versions. */
+  readonly metrics?: Readonly<Record<string, MetricInfo>>;
 }
 
 /** Of a run folder; undefined where nothing is on record yet. DATA where the file cannot be read. */

@@ -47,7 +47,20 @@ export const versionsSchema = {
 };
 
 /** data.json */
-export const dataSchema = { type: 'object', properties: { source: { type: 'string' } }, required: ['source'] };
+const metric = {
+  type: 'object',
+  properties: {
+    meaning: { type: 'string' },
+    better: { enum: ['larger', 'smaller'] },
+    kind: { enum: ['share', 'number'] },
+  },
+  required: ['meaning', 'better', 'kind'],
+};
+export const dataSchema = {
+  type: 'object',
+  properties: { source: { type: 'string' }, metrics: { type: 'object', additionalProperties: metric } },
+  required: ['source'],
+};
 
 /** comparison.json */
 export const comparisonSchema = {

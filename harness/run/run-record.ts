@@ -5,6 +5,8 @@ import type { NewtonDiagnostics } from '../../core/newton/index.js';
 import { compileSchema, explain } from '../../core/schema.js';
 import type { Experiment } from '../experiments/experiment.js';
 import { largestOf } from './extremes.js';
+import type { MetricInfo } from '../tasks/index.js';
+import type { RunData } from './run-data.js';
 import { isRunFolder } from './run-folder.js';
 import { dataSchema, experimentSchema, lineSchema, readJson, versionsSchema } from './run-files.js';
 
@@ -49,6 +51,8 @@ export interface RunRecord {
   readonly versions: RecordedVersions;
   /** What the run learned from, where that is on record. */
   readonly data?: string;
+  /** What the task says of its metrics, where that is on record. */
+  readonly metrics?: Readonly<Record<string, MetricInfo>>;
   /** An SVG of what the network makes of the first test samples, where the task draws one. */
   readonly drawing?: string;
   readonly training: readonly TrainingLine[];
@@ -64,14 +68,15 @@ type Line = { readonly kind: string; readonly step: number; readonly [key: strin
 export function readRun(folder: string): RunRecord {
   const optional = <T>(name: string, read: (file: string) => T): T | undefined =>
     lstatSync(join(folder, name), { throwIfNoEntry: false }) ? read(join(folder, name)) : undefined;
-  const data = optional('data.json', (file) => (readJson(file, dataSchema) as { source: string }).source);
+  const data = optional('data.json', (file) => readJson(file, dataSchema) as RunData);
   const lines = (isRunFolder(folder) && optional('metrics.jsonl', readLines)) || [];
   const drawing = optional('predictions.svg', (file) => readFileSync(file, 'utf8'));
   return {
     folder,
     experiment: readJson(join(folder, 'experiment.json'), experimentSchema) as Experiment,
     versions: optional('versions.json', (file) => readJson(file, versionsSchema) as RecordedVersions) ?? {},
-    ...(data !== undefined && { data }),
+    ...(data && { data: data.source }),
+    ...(data?.metrics && { metrics: data.metrics }),
     ...(drawing !== undefined && { drawing }),
     training: latest(lines, 'train').map((line) => line as unknown as TrainingLine),
     evaluations: latest(lines, 'eval').map(toEvaluation),

@@ -9,7 +9,7 @@ import { figuresText, type Progress } from '../terminal/progress.js';
 import { asRunData, bothTexts, isSameData, requireRunData, type RunData } from './run-data.js';
 import type { RunFolder } from './run-folder.js';
 import { type StatisticsState, StepStatistics } from './step-statistics.js';
-import type { Metrics } from '../tasks/index.js';
+import { findTask, type Metrics } from '../tasks/index.js';
 import type { StepInfo } from '../../tfjs/index.js';
 
 export interface Outcome {
@@ -58,7 +58,8 @@ export class Trainer {
     let learner: Learner | undefined;
     try {
       learner = await this.open(data, signal);
-      this.recordData(learner.data, sameDataAs);
+      const { metrics } = await findTask(this.registry, this.experiment.task.name);
+      this.recordData({ ...learner.data, metrics }, sameDataAs);
       return await this.goOn(learner, began, signal);
     } catch (error) {
       if (!signal.aborted || error !== signal.reason) throw error;
@@ -69,10 +70,9 @@ export class Trainer {
   }
 
   private async open(data: string | undefined, signal: AbortSignal): Promise<Learner> {
-    const { name, params } = this.experiment.loss;
-    const progress = (done: number, total: number): void => this.log.step(done, total, {}, 'maps drawn');
-    const loss = await this.registry.create(name, params);
-    return Learner.open(this.experiment, loss, this.rng, { data, signal, progress }).finally(() => this.log.stop());
+    const progress = (done: number, total: number): void => this.log.step(done, total, {}, 'samples drawn');
+    const context = { data, signal, progress };
+    return Learner.open(this.experiment, this.registry, this.rng, context).finally(() => this.log.stop());
   }
 
   private async goOn(learner: Learner, began: number, signal: AbortSignal): Promise<Outcome> {

@@ -1,10 +1,9 @@
-import { LossError } from '../../core/errors.js';
-import { mnistSort } from './mnist-sort.js';
-import { randomRegression } from './random-regression.js';
+import { expectPlugin } from '../../core/plugin-calls.js';
+import type { Registry } from '../../core/registry.js';
 import type { Task } from './task.js';
-import { warcraft } from './warcraft/warcraft.js';
 
 export {
+  type HeldOut,
   type MetricInfo,
   type Metrics,
   type OpenTask,
@@ -15,16 +14,12 @@ export {
   type TaskContext,
 } from './task.js';
 
-const all = [mnistSort as unknown as Task, randomRegression as unknown as Task, warcraft as unknown as Task];
-const tasks = new Map(all.map((task) => [task.name, task]));
-
-export const taskNames: readonly string[] = [...tasks.keys()];
-
-/** The task of that name; PARAMS where there is none. Its parameters are filled by `fillParams(task, params)`. */
-export function findTask(name: string): Task {
-  const task = tasks.get(name);
-  if (!task) {
-    throw new LossError('PARAMS', `no task is called ${JSON.stringify(name)}; there are ${taskNames.join(', ')}`);
-  }
-  return task;
+/**
+ * The task of that name; its parameters are filled by `fillParams(task, params)`. TASK_UNKNOWN; REGISTRY where it lacks
+ * a part of one.
+ */
+export async function findTask(registry: Registry, name: string): Promise<Task> {
+  const plugin = await registry.taskPlugin(name);
+  expectPlugin('task', plugin);
+  return plugin as Task;
 }

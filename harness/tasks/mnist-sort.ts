@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { parameters, type ValueOf } from '../../core/parameters.js';
 import { distinctRanksOf, ranksOf } from '../../core/ranking.js';
 import { createRng, type Rng } from '../../core/random/rng.js';
 import { type DigitImages, loadMnist } from '../data/mnist.js';
@@ -7,27 +8,48 @@ import { checkMemory } from '../run/memory.js';
 import { type DigitTable, gatherNumbers, poolDigits, sliceTable } from './digit-table.js';
 import { finiteOutputs } from './finite-outputs.js';
 import { rankingMetricInfos, rankingMetrics } from './ranking-metrics.js';
-import type { OpenTask, Split, Task } from './task.js';
+import { defineTask } from './define-task.js';
+import type { OpenTask, Split } from './task.js';
 
-export interface MnistSortParams {
-  /** Numbers to rank, the outputs of the network. */
-  n: number;
-  /** Digits of each number. */
-  digits: number;
-  /** Side of the pixel squares that are averaged: 1 keeps 28 x 28, 2 gives 14 x 14, 4 gives 7 x 7. */
-  pool: number;
-  /**
-   * What the network sees of a number: its digits apart, (digits, pixels), or one picture, (height, digits * width, 1).
-   */
-  layout: 'digits' | 'image';
-  /** Held-out sets an evaluation. */
-  evaluationSets: number;
-  /**
-   * As the original: new held-out sets at every evaluation, and equal numbers have one right order, that of argsort, in
-   * targets too.
-   */
-  paperStream: boolean;
-}
+const params = parameters({
+  n: {
+    type: 'integer',
+    minimum: 2,
+    maximum: 1000,
+    default: 5,
+    description: 'numbers to rank, the outputs of the network',
+  },
+  digits: { type: 'integer', minimum: 1, maximum: 9, default: 4, description: 'of each number' },
+  pool: {
+    type: 'integer',
+    minimum: 1,
+    maximum: 1000,
+    default: 4,
+    description: 'side of the pixel squares that are averaged: 1 keeps 28 x 28, 2 gives 14 x 14, 4 gives 7 x 7',
+  },
+  layout: {
+    type: 'string',
+    enum: ['digits', 'image'],
+    default: 'digits',
+    description:
+      'what the network sees of a number: its digits apart, (digits, pixels), or one picture, (height, digits * width, 1)',
+  },
+  evaluationSets: {
+    type: 'integer',
+    minimum: 1,
+    maximum: 1_000_000,
+    default: 2000,
+    description: 'held-out sets an evaluation',
+  },
+  paperStream: {
+    type: 'boolean',
+    default: false,
+    description:
+      'as the original: new held-out sets at every evaluation, and equal numbers have one right order, that of argsort, in targets too',
+  },
+});
+
+export type MnistSortParams = ValueOf<typeof params>;
 
 /**
  * Ranking sets of n multi-digit numbers made of MNIST digits, from order information alone (Grover et al., ICLR 2019,
@@ -41,38 +63,31 @@ export interface MnistSortParams {
  * evaluation, and orders equal numbers as they come, in training targets and held-out sets: the original's truth is the
  * one-hot argsort of the numbers.
  */
-export const mnistSort: Task<MnistSortParams> = {
+export default defineTask({
   name: 'mnist-sort',
   title: 'Ranking multi-digit MNIST numbers',
-  params: {
-    type: 'object',
-    properties: {
-      n: { type: 'integer', minimum: 2, maximum: 1000, default: 5 },
-      digits: { type: 'integer', minimum: 1, maximum: 9, default: 4 },
-      pool: { type: 'integer', minimum: 1, maximum: 1000, default: 4 },
-      layout: { type: 'string', enum: ['digits', 'image'], default: 'digits' },
-      evaluationSets: { type: 'integer', minimum: 1, maximum: 1_000_000, default: 2000 },
-      paperStream: { type: 'boolean', default: false },
-    },
-    required: ['n', 'digits', 'pool', 'layout', 'evaluationSets', 'paperStream'],
-    additionalProperties: false,
+  params,
+  target: {
+    type: 'array',
+    items: { type: 'integer', minimum: 0 },
+    description: 'the ascending 0-based rank of each number, equal ones sharing theirs',
   },
   metrics: rankingMetricInfos,
 
-  async open(params, { data, rng, signal }) {
+  async open(given, { data, rng, signal }) {
     const mnist = await loadMnist(data);
     signal?.throwIfAborted();
-    const table = poolDigits(mnist.train, params.pool);
+    const table = poolDigits(mnist.train, given.pool);
     const trained = Math.round((table.count * 11) / 12);
     const digests = { train: digestOf(mnist.train), test: digestOf(mnist.test) };
     const found = { source: `MNIST in ${mnist.folder}`, digests };
-    return openMnistSort(params, rng, found, {
+    return openMnistSort(given, rng, found, {
       train: sliceTable(table, 0, trained),
       validation: sliceTable(table, trained, table.count),
-      test: poolDigits(mnist.test, params.pool),
+      test: poolDigits(mnist.test, given.pool),
     });
   },
-};
+});
 
 /** Sets a chunk of an evaluation: bounds its memory to that of a training step. */
 const CHUNK = 100;
@@ -89,7 +104,7 @@ function openMnistSort(
   rng: Rng,
   found: Pick<OpenTask, 'source' | 'digests'>,
   tables: Record<'train' | Split, DigitTable>,
-): OpenTask {
+): OpenTask<number[]> {
   const { n, digits, layout, evaluationSets, paperStream } = params;
   const { height, width } = tables.train;
   checkMemory(`an evaluation of ${evaluationSets} sets of ${n} numbers`, evaluationSets * n * (4 * digits + 8 + 4));
@@ -101,6 +116,7 @@ function openMnistSort(
     ...found,
     input,
     outputs: n,
+    heldOut: paperStream ? 'streamed' : 'frozen',
     batch(step, size) {
       const stream = rng.split(streams.train).split(step);
       const { images, numbers } = drawNumberSets(tables.train.labels, stream, size, n, digits);

@@ -1,14 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { parameters, type ValueOf } from '../../core/parameters.js';
 import type { Rng } from '../../core/random/rng.js';
 import { epochs } from './epochs.js';
 import { finiteOutputs } from './finite-outputs.js';
-import type { MetricInfo, Metrics, OpenTask, Task } from './task.js';
-
-export interface RandomRegressionParams {
-  samples: number;
-  inputs: number;
-  outputs: number;
-}
+import { defineTask } from './define-task.js';
+import type { MetricInfo, Metrics, OpenTask } from './task.js';
 
 const metrics: Readonly<Record<string, MetricInfo>> = {
   explained: {
@@ -21,6 +17,12 @@ const metrics: Readonly<Record<string, MetricInfo>> = {
 
 const count = { type: 'integer', minimum: 1, maximum: 1_000_000 } as const;
 
+const params = parameters({
+  samples: { ...count, default: 300, description: 'to learn from, and to be measured on' },
+  inputs: { ...count, default: 20, description: 'numbers that the network sees of a sample' },
+  outputs: { ...count, default: 1, description: 'numbers that it is to give' },
+});
+
 /**
  * Regression of standard normals X (samples, inputs) to standard normals Y (samples, outputs) that have nothing to do
  * with them: how fast does a network fit its training set? There is nothing held out, since nothing carries over;
@@ -30,27 +32,25 @@ const count = { type: 'integer', minimum: 1, maximum: 1_000_000 } as const;
  * Source: the example "ReLU Layers" of Agrawal et al., Differentiable convex optimization layers, NeurIPS 2019
  * (cvxpylayers); Petersen et al., Newton Losses, NeurIPS 2024, appendix G.
  */
-export const randomRegression: Task<RandomRegressionParams> = {
+export default defineTask({
   name: 'random-regression',
   title: 'Fitting random targets of random inputs',
-  params: {
-    type: 'object',
-    properties: {
-      samples: { ...count, default: 300 },
-      inputs: { ...count, default: 20 },
-      outputs: { ...count, default: 1 },
-    },
-    required: ['samples', 'inputs', 'outputs'],
-    additionalProperties: false,
-  },
+  params,
+  target: { type: 'array', items: { type: 'number' }, description: 'the numbers that the outputs should be' },
   metrics,
 
-  open: (params, { rng }) => Promise.resolve(openRandomRegression(params, rng)),
-};
+  async open(given, { rng, signal }) {
+    signal?.throwIfAborted();
+    return openRandomRegression(given, rng);
+  },
+});
 
 const streams = { X: 0, Y: 1, order: 2 };
 
-function openRandomRegression({ samples, inputs, outputs }: RandomRegressionParams, rng: Rng): OpenTask {
+function openRandomRegression(
+  { samples, inputs, outputs }: ValueOf<typeof params>,
+  rng: Rng,
+): OpenTask<number[]> {
   const X = normals(samples * inputs, rng.split(streams.X));
   const Y = normals(samples * outputs, rng.split(streams.Y));
   const order = epochs(rng.split(streams.order), samples);
@@ -59,6 +59,7 @@ function openRandomRegression({ samples, inputs, outputs }: RandomRegressionPara
     source: 'standard normals, drawn from the seed',
     digests: {}, // runs of another seed learn from other samples, and may be compared nevertheless
     outputs,
+    heldOut: 'seeded',
     batch(step, size) {
       const rows = order((step - 1) * size, size);
       const targets = Array.from(rows, (i) => Array.from(Y.subarray(i * outputs, (i + 1) * outputs)));

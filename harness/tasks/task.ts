@@ -1,27 +1,29 @@
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
-import type { JSONSchemaType } from 'ajv';
+import type { SchemaOf } from '../../core/parameters.js';
 import type { Rng } from '../../core/random/rng.js';
 
 /** What a network learns from and is judged by: training batches, held-out sets and metrics. */
-export interface Task<Params extends object = object> {
+export interface Task<Params extends object = object, Target = unknown> {
   /** kebab-case. */
   readonly name: string;
   readonly title: string;
   /** Closed JSON schema of the parameters, with a default for each. */
-  readonly params: JSONSchemaType<Params>;
+  readonly params: SchemaOf<Params>;
+  /** JSON schema of what a loss gets as one sample's target; its description says it in words. */
+  readonly target: SchemaOf<Target>;
   /**
    * What is measured, by name, in the order shown. The first is a share, the larger the better: it selects checkpoints
    * and orders tables.
    */
   readonly metrics: Readonly<Record<string, MetricInfo>>;
   /** Reads the data. DATA where it is missing or malformed, saying what to do. */
-  open(params: Params, context: TaskContext): Promise<OpenTask>;
+  open(params: Params, context: TaskContext): Promise<OpenTask<Target>>;
 }
 
 export interface TaskContext {
   /** Folder with the data files; absent: where the task looks by itself. */
   readonly data?: string | undefined;
-  /** The run's stream: batches come from it, frozen evaluation sets do not. */
+  /** The run's stream: batches come from it, frozen held-out sets do not. */
   readonly rng: Rng;
   /** Ends reading and drawing: `open` or `prepare` then rejects with its reason. */
   readonly signal?: AbortSignal;
@@ -32,30 +34,32 @@ export interface TaskContext {
 export type Split = 'validation' | 'test';
 
 /** A task with its data in memory. */
-export interface OpenTask {
+export interface OpenTask<Target = unknown> {
   /** Shape of what the network sees of one sample: x of a batch is (N, ...input). */
   readonly input: readonly number[];
   /** What the samples are and where they come from, for logs and reports: "MNIST in DIR". */
   readonly source: string;
   /**
    * SHA-256 of the data by part (`train`, `test`), as far as it is in memory once the task is open: pictures and
-   * labels.
+   * labels. Absent: `source` says it all.
    */
-  readonly digests: Readonly<Record<string, string>>;
+  readonly digests?: Readonly<Record<string, string>>;
   /** m, the number of network outputs a sample. */
   readonly outputs: number;
   /**
    * Training batch `step` = 1, 2, ...: a pure function of (seed, step, size), so a resumed run needs no data state. The
    * caller disposes x.
    */
-  batch(step: number, size: number): TaskBatch;
+  batch(step: number, size: number): TaskBatch<Target>;
+  /** Absent: frozen. */
+  readonly heldOut?: HeldOut;
   /**
    * Draws what `evaluate` and `draw` need of a split; absent, or not called: they draw it themselves and hear no signal
    * meanwhile.
    */
   prepare?(split: Split): Promise<void>;
   /**
-   * Metrics of a network on held-out sets; `step` matters only to tasks that draw new sets at each evaluation.
+   * Metrics of a network on held-out sets; `step` matters only where they are streamed.
    * `predict` maps x (N, ...input) to outputs (N, m) and may be called several times; x and the outputs are disposed
    * here. NONFINITE where an output is not finite.
    */
@@ -67,11 +71,17 @@ export interface OpenTask {
   draw?(predict: Predict): string;
 }
 
-export interface TaskBatch {
+/**
+ * Whether held-out sets are the same for every run (frozen), drawn once from the run's stream (seeded), or drawn from it
+ * anew at each evaluation (streamed).
+ */
+export type HeldOut = 'frozen' | 'seeded' | 'streamed';
+
+export interface TaskBatch<Target = unknown> {
   /** (N, ...input), float32. */
   readonly x: Tensor;
   /** One a sample, as the loss takes them. */
-  readonly targets: unknown[];
+  readonly targets: Target[];
 }
 
 export type Predict = (x: Tensor) => Tensor2D;

@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { createRng, type Rng } from '../../core/random/rng.js';
+import { rankingMetricInfos } from '../../harness/tasks/ranking-metrics.js';
 import { writeFileAtomically } from '../../harness/files/atomic-file.js';
 
 export interface SyntheticRun {
@@ -49,7 +50,10 @@ export function writeRun(folder: string, run: SyntheticRun): void {
     curvature: { curvature: experiment.newton.curvature, reason: `asked for by ${variant}` },
   };
   writeFileAtomically(path.join(folder, 'versions.json'), JSON.stringify(versions));
-  writeFileAtomically(path.join(folder, 'data.json'), JSON.stringify({ source: 'MNIST in some folder' }));
+  writeFileAtomically(
+    path.join(folder, 'data.json'),
+    JSON.stringify({ source: 'MNIST in some folder', metrics: rankingMetricInfos }),
+  );
   const lines = metricLines(run, steps, reached).map((line) => `${JSON.stringify(line)}\n`);
   writeFileAtomically(path.join(folder, 'metrics.jsonl'), lines.join(''));
 }

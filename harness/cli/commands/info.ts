@@ -18,9 +18,10 @@ export async function info(name: string, options: ListOptions): Promise<void> {
   const registry = await openRegistry(...options.registry);
   if (name.includes('/') || name.endsWith('.json')) return experimentInfo(name, registry);
   if (registry.algorithmNames.includes(name)) return algorithmInfo(await registry.algorithmPlugin(name), options);
-  const plan = registry.names.includes(name) ? undefined : await findPlan(name);
-  if (plan) planInfo(plan, options);
-  else lossInfo(await registry.plugin(name), options);
+  const isLoss = registry.names.includes(name);
+  if (!isLoss && registry.taskNames.includes(name)) return taskInfo(name, registry, options);
+  if (!isLoss && registry.modelNames.includes(name)) return modelInfo(name, registry, options);
+  lossInfo(await registry.plugin(name), options);
 }
 
 function lossInfo(plugin: LossPlugin, { json }: ListOptions): void {
@@ -55,25 +56,30 @@ function algorithmInfo(plugin: AlgorithmPlugin, { json }: ListOptions): void {
   printParameters(params);
 }
 
-interface Plan {
-  readonly kind: 'task' | 'model';
-  readonly name: string;
-  readonly title: string;
-  readonly params: object;
+/** Tasks bring tfjs along, as models do, and are loaded only for this. */
+async function taskInfo(name: string, registry: Registry, { json }: ListOptions): Promise<void> {
+  const { findTask } = await import('../../tasks/index.js');
+  const { title, params, target, metrics } = await findTask(registry, name);
+  if (json) return printJson({ kind: 'task', name, title, params, target, metrics });
+  print(`${name}: ${cellText(title)}`);
+  print();
+  columns([
+    ['target', describeSchema(target)],
+    ...(target['description'] === undefined ? [] : [['', target['description']]]),
+    ...Object.entries(metrics).map(([metric, { meaning, better }]) => [metric, `${meaning}; ${better} is better`]),
+  ]).forEach((line) => print(line));
+  printParameters(params, 'task');
 }
 
-/** Tasks and models bring tfjs along, and are loaded only for this. */
-async function findPlan(name: string): Promise<Plan | undefined> {
-  const { findTask, taskNames } = await import('../../tasks/index.js');
-  const { findModel, modelNames } = await import('../../models/index.js');
-  if (taskNames.includes(name)) return { ...findTask(name), kind: 'task' };
-  return modelNames.includes(name) ? { ...findModel(name), kind: 'model' } : undefined;
-}
-
-function planInfo({ kind, name, title, params }: Plan, { json }: ListOptions): void {
-  if (json) return printJson({ kind, name, title, params });
-  print(`${name}: ${title}`);
-  printParameters(params, kind);
+async function modelInfo(name: string, registry: Registry, { json }: ListOptions): Promise<void> {
+  const { findModel } = await import('../../models/index.js');
+  const { title, params, layers } = await findModel(registry, name);
+  if (json) return printJson({ kind: 'model', name, title, params, layers });
+  print(`${name}: ${cellText(title)}`);
+  print();
+  columns([['newton.at', layers ? `outputs | layers${layers.hessian ? ', which have Hessians' : ''}` : 'outputs']])
+    .forEach((line) => print(line));
+  printParameters(params, 'model');
 }
 
 async function experimentInfo(source: string, registry: Registry): Promise<void> {

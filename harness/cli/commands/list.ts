@@ -8,7 +8,7 @@ export interface ListOptions {
   readonly json?: boolean;
 }
 
-/** `newton-losses list`: the losses and algorithms of the registry and the presets. */
+/** `newton-losses list`: what the registry has, tasks and models by name alone, since they bring tfjs; the presets. */
 export async function list(options: ListOptions): Promise<void> {
   const registry = await openRegistry(...options.registry);
   const losses = await Promise.all(registry.names.map((name) => registry.plugin(name)));
@@ -17,6 +17,8 @@ export async function list(options: ListOptions): Promise<void> {
     return printJson({
       losses: losses.map(({ name, title, capabilities }) => ({ name, title, capabilities })),
       algorithms: algorithms.map(({ name, title }) => ({ name, title })),
+      tasks: registry.taskNames.map((name) => ({ name })),
+      models: registry.modelNames.map((name) => ({ name })),
       presets: presets(),
     });
   }
@@ -28,6 +30,10 @@ export async function list(options: ListOptions): Promise<void> {
   columns([['ALGORITHM', 'TITLE'], ...algorithms.map(({ name, title }) => [name, title])]).forEach((line) =>
     print(line)
   );
+  for (const [head, names] of [['TASK', registry.taskNames], ['MODEL', registry.modelNames]] as const) {
+    print();
+    [head, ...names].forEach((line) => print(line));
+  }
   print();
   columns([['PRESET', '/VARIANT'], ...presets().map(({ name, variants }) => [name, `/${variants.join(' /')}`])])
     .forEach((line) => print(line));

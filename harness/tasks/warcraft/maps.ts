@@ -8,7 +8,7 @@ import type { OpenTask, Split } from '../task.js';
 import { poolPictures } from './pictures.js';
 import type { WarcraftParams } from './params.js';
 
-export interface Maps extends Pick<OpenTask, 'source' | 'digests'> {
+export interface Maps extends Pick<Required<OpenTask>, 'source' | 'digests'> {
   readonly train: WarcraftSplit;
   heldOut(split: Split): WarcraftSplit;
   /** As `OpenTask.prepare`. */

@@ -6,14 +6,13 @@ import type { Rng } from '../../../core/random/rng.js';
 import type { WarcraftSplit } from '../../data/warcraft/read.js';
 import { epochs } from '../epochs.js';
 import { finiteOutputs } from '../finite-outputs.js';
-import type { OpenTask, Predict, Task } from '../task.js';
+import { defineTask } from '../define-task.js';
+import type { OpenTask, Predict } from '../task.js';
 import { type Maps, openMaps } from './maps.js';
-import type { WarcraftParams } from './params.js';
+import { params, type WarcraftParams } from './params.js';
 import { pathMetricInfos, pathMetrics } from './path-metrics.js';
 import { gatherPictures, standardScale, unitScale } from './pictures.js';
 import { drawPredictions, type PredictedMap } from './predictions.js';
-
-const count = { type: 'integer', minimum: 1, maximum: 1_000_000 } as const;
 
 /**
  * Shortest paths on pictures of maps (Vlastelica et al., ICLR 2020): from a picture, x (N, 8 size, 8 size, 3), the cost
@@ -25,37 +24,33 @@ const count = { type: 'integer', minimum: 1, maximum: 1_000_000 } as const;
  * Held-out maps are the same for every run, seed and loss. Metrics are those of the paths that Dijkstra's algorithm
  * finds by the predicted costs, negative ones counted as 0.
  */
-export const warcraft: Task<WarcraftParams> = {
+export default defineTask({
   name: 'warcraft',
   title: 'Shortest paths on pictures of Warcraft maps',
-  params: {
-    type: 'object',
-    properties: {
-      size: { ...count, minimum: 2, maximum: 100, default: 12 },
-      supervision: { type: 'string', enum: ['path', 'costs'], default: 'path' },
-      train: { ...count, default: 10000 },
-      validation: { ...count, default: 1000 },
-      test: { ...count, default: 1000 },
-      mapSeed: { type: 'integer', default: 0, minimum: Number.MIN_SAFE_INTEGER, maximum: Number.MAX_SAFE_INTEGER },
-      pool: { ...count, maximum: 1000, default: 1 },
-      normalise: { type: 'boolean', default: true },
-    },
-    required: ['size', 'supervision', 'train', 'validation', 'test', 'mapSeed', 'pool', 'normalise'],
-    additionalProperties: false,
+  params,
+  target: {
+    type: 'array',
+    items: { type: 'number' },
+    description:
+      'of each cell, row-major, whether the shortest path enters it, 0 or 1, or what that costs (supervision)',
   },
   metrics: pathMetricInfos,
 
-  async open(params, { data, rng, ...watch }) {
-    return openWarcraft(params, rng, await openMaps(params, data, watch));
+  async open(given, { data, rng, ...watch }) {
+    return openWarcraft(given, rng, await openMaps(given, data, watch));
   },
-};
+});
 
 /** Maps a chunk of an evaluation: bounds its memory to that of a training step. */
 const CHUNK = 100;
 /** Maps of a drawing. */
 const DRAWN = 4;
 
-function openWarcraft(params: WarcraftParams, rng: Rng, { source, digests, train, heldOut, prepare }: Maps): OpenTask {
+function openWarcraft(
+  params: WarcraftParams,
+  rng: Rng,
+  { source, digests, train, heldOut, prepare }: Maps,
+): OpenTask<number[]> {
   const m = params.size ** 2;
   const input = [train.rows * train.tile, train.columns * train.tile, 3];
   const scale = params.normalise ? standardScale(train) : unitScale();

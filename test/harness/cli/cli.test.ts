@@ -53,6 +53,22 @@ describe('command line', function() {
     expect([kind, sense]).to.deep.equal(['algorithm', 'maximise']);
   });
 
+  it('lists tasks and models, and tells what targets a task hands to a loss', async () => {
+    const { stdout } = await run('list');
+    expect(stdout).to.match(/^TASK\nmnist-sort$/m).and.match(/^MODEL\ndigit-mlp$/m);
+    const [task, model, json] = await Promise.all([
+      run('info', 'warcraft'),
+      run('info', 'relu-programs'),
+      run('info', 'mnist-sort', '--json'),
+    ]);
+    expect(task.stdout).to.match(/target +array of number/).and.match(/shortest path enters it/)
+      .and.match(/regret +.*smaller is better/).and.match(/mapSeed +integer.*another seed/);
+    expect(model.stdout).to.match(/newton\.at +outputs \| layers, which have Hessians/).and.match(/units +array/);
+    const { kind, target } = JSON.parse(json.stdout) as { kind: string; target: object };
+    expect(kind).to.equal('task');
+    expect(target).to.deep.include({ type: 'array', items: { type: 'integer', minimum: 0 } });
+  });
+
   it('takes losses from a registry of the user', async () => {
     writeFileSync(path.join(folder(), 'registry.json'), JSON.stringify({ losses: { mine: './gone.js' } }));
     const registry = path.join(folder(), 'registry.json');

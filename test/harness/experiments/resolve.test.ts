@@ -32,10 +32,10 @@ describe('a resolved experiment', () => {
 
   it('is an error that names its source where something does not exist or fit', async () => {
     const wrong: [string, object][] = [
-      ['PARAMS', { task: { name: 'mnist-chess' } }],
+      ['TASK_UNKNOWN', { task: { name: 'mnist-chess' } }],
       ['PARAMS', { task: { name: 'mnist-sort', n: 1 } }],
       ['PARAMS', { task: { name: 'mnist-sort', sets: 3 } }],
-      ['PARAMS', { model: { name: 'transformer' } }],
+      ['MODEL_UNKNOWN', { model: { name: 'transformer' } }],
       ['PARAMS', { model: { name: 'digit-mlp', encoder: [] } }],
       ['LOSS_UNKNOWN', { loss: { name: 'bogosort' } }],
       ['PARAMS', { loss: { name: 'softsort', params: { temperature: 0 } } }],

@@ -2,13 +2,22 @@ import * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'chai';
 import { fillParams } from '../../../core/validation.js';
 import { createRng } from '../../../core/random/rng.js';
-import { findModel, type Model } from '../../../harness/models/index.js';
+import type { Model, ModelPlan } from '../../../harness/models/index.js';
+import paperCnn from '../../../harness/models/paper-cnn.js';
+import resnetBlock from '../../../harness/models/resnet-block.js';
+import tileEncoder from '../../../harness/models/tile-encoder.js';
 import { useBackend } from '../../../node/tfjs/index.js';
 import { codeOf } from '../helpers.js';
 import { randomTensor, slopeError } from './slope.js';
 
+const plans: Record<string, ModelPlan> = {
+  'paper-cnn': paperCnn,
+  'resnet-block': resnetBlock,
+  'tile-encoder': tileEncoder,
+};
+
 function create(name: string, input: readonly number[], outputs: number, params: object = {}, seed = 1): Model {
-  const plan = findModel(name);
+  const plan = plans[name];
   return plan.create(fillParams(plan, params), { input, outputs, rng: createRng(seed) });
 }
 

@@ -2,8 +2,13 @@ import * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'chai';
 import { fillParams } from '../../../core/validation.js';
 import { LossError } from '../../../core/errors.js';
+import type { NamedPlugin } from '../../../core/registry-section.js';
+import { openRegistry } from '../../../node/open-registry.js';
+import { failureOf } from '../helpers.js';
 import { createRng } from '../../../core/random/rng.js';
-import { findModel, type Model, modelNames } from '../../../harness/models/index.js';
+import digitMlp from '../../../harness/models/digit-mlp.js';
+import { findModel, type Model, type ModelPlan } from '../../../harness/models/index.js';
+import paperCnn from '../../../harness/models/paper-cnn.js';
 import { useBackend } from '../../../node/tfjs/index.js';
 import { randomTensor, slopeError } from './slope.js';
 
@@ -11,8 +16,10 @@ before(async () => {
   await useBackend('cpu');
 });
 
+const plans: Record<string, ModelPlan> = { 'digit-mlp': digitMlp, 'paper-cnn': paperCnn };
+
 function create(name: string, input: readonly number[], params: object = {}, seed = 1): Model {
-  const plan = findModel(name);
+  const plan = plans[name];
   return plan.create(fillParams(plan, params), { input, outputs: input[0], rng: createRng(seed) });
 }
 
@@ -93,8 +100,12 @@ describe('models', () => {
     model.dispose();
   });
 
-  it('are found by name, and listed where there is none', () => {
-    expect(modelNames).to.include.members(['digit-mlp', 'paper-cnn']);
-    expect(() => findModel('mlp')).to.throw(LossError, /digit-mlp/).with.property('code', 'PARAMS');
+  it('are found by name, and listed where there is none', async () => {
+    const registry = await openRegistry({ models: { half: { name: 'half', create: () => ({}) } as NamedPlugin } });
+    expect(await findModel(registry, 'digit-mlp')).to.equal(digitMlp);
+    const unknown = await failureOf(() => findModel(registry, 'digit-mpl'));
+    expect(unknown).to.include({ code: 'MODEL_UNKNOWN' });
+    expect(unknown.message).to.match(/did you mean digit-mlp\?.*paper-cnn/);
+    expect(await failureOf(() => findModel(registry, 'half'))).to.include({ code: 'REGISTRY' });
   });
 });

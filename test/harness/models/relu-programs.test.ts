@@ -17,7 +17,8 @@ import { fillParams } from '../../../core/validation.js';
 import { LossError } from '../../../core/errors.js';
 import { type Factors, timesFactors } from '../../../core/factors.js';
 import { createRng } from '../../../core/random/rng.js';
-import { findModel, type Model } from '../../../harness/models/index.js';
+import type { Model } from '../../../harness/models/index.js';
+import plan from '../../../harness/models/relu-programs.js';
 import { toBatch } from '../../../tfjs/tensor-batch.js';
 import { useBackend } from '../../../node/tfjs/index.js';
 import mse from '../../../plugins/mse.js';
@@ -30,7 +31,6 @@ const INPUTS = 3;
 const params = { units: [4, 2], deviation: 1 };
 
 function create(seed = 1, given: object = params): Model {
-  const plan = findModel('relu-programs');
   return plan.create(fillParams(plan, given), { input: [INPUTS], outputs: 2, rng: createRng(seed) });
 }
 
@@ -108,7 +108,6 @@ describe('relu-programs', () => {
   });
 
   it('starts as the experiment says, the same for a seed: 840 normals with deviation 1e-3, and 21 weights', () => {
-    const plan = findModel('relu-programs');
     const start = (seed: number): Model =>
       plan.create(fillParams(plan, {}), { input: [20], outputs: 1, rng: createRng(seed) });
     const [a, b, c] = [start(1), start(1), start(2)];
@@ -134,7 +133,6 @@ describe('relu-programs', () => {
   });
 
   it('refuses inputs that are no vectors', () => {
-    const plan = findModel('relu-programs');
     const open = (): Model => plan.create(fillParams(plan, {}), { input: [3, 2], outputs: 1, rng: createRng(1) });
     expect(open).to.throw(LossError, /\(3, 2\)/).with.property('code', 'SHAPE');
   });

@@ -5,7 +5,7 @@ import { expect } from 'chai';
 import { packageRoot } from '../../../node/package-root.js';
 import { createRng } from '../../../core/random/rng.js';
 import type { Mode, Model } from '../../../harness/models/index.js';
-import { resnetBlock } from '../../../harness/models/resnet-block.js';
+import resnetBlock from '../../../harness/models/resnet-block.js';
 import { useBackend } from '../../../node/tfjs/index.js';
 
 interface Fixture {

@@ -6,6 +6,7 @@ import { textTable, writeFigure, writeReport } from '../../../harness/report/ind
 import { lastStep, readRun } from '../../../harness/run/run-record.js';
 import { readSource } from '../../../harness/report/source.js';
 import { renderSvg } from '../../../harness/report/svg.js';
+import { pathMetricInfos } from '../../../harness/tasks/warcraft/path-metrics.js';
 import { summarise } from '../../../harness/report/summary.js';
 import { codeOf, temporaryFolder } from '../helpers.js';
 import { typicalRuns, writeComparison, writeRun } from '../report-folders.js';
@@ -147,6 +148,7 @@ describe('report', () => {
         writeFileSync(file, change(readFileSync(file, 'utf8')));
       };
       rewrite('experiment.json', (text) => text.replace('"mnist-sort","n":10,"digits":4', '"warcraft","size":12'));
+      rewrite('data.json', () => JSON.stringify({ source: 'maps', metrics: pathMetricInfos }));
       const metrics = { perfectMatch: 0.75, costRatio: 1.0126, optimal: 0.8, regret: 0.0123, valid: 1, novel: 0.5 };
       const line = JSON.stringify({ kind: 'eval', step: 500, split: 'test', ...metrics, final: true });
       rewrite('metrics.jsonl', (text) => text.replace(/\{"kind":"eval".*\}/, line));

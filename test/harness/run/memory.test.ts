@@ -7,7 +7,7 @@ import { readNpy } from '../../../harness/data/npy.js';
 import { generateWarcraft } from '../../../harness/data/warcraft/generate.js';
 import { mapDrawer } from '../../../harness/data/warcraft/write.js';
 import { checkMemory } from '../../../harness/run/memory.js';
-import { findModel } from '../../../harness/models/index.js';
+import digitMlp from '../../../harness/models/digit-mlp.js';
 import { codeOf, failureOf, temporaryFolder } from '../helpers.js';
 
 describe('sizes beyond memory', () => {
@@ -21,7 +21,7 @@ describe('sizes beyond memory', () => {
 
   it('are refused before any weight is drawn', () => {
     const context = { input: [2, 4, 2 ** 24], outputs: 2, rng: createRng(0) };
-    const create = (): unknown => findModel('digit-mlp').create({ encoder: [2 ** 16], head: [] }, context);
+    const create = (): unknown => digitMlp.create({ encoder: [2 ** 16], head: [] }, context);
     expect(codeOf(create)).to.equal('UNSUPPORTED');
     expect(create).to.throw(/\(16777216, 65536\)/);
   });

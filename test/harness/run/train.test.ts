@@ -180,7 +180,7 @@ describe('trainer', function() {
       const stop = new AbortController();
       const counts: number[] = [];
       const step = (done: number, total: number, _: unknown, what?: string): void => {
-        if (what !== 'maps drawn') return;
+        if (what !== 'samples drawn') return;
         counts.push(done);
         if (total === (at === 'train' ? 40 : 2) && done > 0) stop.abort();
       };

@@ -8,7 +8,8 @@ import { fillParams } from '../../../core/validation.js';
 import type { Curvature } from '../../../core/newton/index.js';
 import { createRng } from '../../../core/random/rng.js';
 import type { NewtonSettings } from '../../../harness/experiments/experiment.js';
-import { findModel, type Model } from '../../../harness/models/index.js';
+import type { Model } from '../../../harness/models/index.js';
+import plan from '../../../harness/models/relu-programs.js';
 import { useBackend } from '../../../node/tfjs/index.js';
 import { createTraining, type Training } from '../../../harness/run/training.js';
 import mse from '../../../plugins/mse.js';
@@ -21,7 +22,6 @@ const p = INPUTS * UNITS + UNITS;
 
 /** Two layers of programs; in the first, W (2, 3) and b (3). */
 function create(): Model {
-  const plan = findModel('relu-programs');
   const params = fillParams(plan, { units: [UNITS, UNITS], deviation: 1 });
   return plan.create(params, { input: [INPUTS], outputs: 1, rng: createRng(3) });
 }

@@ -36,8 +36,8 @@ describe('mnist-sort presets', () => {
     const registry = await openRegistry();
     for (const preset of all.flatMap(({ name, variants }) => variants.map((variant) => `${name}/${variant}`))) {
       const { task, model, loss, newton } = loadExperiment(preset);
-      fillParams(findTask(task.name), paramsOf(task));
-      fillParams(findModel(model.name), paramsOf(model));
+      fillParams(await findTask(registry, task.name), paramsOf(task));
+      fillParams(await findModel(registry, model.name), paramsOf(model));
       const { params } = await registry.create(loss.name, loss.params);
       const variant = preset.split('/').at(-1)!;
       expect(newton.curvature, preset).to.equal(variant.split('-')[0]);
@@ -69,7 +69,9 @@ describe('mnist-sort presets', () => {
     await useBackend('cpu');
     for (const preset of ['quick-softsort/none', 'quick-neuralsort/none']) {
       const { task, model } = load(preset);
-      const [plan, network] = [findTask(task.name), findModel(model.name)];
+      const registry = await openRegistry();
+      const plan = await findTask(registry, task.name);
+      const network = await findModel(registry, model.name);
       const { input, outputs } = await plan.open(fillParams(plan, paramsOf(task)), { rng: createRng(1) });
       const { variables, dispose } = network.create(fillParams(network, paramsOf(model)), {
         input,

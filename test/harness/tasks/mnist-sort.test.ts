@@ -7,8 +7,8 @@ import { fillParams } from '../../../core/validation.js';
 import { LossError } from '../../../core/errors.js';
 import { ranksOf } from '../../../core/ranking.js';
 import { createRng } from '../../../core/random/rng.js';
-import { findTask, type Metrics, type OpenTask, type Split, taskNames } from '../../../harness/tasks/index.js';
-import { mnistSort, type MnistSortParams } from '../../../harness/tasks/mnist-sort.js';
+import type { Metrics, OpenTask, Split } from '../../../harness/tasks/index.js';
+import mnistSort, { type MnistSortParams } from '../../../harness/tasks/mnist-sort.js';
 import { useBackend } from '../../../node/tfjs/index.js';
 import { writeDigits } from '../data/idx-files.js';
 
@@ -165,13 +165,5 @@ describe('mnist-sort', () => {
     const task = await mnistSort.open(fillParams(mnistSort, { evaluationSets: 100 }), { rng: createRng(5) });
     const metrics = task.evaluate((x) => tf.sum(x, [2, 3]), 'test', 0);
     expect(metrics).to.deep.equal({ EM: 2 / 100, EW: 111 / 500, EM5: 2 / 100 });
-  });
-});
-
-describe('findTask', () => {
-  it('finds tasks by name, and lists them where there is none', () => {
-    expect(findTask('mnist-sort').name).to.equal('mnist-sort');
-    expect(taskNames).to.include('mnist-sort');
-    expect(() => findTask('mnist')).to.throw(LossError, /mnist-sort/).with.property('code', 'PARAMS');
   });
 });

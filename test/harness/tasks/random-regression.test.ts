@@ -2,12 +2,12 @@ import * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'chai';
 import { fillParams } from '../../../core/validation.js';
 import { createRng } from '../../../core/random/rng.js';
-import { findTask, type OpenTask } from '../../../harness/tasks/index.js';
+import type { OpenTask } from '../../../harness/tasks/index.js';
+import task from '../../../harness/tasks/random-regression.js';
 import { useBackend } from '../../../node/tfjs/index.js';
 import { codeOf } from '../helpers.js';
 
 const open = (seed: number, params: object = {}): Promise<OpenTask> => {
-  const task = findTask('random-regression');
   return task.open(fillParams(task, params), { rng: createRng(seed) });
 };
 

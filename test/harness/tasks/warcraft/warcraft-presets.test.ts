@@ -31,11 +31,12 @@ function small(preset: string): Experiment {
 describe('warcraft presets', () => {
   before(() => useBackend('wasm'));
 
-  it('are called after their loss, and ask for the target that it takes', () => {
+  it('are called after their loss, and ask for the target that it takes', async () => {
+    const registry = await openRegistry();
     for (const preset of all.flatMap(({ name, variants }) => variants.map((variant) => `${name}/${variant}`))) {
       const { task, loss, newton } = loadExperiment(preset);
       const [name, params] = paramsOf(task);
-      expect(fillParams(findTask(name), params), preset).to.include({
+      expect(fillParams(await findTask(registry, name), params), preset).to.include({
         supervision: ['mse', 'spo-plus'].includes(loss.name) ? 'costs' : 'path',
       });
       expect(preset).to.match(new RegExp(`^warcraft/(quick|paper)-${loss.name}[^/]*/${newton.curvature}[^/]*$`));
@@ -48,7 +49,7 @@ describe('warcraft presets', () => {
       const { experiment } = await resolveExperiment(small(preset), registry, preset);
       const { loss } = experiment;
       const checked = await registry.create(loss.name, loss.params);
-      const learner = await Learner.open(experiment, checked, createRng(1));
+      const learner = await Learner.open(experiment, registry, createRng(1));
       const before = learner.arrays()['weight-0'].slice();
       const { gradientNorms } = learner.update(1);
       const moves = gradientNorms.some((norm) => norm > 0); // others than exact gradients are 0 where the path does not change

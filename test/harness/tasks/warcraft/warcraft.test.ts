@@ -8,7 +8,7 @@ import { generateWarcraft } from '../../../../harness/data/warcraft/generate.js'
 import type { WarcraftSplit } from '../../../../harness/data/warcraft/read.js';
 import { writeWarcraft } from '../../../../harness/data/warcraft/write.js';
 import type { Metrics, OpenTask, Predict, Split } from '../../../../harness/tasks/index.js';
-import { warcraft } from '../../../../harness/tasks/warcraft/warcraft.js';
+import warcraft from '../../../../harness/tasks/warcraft/warcraft.js';
 import type { WarcraftParams } from '../../../../harness/tasks/warcraft/params.js';
 import { useBackend } from '../../../../node/tfjs/index.js';
 import { codeOf, failureOf, temporaryFolder } from '../../helpers.js';
