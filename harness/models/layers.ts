@@ -54,3 +54,18 @@ function drawn(shape: readonly number[], draw: () => number): tf.Variable {
 export function variablesOf(layers: readonly Layer[]): tf.Variable[] {
   return layers.flatMap(({ weight, bias }) => [weight, bias]);
 }
+
+/** (W, b) of a layer, once for each sample: (N, in * out + out). */
+export function repeatedBySample({ weight, bias }: Layer, samples: number): tf.Tensor2D {
+  const theta = tf.concat([tf.reshape(weight, [-1]), bias as tf.Tensor as tf.Tensor1D]);
+  return tf.add(tf.zeros([samples, theta.size]), theta);
+}
+
+/** u W + b with each sample's own (W, b), a row of theta; W has this shape. */
+export function affineBySample(u: tf.Tensor, theta: tf.Tensor2D, [inputs, outputs]: readonly number[]): tf.Tensor {
+  const N = u.shape[0];
+  const size = inputs * outputs;
+  const W = tf.reshape(tf.slice(theta, [0, 0], [N, size]), [N, inputs, outputs]);
+  const product = tf.matMul(tf.reshape(u, [N, 1, inputs]), W);
+  return tf.add(tf.reshape(product, [N, outputs]), tf.slice(theta, [0, size], [N, outputs]));
+}

@@ -8,7 +8,7 @@ import type { Factors } from '../../core/factors.js';
 import { dense } from '../../tfjs/layers.js';
 import { toTensorLayer } from '../../tfjs/to-tensor-layer.js';
 import { toBatch } from '../../tfjs/tensor-batch.js';
-import { createLayer, type Layer, normalWeights, variablesOf } from './layers.js';
+import { affineBySample, createLayer, type Layer, normalWeights, repeatedBySample, variablesOf } from './layers.js';
 import { defineModel } from './define-model.js';
 import { atOutputs, beforeAffine, beforeProgram, byParameters, type SecondOrder } from './second-order.js';
 
@@ -70,7 +70,7 @@ export default defineModel({
       through(x, inject) {
         const passes: LayerPass[] = [];
         const h = layers.reduce((u, layer, k) => {
-          const a = affineBySample(u, inject(repeated(layer, u.shape[0]), k), layer.weight.shape);
+          const a = affineBySample(u, inject(repeatedBySample(layer, u.shape[0]), k), layer.weight.shape);
           return programs[k](
             a,
             (solution) =>
@@ -94,21 +94,6 @@ function reluProgram(n: number): (a: tf.Tensor, onSolution?: (solution: LayerSol
   const derivative = { derivative: 'auto', smoothing: SMOOTHING } as const;
   const layer = convexLayer(problem, { parameters: [parameter], variables: [solution], ...derivative });
   return (a, onSolution) => toTensorLayer(layer, onSolution)(a)[0];
-}
-
-/** (W, b) of a layer, once for each sample: (N, in * out + out). */
-function repeated({ weight, bias }: Layer, samples: number): tf.Tensor2D {
-  const theta = tf.concat([tf.reshape(weight, [-1]), bias as tf.Tensor as tf.Tensor1D]);
-  return tf.add(tf.zeros([samples, theta.size]), theta);
-}
-
-/** u W + b with each sample's own (W, b), a row of theta; W has this shape. */
-function affineBySample(u: tf.Tensor, theta: tf.Tensor2D, [inputs, outputs]: readonly number[]): tf.Tensor {
-  const N = u.shape[0];
-  const size = inputs * outputs;
-  const W = tf.reshape(tf.slice(theta, [0, 0], [N, size]), [N, inputs, outputs]);
-  const product = tf.matMul(tf.reshape(u, [N, 1, inputs]), W);
-  return tf.add(tf.reshape(product, [N, outputs]), tf.slice(theta, [0, size], [N, outputs]));
 }
 
 /** What second derivatives need of a pass through a layer. */

@@ -43,6 +43,26 @@ export function beforeAffine({ gradient, hessian }: SecondOrder, W: Batch): Seco
   return before;
 }
 
+/**
+ * By a from those by u = f(a), entry by entry, with `first` and `second` the derivatives of f at a, both (N, n):
+ *
+ *     g_a = f' g_u,    H_a = diag(f') H_u diag(f') + diag(f'' g_u)
+ */
+export function beforeEntrywise({ gradient, hessian }: SecondOrder, first: Batch, second: Batch): SecondOrder {
+  const { rows: N, cols: n } = gradient;
+  const before = { gradient: zeros(N, n), hessian: zeros(N, n * n) };
+  for (let i = 0; i < N; i++) {
+    const [g, H, slope] = [row(before.gradient, i), row(before.hessian, i), row(first, i)];
+    const [gu, Hu, bend] = [row(gradient, i), row(hessian, i), row(second, i)];
+    for (let j = 0; j < n; j++) {
+      g[j] = slope[j] * gu[j];
+      for (let k = 0; k < n; k++) H[j * n + k] = slope[j] * Hu[j * n + k] * slope[k];
+      H[j * n + j] += bend[j] * gu[j];
+    }
+  }
+  return before;
+}
+
 /** By the parameter of a convex program from those by its solution. */
 export function beforeProgram({ gradient, hessian }: SecondOrder, solution: LayerSolution): SecondOrder {
   return { gradient: solution.vjp([gradient])[0], hessian: solution.hessian([gradient], hessian) };
