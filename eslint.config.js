@@ -120,7 +120,7 @@ export default tseslint.config(
   { files: ['plugins/*/*.ts'], rules: { 'no-restricted-imports': ['error', { patterns: onPublicGround }] } },
   {
     files: ['harness/**/*.ts'],
-    ignores: ['harness/run/**', 'harness/models/**', 'harness/tasks/**'],
+    ignores: ['harness/conformance/**', 'harness/run/**', 'harness/models/**', 'harness/tasks/**'],
     rules: restrict([...folders.harness, TFJS]),
   },
   {

@@ -18,20 +18,18 @@ const CAPABILITIES: { readonly [K in keyof Capabilities]: readonly Capabilities[
 };
 
 /** What plugins of any kind say of themselves. */
-export interface Described extends Tested {
-  readonly plugin: Pick<LossPlugin, 'name' | 'title' | 'source'> & { readonly params: SchemaObject };
+export interface Named extends Tested {
+  readonly plugin: Pick<LossPlugin, 'name' | 'title'> & { readonly params: SchemaObject };
+}
+
+/** And whence they have it. */
+export interface Described extends Named {
+  readonly plugin: Named['plugin'] & Pick<LossPlugin, 'source'>;
 }
 
 /** Laws of what plugins of any kind say of themselves. */
 export const description = <S extends Described>(): Check<S>[] => [
-  defineCheck<S>({
-    name: 'name',
-    law: 'The name is kebab-case, as in registry.json.',
-    once: true,
-    test({ plugin }, fail) {
-      if (!kebabCase.test(plugin.name)) fail({ what: 'name', expected: 'kebab-case', got: plugin.name });
-    },
-  }),
+  nameLaw<S>(),
   defineCheck<S>({
     name: 'citation',
     law: 'Title and source are not empty.',
@@ -42,26 +40,57 @@ export const description = <S extends Described>(): Check<S>[] => [
       }
     },
   }),
+  ...parameterLaws<S>(),
+];
+
+/** The same of plugins that cite nothing. */
+export const titleAndParameters = <S extends Named>(): Check<S>[] => [
+  nameLaw<S>(),
   defineCheck<S>({
-    name: 'params-closed',
-    law:
-      'The schema of the parameters compiles and is closed (additionalProperties: false) at every object but those of an algorithm.',
+    name: 'title',
+    law: 'The title is not empty.',
     once: true,
     test({ plugin }, fail) {
-      compileSchema(plugin.params);
-      const open = openObject(plugin.params, 'params');
-      if (open) fail({ what: open, expected: 'additionalProperties: false', got: 'an open object' });
+      if (!plugin.title?.trim()) fail({ what: 'title', expected: 'text', got: plugin.title });
     },
   }),
-  defineCheck<S>({
-    name: 'params-defaults',
-    law: 'No parameter needs to be given: {} is filled to valid parameters.',
-    once: true,
-    test({ plugin }) {
-      fillParams(plugin, {});
-    },
-  }),
+  ...parameterLaws<S>(),
 ];
+
+function nameLaw<S extends Named>(): Check<S> {
+  return defineCheck<S>({
+    name: 'name',
+    law: 'The name is kebab-case, as in registry.json.',
+    once: true,
+    test({ plugin }, fail) {
+      if (!kebabCase.test(plugin.name)) fail({ what: 'name', expected: 'kebab-case', got: plugin.name });
+    },
+  });
+}
+
+function parameterLaws<S extends Named>(): Check<S>[] {
+  return [
+    defineCheck<S>({
+      name: 'params-closed',
+      law:
+        'The schema of the parameters compiles and is closed (additionalProperties: false) at every object but those of an algorithm.',
+      once: true,
+      test({ plugin }, fail) {
+        compileSchema(plugin.params);
+        const open = openObject(plugin.params, 'params');
+        if (open) fail({ what: open, expected: 'additionalProperties: false', got: 'an open object' });
+      },
+    }),
+    defineCheck<S>({
+      name: 'params-defaults',
+      law: 'No parameter needs to be given: {} is filled to valid parameters.',
+      once: true,
+      test({ plugin }) {
+        fillParams(plugin, {});
+      },
+    }),
+  ];
+}
 
 /** What the loss says of itself. */
 export const contract: readonly Check[] = [

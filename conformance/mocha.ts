@@ -32,7 +32,7 @@ export function conformance<Target, Params extends object>(
   plugin: LossPlugin<Target, Params>,
   options: ConformanceOptions<Params> = {},
 ): void {
-  register(plugin.name, options, () => planConformance(plugin, options));
+  registerChecks(plugin.name, options, () => planConformance(plugin, options));
 }
 
 /** The same for a hard algorithm, by the laws of algorithms. */
@@ -40,10 +40,11 @@ export function algorithmConformance<Params extends object>(
   plugin: AlgorithmPlugin<Params>,
   options: AlgorithmConformanceOptions<Params> = {},
 ): void {
-  register(plugin.name, options, () => planAlgorithmConformance(plugin, options));
+  registerChecks(plugin.name, options, () => planAlgorithmConformance(plugin, options));
 }
 
-function register(
+/** One test a planned check that applies; UNSUPPORTED outside a test runner. */
+export function registerChecks(
   name: string,
   options: Pick<ConformanceOptions, 'params' | 'title' | 'expectedFailures'>,
   plan: () => readonly PlannedCheck[],

@@ -1,4 +1,18 @@
-/** Tasks and models of one's own, for the command line: what they are, and what built-in ones are made of. */
+/** Tasks and models of one's own, for the command line: what they are, what built-in ones are made of, and their laws. */
+export {
+  modelConformance,
+  type ModelConformanceOptions,
+  planModelConformance,
+  planTaskConformance,
+  runModelConformance,
+  runTaskConformance,
+  taskConformance,
+  type TaskConformanceOptions,
+} from './conformance/suite.js';
+export { modelChecks } from './conformance/model-laws.js';
+export { type ModelSubject, type Shapes } from './conformance/model-subject.js';
+export { taskChecks } from './conformance/task-laws.js';
+export { type Opening, type TaskSubject } from './conformance/task-subject.js';
 export { createLayer, type Layer, variablesOf } from './models/layers.js';
 export { defineModel, type ModelDefinition } from './models/define-model.js';
 export {

@@ -4,9 +4,9 @@ import { MOST_THREADS } from '../../core/algorithms/pool.js';
 export const registry = (): Option =>
   new Option(
     '--registry <source>',
-    'more losses: a registry file (*.json) or a package that has a registry.json; may be repeated',
+    'more losses, algorithms, tasks and models: a registry file (*.json) or a package that has a registry.json; may be repeated',
   )
-    .default([], 'the built-in losses')
+    .default([], 'what is built in')
     .argParser((source: string, earlier: string[]) => [...earlier, source]);
 const backendNames = ['auto', 'cuda', 'native', 'wasm', 'cpu'];
 export const backend = (): Option =>

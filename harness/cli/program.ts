@@ -25,7 +25,7 @@ export function createProgram(): Command {
 function addList(program: Command): void {
   program
     .command('list')
-    .description('the losses, algorithms and presets there are')
+    .description('the losses, algorithms, tasks, models and presets there are')
     .addOption(registry())
     .addOption(json())
     .action(async (options) => (await import('./commands/list.js')).list(options));
@@ -35,7 +35,7 @@ function addInfo(program: Command): void {
   program
     .command('info <name>')
     .description(
-      'all about a loss (source, parameters, target, capabilities, the curvature that `auto` chooses) or an algorithm',
+      'all about a loss (source, parameters, target, capabilities, the curvature that `auto` chooses), an algorithm, a task (its targets, metrics) or a model',
     )
     .addOption(registry())
     .addOption(json())
@@ -123,9 +123,10 @@ function addGenerate(program: Command): void {
 function addConformance(program: Command): void {
   program
     .command('conformance <name>')
-    .description('run the laws on a loss or an algorithm, by name or in a file (*.js, *.ts)')
+    .description('run the laws on a loss, algorithm, task or model, by name or in a file (*.js, *.ts)')
     .option('--set <parameter=value>', 'a parameter, e.g. algorithm.name=ranking; may be repeated', setting)
     .addOption(registry())
+    .addOption(data())
     .addOption(json())
     .action(async (name, options) => {
       process.exitCode = await (await import('./commands/conformance.js')).conformance(name, options);

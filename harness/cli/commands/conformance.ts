@@ -15,11 +15,15 @@ import {
 } from '../../../conformance/index.js';
 import { note, print } from '../../terminal/output.js';
 import { withPaths } from '../../experiments/with-paths.js';
+import type { ModelPlan } from '../../models/index.js';
+import type { Task } from '../../tasks/index.js';
 
 export interface ConformanceOptions {
   readonly registry: readonly string[];
   /** Parameters other than the defaults, by dotted paths: `algorithm.name`. */
   readonly set?: Readonly<Record<string, unknown>>;
+  /** Folder with the data files of a task. */
+  readonly data?: string;
   readonly json?: boolean;
 }
 
@@ -33,8 +37,8 @@ const MARKS: { readonly [K in Outcome]: string } = {
 };
 
 /**
- * `newton-losses conformance NAME|FILE`: runs the laws of losses on a loss, those of algorithms on an algorithm, of the
- * registry or exported by default by a file. Returns the exit code: 0 if none that applies is broken, else 1. Laws that
+ * `newton-losses conformance NAME|FILE`: runs the laws of its kind on a loss, algorithm, task or model of the registry, or
+ * exported by default by a file. Returns the exit code: 0 if none that applies is broken, else 1. Laws that
  * need a broken one are not run, and counted with it. PARAMS where the parameters given are none of the plugin.
  */
 export async function conformance(
@@ -46,12 +50,11 @@ export async function conformance(
   const found = await find(nameOrFile, registry);
   const { kind, plugin } = found;
   const params: Record<string, unknown> = withPaths({}, options.set ?? {});
-  const plan = await planOf(found, registry, options.set && params);
+  const plan = await planOf(found, registry, options.set && params, options.data);
   const report = options.json ? () => undefined : printer(out);
   if (!options.json) {
-    out(
-      `${plugin.name} with ${options.set ? JSON.stringify(params) : 'default parameters, and others drawn'}`,
-    );
+    const others = kind === 'loss' || kind === 'algorithm' ? ', and others drawn' : '';
+    out(`${plugin.name} with ${options.set ? JSON.stringify(params) : `default parameters${others}`}`);
   }
   const results = await withoutRejections(
     plugin.name,
@@ -97,31 +100,56 @@ async function withoutRejections<T>(name: string, act: () => T): Promise<T> {
 
 type Found =
   | { readonly kind: 'loss'; readonly plugin: LossPlugin }
-  | { readonly kind: 'algorithm'; readonly plugin: AlgorithmPlugin };
+  | { readonly kind: 'algorithm'; readonly plugin: AlgorithmPlugin }
+  | { readonly kind: 'task'; readonly plugin: Task }
+  | { readonly kind: 'model'; readonly plugin: ModelPlan };
 
-/** A loss has targets or capabilities; an algorithm has none. */
+const KINDS = ['loss', 'algorithm', 'task', 'model'] as const;
+
 async function find(nameOrFile: string, registry: Registry): Promise<Found> {
   if (/[\\/]|\.[cm]?[jt]s$/.test(nameOrFile)) {
     const file = path.resolve(nameOrFile);
-    const module = `./${path.basename(file)}`;
-    const plugin = await importPlugin<LossPlugin | AlgorithmPlugin>(['loss', 'algorithm'], module, path.dirname(file));
-    const isLoss = 'target' in plugin || 'capabilities' in plugin;
-    return isLoss ? { kind: 'loss', plugin: plugin } : { kind: 'algorithm', plugin };
+    const plugin = await importPlugin(KINDS, `./${path.basename(file)}`, path.dirname(file));
+    return { kind: kindOf(plugin), plugin } as Found;
   }
-  const isAlgorithm = !registry.names.includes(nameOrFile) && registry.algorithmNames.includes(nameOrFile);
-  return isAlgorithm
-    ? { kind: 'algorithm', plugin: await registry.algorithmPlugin(nameOrFile) }
-    : { kind: 'loss', plugin: await registry.plugin(nameOrFile) };
+  if (registry.names.includes(nameOrFile)) return { kind: 'loss', plugin: await registry.plugin(nameOrFile) };
+  if (registry.algorithmNames.includes(nameOrFile)) {
+    return { kind: 'algorithm', plugin: await registry.algorithmPlugin(nameOrFile) };
+  }
+  if (registry.taskNames.includes(nameOrFile)) {
+    return { kind: 'task', plugin: (await registry.taskPlugin(nameOrFile)) as Task };
+  }
+  if (registry.modelNames.includes(nameOrFile)) {
+    return { kind: 'model', plugin: (await registry.modelPlugin(nameOrFile)) as ModelPlan };
+  }
+  return { kind: 'loss', plugin: await registry.plugin(nameOrFile) };
 }
 
-/** The laws of that kind of plugin, at these parameters if they are given. */
+/**
+ * A task is opened; of the others, which are created, a loss has targets or capabilities, an algorithm has samples or is
+ * a function that makes it.
+ */
+function kindOf(plugin: object): Found['kind'] {
+  if ('open' in plugin) return 'task';
+  if ('target' in plugin || 'capabilities' in plugin) return 'loss';
+  return 'sample' in plugin || typeof plugin === 'function' ? 'algorithm' : 'model';
+}
+
+/** The laws of that kind of plugin, at these parameters if they are given. Those of tasks and models bring tfjs. */
 async function planOf(
   { kind, plugin }: Found,
   registry: Registry,
   params: object | undefined,
+  data: string | undefined,
 ): Promise<() => PlannedCheck[]> {
   const given = params && { params: await registry.resolve(plugin, params) };
-  return () => (kind === 'algorithm' ? planAlgorithmConformance(plugin, given) : planConformance(plugin, given));
+  if (kind === 'loss') return () => planConformance(plugin, given);
+  if (kind === 'algorithm') return () => planAlgorithmConformance(plugin, given);
+  const { planModelConformance, planTaskConformance } = await import('../../conformance/suite.js');
+  const plan = kind === 'task'
+    ? await planTaskConformance(plugin, { ...given, ...(data !== undefined && { data }) })
+    : await planModelConformance(plugin, given);
+  return () => plan;
 }
 
 function printer(out: (line: string) => void): (result: CheckResult) => void {

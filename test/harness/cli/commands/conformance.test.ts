@@ -5,6 +5,8 @@ import { pathToFileURL } from 'node:url';
 import { LossError } from '../../../../core/errors.js';
 import { packageRoot } from '../../../../node/package-root.js';
 import { conformance, type ConformanceOptions } from '../../../../harness/cli/commands/conformance.js';
+import { modelChecks } from '../../../../harness/conformance/model-laws.js';
+import { taskChecks } from '../../../../harness/conformance/task-laws.js';
 import { algorithmChecks, checks } from '../../../../conformance/index.js';
 import { temporaryFolder } from '../../helpers.js';
 
@@ -51,6 +53,35 @@ describe('newton-losses conformance', () => {
       expect(lines.some((line) => line.includes(` ${name} `) && line.endsWith(law)), name).to.equal(true);
     }
     expect(lines.at(-1)).to.match(/^\d+ kept, 0 broken, 7 not applicable$/);
+  });
+
+  it('runs the laws of tasks and of models, by name and in files', async () => {
+    const expected = { 'random-regression': taskChecks, linear: modelChecks };
+    for (const [name, laws] of Object.entries(expected)) {
+      const { code, lines } = await run(name);
+      expect(code, lines.join('\n')).to.equal(0);
+      expect(lines.at(-1)).to.equal(`${laws.length} kept, 0 broken, 0 not applicable`);
+    }
+    const tasks = pathToFileURL(path.join(packageRoot(), 'dist/harness/tasks/random-regression.js')).href;
+    const files = {
+      'deaf.mjs': `import task from '${tasks}';
+        export default { ...task, name: 'deaf', open: (params, { rng }) => task.open(params, { rng }) };`,
+      'half.mjs': `export default { name: 'half', title: '', params: { type: 'object' }, create: () => ({}) };`,
+    };
+    for (const [file, text] of Object.entries(files)) writeFileSync(path.join(folder(), file), text);
+    const deaf = await run(path.join(folder(), 'deaf.mjs'), { json: true });
+    const { kind, broken, checks: results } = JSON.parse(deaf.lines.join('\n')) as {
+      kind: string;
+      broken: number;
+      checks: { check: string; outcome: string }[];
+    };
+    expect([deaf.code, kind, broken]).to.deep.equal([1, 'task', 1]);
+    expect(results.find(({ outcome }) => outcome === 'failed')?.check).to.equal('open-aborted');
+    const half = await run(path.join(folder(), 'half.mjs'));
+    expect([half.code, half.lines.at(-1)]).to.deep.equal([
+      1,
+      '2 kept, 3 broken, 8 not run because of create, 1 not applicable',
+    ]);
   });
 
   it('reads a plugin from a file, prints what is broken and returns 1', async () => {
