@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { backend, data, finite, integerFrom, json, registry, setting, threads, workers } from './arguments.js';
+import type { PluginKind } from '../../core/plugin-calls.js';
 import { ownVersion } from './package-version.js';
 
 /** The command line. Commands are imported when they are called: `list` need not wait for tfjs to load. */
@@ -135,12 +136,22 @@ function addConformance(program: Command): void {
 
 function addNew(program: Command): void {
   program
-    .command('new <name>')
-    .description('write a new loss or algorithm that works to start from, with its test and registry line')
-    .option('--algorithm', 'a hard algorithm, for losses over any of them')
+    .command('new')
+    .usage('[loss|algorithm|task|model] <name> [options]')
+    .description('write a new loss that works to start from, or one of another kind, with its test and registry line')
+    .argument('<words...>', 'kind and name')
     .option('--dir <dir>', 'where', '.')
     .option('--ts', 'in TypeScript, for Node 22.18 or newer')
-    .action(async (name, options) => (await import('./commands/new.js')).newPlugin(name, options));
+    .action(async (words: string[], options, command) => {
+      const [kind, name] = words.length === 1 ? ['loss', words[0]] : words;
+      if (words.length > 2 || !isKind(kind)) {
+        command.error('error: give a name, or loss, algorithm, task or model and a name');
+      } else await (await import('./commands/new.js')).newPlugin(name, { ...options, kind });
+    });
+}
+
+function isKind(word: string): word is PluginKind {
+  return ['loss', 'algorithm', 'task', 'model'].includes(word);
 }
 
 function addSchemas(program: Command): void {

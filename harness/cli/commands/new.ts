@@ -12,37 +12,37 @@ import {
 import path from 'node:path';
 import { LossError } from '../../../core/errors.js';
 import { parseJson } from '../../../core/json-text.js';
+import type { PluginKind } from '../../../core/plugin-calls.js';
+import type { Registry } from '../../../core/registry.js';
 import { openRegistry } from '../../../node/open-registry.js';
 import { pluginsOfFile } from '../../../node/registry-file.js';
 import { namePattern } from '../../../core/schema.js';
 import { writeFileAtomically } from '../../files/atomic-file.js';
 import { print } from '../../terminal/output.js';
-import { type Kind, pluginText, testText } from '../scaffold.js';
+import { scaffolds } from '../scaffold/index.js';
 
 export interface NewOptions {
   /** The folder to write to; made if it does not exist. */
   readonly dir: string;
   /** TypeScript, which Node 22.18 and newer run as it is. */
   readonly ts?: boolean;
-  /** A hard algorithm instead of a loss. */
-  readonly algorithm?: boolean;
+  /** Absent: a loss. */
+  readonly kind?: PluginKind;
 }
 
 /**
- * `newton-losses new NAME`: writes a loss that works to start from, or an algorithm, its test, and its line in
- * registry.json. No file is
- * overwritten, and nothing is left if the name is not kebab-case, is taken, one of the files exists, or one cannot be
+ * `newton-losses new [KIND] NAME`: writes a loss that works to start from, or an algorithm, a task or a model, its test,
+ * and its line in registry.json. No file is overwritten, and nothing is left if the name is not kebab-case, is taken, one of the files exists, or one cannot be
  * written: REGISTRY.
  */
 export async function newPlugin(
   name: string,
-  { dir, ts = false, algorithm = false }: NewOptions,
+  { dir, ts = false, kind = 'loss' }: NewOptions,
   out: (line: string) => void = print,
 ): Promise<void> {
   if (!new RegExp(namePattern).test(name)) {
     throw refusal(`a plugin is named in kebab-case, such as soft-margin, got ${JSON.stringify(name)}`);
   }
-  const kind = algorithm ? 'algorithm' : 'loss';
   const folder = path.resolve(dir);
   const extension = isModuleFolder(folder) ? 'js' : 'mjs';
   const plugin = `${name}.${ts ? (extension === 'js' ? 'ts' : 'mts') : extension}`;
@@ -53,7 +53,8 @@ export async function newPlugin(
       throw refusal(`${path.join(folder, file)} exists already; nothing is overwritten`);
     }
   }
-  const files = { [plugin]: pluginText(kind, name, ts ? 'ts' : 'js'), [test]: testText(kind, name, plugin) };
+  const scaffold = scaffolds[kind];
+  const files = { [plugin]: scaffold.plugin(name, ts ? 'ts' : 'js'), [test]: scaffold.test(name, plugin) };
   writeAll(folder, files, registry);
   const shown = (file: string): string => path.relative(process.cwd(), path.join(folder, file)) || file;
   out(`wrote ${shown(plugin)}, ${shown(test)} and the line in ${shown('registry.json')}`);
@@ -90,23 +91,26 @@ function removeEmpty(folder: string, first: string): void {
   for (let at = folder; at.startsWith(first) && readdirSync(at).length === 0; at = path.dirname(at)) rmdirSync(at);
 }
 
-const SECTIONS = { loss: 'losses', algorithm: 'algorithms' } as const;
+const SECTIONS = { loss: 'losses', algorithm: 'algorithms', task: 'tasks', model: 'models' } as const;
 
 /**
  * registry.json of the folder with the new line, as text: whatever else is in it stays, in its order, and so do its
  * indentation and line ends. REGISTRY where the name is taken here or by a built-in plugin of the kind.
  */
-async function extendedRegistry(folder: string, kind: Kind, name: string, plugin: string): Promise<string> {
+async function extendedRegistry(folder: string, kind: PluginKind, name: string, plugin: string): Promise<string> {
   const section = SECTIONS[kind];
   const file = path.join(folder, 'registry.json');
   const text = existsSync(file) ? readText(file) : undefined;
   const content = text === undefined ? { [section]: {} } : parsed(text, file);
   pluginsOfFile(content, folder, file);
   const own = (content as Partial<Record<typeof section, Record<string, string>>>)[section] ?? {};
-  const builtIn = await openRegistry();
-  const taken = [...Object.keys(own), ...(kind === 'loss' ? builtIn.names : builtIn.algorithmNames)];
+  const taken = [...Object.keys(own), ...namesOf(await openRegistry(), kind)];
   if (taken.includes(name)) throw refusal(`the ${kind} ${name} exists already; choose another name`);
   return formattedLike(text, { ...(content as object), [section]: { ...own, [name]: `./${plugin}` } });
+}
+
+function namesOf({ names, algorithmNames, taskNames, modelNames }: Registry, kind: PluginKind): string[] {
+  return { loss: names, algorithm: algorithmNames, task: taskNames, model: modelNames }[kind];
 }
 
 /** JSON as the text before it was laid out; two spaces where there was none. */

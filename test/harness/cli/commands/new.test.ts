@@ -62,7 +62,7 @@ describe('newton-losses new', () => {
     writeFileSync(path.join(folder(), 'package.json'), JSON.stringify({ type: 'module' }));
     writeFileSync(registryFile(), JSON.stringify({ losses: { window: './own.js' } }));
     const lines: string[] = [];
-    await newPlugin('window', { dir: folder(), algorithm: true }, (line) => lines.push(line));
+    await newPlugin('window', { dir: folder(), kind: 'algorithm' }, (line) => lines.push(line));
     expect(lines[0]).to.include('window.js');
     expect(JSON.parse(registryText())).to.deep.equal({
       losses: { window: './own.js' },
@@ -74,11 +74,30 @@ describe('newton-losses new', () => {
     const { stdout } = await promisify(execFile)(process.execPath, words, { cwd: folder() });
     const { stats } = JSON.parse(stdout) as { stats: { passes: number; failures: number; pending: number } };
     expect(stats).to.include({ failures: 0, pending: 0, passes: 24 });
-    await newPlugin('typed', { dir: folder(), algorithm: true, ts: true }, (line) => lines.push(line));
+    await newPlugin('typed', { dir: folder(), kind: 'algorithm', ts: true }, (line) => lines.push(line));
     await compile('typed.ts');
-    const taken = newPlugin('top-k', { dir: folder(), algorithm: true }, (line) => lines.push(line));
+    const taken = newPlugin('top-k', { dir: folder(), kind: 'algorithm' }, (line) => lines.push(line));
     expect(await taken.catch((reason: unknown) => (reason as LossError).code)).to.equal('REGISTRY');
   });
+
+  for (const kind of ['task', 'model'] as const) {
+    it(`writes a ${kind}, its test and its registry line, in TypeScript too`, async function() {
+      this.timeout(60_000);
+      install();
+      writeFileSync(path.join(folder(), 'package.json'), JSON.stringify({ type: 'module' }));
+      await newPlugin('mine', { dir: folder(), kind }, () => undefined);
+      expect(JSON.parse(registryText())).to.deep.equal({ [`${kind}s`]: { mine: './mine.js' } });
+      const { stdout } = await promisify(execFile)(process.execPath, [mocha, '--reporter', 'json', 'mine.test.js'], {
+        cwd: folder(),
+      });
+      const { stats } = JSON.parse(stdout) as { stats: { passes: number; failures: number; pending: number } };
+      expect(stats).to.include({ failures: 0, pending: 0, passes: kind === 'task' ? 21 : 14 });
+      await newPlugin('typed', { dir: folder(), kind, ts: true }, () => undefined);
+      await compile('typed.ts');
+      const taken = newPlugin(kind === 'task' ? 'warcraft' : 'mlp', { dir: folder(), kind }, () => undefined);
+      expect(await taken.catch((reason: unknown) => (reason as LossError).code)).to.equal('REGISTRY');
+    });
+  }
 
   it('writes TypeScript, which compiles under strict, and which Node runs or says why not', async function() {
     this.timeout(60_000);
