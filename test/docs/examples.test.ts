@@ -6,6 +6,8 @@ import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import ts from 'typescript';
 import { algorithmChecks, runAlgorithmConformance } from '../../conformance/index.js';
+import { modelChecks } from '../../harness/conformance/model-laws.js';
+import { taskChecks } from '../../harness/conformance/task-laws.js';
 import type { AlgorithmPlugin } from '../../core/algorithms/algorithm.js';
 import { packageRoot } from '../../node/package-root.js';
 
@@ -60,7 +62,11 @@ const given: readonly (readonly [beginning: string, before: string, after?: stri
 ];
 /** Modules that others import, by a part of their block. */
 const modules: Readonly<Record<string, string>> = Object.fromEntries(
-  Object.entries({ 'my-loss': 'export default defineSampleLoss', seam: 'export default defineAlgorithm' }).map((
+  Object.entries({
+    'my-loss': 'export default defineSampleLoss',
+    seam: 'export default defineAlgorithm',
+    signs: 'export default defineTask',
+  }).map((
     [name, part],
   ) => [name, examples.find(({ code }) => code.includes(part))!.code]),
 );
@@ -121,6 +127,13 @@ describe('code of README and docs', () => {
     });
     expect(mistakes).to.deep.equal([]);
   }).timeout(120_000);
+  it('has tables of all laws of tasks and of models', () => {
+    const tables = readFileSync(path.join(root, 'docs/own-tasks.md'), 'utf8').matchAll(/^\| `([\w-]+)` \| (.*?) \|$/gm);
+    expect([...tables].map(([, name, law]) => ({ name, law }))).to.deep.equal(
+      [...taskChecks, ...modelChecks].map(({ name, law }) => ({ name, law })),
+    );
+  });
+
   it('has a table of all laws of algorithms', () => {
     const table = readFileSync(path.join(root, 'docs/algorithms.md'), 'utf8').matchAll(/^\| `([\w-]+)` \| (.*?) \|/gm);
     expect([...table].map(([, name, law]) => ({ name, law }))).to.deep.equal(
