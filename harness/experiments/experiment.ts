@@ -1,7 +1,7 @@
 import { LossError } from '../../core/errors.js';
 import { type Curvature, type NewtonOptions, newtonOptionsSchema } from '../../core/newton/index.js';
 import { compileSchema, explain } from '../../core/schema.js';
-import { readExperimentFile, readPreset } from './presets.js';
+import { readPreset, readVaried, single } from './presets.js';
 import { withPaths } from './with-paths.js';
 import type { AdamOptions } from '../../tfjs/adam.js';
 
@@ -97,13 +97,13 @@ const schema = {
 };
 
 /**
- * An experiment by preset name (`mnist-sort/quick-softsort/hessian`: task, preset, variant) or by path of a JSON file,
- * with `changes` (dotted path -> value, `{ 'newton.lambda': 1 }`) on top; validated, defaults filled, the parameters of
+ * An experiment by preset name (`mnist-sort/quick-softsort/hessian`: task, preset, variant) or by path of a JSON file
+ * (`mine.json`, and where it has variants `mine.json/hessian`), with `changes` (dotted path -> value, `{ 'newton.lambda': 1 }`) on top; validated, defaults filled, the parameters of
  * task, model and loss excepted, which only those know. DATA where it cannot be read, PARAMS where it is not an
  * experiment.
  */
 export function loadExperiment(source: string, changes: Readonly<Record<string, unknown>> = {}): Experiment {
-  const { file, name, content } = source.endsWith('.json') ? readExperimentFile(source) : readPreset(source);
+  const { file, name, content } = source.endsWith('.json') ? single(readVaried(source)) : readPreset(source);
   return validExperiment(withPaths({ name, ...content }, changes), file);
 }
 

@@ -2,6 +2,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { LossError } from '../../core/errors.js';
 import { parseJson } from '../../core/json-text.js';
+import { nearest } from '../../core/messages.js';
 import { packageRoot } from '../../node/package-root.js';
 
 /** An experiment as found: not validated yet. */
@@ -13,6 +14,11 @@ export interface ExperimentSource {
 }
 
 type Contents = Record<string, Record<string, unknown>>;
+
+/** An experiment, and what its variants change, by name; an experiment by itself has none. */
+export interface VariedSource extends ExperimentSource {
+  readonly variants: Readonly<Contents>;
+}
 
 /** Presets that have most in common: an experiment, its `variants` among it, and what differs by name of preset. */
 interface Family {
@@ -30,16 +36,70 @@ export function presets(folder = experiments): { name: string; variants: string[
   }));
 }
 
-/** The preset `task/preset/variant`. PARAMS, saying which there are, where there is none of that name. */
+/** Whether it is the name of a preset's variant. */
+export function isPreset(name: string, folder = experiments): boolean {
+  const cut = name.lastIndexOf('/');
+  const preset = readPresets(folder).get(name.slice(0, cut));
+  return preset !== undefined && Object.hasOwn(withVariants(preset).variants, name.slice(cut + 1));
+}
+
+/**
+ * What a name or path stands for: a preset (`task/preset`) or an experiment file (*.json), with its variants, or one
+ * variant of these (`task/preset/variant`, `mine.json/variant`). PARAMS, saying which there are, where there is none of
+ * that name; DATA where a file cannot be read.
+ */
+export function readVaried(source: string, folder = experiments): VariedSource {
+  if (source.endsWith('.json')) return readExperimentFile(source);
+  const preset = readPresets(folder).get(source);
+  return preset ? withVariants(preset) : { ...readPreset(source, folder), variants: {} };
+}
+
+/** One variant of a preset or of an experiment file. PARAMS, saying which there are, where there is none of that name. */
 export function readPreset(name: string, folder = experiments): ExperimentSource {
   const cut = name.lastIndexOf('/');
+  const whole = name.slice(0, cut);
   const all = readPresets(folder);
-  const preset = all.get(name.slice(0, cut));
-  if (!preset) throw unknownPreset(name, all);
-  const { variants, ...base } = preset.content as { variants: Contents };
-  const variant = name.slice(cut + 1);
-  if (!Object.hasOwn(variants, variant)) throw unknownPreset(name, all);
-  return { file: preset.file, name, content: merge(base, variants[variant]) };
+  const preset = all.get(whole);
+  if (!preset && !whole.endsWith('.json')) throw unknownPreset(name, all);
+  return variantOf(preset ? withVariants(preset) : readExperimentFile(whole), name.slice(cut + 1));
+}
+
+/** PARAMS, saying which there are, where there is no variant of that name. */
+export function variantOf({ file, name, content, variants }: VariedSource, variant: string): ExperimentSource {
+  if (Object.hasOwn(variants, variant)) {
+    return { file, name: `${name}/${variant}`, content: merge(content, variants[variant]) };
+  }
+  const there = Object.keys(variants);
+  const which = there.length === 0 ? 'it has none' : `it has ${there.join(', ')}`;
+  throw new LossError(
+    'PARAMS',
+    `${name} has no variant ${JSON.stringify(variant)}${didYouMean(variant, there)}; ${which}`,
+  );
+}
+
+/** The one experiment of a source. PARAMS where it has variants, of which one should be named. */
+export function single({ file, name, content, variants }: VariedSource): ExperimentSource {
+  const there = Object.keys(variants);
+  if (there.length === 0) return { file, name, content };
+  throw new LossError('PARAMS', `${file} has variants: name one, as ${file}/${there[0]}; it has ${there.join(', ')}`);
+}
+
+/** `; did you mean "softsort"?` where a name is near; else nothing. */
+export function didYouMean(name: string, names: readonly string[]): string {
+  const meant = nearest(name, names);
+  return meant === undefined ? '' : `; did you mean ${JSON.stringify(meant)}?`;
+}
+
+/** Takes the variants, and the name where there is one, out of what a file holds. */
+function withVariants({ file, name, content }: ExperimentSource): VariedSource {
+  const { variants = {}, ...own } = content;
+  if (!isObject(variants) || !Object.values(variants).every(isObject)) {
+    throw new LossError(
+      'PARAMS',
+      `${file}: variants should be objects by name, got ${JSON.stringify(variants).slice(0, 40)}`,
+    );
+  }
+  return { file, name, content: own, variants: variants as Contents };
 }
 
 /** Name -> preset, its variants still in it, sorted by name. */
@@ -76,19 +136,27 @@ function readFamily(file: string, above: readonly string[] = []): Family {
 }
 
 /** An experiment's own file. DATA where it cannot be read or holds no JSON object. */
-export function readExperimentFile(file: string): ExperimentSource {
-  return { file, name: path.basename(file, '.json'), content: readObject(file) };
+export function readExperimentFile(file: string): VariedSource {
+  const { name = path.basename(file, '.json'), ...content } = readObject(file);
+  return withVariants({ file, name: name as string, content });
 }
 
 function unknownPreset(name: string, all: ReadonlyMap<string, ExperimentSource>): LossError {
-  const preset = all.get(name) ?? all.get(name.slice(0, name.lastIndexOf('/')));
+  const preset = all.get(name);
   const similar = [...all.keys()].filter((other) => other.startsWith(name));
+  const near = didYouMean(
+    name,
+    [...all].flatMap(([known, { content }]) => [
+      known,
+      ...Object.keys(content['variants'] as Contents).map((variant) => `${known}/${variant}`),
+    ]),
+  );
   const hint = preset
-    ? `${preset.name} has the variants ${Object.keys(preset.content['variants'] as Contents).join(', ')}`
-    : `${
+    ? `; ${name} has the variants ${Object.keys(preset.content['variants'] as Contents).join(', ')}`
+    : `${near}; ${
       similar.length > 0 ? `there are ${similar.join(', ')}` : 'newton-losses list shows them all'
     }; an experiment file ends in .json`;
-  return new LossError('PARAMS', `no preset (task/preset/variant) is called ${JSON.stringify(name)}; ${hint}`);
+  return new LossError('PARAMS', `no preset (task/preset/variant) is called ${JSON.stringify(name)}${hint}`);
 }
 
 function readObject(file: string): Record<string, unknown> {

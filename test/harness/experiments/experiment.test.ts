@@ -147,6 +147,20 @@ describe('experiment', () => {
     expect(experiment).not.to.have.property('variants');
   });
 
+  it('is made of a file and one of its variants', () => {
+    const variants = { none: { newton: { curvature: 'none' } }, more: { steps: 20, task: { n: 7 } } };
+    const file = written({ ...minimal, variants });
+    expect(loadExperiment(`${file}/more`)).to.deep.include({ name: 'mine/more', steps: 20, task: { name: 't', n: 7 } });
+    expect(loadExperiment(`${file}/none`).newton.curvature).to.equal('none');
+    expect(() => loadExperiment(file)).to.throw(/has variants: name one, as .*mine\.json\/none; it has none, more/);
+    expect(() => loadExperiment(`${file}/mroe`)).to.throw(/did you mean "more"/);
+    for (const wrong of [5, [], { a: 1 }]) {
+      expect(codeOf(() => loadExperiment(written({ ...minimal, variants: wrong }))), JSON.stringify(wrong)).to.equal(
+        'PARAMS',
+      );
+    }
+  });
+
   it('is a PARAMS error where no preset or variant has that name', () => {
     for (
       const name of [
