@@ -1,5 +1,6 @@
 import { InvalidArgumentError, Option } from 'commander';
 import { MOST_THREADS } from '../../core/algorithms/pool.js';
+import { parsedValue } from '../experiments/setting-text.js';
 
 export const registry = (): Option =>
   new Option(
@@ -7,7 +8,7 @@ export const registry = (): Option =>
     'more losses, algorithms, tasks and models: a registry file (*.json) or a package that has a registry.json; may be repeated',
   )
     .default([], 'what is built in')
-    .argParser((source: string, earlier: string[]) => [...earlier, source]);
+    .argParser(repeated);
 const backendNames = ['auto', 'cuda', 'native', 'wasm', 'cpu'];
 export const backend = (): Option =>
   new Option('--backend <name>', 'tfjs backend; auto: the first that works (see doctor)')
@@ -23,6 +24,11 @@ export const workers = (number: string): Option =>
   );
 export const data = (): Option => new Option('--data <dir>', 'folder with the data files');
 export const json = (): Option => new Option('--json', 'print JSON');
+
+/** One more of an option that may be repeated. */
+export function repeated(text: string, earlier: readonly string[]): string[] {
+  return [...earlier, text];
+}
 
 export function integerFrom(minimum: number, maximum = Number.MAX_SAFE_INTEGER): (text: string) => number {
   return (text) => {
@@ -45,13 +51,5 @@ export function finite(text: string): number {
 export function setting(text: string, earlier: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
   const cut = text.indexOf('=');
   if (cut < 1) throw new InvalidArgumentError('It should be path=value.');
-  return { ...earlier, [text.slice(0, cut)]: parsed(text.slice(cut + 1)) };
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return text;
-  }
+  return { ...earlier, [text.slice(0, cut)]: parsedValue(text.slice(cut + 1)) };
 }

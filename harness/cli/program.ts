@@ -1,5 +1,16 @@
 import { Command } from 'commander';
-import { backend, data, finite, integerFrom, json, registry, setting, threads, workers } from './arguments.js';
+import {
+  backend,
+  data,
+  finite,
+  integerFrom,
+  json,
+  registry,
+  repeated,
+  setting,
+  threads,
+  workers,
+} from './arguments.js';
 import type { PluginKind } from '../../core/plugin-calls.js';
 import { ownVersion } from './package-version.js';
 
@@ -73,22 +84,36 @@ function addTrain(program: Command): void {
 
 function addCompare(program: Command): void {
   program
-    .command('compare <preset...>')
+    .command('compare [source...]')
     .description(
-      'train the variants of presets on paired seeds, a process each; print a table and write report.html. Run again to go on',
+      'train variants of presets (see list) or experiment files (*.json), or losses on a task, on paired seeds, a process each; print a table and write report.html. Run again to go on',
     )
     .option('--seeds <n>', 'a number of seeds, or the seeds with commas', '3')
     .option('--variants <names>', 'variants with commas (default: none,fisher,hessian,gauss-newton,none-exact)')
+    .option(
+      '--curvature <names>',
+      'curvatures with commas, instead of variants: auto, hessian, fisher, gauss-newton or none',
+    )
+    .option('--loss <names>', 'losses with commas, instead of the own ones')
+    .option('--task <name>', 'another task, or the one where there is no source')
+    .option('--model <name>', 'another network, or the one where there is no source')
+    .option(
+      '--grid <path=values>',
+      'a setting with values to try, e.g. newton.lambda=0.01,0.1,1; may be repeated',
+      repeated,
+      [],
+    )
+    .option('--set <path=value>', 'any other value of all experiments; may be repeated', setting)
     .option('--jobs <n>', 'runs side by side (default: one a core)', integerFrom(1))
-    .option('--out <dir>', 'folder of the comparison (default: runs/compare/<preset>)')
+    .option('--out <dir>', 'folder of the comparison (default: runs/compare/<source>)')
     .option('--steps <n>', 'number of updates', integerFrom(1))
     .addOption(registry())
     .addOption(backend())
     .addOption(workers('the cores divided by the runs side by side'))
     .addOption(data())
     .addOption(json())
-    .action(async (presets, options) => {
-      process.exitCode = await (await import('./commands/compare.js')).compare(presets, options);
+    .action(async (sources, options) => {
+      process.exitCode = await (await import('./commands/compare.js')).compare(sources, options);
     });
 }
 

@@ -1,19 +1,22 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { createInterface } from 'node:readline';
-import { WARNING } from '../terminal/progress.js';
+import { fileURLToPath } from 'node:url';
+import type { Answer, Failure, Figures, Job } from './protocol.js';
 
 /** How a run ended. */
-export interface Outcome {
-  readonly state: 'finished' | 'stopped' | 'failed';
-  /** What the run said on standard error last, where it failed. */
-  readonly message: string;
+export type Outcome =
+  | ({ readonly state: 'finished' | 'stopped' } & Partial<Figures>)
+  | ({ readonly state: 'failed' } & Failure);
+
+/** Is told how a run goes. */
+export interface Listener {
+  figures(figures: Figures): void;
+  warn(text: string): void;
 }
 
-/** Exit codes of a run that a signal has stopped (SIGHUP, SIGINT, SIGTERM) and that has saved a checkpoint. */
-const STOPPED = [129, 130, 143];
-const KEPT_LINES = 20;
-/** A line of a stack, or what Node prints below one. */
-const BELOW_MESSAGE = /^\s+at |^Node\.js v|^\s*$/;
+/** The program that runs a job. */
+const WORKER = fileURLToPath(new URL('./worker.js', import.meta.url));
+/** Characters kept of what a run says on standard error, for runs that crash without an answer. */
+const KEPT = 2000;
 
 /** A run in a process of its own. */
 export class ChildRun {
@@ -21,14 +24,16 @@ export class ChildRun {
   private readonly child: ChildProcess;
   private stopping = false;
 
-  /** Starts `program`, a module of node, with `args`; `warn` hears what it warns of. */
-  constructor(program: string, args: readonly string[], warn: (warning: string) => void = () => undefined) {
-    this.child = fork(program, args, {
+  /** Starts `worker`, a module of node that takes a `Job` and gives `Answer`s. */
+  constructor(job: Job, private readonly listener: Listener, worker = WORKER) {
+    this.child = fork(worker, [], {
       execArgv: ['--import', new URL('./child-guard.js', import.meta.url).href],
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+      serialization: 'advanced', // keeps what is not finite
       detached: process.platform !== 'win32', // out of the terminal's process group: Ctrl-C reaches it once, through `stop`
     });
-    this.outcome = this.wait(warn);
+    this.outcome = this.listen();
+    this.child.send(job, () => undefined); // one that is gone already says so by its end
   }
 
   /** Asks the run to save a checkpoint and end. */
@@ -37,27 +42,27 @@ export class ChildRun {
     this.child.kill('SIGINT');
   }
 
-  private wait(warn: (warning: string) => void): Promise<Outcome> {
-    const said: string[] = [];
-    createInterface({ input: this.child.stderr! }).on('line', (line) => {
-      if (line.startsWith(WARNING)) warn(line.slice(WARNING.length));
-      else if (!BELOW_MESSAGE.test(line)) said.push(line);
-      if (said.length > KEPT_LINES) said.shift();
-    });
+  private listen(): Promise<Outcome> {
+    let outcome: Outcome | undefined;
+    let said = '';
+    this.child.stderr!.setEncoding('utf8').on('data', (text: string) => (said = `${said}${text}`.slice(-KEPT)));
+    this.child.on('message', (message) => (outcome = this.hear(message as Answer) ?? outcome));
     return new Promise((resolve) => {
-      this.child.once('error', (error) => resolve({ state: 'failed', message: error.message }));
+      this.child.once('error', ({ message }) => resolve({ state: 'failed', code: 'UNSUPPORTED', message }));
       this.child.once('close', (code, signal) => {
-        const stopped = STOPPED.includes(code ?? 0) || (this.stopping && code !== 0);
-        const state = code === 0 ? 'finished' : stopped ? 'stopped' : 'failed';
-        resolve({ state, message: failureText(said, code, signal) });
+        const ended = `ended by ${signal ?? `exit code ${code}`}`;
+        const message = said.trim() === '' ? ended : `${ended}: ${said.trim()}`;
+        resolve(outcome ?? (this.stopping ? { state: 'stopped' } : { state: 'failed', code: 'UNEXPECTED', message }));
       });
     });
   }
-}
 
-/** What the run said was wrong: a coded error, else an unexpected one, else its last words. */
-function failureText(said: readonly string[], code: number | null, signal: string | null): string {
-  const messages = [/^error /, /^unexpected error/, /^\w*Error\b/, /./];
-  const [error] = messages.flatMap((message) => said.findLast((line) => message.test(line)) ?? []);
-  return error?.replace(/^error /, '') ?? (signal ? `ended by ${signal}` : `exit code ${code}`);
+  /** What an answer says of the end, if it does. */
+  private hear(answer: Answer): Outcome | undefined {
+    if (answer.kind === 'warning') this.listener.warn(answer.text);
+    else if (answer.kind === 'figures') this.listener.figures(answer);
+    else if (answer.kind === 'failure') return { ...answer, state: 'failed' };
+    else return { ...answer, state: answer.finished ? 'finished' : 'stopped' };
+    return undefined;
+  }
 }

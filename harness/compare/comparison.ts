@@ -1,165 +1,124 @@
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import path from 'node:path';
 import { LossError } from '../../core/errors.js';
-import { writeFileAtomically } from '../files/atomic-file.js';
-import { WARNING } from '../terminal/progress.js';
-import { finalEvaluation, lastStep, readRun, type RunRecord } from '../run/run-record.js';
-import { COMPARISON_FILE, type ComparisonFile } from '../report/source.js';
-import { isRunFolder } from '../run/run-folder.js';
-import { ChildRun } from './child.js';
+import { hasProgress, RunFolder } from '../run/run-folder.js';
+import { isFinished, stepsDone } from '../run/run-record.js';
+import type { Resources } from '../run/run.js';
+import type { Metrics } from '../tasks/index.js';
 import type { Display } from '../terminal/display.js';
+import { ChildRun, type Outcome } from './child.js';
+import { writeComparisonFile } from './comparison-file.js';
 import type { PlannedRun } from './plan.js';
+import type { Failure, Figures } from './protocol.js';
+import { folderWithTask } from './same-data.js';
 
 /** A comparison to be run, or gone on with. */
 export interface ComparisonRequest {
   readonly root: string;
   readonly runs: readonly PlannedRun[];
-  readonly steps: ReadonlyMap<PlannedRun, number>;
   /** Runs side by side, each a process of its own. */
   readonly jobs: number;
-  /** What to type for the same comparison. */
-  readonly command: string;
-  /** The program that `trainArguments` are for. */
-  readonly program: string;
-  readonly trainArguments: (run: PlannedRun) => readonly string[];
+  /** Of each run. */
+  readonly resources: Resources;
+  /** What to type for the same comparison in another folder, as far as is known when it is asked. */
+  readonly command: () => string;
   readonly display: Display;
   /** Stops all runs, with checkpoints. */
   readonly signal: AbortSignal;
+  /** The module that takes jobs; by default worker.ts. */
+  readonly worker?: string;
 }
-
-/** Milliseconds between looks at what the runs have written. */
-const POLL = 500;
 
 /**
  * Runs whatever is not finished yet, `jobs` at a time; a run that fails does not stop the others. Returns what went
  * wrong, by run. comparison.json is written before the first run starts and after the last one has ended.
  */
 export async function runComparison(request: ComparisonRequest): Promise<ReadonlyMap<PlannedRun, string>> {
-  const { root, runs, jobs, signal } = request;
+  const { root, runs, jobs, command, signal } = request;
   const failures = new Map<PlannedRun, string>();
-  writeComparisonFile(request, failures);
-  const queue = runs.filter((run) => !isFinished(join(root, run.folder)));
-  const active = new Map<PlannedRun, ChildRun>();
+  const write = (): void => writeComparisonFile(root, { command: command(), jobs }, runs, failures);
+  write();
+  const queue = runs.filter((run) => !isFinished(path.join(root, run.folder)));
+  const active = new Set<ChildRun>();
   const stop = (): void => active.forEach((child) => child.stop());
   signal.addEventListener('abort', stop);
-  const look = (run: PlannedRun): void => {
-    try {
-      showProgress(request, run);
-    } catch (error) {
-      codedText(error); // it says so itself when it ends
-    }
-  };
-  const poll = setInterval(() => active.forEach((_, run) => look(run)), POLL);
-  const worker = async (): Promise<void> => {
+  const takeTurns = async (): Promise<void> => {
     for (let run = queue.shift(); run && !signal.aborted; run = queue.shift()) {
-      const failure = await runOne(request, run, active).catch(codedText);
-      if (failure !== undefined) failures.set(run, failure);
+      const outcome = await runOne(request, run, active);
+      if (outcome.state === 'failed') failures.set(run, failureText(outcome));
     }
   };
   try {
-    await Promise.all(Array.from({ length: jobs }, worker));
+    await Promise.all(Array.from({ length: jobs }, takeTurns));
   } finally {
     stop(); // none is left, unless something went wrong here
-    clearInterval(poll);
     signal.removeEventListener('abort', stop);
   }
-  writeComparisonFile(request, failures);
+  write();
   return failures;
 }
 
-/** What is wrong with a run whose folder cannot be read. */
-function codedText(error: unknown): string {
-  if (!(error instanceof LossError)) throw error;
-  return `${error.code}: ${error.message}`;
+/** A run in a few words: `fisher, seed 1`, after its group where there are several. */
+export function runName({ runs }: Pick<ComparisonRequest, 'runs'>, { group, variant, seed }: PlannedRun): string {
+  const several = runs.some((run) => run.group !== group);
+  return `${several ? `${group} ` : ''}${variant}, seed ${seed}`;
 }
 
-/** A run in a few words: `fisher, seed 1`, after the preset where there are several. */
-export function runName({ runs }: Pick<ComparisonRequest, 'runs'>, { preset, variant, seed }: PlannedRun): string {
-  const several = runs.some((run) => run.preset !== preset);
-  return `${several ? `${preset} ` : ''}${variant}, seed ${seed}`;
+async function runOne(request: ComparisonRequest, run: PlannedRun, active: Set<ChildRun>): Promise<Outcome> {
+  const outcome = await runChild(request, run, active).catch(codedFailure);
+  request.display.end(runName(request, run), endText(outcome));
+  return outcome;
 }
 
-export function isFinished(folder: string): boolean {
-  return isRunFolder(folder) && finalEvaluation(readRun(folder)) !== undefined;
-}
-
-/** Steps on record of a run folder, 0 where there is none. */
-export function stepsDone(folder: string): number {
-  return isRunFolder(folder) ? lastStep(readRun(folder)) : 0;
-}
-
-async function runOne(
-  request: ComparisonRequest,
-  run: PlannedRun,
-  active: Map<PlannedRun, ChildRun>,
-): Promise<string | undefined> {
-  const { root, display, program, steps } = request;
-  const folder = join(root, run.folder);
+/** CHECKPOINT or DATA where the folder of the run cannot be had. */
+async function runChild(request: ComparisonRequest, run: PlannedRun, active: Set<ChildRun>): Promise<Outcome> {
+  const { root, runs, resources, display, worker } = request;
+  const { experiment, choice, origin } = run;
   const name = runName(request, run);
-  display.start(name, stepsDone(folder), steps.get(run)!);
-  const warn = (warning: string): void => display.line(`${WARNING}${name}: ${warning}`);
-  const child = new ChildRun(program, request.trainArguments(run), warn);
-  active.set(run, child);
-  const { state, message } = await child.outcome;
-  active.delete(run);
-  showProgress(request, run);
-  display.end(
-    name,
-    state === 'failed'
-      ? `failed: ${message}`
-      : state === 'stopped'
-      ? `stopped at step ${stepsDone(folder)}`
-      : finalText(readRun(folder)),
-  );
-  return state === 'failed' ? message : undefined;
+  const folder = path.join(root, run.folder);
+  if (!hasProgress(folder)) RunFolder.create(folder, experiment).close();
+  const began = stepsDone(folder);
+  display.start(name, began, experiment.steps);
+  const listener = {
+    figures: (figures: Figures) => display.step(name, figures.step, figuresText(figures)),
+    warn: (text: string) => display.line(`warning: ${name}: ${text}`),
+  };
+  const sameDataAs = folderWithTask(root, runs, experiment.task);
+  const child = new ChildRun({ experiment, choice, origin, folder, resources, sameDataAs }, listener, worker);
+  active.add(child);
+  const outcome = await child.outcome;
+  active.delete(child);
+  if (outcome.state === 'failed') return outcome;
+  const step = outcome.step ?? stepsDone(folder);
+  display.step(name, step, '');
+  return { ...outcome, step };
 }
 
-function showProgress(request: ComparisonRequest, run: PlannedRun): void {
-  const folder = join(request.root, run.folder);
-  if (!isRunFolder(folder)) return;
-  const record = readRun(folder);
-  const loss = record.training.at(-1)?.loss;
-  const evaluation = record.evaluations.at(-1);
-  const figures = [
+/** What is wrong with a run whose folder cannot be had or read. */
+function codedFailure(error: unknown): Outcome {
+  if (!(error instanceof LossError)) throw error;
+  return { state: 'failed', code: error.code, message: error.message };
+}
+
+function failureText({ code, message }: Failure): string {
+  return code === 'UNEXPECTED' ? message : `${code}: ${message}`;
+}
+
+function endText(outcome: Outcome): string {
+  if (outcome.state === 'failed') return `failed: ${failureText(outcome)}`;
+  if (outcome.state === 'stopped') return `stopped at step ${outcome.step}`;
+  return metricText(outcome.metrics ?? {});
+}
+
+function figuresText({ loss, metrics }: Figures): string {
+  const parts = [
     ...(loss === undefined ? [] : [`loss ${loss.toPrecision(3)}`]),
-    ...(evaluation ? [metricText(evaluation.metrics)] : []),
+    ...(Object.keys(metrics).length === 0 ? [] : [metricText(metrics)]),
   ];
-  request.display.step(runName(request, run), lastStep(record), figures.join('  '));
-}
-
-function finalText(record: RunRecord): string {
-  const evaluation = finalEvaluation(record);
-  return evaluation ? metricText(evaluation.metrics) : 'ended before its last step';
+  return parts.join('  ');
 }
 
 /** The headline metric: `EM 23.4%`. */
-function metricText(metrics: Readonly<Record<string, number>>): string {
+function metricText(metrics: Metrics): string {
   const [name, value] = Object.entries(metrics)[0] ?? ['no metric', NaN];
   return `${name} ${(100 * value).toFixed(1)}%`;
-}
-
-function writeComparisonFile(
-  { root, runs, jobs, command }: ComparisonRequest,
-  failures: ReadonlyMap<PlannedRun, string>,
-): void {
-  const presets = [...new Set(runs.map(({ preset }) => preset))];
-  const groups = presets.map((name) => ({
-    name,
-    runs: runs
-      .filter(({ preset }) => preset === name)
-      .map((run) => ({
-        variant: run.variant,
-        seed: run.seed,
-        folder: run.folder,
-        ...(failures.has(run) && { failure: failures.get(run)! }),
-      })),
-  }));
-  const content: ComparisonFile = { command, jobs, groups };
-  try {
-    mkdirSync(root, { recursive: true });
-    writeFileAtomically(join(root, COMPARISON_FILE), `${JSON.stringify(content, undefined, 2)}\n`);
-  } catch (cause) {
-    const wrong = `cannot write ${join(root, COMPARISON_FILE)}: ${(cause as Error).message}`;
-    throw new LossError('CHECKPOINT', `${wrong}; what the runs have saved is intact`, { cause });
-  }
 }

@@ -84,10 +84,10 @@ export function single({ file, name, content, variants }: VariedSource): Experim
   throw new LossError('PARAMS', `${file} has variants: name one, as ${file}/${there[0]}; it has ${there.join(', ')}`);
 }
 
-/** `; did you mean "softsort"?` where a name is near; else nothing. */
+/** ` (did you mean softsort?)` where a name is near; else nothing. */
 export function didYouMean(name: string, names: readonly string[]): string {
   const meant = nearest(name, names);
-  return meant === undefined ? '' : `; did you mean ${JSON.stringify(meant)}?`;
+  return meant === undefined ? '' : ` (did you mean ${meant}?)`;
 }
 
 /** Takes the variants, and the name where there is one, out of what a file holds. */

@@ -8,6 +8,12 @@ import type { CurvatureChoice } from '../../core/newton/choose-curvature.js';
 import { curvatureOf } from './curvature.js';
 import { findTask } from '../tasks/index.js';
 
+/** With the curvature that it comes to, and why. */
+export interface Resolved {
+  readonly experiment: Experiment;
+  readonly choice: CurvatureChoice;
+}
+
 /**
  * The experiment with the defaults of its task, model and loss written out and `auto` replaced by what it comes to: run
  * again by a later version it is the same experiment. PARAMS or the code of an unknown name, naming `source`, where
@@ -17,7 +23,7 @@ export async function resolveExperiment(
   experiment: Experiment,
   registry: Registry,
   source: string,
-): Promise<{ experiment: Experiment; choice: CurvatureChoice }> {
+): Promise<Resolved> {
   try {
     const loss = await registry.create(experiment.loss.name, experiment.loss.params);
     const task = await findTask(registry, experiment.task.name);

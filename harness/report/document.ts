@@ -5,6 +5,7 @@ import { html, Markup } from './markup.js';
 import { findings, notes } from './notes.js';
 import type { RecordedVersions } from '../run/run-record.js';
 import { failures, resultsTable, runsTable, settingsTables } from './sections.js';
+import { shellText } from '../terminal/output.js';
 import type { ReportSource } from './source.js';
 import { type GroupSummary, type RunGroup, summarise } from './summary.js';
 import { drawingImage, renderSvg } from './svg.js';
@@ -86,9 +87,9 @@ function versionOf({ groups }: ReportSource): string {
   return firstVersions(groups)['newton-losses'] ?? '';
 }
 
-function commands({ command, folder, groups }: ReportSource): Markup {
-  const again = command ?? `newton-losses train ${groups[0].name} --seed ${groups[0].runs[0].seed}`;
-  return html`<pre>${again}\n</pre><p class="soft">This report was written from <code>${folder}</code>; <code>newton-losses report ${folder}</code> writes it again.</p>`;
+function commands({ command, folder }: ReportSource): Markup {
+  const report = shellText(['newton-losses', 'report', folder]);
+  return html`<pre>${command}\n</pre><p class="soft">This report was written from <code>${folder}</code>; <code>${report}</code> writes it again.</p>`;
 }
 
 function versions({ groups }: ReportSource): Markup {

@@ -1,38 +1,21 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { LossError } from '../../core/errors.js';
+import { COMPARISON_FILE, type ComparisonFile, readComparisonFile } from '../compare/comparison-file.js';
 import { isRunFolder } from '../run/run-folder.js';
-import { comparisonSchema, readJson } from '../run/run-files.js';
-import { readRun } from '../run/run-record.js';
+import { reproduceCommand } from '../run/reproduce.js';
+import { readRun, titleOf } from '../run/run-record.js';
 import type { ComparedRun, RunGroup } from './summary.js';
-
-/** comparison.json: what a comparison set out to run, and what failed. */
-export interface ComparisonFile {
-  readonly command: string;
-  /** Runs side by side. */
-  readonly jobs: number;
-  readonly groups: readonly {
-    readonly name: string;
-    /** `folder` is relative to that of comparison.json. */
-    readonly runs: readonly {
-      readonly variant: string;
-      readonly seed: number;
-      readonly folder: string;
-      readonly failure?: string;
-    }[];
-  }[];
-}
 
 /** Everything that a report is made of. */
 export interface ReportSource {
   readonly folder: string;
   readonly title: string;
-  readonly command?: string;
+  /** What to type for the same figures. */
+  readonly command: string;
   readonly jobs?: number;
   readonly groups: readonly RunGroup[];
 }
-
-export const COMPARISON_FILE = 'comparison.json';
 
 /** Reads the folder of a comparison or of a single run. DATA where it is neither. */
 export function readSource(folder: string): ReportSource {
@@ -45,12 +28,18 @@ export function readSource(folder: string): ReportSource {
   }
   const record = readRun(folder);
   const { name, seed } = record.experiment;
+  const command = reproduceCommand(record);
   const variant = name.slice(name.lastIndexOf('/') + 1);
-  return { folder, title: `${name}, seed ${seed}`, groups: [{ name, runs: [{ variant, seed, record }] }] };
+  return {
+    folder,
+    title: titleOf(record.experiment, record.origin),
+    command,
+    groups: [{ name, runs: [{ variant, seed, record }] }],
+  };
 }
 
 function readComparison(folder: string): ReportSource {
-  const { command, jobs, groups } = readJson(join(folder, COMPARISON_FILE), comparisonSchema) as ComparisonFile;
+  const { command, jobs, groups } = readComparisonFile(folder);
   return {
     folder,
     title: groups.map(({ name }) => name).join(', '),

@@ -62,39 +62,17 @@ export const dataSchema = {
   required: ['source'],
 };
 
-/** comparison.json */
-export const comparisonSchema = {
+/** origin.json */
+export const originSchema = {
   type: 'object',
   properties: {
-    command: { type: 'string' },
-    jobs: { type: 'integer', minimum: 1 },
-    groups: {
-      type: 'array',
-      minItems: 1,
-      items: {
-        type: 'object',
-        properties: {
-          name: { type: 'string' },
-          runs: {
-            type: 'array',
-            minItems: 1,
-            items: {
-              type: 'object',
-              properties: {
-                variant: { type: 'string' },
-                seed: { type: 'integer' },
-                folder: { type: 'string' },
-                failure: { type: 'string' },
-              },
-              required: ['variant', 'seed', 'folder'],
-            },
-          },
-        },
-        required: ['name', 'runs'],
-      },
-    },
+    source: { type: 'string' },
+    changes: { type: 'object' },
+    modified: { type: 'boolean' },
+    registry: { type: 'array', items: { type: 'string' } },
+    data: { type: 'string' },
   },
-  required: ['command', 'jobs', 'groups'],
+  required: ['changes', 'modified', 'registry'],
 };
 
 /** A line of metrics.jsonl; numbers that were not finite are null. */

@@ -13,7 +13,7 @@ import { isObject } from '../experiments/presets.js';
 /** What a process leaves that had not begun its run. */
 const EARLIEST = /^(lock(\.[0-9a-f]{12})*|experiment\.json|metrics\.jsonl)$/;
 /** What one that got nowhere may leave besides. */
-const EARLY = /^((versions|data|summary)\.json|report\.html|predictions\.svg)$/;
+const EARLY = /^((versions|data|origin|summary)\.json|report\.html|predictions\.svg)$/;
 const CHECKPOINT = /^checkpoint-\d+\.bin$/;
 
 /** The file system as runs use it; a test passes one that fails. */
@@ -21,8 +21,8 @@ export type RunDisk = MetricsDisk;
 type Warn = (message: string) => void;
 
 /**
- * The folder of one run: experiment.json (resolved), versions.json, data.json, metrics.jsonl and the last two
- * checkpoints. One process at a time has it open. Errors in writing are CHECKPOINT errors and leave the checkpoints
+ * The folder of one run: experiment.json (resolved), origin.json, versions.json, data.json, metrics.jsonl and the last
+ * two checkpoints. One process at a time has it open. Errors in writing are CHECKPOINT errors and leave the checkpoints
  * that exist.
  */
 export class RunFolder {

@@ -4,11 +4,12 @@ import { LossError } from '../../core/errors.js';
 import type { NewtonDiagnostics } from '../../core/newton/index.js';
 import { compileSchema, explain } from '../../core/schema.js';
 import type { Experiment } from '../experiments/experiment.js';
+import type { Origin } from '../experiments/origin.js';
 import { largestOf } from './extremes.js';
 import type { MetricInfo } from '../tasks/index.js';
 import type { RunData } from './run-data.js';
 import { isRunFolder } from './run-folder.js';
-import { dataSchema, experimentSchema, lineSchema, readJson, versionsSchema } from './run-files.js';
+import { dataSchema, experimentSchema, lineSchema, originSchema, readJson, versionsSchema } from './run-files.js';
 
 /** One line of metrics.jsonl of kind "train": what happened in the `logEvery` steps up to `step`. */
 export interface TrainingLine {
@@ -49,6 +50,8 @@ export interface RunRecord {
   readonly folder: string;
   readonly experiment: Experiment;
   readonly versions: RecordedVersions;
+  /** Absent in folders of earlier versions. */
+  readonly origin?: Origin;
   /** What the run learned from, where that is on record. */
   readonly data?: string;
   /** What the task says of its metrics, where that is on record. */
@@ -69,18 +72,25 @@ export function readRun(folder: string): RunRecord {
   const optional = <T>(name: string, read: (file: string) => T): T | undefined =>
     lstatSync(join(folder, name), { throwIfNoEntry: false }) ? read(join(folder, name)) : undefined;
   const data = optional('data.json', (file) => readJson(file, dataSchema) as RunData);
+  const origin = optional('origin.json', (file) => readJson(file, originSchema) as Origin);
   const lines = (isRunFolder(folder) && optional('metrics.jsonl', readLines)) || [];
   const drawing = optional('predictions.svg', (file) => readFileSync(file, 'utf8'));
   return {
     folder,
     experiment: readJson(join(folder, 'experiment.json'), experimentSchema) as Experiment,
     versions: optional('versions.json', (file) => readJson(file, versionsSchema) as RecordedVersions) ?? {},
+    ...(origin && { origin }),
     ...(data && { data: data.source }),
     ...(data?.metrics && { metrics: data.metrics }),
     ...(drawing !== undefined && { drawing }),
     training: latest(lines, 'train').map((line) => line as unknown as TrainingLine),
     evaluations: latest(lines, 'eval').map(toEvaluation),
   };
+}
+
+/** What a run is called: `mnist-sort/quick-softsort/hessian (modified), seed 3`. */
+export function titleOf({ name, seed }: Experiment, origin: Origin | undefined): string {
+  return `${name}${origin?.modified ? ' (modified)' : ''}, seed ${seed}`;
 }
 
 /** The evaluation at the last step, once the run has got there. */
@@ -91,6 +101,21 @@ export function finalEvaluation(run: RunRecord): EvaluationLine | undefined {
 /** The last step on record, 0 where there is none. */
 export function lastStep({ training, evaluations }: RunRecord): number {
   return largestOf([0, ...training.map(({ step }) => step), ...evaluations.map(({ step }) => step)]);
+}
+
+/** Whether the run in a folder has come to its last step. */
+export function isFinished(folder: string): boolean {
+  return isRunFolder(folder) && finalEvaluation(readRun(folder)) !== undefined;
+}
+
+/** Steps on record of a run folder, 0 where there is none. */
+export function stepsDone(folder: string): number {
+  return isRunFolder(folder) ? lastStep(readRun(folder)) : 0;
+}
+
+/** The tfjs backend that the run in a folder began with; undefined where none is on record. */
+export function backendOf(folder: string): string | undefined {
+  return isRunFolder(folder) ? readRun(folder).versions.backend?.name : undefined;
 }
 
 function readLines(file: string): Line[] {

@@ -1,30 +1,42 @@
 import path from 'node:path';
+import type { CurvatureChoice } from '../../core/newton/choose-curvature.js';
 import type { Registry } from '../../core/registry.js';
-import { runContainer } from './container.js';
+import { WorkerPool } from '../../node/pool/worker-pool.js';
+import { type BackendName, useBackend } from '../../node/tfjs/index.js';
 import { describeBackend } from '../cli/describe.js';
 import { type Experiment, loadExperiment } from '../experiments/experiment.js';
+import { type Origin, originOf } from '../experiments/origin.js';
 import { isObject } from '../experiments/presets.js';
+import { type Resolved, resolveExperiment } from '../experiments/resolve.js';
 import type { Progress } from '../terminal/progress.js';
-import { resolveExperiment } from '../experiments/resolve.js';
+import { runContainer } from './container.js';
 import { hasProgress, isRunFolder, RunFolder } from './run-folder.js';
-import type { CurvatureChoice } from '../../core/newton/choose-curvature.js';
-import type { BackendInfo } from '../../node/tfjs/index.js';
+import { titleOf } from './run-record.js';
 import { type Outcome, Trainer } from './train.js';
 import { resumedVersions, type Versions, versionsOf, type VersionsRecord } from './versions.js';
 
-export interface RunRequest {
-  /** A preset, an experiment's file, or with `resume` a run folder. */
-  readonly source: string;
-  /** Dotted path -> value, over the source. */
-  readonly changes?: Readonly<Record<string, unknown>>;
-  /** Where to write; by default runs/<experiment>/seed-<seed>. */
-  readonly folder?: string | undefined;
-  /** Go on where the folder holds a run already. */
-  readonly resume?: boolean;
-  readonly registry: Registry;
-  readonly backend: BackendInfo;
+/** An experiment that is ready to run, and where it came from. */
+export interface ReadyExperiment extends Resolved {
+  readonly origin: Origin;
+}
+
+/** What a run needs of the machine. */
+export interface Resources {
+  readonly backend: 'auto' | BackendName;
+  /** Of the backend. */
+  readonly threads: number;
+  /** Threads that solve batches of hard algorithms. Absent: one a core. */
+  readonly workers?: number | undefined;
   /** Folder with the data files. */
   readonly data?: string | undefined;
+}
+
+export interface RunRequest extends ReadyExperiment {
+  readonly folder: string;
+  /** Go on where the folder holds a run already. */
+  readonly resume: boolean;
+  readonly registry: Registry;
+  readonly resources: Resources;
   /** A run folder: other data than that run's is refused. */
   readonly sameDataAs?: string | undefined;
   readonly log: Progress;
@@ -37,29 +49,51 @@ export interface RunResult extends Outcome {
   readonly choice: CurvatureChoice;
 }
 
+/**
+ * The experiment of a preset, an experiment's file or a run folder, with `changes` (dotted path -> value) over it, and
+ * the folder that is its own: that of the run, or runs/<experiment>/seed-<seed>.
+ */
+export async function readyExperiment(
+  source: string,
+  changes: Readonly<Record<string, unknown>>,
+  registry: Registry,
+  given: Pick<Origin, 'registry' | 'data'>,
+): Promise<ReadyExperiment & { readonly folder: string }> {
+  const began = isRunFolder(source);
+  const file = began ? path.join(source, 'experiment.json') : source;
+  const resolve = (over: object): Promise<Resolved> =>
+    resolveExperiment(loadExperiment(file, { ...over }), registry, source);
+  const { experiment, choice } = await resolve(changes);
+  const others = Object.fromEntries(Object.entries(changes).filter(([path]) => path !== 'seed'));
+  const original = async (): Promise<Experiment> => (await resolve({ seed: experiment.seed })).experiment;
+  const origin = { ...given, ...(await originOf(experiment, others, registry, original)) };
+  const own = path.join('runs', ...experiment.name.split('/'), `seed-${experiment.seed}`);
+  return { experiment, choice, origin, folder: began ? source : own };
+}
+
 /** Runs an experiment in its folder, from the beginning or from where it was; says what it does in `log`. */
 export async function runExperiment(request: RunRequest): Promise<RunResult> {
-  const { source, changes = {}, registry, backend, log } = request;
-  const began = isRunFolder(source);
-  const loaded = loadExperiment(began ? path.join(source, 'experiment.json') : source, changes);
-  const { experiment, choice } = await resolveExperiment(loaded, registry, source);
-  const folder = request.folder ??
-    (began ? source : path.join('runs', ...experiment.name.split('/'), `seed-${experiment.seed}`));
+  const { experiment, choice, origin, folder, resume, registry, resources, sameDataAs, log, signal } = request;
   const warn = (message: string): void => log.warn(message);
-  const run = request.resume && hasProgress(folder)
+  const backend = await useBackend(resources.backend, { threads: resources.threads });
+  const pool = new WorkerPool(resources.workers, { warn });
+  registry.pool = pool;
+  const run = resume && hasProgress(folder)
     ? RunFolder.resume(folder, experiment, warn)
     : RunFolder.create(folder, experiment);
   try {
-    log.line(`${experiment.name}, seed ${experiment.seed}, ${experiment.steps} steps, in ${folder}`);
+    log.line(`${titleOf(experiment, origin)}, ${experiment.steps} steps, in ${folder}`);
     log.line(`backend: ${describeBackend(backend).join('\n  ')}`);
     log.line(`curvature: ${choice.reason}`);
+    if (!run.checkpoint) run.writeJson('origin.json', origin);
     recordVersions(run, versionsOf(backend, await registry.plugin(experiment.loss.name), choice), warn);
     if (run.checkpoint) log.line(`goes on after step ${run.checkpoint.step}`);
     const trainer = runContainer({ experiment, registry, folder: run, log }).resolve(Trainer);
-    return { ...(await trainer.train(request.data, request.signal, request.sameDataAs)), folder, experiment, choice };
+    return { ...(await trainer.train(resources.data, signal, sameDataAs)), folder, experiment, choice };
   } finally {
     log.stop();
     run.close();
+    await pool.close();
   }
 }
 

@@ -1,11 +1,10 @@
-import { WorkerPool } from '../../../node/pool/worker-pool.js';
-import { LossError } from '../../../core/errors.js';
+import type { BackendName } from '../../../node/tfjs/index.js';
 import { openRegistry } from '../../../node/open-registry.js';
+import { writeReportOf } from '../../report/write-report-of.js';
+import { readyExperiment, runExperiment, type RunResult } from '../../run/run.js';
 import { note, print, printJson, shellText } from '../../terminal/output.js';
 import { figuresText, openProgress, silent } from '../../terminal/progress.js';
-import { runExperiment, type RunResult } from '../../run/run.js';
 import { stopOnSignals } from '../../terminal/stop.js';
-import { type BackendName, useBackend } from '../../../node/tfjs/index.js';
 
 export interface TrainOptions {
   readonly registry: string[];
@@ -33,33 +32,27 @@ export interface TrainOptions {
  * `report FOLDER` writes it later.
  */
 export async function train(source: string, options: TrainOptions): Promise<number> {
+  const { backend, threads, workers, data, resume = false, sameDataAs } = options;
   const registry = await openRegistry(...options.registry);
-  const backend = await useBackend(options.backend, { threads: options.threads });
+  const given = { registry: options.registry, ...(data !== undefined && { data }) };
+  const ready = await readyExperiment(source, changesOf(options), registry, given);
   const log = options.quiet ? silent : openProgress();
-  const pool = new WorkerPool(options.workers, { warn: (message) => log.warn(message) });
-  registry.pool = pool;
   const stop = stopOnSignals();
-  const { data, out: folder, resume = false, sameDataAs } = options;
-  const asked = { source, changes: changesOf(options), folder, resume, data, sameDataAs };
-  const running = runExperiment({ ...asked, registry, backend, log, signal: stop.signal });
-  const result = await running.finally(() => pool.close());
+  const result = await runExperiment({
+    ...ready,
+    folder: options.out ?? ready.folder,
+    resume,
+    registry,
+    resources: { backend, threads, workers, data },
+    sameDataAs,
+    log,
+    signal: stop.signal,
+  });
   const how = result.finished ? 'the training is complete' : stoppedText(result, options);
   if (!result.finished) note(how);
-  const file = result.step > 0 ? await reportOf(result.folder, how) : undefined;
+  const file = result.step > 0 ? (await writeReportOf(result.folder, how)).file : undefined;
   report(result, file, options);
   return result.finished ? 0 : stop.code;
-}
-
-/** Writes the report of a run that ended as `how` says; DATA where that fails. */
-async function reportOf(folder: string, how: string): Promise<string> {
-  const { writeReport } = await import('../../report/index.js');
-  try {
-    return (await writeReport(folder)).file;
-  } catch (cause) {
-    const wrong = `${how}; but its report could not be written: ${(cause as Error).message}`;
-    const later = `for the report: ${shellText(['newton-losses', 'report', folder])}`;
-    throw new LossError(cause instanceof LossError ? cause.code : 'DATA', `${wrong}; ${later}`, { cause });
-  }
 }
 
 function changesOf({ seed, steps, lambda, curvature, set }: TrainOptions): Record<string, unknown> {

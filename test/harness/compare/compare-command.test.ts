@@ -2,9 +2,9 @@ import { cpSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
-import { isFinished, stepsDone } from '../../../harness/compare/comparison.js';
 import { findMnist } from '../../../harness/data/mnist.js';
 import { hasProgress } from '../../../harness/run/run-folder.js';
+import { isFinished, stepsDone } from '../../../harness/run/run-record.js';
 import { run, start } from '../command-line.js';
 import { temporaryFolder } from '../helpers.js';
 
@@ -34,7 +34,7 @@ describe('newton-losses compare', function() {
     expect(first.stdout).to.match(/^variant +EM .*EM − none$/m).and.to.match(/^hessian +\d/m);
     expect(readFileSync(path.join(folder(), 'report.html'), 'utf8')).to.contain('mnist-sort/quick-softsort-n5');
     expect(readFileSync(path.join(runFolder('hessian'), 'report.html'), 'utf8')).to.contain(
-      'quick-softsort-n5/hessian, seed 0',
+      'quick-softsort-n5/hessian (modified), seed 0',
     );
     const metrics = path.join(runFolder('hessian'), 'metrics.jsonl');
     const { mtimeMs } = statSync(metrics);

@@ -4,72 +4,19 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
-import { type ComparisonRequest, isFinished, runComparison, stepsDone } from '../../../harness/compare/comparison.js';
+import { type ComparisonRequest, runComparison } from '../../../harness/compare/comparison.js';
 import { type Display, Lines } from '../../../harness/terminal/display.js';
-import { parseSeeds, type PlannedRun, planRuns } from '../../../harness/compare/plan.js';
-import { codeOf, failureOf, temporaryFolder } from '../helpers.js';
+import type { PlannedRun } from '../../../harness/compare/plan.js';
+import { isFinished, stepsDone } from '../../../harness/run/run-record.js';
+import { failureOf, temporaryFolder } from '../helpers.js';
+import { plannedRun } from './planned-run.js';
 
-const KNOWN = [
-  { name: 'sort/one', variants: ['fisher', 'hessian', 'none', 'none-exact'] },
-  { name: 'sort/two', variants: ['none', 'other'] },
-];
-const FAKE = fileURLToPath(new URL('./fake-train.js', import.meta.url));
-
-describe('plan of a comparison', () => {
-  it('has every variant on a seed before the next seed, baseline first', () => {
-    const runs = planRuns(KNOWN, ['sort/one'], undefined, [0, 7]);
-    expect(runs.map(({ folder }) => folder)).to.deep.equal([
-      'none/seed-0',
-      'fisher/seed-0',
-      'hessian/seed-0',
-      'none-exact/seed-0',
-      'none/seed-7',
-      'fisher/seed-7',
-      'hessian/seed-7',
-      'none-exact/seed-7',
-    ]);
-  });
-
-  it('takes the variants that are asked for, and of the defaults those that a preset has', () => {
-    expect(planRuns(KNOWN, ['sort/two'], ['other', 'none'], [1]).map(({ variant }) => variant)).to.deep.equal([
-      'other',
-      'none',
-    ]);
-    expect(
-      planRuns(KNOWN, ['sort/one', 'sort/two'], undefined, [1]).map(({ preset, variant }) => `${preset} ${variant}`),
-    ).to.deep.equal([
-      'sort/one none',
-      'sort/one fisher',
-      'sort/one hessian',
-      'sort/one none-exact',
-      'sort/two none',
-    ]);
-    expect(planRuns(KNOWN, ['sort/one', 'sort/two'], ['none'], [4]).map(({ folder }) => folder)).to.deep.equal([
-      'sort/one/none/seed-4',
-      'sort/two/none/seed-4',
-    ]);
-  });
-
-  it('refuses presets and variants that do not exist', () => {
-    expect(codeOf(() => planRuns(KNOWN, ['sort/three'], undefined, [0]))).to.equal('PARAMS');
-    expect(codeOf(() => planRuns(KNOWN, ['sort/two'], ['fisher'], [0]))).to.equal('PARAMS');
-  });
-
-  it('reads a number of seeds, or the seeds', () => {
-    expect(parseSeeds('3')).to.deep.equal([0, 1, 2]);
-    expect(parseSeeds('4,0,4')).to.deep.equal([4, 0]);
-    for (const text of ['', '0', '-1', '1.5', 'a', '1,,2', '1,x', '10001', '1000000000', '9'.repeat(400)]) {
-      expect(codeOf(() => parseSeeds(text)), text).to.equal('PARAMS');
-    }
-  });
-});
+const FAKE = fileURLToPath(new URL('./fake-worker.js', import.meta.url));
 
 describe('running a comparison', () => {
   const root = temporaryFolder();
   const plan = (...variants: string[]): PlannedRun[] =>
-    [0, 1].flatMap((seed) =>
-      variants.map((variant) => ({ preset: 'sort/one', variant, seed, folder: `one/${variant}/seed-${seed}` }))
-    );
+    [0, 1].flatMap((seed) => variants.map((variant) => plannedRun(variant, seed)));
 
   /** Notes what it is told; `most` is the largest number of runs that were under way at once. */
   const recorder = (): Display & { events: string[]; most: number } => {
@@ -95,13 +42,10 @@ describe('running a comparison', () => {
   const request = (runs: PlannedRun[], more: Partial<ComparisonRequest> = {}): ComparisonRequest => ({
     root: root(),
     runs,
-    steps: new Map(runs.map((run) => [run, 1000])),
     jobs: 2,
-    command: 'newton-losses compare sort/one',
-    program: FAKE,
-    trainArguments: (
-      run,
-    ) => ['train', `${run.preset}/${run.variant}`, '--seed', String(run.seed), '--out', path.join(root(), run.folder)],
+    resources: { backend: 'auto', threads: 1 },
+    command: () => 'newton-losses compare sort/one',
+    worker: FAKE,
     display: recorder(),
     signal: new AbortController().signal,
     ...more,
@@ -132,9 +76,12 @@ describe('running a comparison', () => {
     ]);
   });
 
-  it('gives the message of an unexpected error, not the stack below it', async () => {
-    const failures = await runComparison(request(plan('broken')));
-    expect([...failures.values()][0]).to.equal('unexpected error, please report it: TypeError: no such thing');
+  it('gives the message of an unexpected error, and of a crash how it ended and what it said', async () => {
+    const failures = await runComparison(request([plannedRun('broken', 0), plannedRun('aborted', 0)]));
+    expect([...failures.values()]).to.deep.equal([
+      'unexpected error: no such thing',
+      'ended by SIGKILL: FATAL ERROR: heap out of memory',
+    ]);
   });
 
   it('passes on what its runs warn of, with the name of the run', async () => {
@@ -177,11 +124,14 @@ describe('running a comparison', () => {
   });
 
   it('takes its runs down with it when it is killed', async () => {
-    const folder = path.join(root(), 'one', 'slow', 'seed-0');
+    const run = plannedRun('slow', 0);
+    const folder = path.join(root(), run.folder);
     const child = new URL('../../../harness/compare/child.js', import.meta.url).href;
-    const script =
-      `import { ChildRun } from '${child}'; await new ChildRun(process.argv[1], ['--seed', '0', '--out', process.argv[2]]).outcome;`;
-    const parent = spawn(process.execPath, ['--input-type=module', '-e', script, FAKE, folder], { stdio: 'ignore' });
+    const script = `import { ChildRun } from '${child}';
+      const [worker, job] = process.argv.slice(1);
+      await new ChildRun(JSON.parse(job), { figures() {}, warn() {} }, worker).outcome;`;
+    const job = JSON.stringify({ ...run, folder, resources: { backend: 'auto', threads: 1 } });
+    const parent = spawn(process.execPath, ['--input-type=module', '-e', script, FAKE, job], { stdio: 'ignore' });
     while (!existsSync(folder) || stepsDone(folder) === 0) await sleep(10);
     parent.kill('SIGKILL');
     await sleep(300);

@@ -1,20 +1,15 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect } from 'chai';
-import type { PlannedRun } from '../../../harness/compare/plan.js';
 import { folderWithTask, requireSameData } from '../../../harness/compare/same-data.js';
 import { readRunExperiment } from '../../../harness/run/run-folder.js';
 import { codeOf, temporaryFolder } from '../helpers.js';
 import { writeRun } from '../report-folders.js';
+import { plannedRun } from './planned-run.js';
 
 describe('data of a comparison', () => {
   const root = temporaryFolder();
-  const runs: PlannedRun[] = ['none', 'fisher', 'hessian'].map((variant) => ({
-    preset: 'sort/one',
-    variant,
-    seed: 0,
-    folder: `${variant}/seed-0`,
-  }));
+  const runs = ['none', 'fisher', 'hessian'].map((variant) => plannedRun(variant, 0));
   const file = (k: number, name: string): string => path.join(root(), runs[k].folder, name);
   const begin = (k: number, digests?: object, source = 'MNIST in a'): void => {
     const { folder, variant } = runs[k];

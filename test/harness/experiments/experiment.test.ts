@@ -153,7 +153,7 @@ describe('experiment', () => {
     expect(loadExperiment(`${file}/more`)).to.deep.include({ name: 'mine/more', steps: 20, task: { name: 't', n: 7 } });
     expect(loadExperiment(`${file}/none`).newton.curvature).to.equal('none');
     expect(() => loadExperiment(file)).to.throw(/has variants: name one, as .*mine\.json\/none; it has none, more/);
-    expect(() => loadExperiment(`${file}/mroe`)).to.throw(/did you mean "more"/);
+    expect(() => loadExperiment(`${file}/mroe`)).to.throw(/did you mean more/);
     for (const wrong of [5, [], { a: 1 }]) {
       expect(codeOf(() => loadExperiment(written({ ...minimal, variants: wrong }))), JSON.stringify(wrong)).to.equal(
         'PARAMS',

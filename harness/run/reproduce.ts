@@ -1,0 +1,26 @@
+import path from 'node:path';
+import { valueText } from '../experiments/setting-text.js';
+import { shellText } from '../terminal/output.js';
+import type { RunRecord } from './run-record.js';
+
+/**
+ * What to type for the same figures, in another folder: a preset with its changes, or else the experiment.json of the
+ * run's folder, on the backend that it took.
+ */
+export function reproduceCommand({ folder, experiment, origin, versions }: RunRecord): string {
+  const { source, changes = {}, registry = [], data } = origin ?? {};
+  const { backend } = versions;
+  const flags = [
+    ...(source === undefined ? [] : [
+      ['seed', String(experiment.seed)],
+      ...Object.entries(changes).map(([at, value]) => ['set', `${at}=${valueText(value)}`]),
+    ]),
+    ...registry.map((file) => ['registry', file]),
+    ...(data === undefined ? [] : [['data', data]]),
+    ...(backend ? [['backend', backend.name]] : []),
+    ...(backend && backend.threads > 1 ? [['threads', String(backend.threads)]] : []),
+    ['out', `${folder}-again`],
+  ];
+  const what = source ?? path.join(folder, 'experiment.json');
+  return shellText(['newton-losses', 'train', what, ...flags.flatMap(([name, value]) => [`--${name}`, value])]);
+}
