@@ -30,7 +30,8 @@ export interface ComparisonRequest {
 
 /**
  * Runs whatever is not finished yet, `jobs` at a time; a run that fails does not stop the others. Returns what went
- * wrong, by run. comparison.json is written before the first run starts and after the last one has ended.
+ * wrong, by run and in their order. comparison.json is written before the first run starts and after the last one has
+ * ended.
  */
 export async function runComparison(request: ComparisonRequest): Promise<ReadonlyMap<PlannedRun, string>> {
   const { root, runs, jobs, command, signal } = request;
@@ -54,7 +55,7 @@ export async function runComparison(request: ComparisonRequest): Promise<Readonl
     signal.removeEventListener('abort', stop);
   }
   write();
-  return failures;
+  return new Map(runs.flatMap((run) => (failures.has(run) ? [[run, failures.get(run)!]] : [])));
 }
 
 /** A run in a few words: `fisher, seed 1`, after its group where there are several. */
@@ -80,7 +81,7 @@ async function runChild(request: ComparisonRequest, run: PlannedRun, active: Set
   display.start(name, began, experiment.steps);
   const listener = {
     figures: (figures: Figures) => display.step(name, figures.step, figuresText(figures)),
-    warn: (text: string) => display.line(`warning: ${name}: ${text}`),
+    warn: (text: string) => display.warn(name, text),
   };
   const sameDataAs = folderWithTask(root, runs, experiment.task);
   const child = new ChildRun({ experiment, choice, origin, folder, resources, sameDataAs }, listener, worker);

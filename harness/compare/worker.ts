@@ -5,7 +5,7 @@ import { textOf } from '../../core/messages.js';
 import { ordinaryFailure } from '../cli/ordinary-failures.js';
 import { writeReportOf } from '../report/write-report-of.js';
 import { runExperiment } from '../run/run.js';
-import type { Progress } from '../terminal/progress.js';
+import type { Progress } from '../terminal/display.js';
 import { stopOnSignals } from '../terminal/stop.js';
 import type { Answer, Failure, Job } from './protocol.js';
 

@@ -3,7 +3,7 @@ import { container, type DependencyContainer, inject, injectable } from 'tsyring
 import type { Registry } from '../../core/registry.js';
 import { createRng, type Rng } from '../../core/random/rng.js';
 import type { Experiment } from '../experiments/experiment.js';
-import type { Progress } from '../terminal/progress.js';
+import type { Progress } from '../terminal/display.js';
 import type { RunFolder } from './run-folder.js';
 
 export { inject, injectable };

@@ -8,7 +8,7 @@ import { type Experiment, loadExperiment } from '../experiments/experiment.js';
 import { type Origin, originOf } from '../experiments/origin.js';
 import { isObject } from '../experiments/presets.js';
 import { type Resolved, resolveExperiment } from '../experiments/resolve.js';
-import type { Progress } from '../terminal/progress.js';
+import type { Progress } from '../terminal/display.js';
 import { runContainer } from './container.js';
 import { hasProgress, isRunFolder, RunFolder } from './run-folder.js';
 import { titleOf } from './run-record.js';

@@ -5,7 +5,7 @@ import type { Rng } from '../../core/random/rng.js';
 import { CLOCK, type Clock, EXPERIMENT, inject, injectable, LOG, REGISTRY, RNG, RUN_FOLDER } from './container.js';
 import type { Experiment } from '../experiments/experiment.js';
 import { Learner } from './learner.js';
-import { figuresText, type Progress } from '../terminal/progress.js';
+import { figuresText, type Progress } from '../terminal/display.js';
 import { asRunData, bothTexts, isSameData, requireRunData, type RunData } from './run-data.js';
 import type { RunFolder } from './run-folder.js';
 import { type StatisticsState, StepStatistics } from './step-statistics.js';

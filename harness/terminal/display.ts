@@ -1,5 +1,111 @@
-import { type Bar, MultiBar } from 'cli-progress';
+import { type Bar, MultiBar, SingleBar } from 'cli-progress';
 import { note } from './output.js';
+
+const look = { barCompleteChar: '#', barIncompleteChar: '.', barsize: 24 };
+
+function warning(text: string): string {
+  return `warning: ${text}`;
+}
+
+/** How a run tells a person how it goes; on standard error, since results go to standard output. */
+export interface Progress {
+  /** A message of its own. */
+  line(text: string): void;
+  /** What may make results other than one expects: shown even where nothing else is. */
+  warn(text: string): void;
+  /**
+   * `step` of `steps` is done; `figures` are the newest known ones, by name. `what` says what is counted, by default
+   * steps; `stop` before it changes.
+   */
+  step(step: number, steps: number, figures: Readonly<Record<string, number>>, what?: string): void;
+  stop(): void;
+}
+
+/** Nothing but warnings. */
+export const silent: Progress = {
+  line: () => undefined,
+  warn: (text) => note(warning(text)),
+  step: () => undefined,
+  stop: () => undefined,
+};
+
+/** A bar with figures and the time left on a terminal, elsewhere a line every few seconds. */
+export function openProgress(clock: () => number = () => performance.now()): Progress {
+  return process.stderr.isTTY ? new RunBar() : new RunLines(clock);
+}
+
+/**
+ * For a line above a bar: the bar is drawn again on the next line, and goes back to where the cursor was saved when it
+ * stops.
+ */
+const CLEAR_LINE = '\r\x1b[K';
+const SAVE_CURSOR = '\x1b7';
+
+class RunBar implements Progress {
+  private bar: SingleBar | undefined;
+
+  line(text: string): void {
+    process.stderr.write(this.bar ? `${CLEAR_LINE}${text}\n${SAVE_CURSOR}` : `${text}\n`);
+  }
+
+  warn(text: string): void {
+    this.line(warning(text));
+  }
+
+  step(step: number, steps: number, figures: Readonly<Record<string, number>>, what = 'steps'): void {
+    const payload = { figures: figuresText(figures), what };
+    if (this.bar) {
+      this.bar.update(step, payload);
+      return;
+    }
+    this.bar = new SingleBar({
+      ...look,
+      format: '{bar} {value}/{total} {what}  {figures}  {eta_formatted} left',
+      etaBuffer: 100,
+    });
+    this.bar.start(steps, step, payload);
+  }
+
+  stop(): void {
+    this.bar?.stop();
+    this.bar = undefined;
+  }
+}
+
+/** Milliseconds between lines of a run. */
+const QUIET = 10_000;
+
+class RunLines implements Progress {
+  private start: { step: number; time: number } | undefined;
+  private last = -Infinity;
+
+  constructor(private readonly clock: () => number) {}
+
+  line(text: string): void {
+    note(text);
+  }
+
+  warn(text: string): void {
+    this.line(warning(text));
+  }
+
+  step(step: number, steps: number, figures: Readonly<Record<string, number>>, what = 'step'): void {
+    const now = this.clock();
+    this.start ??= { step, time: now };
+    if (now - this.last < QUIET) return;
+    this.last = now;
+    const done = step - this.start.step;
+    const left = done > 0 && step < steps
+      ? `  ${durationText(((now - this.start.time) / done) * (steps - step))} left`
+      : '';
+    note(`${what} ${step}/${steps}  ${figuresText(figures)}${left}`.trimEnd());
+  }
+
+  stop(): void {
+    this.start = undefined;
+    this.last = -Infinity;
+  }
+}
 
 /** How a comparison tells a person how its runs go; on standard error, since results go to standard output. */
 export interface Display {
@@ -8,7 +114,8 @@ export interface Display {
   step(run: string, step: number, figures: string): void;
   /** A run is over; `message` says how. */
   end(run: string, message: string): void;
-  line(text: string): void;
+  /** What may make the results of a run other than one expects. */
+  warn(run: string, text: string): void;
   stop(): void;
 }
 
@@ -25,18 +132,10 @@ export function openDisplay(extent: Extent): Display {
   return process.stderr.isTTY ? new Bars(extent) : new Lines(extent, note, () => performance.now());
 }
 
-const look = {
-  barCompleteChar: '#',
-  barIncompleteChar: '.',
-  barsize: 24,
-  hideCursor: true,
-  clearOnComplete: true,
-  etaBuffer: 400,
-  emptyOnZero: true,
-};
+const several = { hideCursor: true, clearOnComplete: true, etaBuffer: 400, emptyOnZero: true };
 
 class Bars implements Display {
-  private readonly multi = new MultiBar({ ...look, format: '{run}  {bar} {value}/{total}  {figures}' });
+  private readonly multi = new MultiBar({ ...look, ...several, format: '{run}  {bar} {value}/{total}  {figures}' });
   private readonly all: Bar;
   private readonly runs = new Map<string, { bar: Bar; step: number }>();
 
@@ -66,7 +165,11 @@ class Bars implements Display {
     this.line(`${run}: ${message}`);
   }
 
-  line(text: string): void {
+  warn(run: string, text: string): void {
+    this.line(warning(`${run}: ${text}`));
+  }
+
+  private line(text: string): void {
     this.multi.log(`${text}\n`);
   }
 
@@ -76,7 +179,7 @@ class Bars implements Display {
 }
 
 /** Milliseconds between lines on how far all runs are. */
-const QUIET = 15_000;
+const QUIET_RUNS = 15_000;
 
 export class Lines implements Display {
   private readonly steps = new Map<string, number>();
@@ -97,16 +200,16 @@ export class Lines implements Display {
 
   start(run: string, step: number, steps: number): void {
     this.steps.set(run, step);
-    this.line(`${run}: ${step === 0 ? 'begins' : `goes on at step ${step}`} (${steps} steps)`);
+    this.print(`${run}: ${step === 0 ? 'begins' : `goes on at step ${step}`} (${steps} steps)`);
   }
 
   step(run: string, step: number): void {
     this.done += step - (this.steps.get(run) ?? step);
     this.steps.set(run, step);
     const now = this.clock();
-    if (now - this.last < QUIET) return;
+    if (now - this.last < QUIET_RUNS) return;
     this.last = now;
-    this.line(
+    this.print(
       `${this.ended} of ${this.extent.runs} runs ended, ${
         Math.floor((100 * this.done) / this.extent.steps)
       }% of all steps${this.left(now)}`,
@@ -122,14 +225,30 @@ export class Lines implements Display {
 
   end(run: string, message: string): void {
     this.ended++;
-    this.line(`${run}: ${message}`);
+    this.print(`${run}: ${message}`);
   }
 
-  line(text: string): void {
-    this.print(text);
+  warn(run: string, text: string): void {
+    this.print(warning(`${run}: ${text}`));
   }
 
   stop(): void {
     this.steps.clear();
   }
+}
+
+/** `loss 0.1234  EM 0.512`. */
+export function figuresText(figures: Readonly<Record<string, number>>): string {
+  return Object.entries(figures)
+    .map(([name, value]) => `${name} ${Number(value.toPrecision(4))}`)
+    .join('  ');
+}
+
+function durationText(milliseconds: number): string {
+  const seconds = Math.round(milliseconds / 1000);
+  return seconds < 60
+    ? `${seconds} s`
+    : seconds < 3600
+    ? `${Math.floor(seconds / 60)} min ${seconds % 60} s`
+    : `${(seconds / 3600).toFixed(1)} h`;
 }

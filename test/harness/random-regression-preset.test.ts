@@ -5,7 +5,7 @@ import { openRegistry } from '../../node/open-registry.js';
 import { runContainer } from '../../harness/run/container.js';
 import { loadExperiment } from '../../harness/experiments/experiment.js';
 import { presets } from '../../harness/experiments/presets.js';
-import { silent } from '../../harness/terminal/progress.js';
+import { silent } from '../../harness/terminal/display.js';
 import { resolveExperiment } from '../../harness/experiments/resolve.js';
 import { RunFolder } from '../../harness/run/run-folder.js';
 import { useBackend } from '../../node/tfjs/index.js';

@@ -3,7 +3,7 @@ import { writeFileAtomically } from '../../files/atomic-file.js';
 import { drawSheet } from '../../data/warcraft/sheet.js';
 import { mapDrawer, writeWarcraft } from '../../data/warcraft/write.js';
 import { note, print } from '../../terminal/output.js';
-import { openProgress } from '../../terminal/progress.js';
+import { openProgress } from '../../terminal/display.js';
 import { stopOnSignals } from '../../terminal/stop.js';
 
 export interface GenerateOptions {

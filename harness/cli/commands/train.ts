@@ -3,7 +3,7 @@ import { openRegistry } from '../../../node/open-registry.js';
 import { writeReportOf } from '../../report/write-report-of.js';
 import { readyExperiment, runExperiment, type RunResult } from '../../run/run.js';
 import { note, print, printJson, shellText } from '../../terminal/output.js';
-import { figuresText, openProgress, silent } from '../../terminal/progress.js';
+import { figuresText, openProgress, silent } from '../../terminal/display.js';
 import { stopOnSignals } from '../../terminal/stop.js';
 
 export interface TrainOptions {

@@ -33,7 +33,7 @@ describe('running a comparison', () => {
         display.events.push(`end ${run}: ${message}`);
         under--;
       },
-      line: (text: string) => display.events.push(text),
+      warn: (run: string, text: string) => display.events.push(`warning: ${run}: ${text}`),
       stop: () => undefined,
     };
     return display;

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { openRegistry } from '../../../node/open-registry.js';
 import { runContainer } from '../../../harness/run/container.js';
 import { validExperiment } from '../../../harness/experiments/experiment.js';
-import { silent } from '../../../harness/terminal/progress.js';
+import { silent } from '../../../harness/terminal/display.js';
 import { RunFolder } from '../../../harness/run/run-folder.js';
 import { useBackend } from '../../../node/tfjs/index.js';
 import { Trainer } from '../../../harness/run/train.js';

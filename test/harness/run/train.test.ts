@@ -6,7 +6,7 @@ import { loadCheckpoint } from '../../../harness/run/checkpoint.js';
 import { RNG, runContainer, type RunParts } from '../../../harness/run/container.js';
 import { writeWarcraft } from '../../../harness/data/warcraft/write.js';
 import { type Experiment, validExperiment } from '../../../harness/experiments/experiment.js';
-import { silent } from '../../../harness/terminal/progress.js';
+import { silent } from '../../../harness/terminal/display.js';
 import type { RunData } from '../../../harness/run/run-data.js';
 import { hasProgress, RunFolder } from '../../../harness/run/run-folder.js';
 import { useBackend } from '../../../node/tfjs/index.js';
