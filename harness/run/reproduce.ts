@@ -19,8 +19,13 @@ export function reproduceCommand({ folder, experiment, origin, versions }: RunRe
     ...(data === undefined ? [] : [['data', data]]),
     ...(backend ? [['backend', backend.name]] : []),
     ...(backend && backend.threads > 1 ? [['threads', String(backend.threads)]] : []),
-    ['out', `${folder}-again`],
+    ['out', folderBeside(folder)],
   ];
   const what = source ?? path.join(folder, 'experiment.json');
   return shellText(['newton-losses', 'train', what, ...flags.flatMap(([name, value]) => [`--${name}`, value])]);
+}
+
+/** Where the same figures are made again: `runs/x-again` for `runs/x`. */
+export function folderBeside(folder: string): string {
+  return path.join(path.dirname(folder), `${path.basename(folder)}-again`);
 }

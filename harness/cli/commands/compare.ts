@@ -10,6 +10,7 @@ import { requireSameData } from '../../compare/same-data.js';
 import { valueText } from '../../experiments/setting-text.js';
 import { textTable, type WrittenReport } from '../../report/index.js';
 import { writeReportOf } from '../../report/write-report-of.js';
+import { folderBeside } from '../../run/reproduce.js';
 import { differences, hasProgress, readRunExperiment } from '../../run/run-folder.js';
 import { backendOf, isFinished, stepsDone } from '../../run/run-record.js';
 import { openDisplay } from '../../terminal/display.js';
@@ -116,7 +117,7 @@ function againCommand(
   return commandLine(sources, {
     ...options,
     ...(backend !== undefined && { backend: backend as BackendName }),
-    out: `${root}-again`,
+    out: folderBeside(root),
   });
 }
 

@@ -1,12 +1,20 @@
-import { cpSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { findMnist } from '../../../harness/data/mnist.js';
 import { hasProgress } from '../../../harness/run/run-folder.js';
 import { isFinished, stepsDone } from '../../../harness/run/run-record.js';
-import { run, start } from '../command-line.js';
+import { metricsOf, run, start } from '../command-line.js';
 import { temporaryFolder } from '../helpers.js';
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
 
 describe('newton-losses compare', function() {
   this.timeout(60_000);
@@ -62,6 +70,26 @@ describe('newton-losses compare', function() {
     expect(stepsDone(runFolder('none'))).to.equal(150);
   });
 
+  it('killed takes its runs with it, and goes on to the figures of one that was not', async () => {
+    const at = (out: string): string => path.join(folder(), out);
+    const asked = (out: string): string[] =>
+      words('--out', at(out), '--steps', '100', '--set', 'logEvery=5', '--set', 'checkpointEvery=20');
+    const seeds = ['none/seed-0', 'hessian/seed-0'];
+    const whole = await run(...asked('whole'));
+    expect(whole.code, whole.stderr).to.equal(0);
+    const killed = start(asked('killed'));
+    while (killed.process.exitCode === null && stepsDone(at(`killed/${seeds[0]}`)) === 0) await sleep(5);
+    const locks = seeds.map((seed) => at(`killed/${seed}/lock`)).filter((lock) => existsSync(lock));
+    const owners = locks.map((lock) => (JSON.parse(readFileSync(lock, 'utf8')) as { pid: number }).pid);
+    expect(owners).not.to.be.empty.and.not.to.include(killed.process.pid);
+    killed.process.kill('SIGKILL');
+    expect((await killed.ended).signal).to.equal('SIGKILL');
+    while (owners.some(isAlive)) await sleep(10);
+    const again = await run(...asked('killed'));
+    expect(again.code, again.stderr).to.equal(0);
+    for (const seed of seeds) expect(metricsOf(at(`killed/${seed}`))).to.equal(metricsOf(at(`whole/${seed}`)));
+  });
+
   it('does not mix runs on different data, and can be gone on with on the right one', async () => {
     const other = path.join(folder(), 'other');
     cpSync(findMnist(), other, { recursive: true });
@@ -89,6 +117,7 @@ describe('newton-losses compare', function() {
     const { code, stdout, stderr } = await run(...words('--steps', '20', '--data', folder()));
     expect(code).to.equal(1);
     expect(stdout, 'there is nothing to compare').to.match(/^variant/m).and.not.to.match(/undefined/);
+    expect(stderr).to.match(/^no run is finished: there is nothing to compare yet$/m);
     expect(stderr).to.match(/^failed: none, seed 0: DATA/m).and.to.match(/^failed: hessian, seed 0: DATA/m);
     expect(readFileSync(path.join(folder(), 'report.html'), 'utf8')).to.contain('2 of 2 runs failed');
   });
