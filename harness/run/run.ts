@@ -55,16 +55,16 @@ export interface RunResult extends Outcome {
  */
 export async function readyExperiment(
   source: string,
-  changes: Readonly<Record<string, unknown>>,
+  changes: Origin['changes'],
   registry: Registry,
   given: Pick<Origin, 'registry' | 'data'>,
 ): Promise<ReadyExperiment & { readonly folder: string }> {
   const began = isRunFolder(source);
   const file = began ? path.join(source, 'experiment.json') : source;
-  const resolve = (over: object): Promise<Resolved> =>
-    resolveExperiment(loadExperiment(file, { ...over }), registry, source);
+  const resolve = (over: Origin['changes']): Promise<Resolved> =>
+    resolveExperiment(loadExperiment(file, over), registry, source);
   const { experiment, choice } = await resolve(changes);
-  const others = Object.fromEntries(Object.entries(changes).filter(([path]) => path !== 'seed'));
+  const others = Object.fromEntries(Object.entries(changes).filter(([at]) => at !== 'seed'));
   const original = async (): Promise<Experiment> => (await resolve({ seed: experiment.seed })).experiment;
   const origin = { ...given, ...(await originOf(experiment, others, registry, original)) };
   const own = path.join('runs', ...experiment.name.split('/'), `seed-${experiment.seed}`);
