@@ -79,6 +79,7 @@ export class Trainer {
     const { steps } = this.experiment;
     if (this.folder.checkpoint) learner.restore(began, this.folder.checkpoint.arrays);
     if (began < steps) await learner.prepare('test').finally(() => this.log.stop());
+    if (began === 0 && !signal.aborted) this.located(0, () => this.evaluate(learner, 0));
     let step = began;
     while (step < steps && !signal.aborted) {
       this.step(learner, ++step);
@@ -105,14 +106,12 @@ export class Trainer {
   }
 
   private step(learner: Learner, step: number): void {
-    try {
+    this.located(step, () => {
       const start = this.clock();
       const info = learner.update(step);
       this.statistics.add(info, this.clock() - start);
       this.record(learner, step, info);
-    } catch (error) {
-      throw this.located(error, step);
-    }
+    });
   }
 
   /** Whatever is due after this step. */
@@ -151,16 +150,20 @@ export class Trainer {
     return checkpoint.step;
   }
 
-  /** Where numbers stopped being finite, with the step and the largest gradient before it. */
-  private located(error: unknown, step: number): unknown {
-    if (!(error instanceof LossError) || error.code !== 'NONFINITE') return error;
-    const { norm, step: when, sample } = this.statistics.state.largest;
-    const before = `the largest |g| before was ${norm.toPrecision(3)}, at step ${when}, sample ${sample}`;
-    return new LossError(
-      'NONFINITE',
-      `stopped at step ${step}: ${error.message}; ${before}; what was saved before is in ${this.folder.path}`,
-      { cause: error },
-    );
+  /** What `act` does at a step; where numbers stop being finite there, with the step and the largest gradient before. */
+  private located(step: number, act: () => void): void {
+    try {
+      act();
+    } catch (error) {
+      if (!(error instanceof LossError) || error.code !== 'NONFINITE') throw error;
+      throw new LossError('NONFINITE', `stopped at step ${step}: ${error.message}; ${this.before()}`, { cause: error });
+    }
+  }
+
+  private before(): string {
+    const { norm, step, sample } = this.statistics.state.largest;
+    const gradient = `the largest |g| before was ${norm.toPrecision(3)}, at step ${step}, sample ${sample}`;
+    return `${step === 0 ? 'no gradient came before' : gradient}; what was saved before is in ${this.folder.path}`;
   }
 }
 

@@ -43,7 +43,7 @@ describe('random-regression presets', function() {
       const ended = await run('train', `${PRESET}/${variant}`, ...words);
       expect([ended.code, ended.stderr]).to.deep.equal([0, '']);
       expect(ended.stdout).to.match(/explained .* mse/);
-      expect(metricsOf(out).match(/"kind":"eval"/g)).to.have.lengthOf(3);
+      expect(metricsOf(out).match(/"kind":"eval"/g)).to.have.lengthOf(4);
       expect(metricsOf(out)).not.to.match(/NaN|null/);
     }));
     const versions = readFileSync(path.join(folder(), 'auto', 'versions.json'), 'utf8');

@@ -209,9 +209,10 @@ describe('a training process', function() {
     expect(read('experiment.json')).to.have.nested.property('newton.curvature', 'hessian');
     expect(read('versions.json')).to.have.nested.property('backend.name', 'wasm');
     const lines = metricsOf(folder('run')).trim().split('\n').map((line) => JSON.parse(line) as object);
-    expect(lines).to.have.lengthOf(2);
-    expect(lines[0]).to.include({ kind: 'train', step: 3 });
-    expect(lines[1]).to.include({ kind: 'eval', step: 3, split: 'test', final: true }).and.to.have.property('EM')
+    expect(lines).to.have.lengthOf(3);
+    expect(lines[0]).to.include({ kind: 'eval', step: 0, split: 'test' }).and.not.to.have.property('final');
+    expect(lines[1]).to.include({ kind: 'train', step: 3 });
+    expect(lines[2]).to.include({ kind: 'eval', step: 3, split: 'test', final: true }).and.to.have.property('EM')
       .within(0, 1);
   });
 });

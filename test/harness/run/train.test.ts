@@ -65,6 +65,7 @@ describe('trainer', function() {
       JSON.parse(line) as Record<string, unknown>
     );
     expect(lines.map(({ kind, step, msPerStep }) => [kind, step, msPerStep])).to.deep.equal([
+      ['eval', 0, undefined],
       ['train', 2, 7],
       ['train', 4, 7],
       ['eval', 4, undefined],

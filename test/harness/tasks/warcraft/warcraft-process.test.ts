@@ -45,7 +45,7 @@ describe('a training process on maps', function() {
       JSON.parse(line) as Record<string, number | string>
     );
     const evaluations = lines.filter(({ kind }) => kind === 'eval').map(({ perfectMatch }) => perfectMatch);
-    expect(evaluations).to.have.lengthOf(4);
+    expect(evaluations).to.have.lengthOf(5);
     expect(evaluations.at(-1)).to.be.above(0.5);
     const started = start(words(killed, '--resume'));
     await trained(started, killed, 5000);
