@@ -3,7 +3,7 @@ import tseslint from 'typescript-eslint';
 
 /** Who may import whom (CONTRIBUTING.md): folder -> import patterns that it must not use. */
 const TFJS = '@tensorflow/*';
-const COMMAND_LINE = ['tsyringe', 'reflect-metadata', 'commander', 'vega', 'cli-progress'];
+const COMMAND_LINE = ['tsyringe', 'reflect-metadata', 'commander', 'cli-progress'];
 const above = (...rooms) => rooms.map((room) => `**/${room}/**`);
 /** What runs in a browser does not see Node, nor the doors. */
 const NODE = ['node:*', ...above('node', 'browser')];

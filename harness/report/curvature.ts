@@ -3,6 +3,7 @@ import { median } from './stats.js';
 import { html, type Markup } from './markup.js';
 import type { RunRecord } from '../run/run-record.js';
 import type { GroupSummary, RunGroup } from './summary.js';
+import { type Row, table } from './table.js';
 
 /** What the curvature of the Newton variants was like in the logged steps; nothing where no variant has one. */
 export function curvatureTable(group: RunGroup, { variants }: GroupSummary): Markup | undefined {
@@ -20,16 +21,14 @@ export function curvatureTable(group: RunGroup, { variants }: GroupSummary): Mar
     '|d| / |g|',
     'steps with skipped samples',
   ];
-  const head = titles.map((title) => html`<th scope="col">${title}</th>`);
   return html`<p>Of the curvature matrix before damping, medians over the logged steps of all runs that have one; the
     condition number is that of the damped matrix. Where λ is far above the largest eigenvalue, the direction d is the
     gradient g divided by λ, which Adam’s scaling undoes: such a Newton loss differs from the plain loss only in steps
     whose curvature is exceptionally large.</p>
-    <div class="scroll"><table><thead><tr><th scope="col">Variant</th>${head}</tr></thead>
-    <tbody>${rows}</tbody></table></div>`;
+    ${table('Variant', titles.map((title) => ({ title })), rows)}`;
 }
 
-function curvatureRow(variant: string, logged: readonly NewtonDiagnostics[], skipped: number): Markup {
+function curvatureRow(variant: string, logged: readonly NewtonDiagnostics[], skipped: number): Row {
   const of = (value: (diagnostics: NewtonDiagnostics) => number): string =>
     significant(median(logged.map(value).filter(Number.isFinite)));
   const cells = [
@@ -40,7 +39,7 @@ function curvatureRow(variant: string, logged: readonly NewtonDiagnostics[], ski
     of(({ directionToGradient }) => directionToGradient),
     String(skipped),
   ];
-  return html`<tr><th scope="row">${variant}</th>${cells.map((cell) => html`<td>${cell}</td>`)}</tr>`;
+  return { head: variant, cells };
 }
 
 function skippedSteps(records: readonly RunRecord[]): number {

@@ -1,19 +1,16 @@
 import { curvatureTable } from './curvature.js';
-import { gradientNorms } from './gradient-norms.js';
-import { learningCurves } from './learning-curves.js';
-import { html, Markup } from './markup.js';
-import { findings, notes } from './notes.js';
+import { figures } from './figures.js';
+import { html, type Markup } from './markup.js';
+import { findings, introduction, intervalsNote, notes } from './notes.js';
 import type { RecordedVersions } from '../run/run-record.js';
 import { failures, resultsTable, runsTable, settingsTables } from './sections.js';
 import { shellText } from '../terminal/output.js';
 import type { ReportSource } from './source.js';
-import { type GroupSummary, type RunGroup, summarise } from './summary.js';
-import { drawingImage, renderSvg } from './svg.js';
+import { type RunGroup, summarise } from './summary.js';
 
 /** The body of the report. */
-export async function document(source: ReportSource): Promise<Markup> {
-  const sections: Markup[] = [];
-  for (const group of source.groups) sections.push(await groupSection(source, group));
+export function document(source: ReportSource): Markup {
+  const sections = source.groups.map((group) => groupSection(source, group));
   return html`<header><h1>${source.title}</h1><p class="soft">newton-losses ${versionOf(source)}: ${
     extent(source)
   }</p></header>
@@ -23,57 +20,23 @@ ${commands(source)}
 ${versions(source)}</main>`;
 }
 
-async function groupSection(source: ReportSource, group: RunGroup): Promise<Markup> {
+function groupSection(source: ReportSource, group: RunGroup): Markup {
   const summary = summarise(group);
   const several = source.groups.length > 1;
   const heading = (title: string): Markup => (several ? html`<h3>${title}</h3>` : html`<h2>${title}</h2>`);
   const found = findings(summary);
-  const drawn = await figures(group, summary);
+  const intervals = intervalsNote(summary);
+  if (intervals !== undefined) found.push(html`${intervals}`);
   const curvature = curvatureTable(group, summary);
   return html`<section>${several ? html`<h2>${group.name}</h2>` : html``}${failures(group)}
+${introduction(group)}
 ${found.length > 0 ? html`<div class="finding">${found.map((sentence) => html`<p>${sentence}</p>`)}</div>` : html``}
 ${resultsTable(summary)}
-${
-    drawn.map(({ title, picture, caption }) =>
-      html`${heading(title)}<figure>${picture}<figcaption>${caption}</figcaption></figure>`
-    )
-  }
+${figures(group, summary, heading)}
 ${curvature ? html`${heading('Curvature')}${curvature}` : html``}
 ${heading('How to read this')}<ul>${notes(group, summary, source.jobs).map((note) => html`<li>${note}</li>`)}</ul>
 ${heading('Settings')}${settingsTables(group, summary)}
 ${heading('Runs')}${runsTable(group, summary)}</section>`;
-}
-
-interface Figure {
-  readonly title: string;
-  readonly picture: Markup;
-  readonly caption: string;
-}
-
-async function figures(group: RunGroup, { metric, variants }: GroupSummary): Promise<Figure[]> {
-  const names = variants.map(({ variant }) => variant);
-  const drawn: Figure[] = [];
-  if (metric !== undefined) {
-    const lines = group.runs.length > 1 ? ': thin lines are runs, thick lines with symbols means over the seeds' : '';
-    const caption = `${metric} on the test sets during training${lines}.`;
-    const picture = new Markup(await renderSvg(learningCurves(group, metric, names)));
-    drawn.push({ title: 'Learning curves', picture, caption });
-  }
-  const norms = gradientNorms(group, names);
-  if (norms) {
-    const caption =
-      'Largest per-sample gradient norm |g| in each logging interval, a line a run, on one logarithmic scale; triangles mark intervals with explosive steps.';
-    drawn.push({ title: 'Gradient norms', picture: new Markup(await renderSvg(norms)), caption });
-  }
-  return [...drawn, ...names.flatMap((name) => predictions(group, name))];
-}
-
-/** Of the variant's first run that has drawn any. */
-function predictions(group: RunGroup, name: string): Figure[] {
-  const run = group.runs.find(({ variant, record }) => variant === name && record?.drawing !== undefined);
-  if (!run) return [];
-  const caption = `The first test samples, after the last step of seed ${run.seed}.`;
-  return [{ title: `Predictions of ${name}`, picture: drawingImage(run.record!.drawing!, caption), caption }];
 }
 
 function extent({ groups }: ReportSource): string {

@@ -15,3 +15,11 @@ function render(value: Content): string {
   if (typeof value === 'object') return value.map(render).join('');
   return String(value).replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }
+
+/** Data as JSON for a script element: no text in it ends the element, or a line of a script. */
+export function inlineJson(data: unknown): Markup {
+  const text = JSON.stringify(data);
+  return new Markup(
+    text.replace(/[<\u2028\u2029]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`),
+  );
+}

@@ -2,7 +2,28 @@ import type { PairedDifference } from './stats.js';
 import { countMean, difference, metricSpread } from './format.js';
 import { html, type Markup } from './markup.js';
 import { recordOf, float32Variants } from './settings.js';
-import type { GroupSummary, RunGroup, VariantSummary } from './summary.js';
+import { type GroupSummary, type RunGroup, taskOf, type VariantSummary } from './summary.js';
+
+/** What readers who do not know the paper need before the first figure: the task, the curvatures, explosive steps. */
+export function introduction(group: RunGroup): Markup {
+  const task = taskOf(group);
+  return html`<p>The task${task === undefined ? '' : html`, <em>${task}</em>,`} is learned through a loss that may have
+    a whole algorithm in it, made differentiable, whose gradients easily vanish or explode. A Newton loss puts a Newton
+    step in the place of the gradient at the network’s outputs, with one of three curvatures: the Hessian, of second
+    derivatives; Fisher, of products of gradients, which any loss has; and Gauss-Newton, the Hessian without the part
+    that can be negative. An explosive step is one in which the gradient of some sample is more than twenty times as
+    large as usual, which can throw the network back.</p>`;
+}
+
+/** How many intervals stand beside each other; undefined where there is none. */
+export function intervalsNote({ variants }: GroupSummary): string | undefined {
+  const differences = variants.flatMap((variant) => Object.values(variant.differences));
+  const count = differences.filter(({ interval }) => interval).length;
+  if (count === 0) return undefined;
+  return count === 1
+    ? 'One 95% interval was looked at.'
+    : `${count} 95% intervals were looked at, without correction for their number: of 20 such, one is expected to miss.`;
+}
 
 /** What the differences say, a sentence a variant; nothing where there is nothing to compare. */
 export function findings({ metric, references, variants }: GroupSummary): Markup[] {

@@ -3,27 +3,20 @@ import type { MetricInfo } from '../tasks/index.js';
 import { differenceColumns, metricColumns, runColumns } from './columns.js';
 import { metricValue } from './format.js';
 import { html, type Markup } from './markup.js';
-import { palette } from './figure-parts.js';
+import { lookOf } from './chart/palette.js';
 import { finalEvaluation, lastStep, type RunRecord } from '../run/run-record.js';
 import { describeNamed, describeNewton, describeSettings, recordOf } from './settings.js';
 import type { ComparedRun, GroupSummary, RunGroup } from './summary.js';
+import { type Row, table } from './table.js';
 
 /** Mean, spread and paired difference, a row a variant. */
 export function resultsTable(summary: GroupSummary): Markup {
   const columns = [...metricColumns(summary), ...differenceColumns(summary), ...runColumns(summary)];
-  const names = summary.variants.map(({ variant }) => variant);
-  const { colours } = palette(names);
-  const rows = summary.variants.map(
-    (variant, i) =>
-      html`<tr><th scope="row"><span class="swatch" style="background:${colours[i]}"></span>${variant.variant}</th>
-      ${columns.map(({ cell }) => html`<td>${cell(variant)}</td>`)}</tr>`,
-  );
-  return html`<div class="scroll"><table class="wide">
-    <caption>At the last step${severalSeeds(summary)}.</caption>
-    <thead><tr><th scope="col">Variant</th>${
-    columns.map(({ title, unit }) => html`<th scope="col">${title}<br><small>${unit}</small></th>`)
-  }</tr></thead>
-    <tbody>${rows}</tbody></table></div>`;
+  const rows = summary.variants.map((variant, i) => ({
+    head: html`<span class="swatch" style="background:${lookOf(i).colour}"></span>${variant.variant}`,
+    cells: columns.map(({ cell }) => cell(variant)),
+  }));
+  return table('Variant', columns, rows, `At the last step${severalSeeds(summary)}.`);
 }
 
 /** What was trained: what sets the variants apart, then what they share. */
@@ -42,36 +35,30 @@ export function settingsTables(group: RunGroup, summary: GroupSummary): Markup {
     ['Training', `${experiment.steps} steps of ${experiment.batchSize} samples`],
     ['Loss after', versions.loss?.source ?? 'not recorded'],
   ];
-  return html`<div class="scroll"><table>
-    <thead><tr><th scope="col">Variant</th>${textHeads('Loss', 'Curvature', 'Chosen because')}</tr></thead>
-    <tbody>${
-    records.map(
-      (record) =>
-        html`<tr><th scope="row">${record.variant}</th>
-        <td class="text">${describeNamed({ ...record.experiment.loss.params, name: record.experiment.loss.name })}</td>
-        <td class="text">${describeNewton(record.experiment.newton)}</td>
-        <td class="text">${record.versions.curvature?.reason ?? 'not recorded'}</td></tr>`,
-    )
-  }</tbody></table></div>
-    <div class="scroll"><table><tbody>${
-    shared.map(
-      ([name, value]) => html`<tr><th scope="row">${name}</th><td class="text">${value}</td></tr>`,
-    )
-  }</tbody></table></div>`;
-}
-
-function textHeads(...titles: readonly string[]): Markup[] {
-  return titles.map((title) => html`<th scope="col" class="text">${title}</th>`);
+  const heads = ['Loss', 'Curvature', 'Chosen because'].map((title) => ({ title, text: true }));
+  const rows = records.map(({ variant, experiment: { loss, newton }, versions }) => ({
+    head: variant,
+    cells: [
+      describeNamed({ ...loss.params, name: loss.name }),
+      describeNewton(newton),
+      versions.curvature?.reason ?? 'not recorded',
+    ],
+  }));
+  return html`${table('Variant', heads, rows)}<table><tbody>${
+    shared.map(([name, value]) => html`<tr><th scope="row">${name}</th><td class="text">${value}</td></tr>`)
+  }</tbody></table>`;
 }
 
 /** Every run by itself. */
 export function runsTable(group: RunGroup, summary: GroupSummary): Markup {
   const metrics = Object.entries(summary.metrics);
-  const heads = metrics.map(([name, info]) => html`<th scope="col">${name}${info.kind === 'share' ? ' (%)' : ''}</th>`);
-  return html`<div class="scroll"><table>
-    <thead><tr><th scope="col">Run</th>${heads}<th scope="col">explosive steps</th>
-      <th scope="col">largest |g|</th><th scope="col" class="text">state</th></tr></thead>
-    <tbody>${group.runs.map((run) => runRow(run, metrics))}</tbody></table></div>`;
+  const heads = [
+    ...metrics.map(([name, info]) => ({ title: `${name}${info.kind === 'share' ? ' (%)' : ''}` })),
+    { title: 'explosive steps' },
+    { title: 'largest |g|' },
+    { title: 'state', text: true },
+  ];
+  return table('Run', heads, group.runs.map((run) => runRow(run, metrics)));
 }
 
 export function failures(group: RunGroup): Markup {
@@ -84,7 +71,7 @@ export function failures(group: RunGroup): Markup {
     <ul>${items}</ul></div>`;
 }
 
-function runRow({ variant, seed, record, failure }: ComparedRun, metrics: readonly [string, MetricInfo][]): Markup {
+function runRow({ variant, seed, record, failure }: ComparedRun, metrics: readonly [string, MetricInfo][]): Row {
   const final = record && finalEvaluation(record);
   const training = record?.training ?? [];
   const cells = metrics.map(([name, info]) => {
@@ -92,11 +79,15 @@ function runRow({ variant, seed, record, failure }: ComparedRun, metrics: readon
     return value === undefined ? '–' : metricValue(info, value);
   });
   const largest = largestOf(training.map(({ gradientNorm }) => gradientNorm));
-  return html`<tr><th scope="row">${variant}, seed ${seed}</th>${cells.map((cell) => html`<td>${cell}</td>`)}
-    <td>${training.reduce((sum, { explosions }) => sum + explosions, 0)}</td>
-    <td>${training.length > 0 ? largest.toPrecision(3) : '–'}</td><td class="text">${
-    stateOf(record, failure)
-  }</td></tr>`;
+  return {
+    head: `${variant}, seed ${seed}`,
+    cells: [
+      ...cells,
+      training.reduce((sum, { explosions }) => sum + explosions, 0),
+      training.length > 0 ? largest.toPrecision(3) : '–',
+      stateOf(record, failure),
+    ],
+  };
 }
 
 function stateOf(record: RunRecord | undefined, failure: string | undefined): string {

@@ -71,7 +71,7 @@ export function summarise(group: RunGroup): GroupSummary {
   return {
     name: group.name,
     ...optional('metric', metric),
-    metrics: describeMetrics(group, variants),
+    metrics: describeMetrics(group, variants.flatMap(({ final }) => Object.keys(final))),
     references,
     variants,
   };
@@ -80,10 +80,17 @@ export function summarise(group: RunGroup): GroupSummary {
 /** Of a metric that the run has no word of, as one of another version may be. */
 const unknownMetric: MetricInfo = { meaning: '', better: 'larger', kind: 'share' };
 
-function describeMetrics(group: RunGroup, variants: readonly VariantSummary[]): Record<string, MetricInfo> {
+/** A group's task by name; undefined where no run has begun. */
+export function taskOf(group: RunGroup): string | undefined {
+  return group.runs.find(({ record }) => record)?.record?.experiment.task.name;
+}
+
+/** What metrics of a group say, by name, in this order. */
+export function describeMetrics(group: RunGroup, names: Iterable<string>): Record<string, MetricInfo> {
   const known = group.runs.find(({ record }) => record?.metrics)?.record?.metrics ?? {};
-  const names = [...new Set(variants.flatMap(({ final }) => Object.keys(final)))];
-  return Object.fromEntries(names.map((name) => [name, Object.hasOwn(known, name) ? known[name] : unknownMetric]));
+  return Object.fromEntries(
+    Array.from(new Set(names), (name) => [name, Object.hasOwn(known, name) ? known[name] : unknownMetric]),
+  );
 }
 
 interface FinishedRun {

@@ -1,5 +1,6 @@
 import { largestOf } from '../run/extremes.js';
 import { type Column, differenceColumns, metricColumns, runColumns } from './columns.js';
+import { intervalsNote } from './notes.js';
 import type { GroupSummary } from './summary.js';
 
 const MOST_METRICS = 2;
@@ -15,7 +16,8 @@ export function textTable(summary: GroupSummary): string {
     ...runColumns(summary),
     ...(toBaseline ? [toBaseline] : []),
   ];
-  return [main, ...toOthers.map((column) => [column])].map((columns) => layOut(summary, columns)).join('\n\n');
+  const tables = [main, ...toOthers.map((column) => [column])].map((columns) => layOut(summary, columns));
+  return [...tables, intervalsNote(summary) ?? []].flat().join('\n\n');
 }
 
 function layOut({ variants }: GroupSummary, columns: readonly Column[]): string {

@@ -9,7 +9,7 @@ export interface ReportOptions {
 /** `newton-losses report DIR`: writes report.html anew, from the folder of a run or of a comparison. */
 export async function report(folder: string, { figure }: ReportOptions): Promise<void> {
   if (figure !== undefined) {
-    await writeFigure(folder, figure);
+    writeFigure(folder, figure);
     return print(figure);
   }
   const { file, groups } = await writeReport(folder);

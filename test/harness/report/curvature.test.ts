@@ -18,7 +18,7 @@ function cells(conditionNumbers: readonly (number | null)[]): string[] {
   }));
   const group = { runs: [{ variant: 'fisher', record: { training } }] } as unknown as RunGroup;
   const table = String(curvatureTable(group, { variants: [{ variant: 'fisher' }] } as unknown as GroupSummary)?.text);
-  return [...table.matchAll(/<td>([^<]*)<\/td>/g)].map(([, cell]) => cell);
+  return [...table.matchAll(/<td[^>]*>([^<]*)<\/td>/g)].map(([, cell]) => cell);
 }
 
 describe('the curvature table', () => {

@@ -1,11 +1,14 @@
-import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect } from 'chai';
 import { LossError } from '../../../core/errors.js';
 import { textTable, writeFigure, writeReport } from '../../../harness/report/index.js';
 import { lastStep, readRun } from '../../../harness/run/run-record.js';
 import { readSource } from '../../../harness/report/source.js';
-import { renderSvg } from '../../../harness/report/svg.js';
+import { lookOf } from '../../../harness/report/chart/palette.js';
+import { draw } from '../../../harness/report/chart/draw.js';
+import { inlineJson } from '../../../harness/report/markup.js';
 import { pathMetricInfos } from '../../../harness/tasks/warcraft/path-metrics.js';
 import { summarise } from '../../../harness/report/summary.js';
 import { codeOf, temporaryFolder } from '../helpers.js';
@@ -106,10 +109,31 @@ describe('report', () => {
     it('loads nothing from anywhere', async () => {
       writeComparison(folder(), typicalRuns());
       const text = await report();
-      expect(text).not.to.match(/<script|<link|<img|<iframe|\ssrc=|url\(|@import/);
-      expect(text.match(/https?:\/\/[^"' <]+/g)!.every((address) => address.startsWith('http://www.w3.org/'))).to.equal(
-        true,
-      );
+      expect(text).not.to.match(/<link|<img|<iframe|\ssrc=|url\(|@import|eval\(|new Function/);
+      for (const [address] of text.matchAll(/https?:\/\/[^"' <]+/g)) expect(address).to.match(/^http:\/\/www.w3.org\//);
+    });
+
+    it('runs one script, which the policy knows by its digest, beside data', async () => {
+      writeComparison(folder(), typicalRuns());
+      const text = await report();
+      const scripts = [...text.matchAll(/<script type="([^"]*)">(.*?)<\/script>/gs)];
+      expect(text.match(/<script/gi)).to.have.lengthOf(2);
+      expect(scripts.map(([, type]) => type)).to.deep.equal(['application/json', 'text/javascript']);
+      const digest = createHash('sha256').update(scripts[1][2]).digest('base64');
+      expect(text).to.contain(`script-src &#39;sha256-${digest}&#39;;`);
+      expect(scripts[1][2].length).to.be.lessThan(16_000);
+    });
+
+    it('puts data into the page that ends no script', () => {
+      const data = ['</script><script>', '<!--', '\u2028\u2029', '\\u003c'];
+      const { text } = inlineJson(data);
+      expect(text).not.to.match(/[<\u2028\u2029]/);
+      expect(JSON.parse(text)).to.deep.equal(data);
+    });
+
+    it('is the same bytes for the same folder', async () => {
+      writeComparison(folder(), typicalRuns());
+      expect(await report()).to.equal(await report());
     });
 
     it('shows the figures of summary.json', async () => {
@@ -130,15 +154,16 @@ describe('report', () => {
 
     it('draws a line a run and one a variant, and a triangle for each interval with explosive steps', async () => {
       writeComparison(folder(), typicalRuns());
-      const [curves, norms] = (await report()).split('<figure>').slice(1);
+      const [curves, losses, norms] = (await report()).match(/<figure data-chart=.*?<\/figure>/gs)!;
       expect(count(curves, /stroke-width="1" opacity="0.45"/g)).to.equal(12);
       expect(count(curves, /stroke-width="2.5"/g)).to.equal(4);
       expect(count(norms, /stroke-width="1" opacity="0.8"/g)).to.equal(12);
-      const triangles = norms.match(/role-mark[^>]*symbol mark container"[^>]*>.*?<\/g>/g)!.map((group) =>
-        count(group, /<path/g)
-      );
-      expect(triangles).to.deep.equal([3, 0, 0, 0]);
-      for (const figure of [curves, norms]) expect(figure).to.match(/<svg role="img" aria-label="[^"]{40,}"/);
+      expect(count(losses, /stroke-width="1" opacity="0.45"/g)).to.equal(12);
+      expect(count(losses, /stroke-width="2.5"/g)).to.equal(4);
+      const triangles = norms.match(/<g class="explosive".*?<\/g>/g)!;
+      expect(triangles.map((group) => count(group, /<path/g))).to.deep.equal([1, 1, 1]);
+      for (const group of triangles) expect(group).to.contain(`fill="${lookOf(0).colour}"`);
+      for (const figure of [curves, losses, norms]) expect(figure).to.match(/<svg role="img" aria-label="[^"]{40,}"/);
     });
 
     it('shows shares in percent, other metrics as they are, and says of which less is better', async () => {
@@ -164,7 +189,7 @@ describe('report', () => {
       expect(image).to.match(
         /^<svg><style>:root\{color:#\w+\}@media\(prefers-color-scheme:dark\)\{:root\{color:#\w+\}\}<\/style>/,
       );
-      expect(text).not.to.contain('<script');
+      expect(count(text, /<script/g)).to.equal(2);
       expect(text).to.contain(`http-equiv="Content-Security-Policy" content="default-src &#39;none&#39;;`);
       const less = 'less is better';
       const heads = { perfectMatch: '%', costRatio: less, optimal: '%', regret: `%, ${less}`, valid: '%', novel: '%' };
@@ -172,7 +197,7 @@ describe('report', () => {
         expect(text).to.contain(`<th scope="col">${name}<br><small>${unit}</small></th>`);
       }
       for (const name of ['costRatio', 'regret (%)']) expect(text).to.contain(`<th scope="col">${name}</th>`);
-      const cells = ['75\\.0', '1\\.013', '80\\.0', '1\\.2', '100\\.0', '50\\.0'].map((cell) => `<td>${cell}</td>`)
+      const cells = ['75\\.0', '1\\.013', '80\\.0', '1\\.2', '100\\.0', '50\\.0'].map((cell) => `<td[^>]*>${cell}</td>`)
         .join(' ?');
       expect(count(text, new RegExp(cells, 'g'))).to.equal(2); // in both tables
       expect(text).to.contain('regret is what all paths cost beyond');
@@ -180,9 +205,9 @@ describe('report', () => {
       expect(textTable(summarise(readSource(folder()).groups[0]))).to.match(/perfectMatch +costRatio/);
     });
 
-    it('describes figures in words that mean something to String.replace', async () => {
-      const svg = await renderSvg({ width: 10, height: 10, description: `a $' b $& c` });
-      expect(svg).to.match(/^<svg role="img" aria-label="a \$&#39; b \$&#38; c"/);
+    it('describes figures in words, and escapes them', () => {
+      const chart = { description: `a $' b $& <c>`, x: 'x', y: '<y>', log: false, panels: [], height: 9, opacity: 1 };
+      expect(draw(chart, 100).svg.text).to.match(/^<svg role="img" aria-label="a \$&#39; b \$&#38; &#60;c&#62;"/);
     });
 
     it('escapes what it shows, and names failed and unfinished runs', async () => {
@@ -210,7 +235,9 @@ describe('report', () => {
       writeComparison(folder(), typicalRuns());
       const table = /<h2>Curvature<\/h2>(.*?)<\/table>/s.exec(await report())![1];
       expect(table.match(/<th scope="row">[^<]*/g)!.map((cell) => cell.slice(16))).to.deep.equal(['fisher', 'hessian']);
-      expect(table).to.match(/<td>1<\/td><td>0<\/td><td>1\.0\d<\/td><td>2\.0\d<\/td><td>0\.5<\/td><td>0<\/td>/);
+      expect(table).to.match(
+        /<td[^>]*>1<\/td><td[^>]*>0<\/td><td[^>]*>1\.0\d<\/td><td[^>]*>2\.0\d<\/td><td[^>]*>0\.5<\/td><td[^>]*>0<\/td>/,
+      );
       writeComparison(folder(), typicalRuns().filter(({ variant }) => variant.startsWith('none')));
       expect(await report()).not.to.contain('<h2>Curvature</h2>');
     });
@@ -234,7 +261,7 @@ describe('report', () => {
         path.join(folder(), 'metrics.jsonl'),
         [line, { ...line, step: 100, gradientNorm: null }].map((l) => `${JSON.stringify(l)}\n`).join(''),
       );
-      expect(await report()).to.contain('at step 100').and.not.to.contain('<figure>');
+      expect(await report()).to.contain('at step 100').and.not.to.contain('<figure data-chart="norms">');
     });
 
     it('takes a log of any length', async () => {
@@ -263,12 +290,26 @@ describe('report', () => {
     expect(exact[0]).to.match(/EM − none-exact$/);
   });
 
-  it('writes a stand-alone figure on white, small enough for a README', async () => {
+  it('writes a stand-alone figure on white, small enough for a README', () => {
     writeComparison(folder(), typicalRuns());
     const file = path.join(folder(), 'curves.svg');
-    await writeFigure(folder(), file);
+    writeFigure(folder(), file);
     const text = readFileSync(file, 'utf8');
     expect(text).to.match(/^<svg[^>]* xmlns="http:\/\/www.w3.org\/2000\/svg"/).and.to.contain('fill="white"');
     expect(text.length).to.be.lessThan(150_000);
+    for (const name of ['none', 'fisher', 'hessian', 'none-exact']) expect(text).to.contain(`>${name}</text>`);
+  });
+
+  it('refuses figures of another kind than it writes, and of what has not been measured', () => {
+    writeRun(folder(), { variant: 'none', seed: 0, level: 0.2, reached: 0 });
+    for (const name of ['curves.png', 'curves', 'curves.svg.pdf', '.svg']) {
+      const file = path.join(folder(), name);
+      expect(() => writeFigure(folder(), file), name).to.throw(LossError, /ends in \.svg/).with.property(
+        'code',
+        'PARAMS',
+      );
+      expect(existsSync(file)).to.equal(false);
+    }
+    expect(codeOf(() => writeFigure(folder(), path.join(folder(), 'curves.svg')))).to.equal('DATA');
   });
 });

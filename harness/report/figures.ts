@@ -1,0 +1,78 @@
+import { type Chart, draw, symbolOf } from './chart/draw.js';
+import { firstView, lossChart, metricChart, normsChart } from './chart/charts.js';
+import type { Curves } from './chart/curves.js';
+import { curvesOf, isThinned } from './curves-of.js';
+import { drawingImage } from './drawing-image.js';
+import { html, inlineJson, type Markup } from './markup.js';
+import type { GroupSummary, RunGroup } from './summary.js';
+
+/** Pixels, where no script knows how wide the page is. */
+const WIDTH = 640;
+
+/** The figures of a group under their headings, and what the page's script draws them from. */
+export function figures(group: RunGroup, summary: GroupSummary, heading: (title: string) => Markup): Markup {
+  const curves = curvesOf(group, summary);
+  const view = firstView(curves);
+  const drawn = [
+    figure('metric', 'Learning curves', metricChart(curves, view), metricCaption(group, summary), heading),
+    figure('loss', 'Training loss', lossChart(curves, view), lossCaption(group, curves), heading),
+    figure('norms', 'Gradient norms', normsChart(curves, view), normsCaption, heading),
+  ];
+  const pictures = summary.variants.map(({ variant }) => predictions(group, variant, heading));
+  return html`<div class="curves" data-name="${group.name}"><script type="application/json">${
+    inlineJson(curves)
+  }</script>${curves.variants.length > 1 ? legend(curves) : ''}${drawn}</div>${pictures}`;
+}
+
+/** The learning curves alone, on white and with a legend; undefined where there are none. */
+export function standAloneFigure(group: RunGroup, summary: GroupSummary): string | undefined {
+  const curves = curvesOf(group, summary);
+  const chart = metricChart(curves, firstView(curves));
+  return chart && `${draw(chart, 800, curves.variants).svg.text}\n`;
+}
+
+function figure(
+  kind: string,
+  title: string,
+  chart: Chart | undefined,
+  caption: string,
+  heading: (title: string) => Markup,
+): Markup {
+  if (!chart) return html``;
+  const { svg } = draw(chart, WIDTH);
+  return html`${
+    heading(title)
+  }<figure data-chart="${kind}"><div class="chart">${svg}</div><figcaption>${caption}</figcaption></figure>`;
+}
+
+function legend({ variants }: Curves): Markup {
+  const entries = variants.map((name, variant) =>
+    html`<li><svg viewBox="-6 -6 12 12" width="12" height="12" aria-hidden="true">${
+      symbolOf(variant)
+    }</svg>${name}</li>`
+  );
+  return html`<ul class="legend">${entries}</ul>`;
+}
+
+function metricCaption(group: RunGroup, { metric }: GroupSummary): string {
+  const lines = group.runs.length > 1 ? ': thin lines are runs, thick lines with symbols means over the seeds' : '';
+  return `${metric ?? 'The metric'} on the test sets during training${lines}.`;
+}
+
+function lossCaption(group: RunGroup, { runs }: Curves): string {
+  const means = runs.length > 1 ? '; thick lines are means over the seeds' : '';
+  const thinned = isThinned(group) ? ' Intervals are put together to about a thousand a run.' : '';
+  return `Loss of the training batches, the mean of each logging interval${means}. Different losses have different scales.${thinned}`;
+}
+
+const normsCaption =
+  'Largest per-sample gradient norm |g| in each logging interval, a line a run, on one logarithmic scale; triangles mark intervals with explosive steps.';
+
+/** Of the variant's first run that has drawn any. */
+function predictions(group: RunGroup, name: string, heading: (title: string) => Markup): Markup {
+  const run = group.runs.find(({ variant, record }) => variant === name && record?.drawing !== undefined);
+  if (!run) return html``;
+  const caption = `The first test samples, after the last step of seed ${run.seed}.`;
+  const picture = drawingImage(run.record!.drawing!, caption);
+  return html`${heading(`Predictions of ${name}`)}<figure>${picture}<figcaption>${caption}</figcaption></figure>`;
+}

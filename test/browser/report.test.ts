@@ -1,0 +1,123 @@
+import { expect } from 'chai';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Browser, Page } from 'playwright-core';
+import { writeReport } from '../../harness/report/index.js';
+import { typicalRuns, writeComparison } from '../harness/report-folders.js';
+import { launchChromium } from './chromium.js';
+
+/** For the page: its elements that its edges cut, or a box of their own. */
+const CUT = `[...document.querySelectorAll('body *')].filter((element) => {
+  const { left, right } = element.getBoundingClientRect();
+  const inside = left >= -0.5 && right <= document.documentElement.clientWidth + 0.5;
+  const whole = inside && element.scrollWidth <= element.clientWidth + 1;
+  return !whole && !(element instanceof SVGElement) && getComputedStyle(element).display !== 'inline';
+}).map((element) => element.tagName + ' ' + element.textContent.slice(0, 40))`;
+
+describe('a report in a browser', function() {
+  this.timeout(60_000);
+  let folder = '';
+  let browser: Browser;
+  let address = '';
+
+  before(async function() {
+    const launched = await launchChromium();
+    if (typeof launched === 'string') {
+      process.stderr.write(`${launched}\n`);
+      this.skip();
+    }
+    browser = launched;
+    folder = mkdtempSync(path.join(tmpdir(), 'newton-losses-'));
+    writeComparison(folder, typicalRuns());
+    address = pathToFileURL((await writeReport(folder)).file).href;
+  });
+  after(async () => {
+    await browser?.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const open = async (width: number, scripts = true): Promise<{ page: Page; said: string[] }> => {
+    const context = await browser.newContext({
+      viewport: { width, height: 900 },
+      javaScriptEnabled: scripts,
+      acceptDownloads: true,
+    });
+    const page = await context.newPage();
+    const said: string[] = [];
+    page.on('console', (message) => said.push(message.text()));
+    page.on('pageerror', (error) => said.push(error.message));
+    page.on('request', (request) => request.url() === address || said.push(request.url()));
+    await page.goto(address);
+    return { page, said };
+  };
+  const lines = (page: Page): Promise<number> => page.locator('figure[data-chart=metric] path[fill=none]').count();
+
+  it('cuts nothing on narrow and wide screens and on paper, and draws as wide as the page is', async () => {
+    for (const [width, media] of [[390, 'screen'], [768, 'screen'], [1280, 'screen'], [717, 'print']] as const) {
+      const { page, said } = await open(width);
+      await page.emulateMedia({ media });
+      expect(await page.evaluate<string[]>(CUT), `${width} ${media}`).to.deep.equal([]);
+      expect(await page.locator('.chart > svg').count()).to.equal(3);
+      expect(said, `${width} ${media}`).to.deep.equal([]);
+      await page.context().close();
+    }
+  });
+
+  it('can be read where no script runs', async () => {
+    const { page } = await open(390, false);
+    expect(await lines(page)).to.equal(16);
+    expect(await page.locator('button, select, input').count()).to.equal(0);
+    await page.context().close();
+  });
+
+  it('hides variants and seeds, and changes metric and axes', async () => {
+    const { page, said } = await open(1000);
+    expect(await lines(page)).to.equal(16);
+    await page.locator('.legend button').first().click();
+    expect(await lines(page)).to.equal(12);
+    await page.locator('.controls button', { hasText: '2' }).click();
+    expect(await lines(page)).to.equal(9);
+    await page.locator('.legend button').first().click();
+    expect(await lines(page)).to.equal(12);
+    const figure = page.locator('figure[data-chart=metric]');
+    await figure.locator('select').selectOption('EW');
+    await figure.locator('input[type=checkbox]').check();
+    await page.locator('.curves > .controls select').selectOption('seconds');
+    expect(await figure.locator('svg').textContent()).to.contain('EW, test (%)').and.to.contain('Training time (s)');
+    for (const button of await page.locator('.legend button').all()) await button.click();
+    expect(await page.locator('.chart').allTextContents()).to.deep.equal(Array(3).fill('Nothing is selected.'));
+    expect(said).to.deep.equal([]);
+    await page.context().close();
+  });
+
+  it('shows the values under the pointer', async () => {
+    const { page } = await open(1000);
+    await page.locator('figure[data-chart=metric] svg').hover();
+    const [, hessian] = readFileSync(path.join(folder, 'hessian/seed-1/metrics.jsonl'), 'utf8').match(/"EM":([^,]*)/)!;
+    const text = await page.locator('.readout').innerText();
+    expect(text).to.match(/^Training step 2000\n/).and.to.match(/none-exact \d/);
+    expect(Number(/hessian ([\d.]+)/.exec(text)![1])).to.be.within(100 * Number(hessian), 30);
+    await page.mouse.move(0, 0);
+    expect(await page.locator('.readout').count()).to.equal(0);
+    await page.context().close();
+  });
+
+  it('hands out what is drawn as CSV', async () => {
+    const { page } = await open(1000);
+    const rows = async (name: string): Promise<string[]> => {
+      const waiting = page.waitForEvent('download');
+      await page.getByText(`Download mnist-sort-quick-softsort-${name}.csv`).click();
+      return readFileSync(await (await waiting).path(), 'utf8').trimEnd().split('\r\n');
+    };
+    const evaluations = await rows('evaluations');
+    expect(evaluations[0]).to.equal('variant,seed,step,seconds,EM,EW,EM5');
+    expect(evaluations).to.have.lengthOf(1 + 12 * 8);
+    const training = await rows('training');
+    expect(training[0]).to.equal('variant,seed,step,seconds,loss,largest |g|,explosive steps');
+    expect(training).to.have.lengthOf(1 + 12 * 80);
+    expect(training[1]).to.match(/^none,0,50,0\.1\d*,0\.292593,\d\.\d+,0$/);
+    await page.context().close();
+  });
+});
