@@ -119,10 +119,11 @@ function addCompare(program: Command): void {
 
 function addReport(program: Command): void {
   program
-    .command('report <folder>')
-    .description('write report.html of a run or a comparison anew')
+    .command('report <folder...>')
+    .description('write report.html of a run or a comparison anew, or one page of several')
+    .option('--out <file>', 'the page (default: report.html in the folder; of several folders, here)')
     .option('--figure <file>', 'write the learning curves alone, as SVG')
-    .action(async (folder, options) => (await import('./commands/report.js')).report(folder, options));
+    .action(async (folders, options) => (await import('./commands/report.js')).report(folders, options));
 }
 
 function addGenerate(program: Command): void {

@@ -8,46 +8,41 @@ import { shellText } from '../terminal/output.js';
 import type { ReportSource } from './source.js';
 import { type RunGroup, summarise } from './summary.js';
 
-/** The body of the report. */
-export function document(source: ReportSource): Markup {
-  const sections = source.groups.map((group) => groupSection(source, group));
-  return html`<header><h1>${source.title}</h1><p class="soft">newton-losses ${versionOf(source)}: ${
-    extent(source)
+/** The body of the report of one folder, or of several. */
+export function document(title: string, sources: readonly ReportSource[], groups: readonly RunGroup[]): Markup {
+  const jobs = sources.length === 1 ? sources[0].jobs : undefined;
+  return html`<header><h1>${title}</h1><p class="soft">newton-losses ${firstVersions(groups)['newton-losses'] ?? ''}: ${
+    extent(groups)
   }</p></header>
-<main>${sections}
+<main>${groups.map((group) => groupSection(group, groups.length > 1, jobs))}
 <h2>Reproduce</h2>
-${commands(source)}
-${versions(source)}</main>`;
+${sources.map(commands)}
+${versions(groups)}</main>`;
 }
 
-function groupSection(source: ReportSource, group: RunGroup): Markup {
+function groupSection(group: RunGroup, several: boolean, jobs: number | undefined): Markup {
   const summary = summarise(group);
-  const several = source.groups.length > 1;
   const heading = (title: string): Markup => (several ? html`<h3>${title}</h3>` : html`<h2>${title}</h2>`);
   const found = findings(summary);
   const intervals = intervalsNote(summary);
   if (intervals !== undefined) found.push(html`${intervals}`);
   const curvature = curvatureTable(group, summary);
   return html`<section>${several ? html`<h2>${group.name}</h2>` : html``}${failures(group)}
-${introduction(group)}
+${introduction(group, summary)}
 ${found.length > 0 ? html`<div class="finding">${found.map((sentence) => html`<p>${sentence}</p>`)}</div>` : html``}
 ${resultsTable(summary)}
 ${figures(group, summary, heading)}
 ${curvature ? html`${heading('Curvature')}${curvature}` : html``}
-${heading('How to read this')}<ul>${notes(group, summary, source.jobs).map((note) => html`<li>${note}</li>`)}</ul>
+${heading('How to read this')}<ul>${notes(group, summary, jobs).map((note) => html`<li>${note}</li>`)}</ul>
 ${heading('Settings')}${settingsTables(group, summary)}
 ${heading('Runs')}${runsTable(group, summary)}</section>`;
 }
 
-function extent({ groups }: ReportSource): string {
+function extent(groups: readonly RunGroup[]): string {
   const runs = groups.flatMap((group) => group.runs);
   const seeds = [...new Set(runs.map(({ seed }) => seed))];
   if (runs.length === 1) return 'one run';
   return `${runs.length} runs on ${seeds.length === 1 ? 'seed' : 'the paired seeds'} ${seeds.join(', ')}`;
-}
-
-function versionOf({ groups }: ReportSource): string {
-  return firstVersions(groups)['newton-losses'] ?? '';
 }
 
 function commands({ command, folder }: ReportSource): Markup {
@@ -55,7 +50,7 @@ function commands({ command, folder }: ReportSource): Markup {
   return html`<pre>${command}\n</pre><p class="soft">This report was written from <code>${folder}</code>; <code>${report}</code> writes it again.</p>`;
 }
 
-function versions({ groups }: ReportSource): Markup {
+function versions(groups: readonly RunGroup[]): Markup {
   const { node, platform, tfjs, backend } = firstVersions(groups);
   if (!backend) return html``;
   const threads = `${backend.threads} thread${backend.threads === 1 ? '' : 's'} a run`;

@@ -4,8 +4,9 @@ import { textOf } from '../../core/messages.js';
 import { writeFileAtomically } from '../files/atomic-file.js';
 import { document } from './document.js';
 import { standAloneFigure } from './figures.js';
+import { joinedGroups } from './joined.js';
 import { page } from './page.js';
-import { readSource } from './source.js';
+import { type ReportSource, readSource } from './source.js';
 import { type GroupSummary, summarise } from './summary.js';
 
 export { textTable } from './text-table.js';
@@ -23,22 +24,32 @@ export interface WrittenReport {
  */
 export async function writeReport(folder: string): Promise<WrittenReport> {
   const source = readSource(folder);
-  const groups = source.groups.map(summarise);
-  const file = join(folder, 'report.html');
-  writeFileAtomically(file, page(source.title, document(source)));
-  const summary = JSON.stringify({ command: source.command, groups }, undefined, 2);
+  const report = writeJoined([source], join(folder, 'report.html'));
+  const summary = JSON.stringify({ command: source.command, groups: report.groups }, undefined, 2);
   writeFileAtomically(join(folder, 'summary.json'), `${summary}\n`);
-  return { file, groups };
+  return report;
+}
+
+/** Writes one page of several folders, and nothing else. DATA as for `writeReport`. */
+export function writePage(folders: readonly string[], file: string): WrittenReport {
+  return writeJoined(folders.map(readSource), file);
+}
+
+function writeJoined(sources: readonly ReportSource[], file: string): WrittenReport {
+  const groups = joinedGroups(sources);
+  const title = sources.length === 1 ? sources[0].title : groups.map(({ name }) => name).join(', ');
+  writeFileAtomically(file, page(title, document(title, sources, groups)));
+  return { file, groups: groups.map(summarise) };
 }
 
 /** What `writeFigure` writes, by the ending of the file. */
 const FIGURES = ['.svg'];
 
 /**
- * Draws the learning curves of a folder's first group as a stand-alone SVG on white, for pages that are not the
+ * Draws the learning curves of the first group of folders as a stand-alone SVG on white, for pages that are not the
  * report's. PARAMS where the file's name ends otherwise, DATA where nothing has been measured.
  */
-export function writeFigure(folder: string, file: string): void {
+export function writeFigure(folders: readonly string[], file: string): void {
   const ending = extname(file);
   if (!FIGURES.includes(ending.toLowerCase())) {
     throw new LossError(
@@ -46,8 +57,10 @@ export function writeFigure(folder: string, file: string): void {
       `a figure should be a file that ends in ${FIGURES.join(' or ')}, got ${textOf(file)}`,
     );
   }
-  const group = readSource(folder).groups[0];
+  const [group] = joinedGroups(folders.map(readSource));
   const figure = standAloneFigure(group, summarise(group));
-  if (figure === undefined) throw new LossError('DATA', `${folder}: no run has been evaluated yet, nothing to draw`);
+  if (figure === undefined) {
+    throw new LossError('DATA', `${folders.join(', ')}: no run has been evaluated yet, nothing to draw`);
+  }
   writeFileAtomically(file, figure);
 }

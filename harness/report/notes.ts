@@ -2,17 +2,20 @@ import type { PairedDifference } from './stats.js';
 import { countMean, difference, metricSpread } from './format.js';
 import { html, type Markup } from './markup.js';
 import { recordOf, float32Variants } from './settings.js';
-import { type GroupSummary, type RunGroup, taskOf, type VariantSummary } from './summary.js';
+import type { GroupSummary, RunGroup, VariantSummary } from './summary.js';
 
 /** What readers who do not know the paper need before the first figure: the task, the curvatures, explosive steps. */
-export function introduction(group: RunGroup): Markup {
-  const task = taskOf(group);
-  return html`<p>The task${task === undefined ? '' : html`, <em>${task}</em>,`} is learned through a loss that may have
-    a whole algorithm in it, made differentiable, whose gradients easily vanish or explode. A Newton loss puts a Newton
-    step in the place of the gradient at the network’s outputs, with one of three curvatures: the Hessian, of second
-    derivatives; Fisher, of products of gradients, which any loss has; and Gauss-Newton, the Hessian without the part
-    that can be negative. An explosive step is one in which the gradient of some sample is more than twenty times as
-    large as usual, which can throw the network back.</p>`;
+export function introduction(group: RunGroup, { metric, metrics }: GroupSummary): Markup {
+  const task = group.runs.find(({ record }) => record)?.record?.experiment.task.name;
+  const meaning = metric !== undefined && Object.hasOwn(metrics, metric) ? metrics[metric].meaning : '';
+  const judged = meaning === '' ? '' : `${metric!}, ${meaning},`;
+  return html`<p>A network learns the task${task === undefined ? '' : html` <em>${task}</em>`}${
+    judged && `, judged by ${judged}`
+  } through a loss that may have a whole algorithm in it, made differentiable, whose gradients easily vanish or explode.
+    A Newton loss puts a Newton step in the place of the gradient at the network’s outputs, with one of three curvatures:
+    the Hessian, of second derivatives; Fisher, of products of gradients, which any loss has; and Gauss-Newton, the
+    Hessian without the part that can be negative. An explosive step is one in which the gradient of some sample is more
+    than twenty times as large as usual, which can throw the network back.</p>`;
 }
 
 /** How many intervals stand beside each other; undefined where there is none. */

@@ -80,11 +80,6 @@ export function summarise(group: RunGroup): GroupSummary {
 /** Of a metric that the run has no word of, as one of another version may be. */
 const unknownMetric: MetricInfo = { meaning: '', better: 'larger', kind: 'share' };
 
-/** A group's task by name; undefined where no run has begun. */
-export function taskOf(group: RunGroup): string | undefined {
-  return group.runs.find(({ record }) => record)?.record?.experiment.task.name;
-}
-
 /** What metrics of a group say, by name, in this order. */
 export function describeMetrics(group: RunGroup, names: Iterable<string>): Record<string, MetricInfo> {
   const known = group.runs.find(({ record }) => record?.metrics)?.record?.metrics ?? {};

@@ -3,7 +3,7 @@ import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs
 import path from 'node:path';
 import { expect } from 'chai';
 import { LossError } from '../../../core/errors.js';
-import { textTable, writeFigure, writeReport } from '../../../harness/report/index.js';
+import { textTable, writeFigure, writePage, writeReport } from '../../../harness/report/index.js';
 import { lastStep, readRun } from '../../../harness/run/run-record.js';
 import { readSource } from '../../../harness/report/source.js';
 import { lookOf } from '../../../harness/report/chart/palette.js';
@@ -279,6 +279,43 @@ describe('report', () => {
     });
   });
 
+  describe('of several folders', () => {
+    const at = (name: string): string => path.join(folder(), name);
+    const single = (variant: string, seed: number, steps = 1000): string => {
+      writeRun(at(`${variant}-${seed}-${steps}`), { variant, seed, level: 0.2, steps });
+      return at(`${variant}-${seed}-${steps}`);
+    };
+
+    it('compares single runs of one preset, and tells others apart', () => {
+      const runs = ['none', 'fisher'].flatMap((variant) => [0, 1].map((seed) => single(variant, seed)));
+      const file = at('page.html');
+      const { groups } = writePage([...runs, single('none', 0, 500), runs[0]], file);
+      expect(groups.map(({ name }) => name)).to.deep.equal([
+        'mnist-sort/quick-softsort',
+        `mnist-sort/quick-softsort/none in ${at('none-0-500')}`,
+        `mnist-sort/quick-softsort/none in ${runs[0]}`,
+      ]);
+      expect(groups[0].variants.map(({ variant, seeds }) => [variant, seeds])).to.deep.equal([['none', [0, 1]], [
+        'fisher',
+        [0, 1],
+      ]]);
+      const text = readFileSync(file, 'utf8');
+      for (const run of runs) expect(text).to.contain(`newton-losses report ${run}`);
+      expect(text).to.contain('6 runs').and.to.contain('One 95% interval');
+      expect(existsSync(at('summary.json'))).to.equal(false);
+    });
+
+    it('puts comparisons below each other', () => {
+      writeComparison(at('one'), typicalRuns());
+      writeComparison(at('two'), typicalRuns().slice(0, 4));
+      const { groups } = writePage([at('one'), at('two')], at('page.html'));
+      expect(groups.map(({ name }) => name)).to.deep.equal(
+        ['one', 'two'].map((name) => `mnist-sort/quick-softsort in ${at(name)}`),
+      );
+      expect(count(readFileSync(at('page.html'), 'utf8'), /<figure data-chart=/g)).to.equal(6);
+    });
+  });
+
   it('lays the table out in columns of equal width', () => {
     writeComparison(folder(), typicalRuns());
     const [main, exact] = textTable(summarise(readSource(folder()).groups[0])).split('\n\n').map((table) =>
@@ -293,7 +330,7 @@ describe('report', () => {
   it('writes a stand-alone figure on white, small enough for a README', () => {
     writeComparison(folder(), typicalRuns());
     const file = path.join(folder(), 'curves.svg');
-    writeFigure(folder(), file);
+    writeFigure([folder()], file);
     const text = readFileSync(file, 'utf8');
     expect(text).to.match(/^<svg[^>]* xmlns="http:\/\/www.w3.org\/2000\/svg"/).and.to.contain('fill="white"');
     expect(text.length).to.be.lessThan(150_000);
@@ -304,12 +341,12 @@ describe('report', () => {
     writeRun(folder(), { variant: 'none', seed: 0, level: 0.2, reached: 0 });
     for (const name of ['curves.png', 'curves', 'curves.svg.pdf', '.svg']) {
       const file = path.join(folder(), name);
-      expect(() => writeFigure(folder(), file), name).to.throw(LossError, /ends in \.svg/).with.property(
+      expect(() => writeFigure([folder()], file), name).to.throw(LossError, /ends in \.svg/).with.property(
         'code',
         'PARAMS',
       );
       expect(existsSync(file)).to.equal(false);
     }
-    expect(codeOf(() => writeFigure(folder(), path.join(folder(), 'curves.svg')))).to.equal('DATA');
+    expect(codeOf(() => writeFigure([folder()], path.join(folder(), 'curves.svg')))).to.equal('DATA');
   });
 });
