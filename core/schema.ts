@@ -77,9 +77,17 @@ export function explain(validate: ValidateFunction, subject: string): string {
   if (!error) return `${subject} is not valid`;
   const where = `${subject}${error.instancePath}`;
   if (error.keyword === 'additionalProperties') return `${where} ${unknownProperty(error)}`;
-  const allowed = error.keyword === 'enum' ? ` (${(error.params['allowedValues'] as unknown[]).join(', ')})` : '';
+  const allowed = error.keyword === 'enum' ? allowedValues(error) : '';
   const stray = error.keyword === 'required' ? strayProperties(error) : '';
   return `${where} ${error.message}${allowed}, got ${textOf(error.data)}${stray}`;
+}
+
+/** What is allowed, and the one that was probably meant. */
+function allowedValues({ params, data }: ErrorObject): string {
+  const values = params['allowedValues'] as unknown[];
+  const names = values.filter((value) => typeof value === 'string');
+  const meant = typeof data === 'string' ? nearest(data, names) : undefined;
+  return ` (${values.join(', ')}${meant === undefined ? '' : `; did you mean ${meant}?`})`;
 }
 
 /** Which property there is not, the one that was probably meant, and those there are. */

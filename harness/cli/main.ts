@@ -4,6 +4,7 @@ import { CommanderError } from 'commander';
 import { textOf } from '../../core/messages.js';
 import { ordinaryFailure } from './ordinary-failures.js';
 import { note } from '../terminal/output.js';
+import { painted } from '../terminal/paint.js';
 import { createProgram } from './program.js';
 
 /** Exit codes besides 0, success, and those of a run that a signal stopped (128 + its number). */
@@ -41,9 +42,15 @@ function explain(error: unknown): number {
   const ordinary = ordinaryFailure(error);
   if (ordinary) {
     const debug = process.argv.includes('--debug') || Boolean(process.env['NEWTON_LOSSES_DEBUG']);
-    note(`error ${ordinary.code}: ${debug ? stackOf(ordinary) : ordinary.message}`);
+    note(
+      `${painted('red', `error ${ordinary.code}:`, process.stderr)} ${debug ? stackOf(ordinary) : ordinary.message}`,
+    );
     return FAILED;
   }
-  note(`unexpected error, please report it: ${error instanceof Error ? error.stack : String(error)}`);
+  note(
+    `${painted('red', 'unexpected error, please report it:', process.stderr)} ${
+      error instanceof Error ? error.stack : String(error)
+    }`,
+  );
   return UNEXPECTED;
 }

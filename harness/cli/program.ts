@@ -31,16 +31,22 @@ export function createProgram(): Command {
   addNew(program);
   addSchemas(program);
   addDoctor(program);
+  program.commands.forEach((command) => command.showHelpAfterError(optionsText(command)));
   return program;
+}
+
+/** What a command used wrongly is followed by. */
+function optionsText({ options }: Command): string {
+  return options.length === 0 ? '(it has no options)' : `(options: ${options.map(({ long }) => long).join(', ')})`;
 }
 
 function addList(program: Command): void {
   program
-    .command('list')
-    .description('the losses, algorithms, tasks, models and presets there are')
+    .command('list [text]')
+    .description('the losses, algorithms, tasks, models and presets there are, or those with a text in name or title')
     .addOption(registry())
     .addOption(json())
-    .action(async (options) => (await import('./commands/list.js')).list(options));
+    .action(async (text, options) => (await import('./commands/list.js')).list(text, options));
 }
 
 function addInfo(program: Command): void {

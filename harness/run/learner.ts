@@ -7,7 +7,7 @@ import type { Experiment } from '../experiments/experiment.js';
 import { checkMemory, LARGEST_ARRAY, memoryThere } from './memory.js';
 import { findModel, type Model } from '../models/index.js';
 import type { RunData } from './run-data.js';
-import { findTask, type Metrics, type OpenTask, type Split, type TaskContext } from '../tasks/index.js';
+import { findTask, type Metrics, type OpenTask, type Split, type Task, type TaskContext } from '../tasks/index.js';
 import { curvatureOf } from '../experiments/curvature.js';
 import { Adam, type StepInfo, type TensorStep } from '../../tfjs/index.js';
 import { createTraining, type Training } from './training.js';
@@ -28,6 +28,8 @@ export class Learner {
     private readonly model: Model,
     private readonly training: Training,
     private readonly rng: Rng,
+    /** What `evaluate` measures. */
+    readonly metrics: Task['metrics'] = {},
   ) {
     this.adam = new Adam(experiment.optimizer);
   }
@@ -63,7 +65,7 @@ export class Learner {
       outputs: opened.outputs,
       rng: rng.split(streams.model),
     });
-    return new Learner(experiment, opened, model, training, rng.split(streams.loss));
+    return new Learner(experiment, opened, model, training, rng.split(streams.loss), task.metrics);
   }
 
   /** What it learns from. */

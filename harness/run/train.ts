@@ -9,7 +9,7 @@ import { figuresText, type Progress } from '../terminal/display.js';
 import { asRunData, bothTexts, isSameData, requireRunData, type RunData } from './run-data.js';
 import type { RunFolder } from './run-folder.js';
 import { type StatisticsState, StepStatistics } from './step-statistics.js';
-import { findTask, type Metrics } from '../tasks/index.js';
+import type { Metrics } from '../tasks/index.js';
 import type { StepInfo } from '../../tfjs/index.js';
 
 export interface Outcome {
@@ -58,8 +58,7 @@ export class Trainer {
     let learner: Learner | undefined;
     try {
       learner = await this.open(data, signal);
-      const { metrics } = await findTask(this.registry, this.experiment.task.name);
-      this.recordData({ ...learner.data, metrics }, sameDataAs);
+      this.recordData({ ...learner.data, metrics: learner.metrics }, sameDataAs);
       return await this.goOn(learner, began, signal);
     } catch (error) {
       if (!signal.aborted || error !== signal.reason) throw error;
@@ -123,7 +122,8 @@ export class Trainer {
     }
     if (due(evalEvery)) this.evaluate(learner, step);
     if (due(checkpointEvery)) this.save(learner, step);
-    this.log.step(step, steps, { loss: this.statistics.lastLoss, ...this.metrics });
+    const figures = { loss: this.statistics.lastLoss, ...this.metrics };
+    this.log.step(step, steps, figures, undefined, learner.metrics);
   }
 
   private evaluate(learner: Learner, step: number): void {
@@ -132,7 +132,7 @@ export class Trainer {
     this.folder.append({ kind: 'eval', step, split: 'test', ...this.metrics, ...(final && { final }) });
     const drawing = final ? learner.draw() : undefined;
     if (drawing !== undefined) this.folder.writeText('predictions.svg', drawing);
-    this.log.line(`step ${step}  ${figuresText(this.metrics)}`);
+    this.log.line(`step ${step}  ${figuresText(this.metrics, learner.metrics)}`);
   }
 
   private save(learner: Learner, step: number): void {

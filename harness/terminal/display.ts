@@ -1,11 +1,15 @@
 import { type Bar, MultiBar, SingleBar } from 'cli-progress';
+import type { MetricInfo } from '../tasks/index.js';
+import { barFormat, type BarState, durationText, leftText } from './bar.js';
 import { note } from './output.js';
-
-const look = { barCompleteChar: '#', barIncompleteChar: '.', barsize: 24 };
+import { painted } from './paint.js';
 
 function warning(text: string): string {
-  return `warning: ${text}`;
+  return painted('yellow', `warning: ${text}`, process.stderr);
 }
+
+type Figures = Readonly<Record<string, number>>;
+type Metrics = Readonly<Record<string, Pick<MetricInfo, 'kind'>>>;
 
 /** How a run tells a person how it goes; on standard error, since results go to standard output. */
 export interface Progress {
@@ -14,10 +18,10 @@ export interface Progress {
   /** What may make results other than one expects: shown even where nothing else is. */
   warn(text: string): void;
   /**
-   * `step` of `steps` is done; `figures` are the newest known ones, by name. `what` says what is counted, by default
+   * `step` of `steps` is done; `figures` are the newest known ones, of which `metrics` tell. `what` says what is counted, by default
    * steps; `stop` before it changes.
    */
-  step(step: number, steps: number, figures: Readonly<Record<string, number>>, what?: string): void;
+  step(step: number, steps: number, figures: Figures, what?: string, metrics?: Metrics): void;
   stop(): void;
 }
 
@@ -52,15 +56,17 @@ class RunBar implements Progress {
     this.line(warning(text));
   }
 
-  step(step: number, steps: number, figures: Readonly<Record<string, number>>, what = 'steps'): void {
-    const payload = { figures: figuresText(figures), what };
+  step(step: number, steps: number, figures: Figures, what = 'steps', metrics?: Metrics): void {
+    const payload = { figures: figuresText(figures, metrics), what };
     if (this.bar) {
       this.bar.update(step, payload);
       return;
     }
     this.bar = new SingleBar({
-      ...look,
-      format: '{bar} {value}/{total} {what}  {figures}  {eta_formatted} left',
+      format: barFormat({
+        after: ({ value, total, eta }, { what, figures }) =>
+          [`${value}/${total} ${what}`, leftText(eta), figures].filter((text) => text !== '').join('  '),
+      }),
       etaBuffer: 100,
     });
     this.bar.start(steps, step, payload);
@@ -89,7 +95,7 @@ class RunLines implements Progress {
     this.line(warning(text));
   }
 
-  step(step: number, steps: number, figures: Readonly<Record<string, number>>, what = 'step'): void {
+  step(step: number, steps: number, figures: Figures, what = 'step', metrics?: Metrics): void {
     const now = this.clock();
     this.start ??= { step, time: now };
     if (now - this.last < QUIET) return;
@@ -98,7 +104,7 @@ class RunLines implements Progress {
     const left = done > 0 && step < steps
       ? `  ${durationText(((now - this.start.time) / done) * (steps - step))} left`
       : '';
-    note(`${what} ${step}/${steps}  ${figuresText(figures)}${left}`.trimEnd());
+    note(`${what} ${step}/${steps}  ${figuresText(figures, metrics)}${left}`.trimEnd());
   }
 
   stop(): void {
@@ -135,12 +141,20 @@ export function openDisplay(extent: Extent): Display {
 const several = { hideCursor: true, clearOnComplete: true, etaBuffer: 400, emptyOnZero: true };
 
 class Bars implements Display {
-  private readonly multi = new MultiBar({ ...look, ...several, format: '{run}  {bar} {value}/{total}  {figures}' });
+  private readonly multi = new MultiBar({
+    ...several,
+    format: barFormat({
+      before: ({ run }) => run,
+      after: ({ value, total }, { figures }) => `${value}/${total}  ${figures}`.trimEnd(),
+    }),
+  });
   private readonly all: Bar;
   private readonly runs = new Map<string, { bar: Bar; step: number }>();
 
   constructor({ steps, done }: Extent) {
-    this.all = this.multi.create(steps, done, {}, { format: 'all runs  {bar} {percentage}%  {eta_formatted} left' });
+    const after = ({ value, total, eta }: BarState): string =>
+      `${Math.floor((100 * value) / total)}%  ${leftText(eta)}`;
+    this.all = this.multi.create(steps, done, {}, { format: barFormat({ before: () => 'all runs', after }) });
   }
 
   start(run: string, step: number, steps: number): void {
@@ -237,18 +251,10 @@ export class Lines implements Display {
   }
 }
 
-/** `loss 0.1234  EM 0.512`. */
-export function figuresText(figures: Readonly<Record<string, number>>): string {
-  return Object.entries(figures)
-    .map(([name, value]) => `${name} ${Number(value.toPrecision(4))}`)
-    .join('  ');
-}
-
-function durationText(milliseconds: number): string {
-  const seconds = Math.round(milliseconds / 1000);
-  return seconds < 60
-    ? `${seconds} s`
-    : seconds < 3600
-    ? `${Math.floor(seconds / 60)} min ${seconds % 60} s`
-    : `${(seconds / 3600).toFixed(1)} h`;
+/** `loss 0.1234  EM 51.2%`: shares, of which `metrics` tell, in percent as in reports. */
+export function figuresText(figures: Figures, metrics: Metrics = {}): string {
+  const isShare = (name: string): boolean => Object.hasOwn(metrics, name) && metrics[name].kind === 'share';
+  return Object.entries(figures).map(([name, value]) =>
+    `${name} ${isShare(name) ? `${(100 * value).toFixed(1)}%` : Number(value.toPrecision(4))}`
+  ).join('  ');
 }

@@ -1,6 +1,7 @@
-import type { Capabilities } from '../../../core/loss.js';
+import type { Capabilities, LossPlugin } from '../../../core/loss.js';
 import { openRegistry } from '../../../node/open-registry.js';
-import { columns, print, printJson } from '../../terminal/output.js';
+import { cellText, columns, print, printJson } from '../../terminal/output.js';
+import { painted } from '../../terminal/paint.js';
 import { presets } from '../../experiments/presets.js';
 
 export interface ListOptions {
@@ -8,35 +9,62 @@ export interface ListOptions {
   readonly json?: boolean;
 }
 
-/** `newton-losses list`: what the registry has, tasks and models by name alone, since they bring tfjs; the presets. */
-export async function list(options: ListOptions): Promise<void> {
+/** What there is of one kind: rows that begin with a name, under heads. */
+interface Section {
+  readonly heads: readonly string[];
+  readonly rows: readonly (readonly unknown[])[];
+}
+
+/**
+ * `newton-losses list [TEXT]`: what the registry has, tasks and models by name alone, since they bring tfjs; the
+ * presets. With a text those that have it in their name or title.
+ */
+export async function list(text = '', options: ListOptions): Promise<void> {
   const registry = await openRegistry(...options.registry);
+  const shown = ({ name, title = '' }: { readonly name: string; readonly title?: unknown }): boolean =>
+    `${name} ${cellText(title)}`.toLowerCase().includes(text.toLowerCase());
+  const named = (names: readonly string[]): { name: string }[] => names.map((name) => ({ name })).filter(shown);
   const losses = await Promise.all(registry.names.map((name) => registry.plugin(name)));
   const algorithms = await Promise.all(registry.algorithmNames.map((name) => registry.algorithmPlugin(name)));
-  if (options.json) {
-    return printJson({
-      losses: losses.map(({ name, title, capabilities }) => ({ name, title, capabilities })),
-      algorithms: algorithms.map(({ name, title }) => ({ name, title })),
-      tasks: registry.taskNames.map((name) => ({ name })),
-      models: registry.modelNames.map((name) => ({ name })),
-      presets: presets(),
-    });
-  }
-  columns([
-    ['LOSS', 'TITLE', 'GRADIENT', 'HESSIAN', 'ALSO'],
-    ...losses.map((loss) => [loss.name, loss.title, ...capabilityCells(loss.capabilities)]),
-  ]).forEach((line) => print(line));
-  print();
-  columns([['ALGORITHM', 'TITLE'], ...algorithms.map(({ name, title }) => [name, title])]).forEach((line) =>
-    print(line)
-  );
-  for (const [head, names] of [['TASK', registry.taskNames], ['MODEL', registry.modelNames]] as const) {
-    print();
-    [head, ...names].forEach((line) => print(line));
-  }
-  print();
-  columns([['PRESET', '/VARIANT'], ...presets().map(({ name, variants }) => [name, `/${variants.join(' /')}`])])
-    .forEach((line) => print(line));
+  const found = {
+    losses: losses.filter(shown).map(({ name, title, capabilities }) => ({ name, title, capabilities })),
+    algorithms: algorithms.filter(shown).map(({ name, title }) => ({ name, title })),
+    tasks: named(registry.taskNames),
+    models: named(registry.modelNames),
+    presets: presets().filter(shown),
+  };
+  if (options.json) return printJson(found);
+  const sections = sectionsOf(found).filter(({ rows }) => rows.length > 0);
+  if (sections.length === 0) print(`nothing has ${JSON.stringify(text)} in its name or title`);
+  sections.forEach((section, k) => printSection(section, k > 0));
+}
+
+interface Found {
+  readonly losses: readonly Pick<LossPlugin, 'name' | 'title' | 'capabilities'>[];
+  readonly algorithms: readonly { readonly name: string; readonly title: string }[];
+  readonly tasks: readonly { readonly name: string }[];
+  readonly models: readonly { readonly name: string }[];
+  readonly presets: readonly { readonly name: string; readonly variants: readonly string[] }[];
+}
+
+function sectionsOf({ losses, algorithms, tasks, models, presets }: Found): Section[] {
+  return [
+    {
+      heads: ['LOSS', 'TITLE', 'GRADIENT', 'HESSIAN', 'ALSO'],
+      rows: losses.map((loss) => [loss.name, loss.title, ...capabilityCells(loss.capabilities)]),
+    },
+    { heads: ['ALGORITHM', 'TITLE'], rows: algorithms.map(({ name, title }) => [name, title]) },
+    { heads: ['TASK'], rows: tasks.map(({ name }) => [name]) },
+    { heads: ['MODEL'], rows: models.map(({ name }) => [name]) },
+    { heads: ['PRESET', '/VARIANT'], rows: presets.map(({ name, variants }) => [name, `/${variants.join(' /')}`]) },
+  ];
+}
+
+function printSection({ heads, rows }: Section, apart: boolean): void {
+  const [head, ...lines] = columns([heads, ...rows]);
+  if (apart) print();
+  print(painted('bold', head));
+  lines.forEach((line) => print(line));
 }
 
 /** Empty where a plugin does not say what it is capable of. */

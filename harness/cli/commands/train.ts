@@ -4,6 +4,7 @@ import { writeReportOf } from '../../report/write-report-of.js';
 import { readyExperiment, runExperiment, type RunResult } from '../../run/run.js';
 import { note, print, printJson, shellText } from '../../terminal/output.js';
 import { figuresText, openProgress, silent } from '../../terminal/display.js';
+import { readRunData } from '../../run/run-data.js';
 import { stopOnSignals } from '../../terminal/stop.js';
 
 export interface TrainOptions {
@@ -63,7 +64,9 @@ function changesOf({ seed, steps, lambda, curvature, set }: TrainOptions): Recor
 function report(result: RunResult, file: string | undefined, { json }: TrainOptions): void {
   const { folder, step, finished, metrics, explosions, choice } = result;
   if (json) return printJson({ folder, report: file, step, finished, curvature: choice, metrics, explosions });
-  if (finished) print(`${figuresText(metrics)}  ${explosions} explosive steps  report: ${file}`);
+  if (finished) {
+    print(`${figuresText(metrics, readRunData(folder)?.metrics)}  ${explosions} explosive steps  report: ${file}`);
+  }
 }
 
 function stoppedText(result: RunResult, options: TrainOptions): string {

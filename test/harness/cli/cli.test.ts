@@ -21,11 +21,35 @@ describe('command line', function() {
       /^mnist-sort\/quick-softsort +\/none \/hessian /m,
     );
     expect(stdout).to.match(/^assignment +Linear assignment$/m);
+    expect(stdout).to.match(/^mnist-sort$/m).and.match(/^digit-mlp$/m);
     expect([code, stderr]).to.deep.equal([0, '']);
     const { losses } = JSON.parse((await run('list', '--json')).stdout) as {
       losses: { name: string; capabilities: object }[];
     };
     expect(losses.find(({ name }) => name === 'mse')?.capabilities).to.include({ hessian: 'exact', convex: true });
+  });
+
+  it('lists what has a text in its name or title', async () => {
+    const [some, titled, none] = await Promise.all([
+      run('list', 'softs'),
+      run('list', 'LINEAR ASS'),
+      run('list', 'zzz'),
+    ]);
+    expect(some.stdout.split('\n').filter((line) => /^[a-z]/.test(line)).map((line) => line.split(' ')[0]))
+      .to.include.members(['softsort', 'mnist-sort/quick-softsort']).and.satisfy((names: string[]) =>
+        names.every((name) => name.includes('softs'))
+      );
+    expect(titled.stdout).to.match(/^ALGORITHM[^\n]*\nassignment[^\n]*\n$/);
+    expect([none.code, none.stdout]).to.deep.equal([0, 'nothing has "zzz" in its name or title\n']);
+  });
+
+  it('names the options there are, and the values, where one is wrong', async () => {
+    const { stderr } = await run('train', 'x', '--sed', '1');
+    expect(stderr).to.match(/Did you mean .*--seed/).and.match(/options: --out, --resume, --seed/);
+    const preset = 'mnist-sort/quick-softsort/hessian';
+    const wrong = await run('train', preset, '--set', 'newton.curvature=hesian');
+    expect(wrong.stderr).to.match(/did you mean hessian\?/).and.match(/fisher/);
+    expect((await run('train', preset, '--set', 'newton.lamda=1')).stderr).to.match(/did you mean lambda\?/);
   });
 
   it('tells all about a loss', async () => {
