@@ -25,7 +25,7 @@ export function intervalsNote({ variants }: GroupSummary): string | undefined {
   if (count === 0) return undefined;
   return count === 1
     ? 'One 95% interval was looked at.'
-    : `${count} 95% intervals were looked at, without correction for their number: of 20 such, one is expected to miss.`;
+    : `${count} intervals of 95% were looked at, without correction for their number: one in twenty misses by chance.`;
 }
 
 /** What the differences say, a sentence a variant; nothing where there is nothing to compare. */
