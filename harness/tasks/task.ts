@@ -1,4 +1,5 @@
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
+import type { AlgorithmChoice } from '../../core/algorithms/algorithm-parameter.js';
 import type { SchemaOf } from '../../core/parameters.js';
 import type { Rng } from '../../core/random/rng.js';
 
@@ -16,6 +17,11 @@ export interface Task<Params extends object = object, Target = unknown> {
    * and orders tables.
    */
   readonly metrics: Readonly<Record<string, MetricInfo>>;
+  /**
+   * Of these parameters, the hard algorithm that decides by the outputs: what losses over algorithms are over where an
+   * experiment names no other. Absent: there is none.
+   */
+  algorithm?(params: Params): AlgorithmChoice;
   /** Reads the data. DATA where it is missing or malformed, saying what to do. */
   open(params: Params, context: TaskContext): Promise<OpenTask<Target>>;
 }

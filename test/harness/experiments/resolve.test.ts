@@ -30,6 +30,23 @@ describe('a resolved experiment', () => {
     expect((await resolveExperiment(resolved, registry, 'x.json')).experiment).to.deep.equal(resolved);
   });
 
+  it('gives the algorithm of its task to a loss over one that names none', async () => {
+    const algorithmOf = async (changes: object): Promise<unknown> => {
+      const { loss } = (await resolveExperiment(experiment(changes), registry, 'x.json')).experiment;
+      return (loss.params as { algorithm?: unknown }).algorithm;
+    };
+    const base = { task: { name: 'shortest-path', rows: 2, columns: 3 }, model: { name: 'linear' } };
+    const grid = (await algorithmOf({ ...base, loss: { name: 'blackbox' } })) as { name: string; params: object };
+    expect(grid.name).to.equal('grid-shortest-path');
+    expect(grid.params).to.deep.include({ rows: 2, columns: 3, neighbours: 4, negative: 'clamp' });
+    const own = { name: 'top-k', params: { k: 2 } };
+    expect(await algorithmOf({ ...base, loss: { name: 'blackbox', params: { algorithm: own } } })).to.deep.include({
+      name: 'top-k',
+    });
+    expect(await algorithmOf({ ...base, loss: { name: 'mse' } })).to.equal(undefined);
+    expect(await algorithmOf({ loss: { name: 'blackbox' } })).to.deep.include({ name: 'top-k' });
+  });
+
   it('is an error that names its source where something does not exist or fit', async () => {
     const wrong: [string, object][] = [
       ['TASK_UNKNOWN', { task: { name: 'mnist-chess' } }],
