@@ -1,7 +1,11 @@
-export { Adam, type AdamOptions, type AdamState, type Milestone } from './adam.js';
+export { Adam, type AdamOptions } from './adam.js';
+export { AdamW, type AdamWOptions } from './adamw.js';
 export { type Moments, normaliseBatch } from './batch-norm.js';
 export { type Activation, convolution, dense } from './layers.js';
 export { injectDirections, injectFisher } from './inject-fisher.js';
+export { type Milestone, type OptimizerMoments, type OptimizerOptions, type OptimizerState } from './optimizer.js';
+export { Rmsprop, type RmspropOptions } from './rmsprop.js';
+export { Sgd, type SgdOptions } from './sgd.js';
 export { toBatch, toTensor } from './tensor-batch.js';
 export { toTensorLayer } from './to-tensor-layer.js';
 export {

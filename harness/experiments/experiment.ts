@@ -3,7 +3,7 @@ import { type Curvature, type NewtonOptions, newtonOptionsSchema } from '../../c
 import { compileSchema, explain } from '../../core/schema.js';
 import { readPreset, readVaried, single } from './presets.js';
 import { withPaths } from './with-paths.js';
-import type { AdamOptions } from '../../tfjs/adam.js';
+import { optimizerNames, optimizerSchemas, type OptimizerSettings } from './optimizers.js';
 
 /** Something made by name from parameters that its own schema knows. */
 export interface Named {
@@ -26,11 +26,7 @@ export interface Experiment {
   readonly model: Named;
   readonly loss: { readonly name: string; readonly params: object };
   readonly newton: NewtonSettings;
-  /**
-   * Adam's; epsilon is added to the root of the second moment, and after `step` updates of a milestone the rate is
-   * `factor` times what it was.
-   */
-  readonly optimizer: Required<AdamOptions>;
+  readonly optimizer: OptimizerSettings;
   readonly steps: number;
   readonly batchSize: number;
   /** Steps between evaluations; the last step is always evaluated. */
@@ -43,13 +39,6 @@ export interface Experiment {
 const named = { type: 'object', properties: { name: { type: 'string', minLength: 1 } }, required: ['name'] };
 const options = newtonOptionsSchema.properties;
 const count = { type: 'integer', minimum: 1 };
-const milestone = {
-  type: 'object',
-  properties: { step: count, factor: { type: 'number', exclusiveMinimum: 0 } },
-  required: ['step', 'factor'],
-  additionalProperties: false,
-};
-
 const schema = {
   type: 'object',
   properties: {
@@ -75,14 +64,8 @@ const schema = {
     },
     optimizer: {
       type: 'object',
-      properties: {
-        learningRate: { type: 'number', exclusiveMinimum: 0, default: 0.001 },
-        beta1: { type: 'number', minimum: 0, exclusiveMaximum: 1, default: 0.9 },
-        beta2: { type: 'number', minimum: 0, exclusiveMaximum: 1, default: 0.999 },
-        epsilon: { type: 'number', exclusiveMinimum: 0, default: 1e-8 },
-        milestones: { type: 'array', items: milestone, default: [] },
-      },
-      additionalProperties: false,
+      properties: { name: { enum: optimizerNames, default: 'adam' } },
+      required: ['name'],
       default: {},
     },
     steps: count,
@@ -112,8 +95,16 @@ export function validExperiment(content: unknown, file: string): Experiment {
   const valid = compileSchema(schema);
   if (!valid(content)) throw new LossError('PARAMS', `${file}: ${explain(valid, 'experiment')}`);
   const experiment = content as Experiment;
+  checkOptimizer(experiment, file);
   checkName(experiment.name, file);
   return experiment;
+}
+
+/** What is there beside the name, which its own schema knows. */
+function checkOptimizer({ optimizer }: Experiment, file: string): void {
+  const { name } = optimizer;
+  const valid = compileSchema(optimizerSchemas[name]);
+  if (!valid(optimizer)) throw new LossError('PARAMS', `${file}: ${name}: ${explain(valid, 'experiment/optimizer')}`);
 }
 
 /** A name is a path below runs/: PARAMS where it could lead out of there or is no name of folders everywhere. */

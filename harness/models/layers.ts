@@ -38,7 +38,7 @@ function boundOf(shape: readonly number[]): number {
 
 const uniformWithin = (bound: number, rng: Rng) => (): number => bound * (2 * rng.uniform() - 1);
 
-/** Of a weight in training: as drawn and as learned, its gradient, and Adam's two moments. */
+/** Of a weight in training: as drawn and as learned, its gradient, and two moments of the optimizer. */
 const BYTES = 4 * 5;
 
 function drawn(shape: readonly number[], draw: () => number): tf.Variable {

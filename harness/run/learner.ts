@@ -6,21 +6,23 @@ import type { Rng } from '../../core/random/rng.js';
 import type { Experiment } from '../experiments/experiment.js';
 import { checkMemory, LARGEST_ARRAY, memoryThere } from './memory.js';
 import { findModel, type Model } from '../models/index.js';
+import { createOptimizer } from './create-optimizer.js';
 import type { RunData } from './run-data.js';
 import { findTask, type Metrics, type OpenTask, type Split, type Task, type TaskContext } from '../tasks/index.js';
 import { curvatureOf } from '../experiments/curvature.js';
-import { Adam, type StepInfo, type TensorStep } from '../../tfjs/index.js';
+import type { Optimizer } from '../../tfjs/optimizer.js';
+import type { StepInfo, TensorStep } from '../../tfjs/index.js';
 import { createTraining, type Training } from './training.js';
 
 /** Streams below a run's. */
 const streams = { task: 0, model: 1, loss: 2 };
 
 /**
- * A network that learns. An update depends on the weights, Adam's state, the step and the run's stream, and on nothing
+ * A network that learns. An update depends on the weights, the optimizer's state, the step and the run's stream, and on nothing
  * else.
  */
 export class Learner {
-  private readonly adam: Adam;
+  private readonly optimizer: Optimizer;
 
   constructor(
     private readonly experiment: Experiment,
@@ -31,7 +33,7 @@ export class Learner {
     /** What `evaluate` measures. */
     readonly metrics: Task['metrics'] = {},
   ) {
-    this.adam = new Adam(experiment.optimizer);
+    this.optimizer = createOptimizer(experiment.optimizer);
   }
 
   /**
@@ -92,7 +94,7 @@ export class Learner {
     const { value, grads } = tf.variableGrads(minimise, variables);
     try {
       variables.forEach(({ name }, k) => finiteValues(grads[name], `the gradient of weight array ${k}`));
-      this.adam.apply(variables, grads);
+      this.optimizer.apply(variables, grads);
       return latest!;
     } finally {
       tf.dispose([x, value, grads]);
@@ -108,7 +110,7 @@ export class Learner {
     return this.task.draw?.((x) => this.model.predict(x));
   }
 
-  /** Weights, the model's state and Adam's moments by name. NONFINITE where a weight or the state is not finite. */
+  /** Weights, the model's state and the optimizer's moments by name. NONFINITE where a weight or the state is not finite. */
   arrays(): Record<string, Float32Array> {
     const state = (this.model.state ?? []).map((variable, k) =>
       [`state-${k}`, finiteValues(variable, `state array ${k}`)] as const
@@ -116,7 +118,9 @@ export class Learner {
     const weights = this.model.variables.map((variable, k) =>
       [`weight-${k}`, finiteValues(variable, `weight array ${k}`)] as const
     );
-    const moments = this.adam.state().moments.flatMap(({ m, v }, k) => [[`m-${k}`, m], [`v-${k}`, v]] as const);
+    const moments = this.optimizer.state().moments.flatMap((arrays, k) =>
+      Object.entries(arrays).map(([name, array]) => [`${name}-${k}`, array] as const)
+    );
     return Object.fromEntries([...weights, ...state, ...moments]);
   }
 
@@ -135,8 +139,11 @@ export class Learner {
       tf.tidy(() => variable.assign(tf.tensor(stored(name, variable), variable.shape)));
     variables.forEach((variable, k) => assign(`weight-${k}`, variable));
     state.forEach((variable, k) => assign(`state-${k}`, variable));
-    const moments = variables.map((variable, k) => ({ m: stored(`m-${k}`, variable), v: stored(`v-${k}`, variable) }));
-    this.adam.restore({ step, moments });
+    const { names } = this.optimizer;
+    const moments = variables.map((variable, k) =>
+      Object.fromEntries(names.map((name) => [name, stored(`${name}-${k}`, variable)]))
+    );
+    this.optimizer.restore({ step, moments });
   }
 
   dispose(): void {

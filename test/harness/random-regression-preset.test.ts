@@ -12,6 +12,7 @@ import { useBackend } from '../../node/tfjs/index.js';
 import { Trainer } from '../../harness/run/train.js';
 import { metricsOf, run } from './command-line.js';
 import { temporaryFolder } from './helpers.js';
+import type { AdamOptions } from '../../tfjs/index.js';
 
 const PRESET = 'random-regression/relu-programs';
 
@@ -26,7 +27,7 @@ describe('random-regression presets', function() {
     const newton = await Promise.all(variants.map(async (variant) => {
       const { experiment } = await resolveExperiment(loadExperiment(`${PRESET}/${variant}`), registry, variant);
       const { at, curvature, lambda } = experiment.newton;
-      return [variant, at, curvature, lambda, experiment.optimizer.epsilon];
+      return [variant, at, curvature, lambda, (experiment.optimizer as AdamOptions).epsilon];
     }));
     expect(newton).to.deep.equal([
       ['none', 'layers', 'none', 0.1, 1e-8 / 2],

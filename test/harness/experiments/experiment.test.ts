@@ -29,6 +29,7 @@ describe('experiment', () => {
       onSingular: 'error',
     });
     expect(experiment.optimizer).to.deep.equal({
+      name: 'adam',
       learningRate: 0.001,
       beta1: 0.9,
       beta2: 0.999,
@@ -128,6 +129,14 @@ describe('experiment', () => {
       { optimizer: { milestones: [{ step: 0, factor: 0.1 }] } },
       { optimizer: { milestones: [{ step: 10, factor: 0 }] } },
       { optimizer: { milestones: [{ epoch: 10, factor: 0.1 }] } },
+      { optimizer: { name: 'lion' } },
+      { optimizer: { momentum: 0.9 } },
+      { optimizer: { name: 'sgd', beta1: 0.9 } },
+      { optimizer: { name: 'sgd', nesterov: true } },
+      { optimizer: { name: 'sgd', nesterov: true, momentum: 0 } },
+      { optimizer: { name: 'sgd', momentum: 1 } },
+      { optimizer: { name: 'adamw', weightDecay: -1 } },
+      { optimizer: { name: 'rmsprop', alpha: 1 } },
     ];
     for (const changes of wrong) {
       expect(codeOf(() => loadExperiment(written({ ...minimal, ...changes }))), JSON.stringify(changes)).to.equal(
@@ -137,6 +146,25 @@ describe('experiment', () => {
     expect(() => validExperiment({ ...minimal, name: 'x', newton: { lambda: -1 } }, 'x.json')).to.throw(
       /x\.json.*newton\/lambda.*-1/,
     );
+  });
+
+  it('has the options of its optimizer, and says which those are', () => {
+    const optimizerOf = (optimizer: object): object => loadExperiment(written({ ...minimal, optimizer })).optimizer;
+    expect(optimizerOf({ name: 'sgd', momentum: 0.9, nesterov: true })).to.deep.equal({
+      name: 'sgd',
+      learningRate: 0.001,
+      momentum: 0.9,
+      nesterov: true,
+      weightDecay: 0,
+      milestones: [],
+    });
+    expect(optimizerOf({ name: 'adamw' })).to.deep.include({ beta1: 0.9, epsilon: 1e-8, weightDecay: 0.01 });
+    expect(optimizerOf({ name: 'rmsprop' })).to.deep.include({ learningRate: 0.01, alpha: 0.99, centred: false });
+    expect(() => optimizerOf({ momentum: 0.9 })).to.throw(
+      /adam: experiment\/optimizer has no property "momentum"; it has name, learningRate, beta1/,
+    );
+    expect(() => optimizerOf({ name: 'sgd', nesterov: true })).to.throw(/sgd: .*momentum/);
+    expect(() => optimizerOf({ name: 'lion' })).to.throw(/adam, adamw, rmsprop, sgd/);
   });
 
   it('is made of a preset and one of its variants', () => {

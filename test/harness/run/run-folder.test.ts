@@ -82,6 +82,18 @@ describe('run folder', () => {
     expect(metrics()).to.equal('{"step":1,"text":"é"}\n{"step":"other"}\n');
   });
 
+  it('goes on with a run from before optimizers had names', () => {
+    const old = experiment();
+    Reflect.deleteProperty(old.optimizer, 'name');
+    const run = RunFolder.create(folder(), old);
+    run.append({ step: 1 });
+    run.save({ step: 1, state: {}, arrays: {} });
+    run.close();
+    const resumed = resume();
+    expect(resumed.checkpoint?.step).to.equal(1);
+    resumed.close();
+  });
+
   it('begins anew where there is no checkpoint yet', () => {
     const run = RunFolder.create(folder(), experiment());
     run.append({ step: 1 });

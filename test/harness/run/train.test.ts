@@ -96,6 +96,29 @@ describe('trainer', function() {
     }
   });
 
+  it('goes on with the moments of its optimizer, whichever that is, bit for bit', async () => {
+    const optimizers = [
+      { name: 'adam' },
+      { name: 'adamw' },
+      { name: 'rmsprop', momentum: 0.5, centred: true },
+      { name: 'sgd' },
+      { name: 'sgd', momentum: 0.9, nesterov: true },
+    ];
+    for (const [k, optimizer] of optimizers.entries()) {
+      const changes = { optimizer };
+      const begin = (name: string): RunFolder => RunFolder.create(`${folder()}/${name}-${k}`, experiment(changes));
+      const whole = begin('whole');
+      await train(parts(whole, changes));
+      const stopped = begin('stopped');
+      const stop = new AbortController();
+      const log = { ...silent, step: (step: number) => step === 4 && stop.abort() };
+      await train(parts(stopped, changes, { log }), stop.signal);
+      await train(parts(RunFolder.resume(stopped.path, experiment(changes), expect.fail), changes));
+      const arraysOf = ({ path }: RunFolder): object => loadCheckpoint(path, expect.fail)!.arrays;
+      expect(arraysOf(stopped), JSON.stringify(optimizer)).to.deep.equal(arraysOf(whole));
+    }
+  });
+
   it('does nothing more where all steps are done', async () => {
     const path = `${folder()}/run`;
     const first = await train(parts(RunFolder.create(path, experiment())));
