@@ -90,10 +90,13 @@ function allowedValues({ params, data }: ErrorObject): string {
   return ` (${values.join(', ')}${meant === undefined ? '' : `; did you mean ${meant}?`})`;
 }
 
-/** Which property there is not, the one that was probably meant, and those there are. */
 function unknownProperty({ params, parentSchema }: ErrorObject): string {
-  const unknown = params['additionalProperty'] as string;
   const known = Object.keys((parentSchema?.['properties'] ?? {}) as object);
+  return noProperty(params['additionalProperty'] as string, known);
+}
+
+/** Which property there is not, the one that was probably meant, and those there are. */
+export function noProperty(unknown: string, known: readonly string[]): string {
   const meant = nearest(unknown, known);
   const hint = meant === undefined ? '' : ` (did you mean ${meant}?)`;
   return `has no property ${textOf(unknown)}${hint}; it has ${known.join(', ') || 'none'}`;

@@ -23,6 +23,8 @@ export function describeSchema(schema: object): string {
     [keyword, sign],
   ) => (rest[keyword] === undefined ? [] : [`${sign} ${String(rest[keyword])}`]));
   if (items) return [`array of ${inParentheses(describeSchema(items))}`, ...bounds].join(', ');
+  const others = [type ?? []].flat().filter((name) => name !== 'object');
+  if (properties && others.length > 0) return `${[...others, ...bounds].join(' ')} | ${describeProperties(properties)}`;
   const kind = properties ? describeProperties(properties) : [type ?? 'anything'].flat().join(' | ');
   return bounds.length === 0 ? kind : `${kind} ${bounds.join(', ')}`;
 }

@@ -1,9 +1,10 @@
 import { LossError } from '../../core/errors.js';
-import { type Curvature, type NewtonOptions, newtonOptionsSchema } from '../../core/newton/index.js';
+import type { Curvature, NewtonOptions } from '../../core/newton/index.js';
 import { compileSchema, explain } from '../../core/schema.js';
 import { readPreset, readVaried, single } from './presets.js';
-import { withPaths } from './with-paths.js';
-import { optimizerNames, optimizerSchemas, type OptimizerSettings } from './optimizers.js';
+import { withChanges } from './changes.js';
+import { experimentSchema } from './experiment-schema.js';
+import { optimizerSchemas, type OptimizerSettings } from './optimizers.js';
 
 /** Something made by name from parameters that its own schema knows. */
 export interface Named {
@@ -36,63 +37,20 @@ export interface Experiment {
   readonly seed: number;
 }
 
-const named = { type: 'object', properties: { name: { type: 'string', minLength: 1 } }, required: ['name'] };
-const options = newtonOptionsSchema.properties;
-const count = { type: 'integer', minimum: 1 };
-const schema = {
-  type: 'object',
-  properties: {
-    name: { type: 'string', minLength: 1, maxLength: 200 },
-    task: named,
-    model: named,
-    loss: {
-      type: 'object',
-      properties: { name: { type: 'string', minLength: 1 }, params: { type: 'object', default: {} } },
-      required: ['name'],
-      additionalProperties: false,
-    },
-    newton: {
-      type: 'object',
-      properties: {
-        ...options,
-        curvature: { enum: ['auto', ...options.curvature.enum], default: 'auto' },
-        lambda: { ...options.lambda, default: 0.1 },
-        at: { enum: ['outputs', 'layers'], default: 'outputs' },
-      },
-      additionalProperties: false,
-      default: {},
-    },
-    optimizer: {
-      type: 'object',
-      properties: { name: { enum: optimizerNames, default: 'adam' } },
-      required: ['name'],
-      default: {},
-    },
-    steps: count,
-    batchSize: { ...count, maximum: 1_000_000, default: 100 },
-    evalEvery: { ...count, default: 500 },
-    logEvery: { ...count, default: 50 },
-    checkpointEvery: { ...count, default: 500 },
-    seed: { type: 'integer', minimum: Number.MIN_SAFE_INTEGER, maximum: Number.MAX_SAFE_INTEGER, default: 0 },
-  },
-  required: ['name', 'task', 'model', 'loss', 'steps'],
-  additionalProperties: false,
-};
-
 /**
  * An experiment by preset name (`mnist-sort/quick-softsort/hessian`: task, preset, variant) or by path of a JSON file
- * (`mine.json`, and where it has variants `mine.json/hessian`), with `changes` (dotted path -> value, `{ 'newton.lambda': 1 }`) on top; validated, defaults filled, the parameters of
- * task, model and loss excepted, which only those know. DATA where it cannot be read, PARAMS where it is not an
- * experiment.
+ * (`mine.json`, and where it has variants `mine.json/hessian`), with `changes` (dotted path -> value,
+ * `{ 'newton.lambda': 1 }`) on top (`withChanges`); validated, defaults filled, the parameters of task, model and loss
+ * excepted, which only those know. DATA where it cannot be read, PARAMS where it is not an experiment.
  */
 export function loadExperiment(source: string, changes: Readonly<Record<string, unknown>> = {}): Experiment {
   const { file, name, content } = source.endsWith('.json') ? single(readVaried(source)) : readPreset(source);
-  return validExperiment(withPaths({ name, ...content }, changes), file);
+  return validExperiment(withChanges({ name, ...content }, changes), file);
 }
 
 /** Fills `content`'s defaults in place; PARAMS, naming the file it came from, where it is not an experiment. */
 export function validExperiment(content: unknown, file: string): Experiment {
-  const valid = compileSchema(schema);
+  const valid = compileSchema(experimentSchema);
   if (!valid(content)) throw new LossError('PARAMS', `${file}: ${explain(valid, 'experiment')}`);
   const experiment = content as Experiment;
   checkOptimizer(experiment, file);

@@ -135,9 +135,11 @@ function readFamily(file: string, above: readonly string[] = []): Family {
   return { experiment: [...contents, own].reduce((base, over) => merge(base, over)), presets: presets as Contents };
 }
 
-/** An experiment's own file. DATA where it cannot be read or holds no JSON object. */
+/** An experiment's own file, without what editors read. DATA where it cannot be read or holds no JSON object. */
 export function readExperimentFile(file: string): VariedSource {
-  const { name = path.basename(file, '.json'), ...content } = readObject(file);
+  const read = readObject(file);
+  delete read['$schema'];
+  const { name = path.basename(file, '.json'), ...content } = read;
   return withVariants({ file, name: name as string, content });
 }
 

@@ -84,8 +84,8 @@ describe('code of README and docs', () => {
     rmSync(folder, { recursive: true });
   });
 
-  it('is JavaScript or for the shell', () => {
-    expect(new Set(blocks.map(({ language }) => language))).to.have.all.keys('js', 'sh');
+  it('is JavaScript, an experiment or for the shell', () => {
+    expect(new Set(blocks.map(({ language }) => language))).to.have.all.keys('js', 'json', 'sh');
   });
 
   const whole = (code: string): string => {

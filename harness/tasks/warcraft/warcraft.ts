@@ -35,6 +35,7 @@ export default defineTask({
       'of each cell, row-major, whether the shortest path enters it, 0 or 1, or what that costs (supervision)',
   },
   metrics: pathMetricInfos,
+  algorithm: ({ size }) => ({ name: gridShortestPath.name, params: { rows: size, columns: size } }),
 
   async open(given, { data, rng, ...watch }) {
     return openWarcraft(given, rng, await openMaps(given, data, watch));

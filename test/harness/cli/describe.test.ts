@@ -10,6 +10,10 @@ describe('descriptions of schemas', () => {
       [{ type: 'string', enum: ['odd-even', 'bitonic'] }, 'odd-even | bitonic'],
       [{ type: 'object', properties: { a: { type: 'number' }, b: { type: 'boolean' } } }, '{ a: number, b: boolean }'],
       [{ anyOf: [{ type: 'number', minimum: 0 }, { type: 'string' }] }, 'number >= 0 | string'],
+      [
+        { type: ['number', 'object'], minimum: 0, properties: { relative: { type: 'number' } } },
+        'number >= 0 | { relative: number }',
+      ],
       [{}, 'anything'],
     ];
     for (const [schema, text] of expected) expect(describeSchema(schema)).to.equal(text);

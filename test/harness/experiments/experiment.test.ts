@@ -57,6 +57,52 @@ describe('experiment', () => {
     expect(codeOf(() => loadExperiment(written(minimal), { 'steps.more': 1 }))).to.equal('PARAMS');
   });
 
+  it('says of a change which field there is not, what was probably meant, and what there is', () => {
+    const wrong: [string, RegExp][] = [
+      [
+        'newton.lamda',
+        /^--set newton\.lamda: experiment\/newton has no property "lamda" \(did you mean lambda\?\); it has/,
+      ],
+      ['newton.lambda.relativ', /experiment\/newton\/lambda has no property "relativ" \(did you mean relative\?\)/],
+      ['batchsize', /experiment has no property "batchsize" \(did you mean batchSize\?\); it has name, task, model/],
+      ['loss.temperature', /experiment\/loss has no property "temperature"; it has name, params/],
+      [
+        'optimizer.learningrate',
+        /experiment\/optimizer has no property "learningrate" \(did you mean learningRate\?\)/,
+      ],
+      ['optimizer.momentum', /has no property "momentum"; it has name, learningRate, beta1/],
+    ];
+    for (const [at, message] of wrong) {
+      expect(() => loadExperiment(written(minimal), { [at]: 1 }), at).to.throw(message);
+    }
+    const changes = { 'optimizer.momentum': 0.5, 'optimizer.name': 'sgd' };
+    expect(loadExperiment(written(minimal), changes).optimizer).to.deep.include({ name: 'sgd', momentum: 0.5 });
+  });
+
+  it('of another loss has none of the parameters before, and another name', () => {
+    const source = written({ ...minimal, loss: { name: 'softsort', params: { temperature: 3 } } });
+    const nameAndLoss = (changes: Record<string, unknown>): unknown[] => {
+      const { name, loss } = loadExperiment(source, changes);
+      return [name, loss];
+    };
+    const other = { name: 'neuralsort', params: {} };
+    expect(nameAndLoss({ 'loss.name': 'neuralsort' })).to.deep.equal(['mine-neuralsort', other]);
+    expect(nameAndLoss({ loss: { name: 'neuralsort' } })).to.deep.equal(['mine-neuralsort', other]);
+    expect(nameAndLoss({ 'loss.name': 'neuralsort', 'loss.params.temperature': 2, name: 'own' })).to.deep.equal([
+      'own',
+      { name: 'neuralsort', params: { temperature: 2 } },
+    ]);
+    const same = ['mine', { name: 'softsort', params: { temperature: 3 } }];
+    expect(nameAndLoss({ 'loss.name': 'softsort' })).to.deep.equal(same);
+    expect(codeOf(() => loadExperiment(source, { 'loss.name': 5 }))).to.equal('PARAMS');
+  });
+
+  it('may say where its schema is, which is no part of it', () => {
+    const experiment = loadExperiment(written({ $schema: './experiment.schema.json', ...minimal }));
+    expect(experiment).not.to.have.property('$schema');
+    expect(experiment).to.deep.equal(loadExperiment(written(minimal)));
+  });
+
   it('refuses paths that would change what all objects inherit, and empty parts', () => {
     for (
       const at of [
