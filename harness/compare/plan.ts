@@ -2,12 +2,12 @@ import { isDeepStrictEqual } from 'node:util';
 import { LossError } from '../../core/errors.js';
 import { newtonOptionsSchema } from '../../core/newton/index.js';
 import type { Registry } from '../../core/registry.js';
+import { withChanges } from '../experiments/changes.js';
 import { type Experiment, validExperiment } from '../experiments/experiment.js';
 import { type Origin, originOf } from '../experiments/origin.js';
 import { didYouMean, isObject, readVaried, type VariedSource, variantOf } from '../experiments/presets.js';
 import { type Resolved, resolveExperiment } from '../experiments/resolve.js';
 import { valueText } from '../experiments/setting-text.js';
-import { withPaths } from '../experiments/with-paths.js';
 import type { ReadyExperiment } from '../run/run.js';
 import type { Axis } from './lists.js';
 
@@ -192,7 +192,7 @@ async function resolvedWith(
     name: namesOf(draft, task ?? nameIn(content['task'])).name,
   };
   const curvature = curvatures ? { 'newton.curvature': variant } : {};
-  const given = withPaths(structuredClone<object>(named), { ...curvature, ...changes, ...point });
+  const given = withChanges(structuredClone<Record<string, unknown>>(named), { ...curvature, ...changes, ...point });
   const where = variant === undefined ? file : `${file}, ${variant}`;
   return resolveExperiment(validExperiment(given, where), registry, where);
 }
