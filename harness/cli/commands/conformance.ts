@@ -13,6 +13,7 @@ import {
   planConformance,
   type PlannedCheck,
 } from '../../../conformance/index.js';
+import { namedKind } from '../named.js';
 import { note, print } from '../../terminal/output.js';
 import { withPaths } from '../../experiments/with-paths.js';
 import type { ModelPlan } from '../../models/index.js';
@@ -112,17 +113,18 @@ async function find(nameOrFile: string, registry: Registry): Promise<Found> {
     const plugin = await importPlugin(KINDS, `./${path.basename(file)}`, path.dirname(file));
     return { kind: kindOf(plugin), plugin } as Found;
   }
-  if (registry.names.includes(nameOrFile)) return { kind: 'loss', plugin: await registry.plugin(nameOrFile) };
-  if (registry.algorithmNames.includes(nameOrFile)) {
-    return { kind: 'algorithm', plugin: await registry.algorithmPlugin(nameOrFile) };
+  const { kind, name, others } = namedKind(registry, nameOrFile);
+  for (const other of others) note(`${name} is also a ${other}: newton-losses conformance ${other}:${name}`);
+  switch (kind) {
+    case 'loss':
+      return { kind, plugin: await registry.plugin(name) };
+    case 'algorithm':
+      return { kind, plugin: await registry.algorithmPlugin(name) };
+    case 'task':
+      return { kind, plugin: (await registry.taskPlugin(name)) as Task };
+    case 'model':
+      return { kind, plugin: (await registry.modelPlugin(name)) as ModelPlan };
   }
-  if (registry.taskNames.includes(nameOrFile)) {
-    return { kind: 'task', plugin: (await registry.taskPlugin(nameOrFile)) as Task };
-  }
-  if (registry.modelNames.includes(nameOrFile)) {
-    return { kind: 'model', plugin: (await registry.modelPlugin(nameOrFile)) as ModelPlan };
-  }
-  return { kind: 'loss', plugin: await registry.plugin(nameOrFile) };
 }
 
 /**

@@ -6,22 +6,30 @@ import { openRegistry } from '../../../node/open-registry.js';
 import type { Registry } from '../../../core/registry.js';
 import { describeParameters, describeSchema } from '../describe.js';
 import { loadExperiment } from '../../experiments/experiment.js';
-import { cellText, columns, print, printJson } from '../../terminal/output.js';
+import { cellText, columns, note, print, printJson } from '../../terminal/output.js';
 import { chooseCurvature } from '../../../core/newton/choose-curvature.js';
+import { namedKind } from '../named.js';
 import { flagNames, type ListOptions } from './list.js';
 
 /**
- * `newton-losses info NAME`: all about a loss, an algorithm, a task, a model, or the experiment of a preset or file.
- * LOSS_UNKNOWN.
+ * `newton-losses info NAME`: all about a loss, an algorithm, a task, a model (`task:knapsack` where several are called
+ * that), or the experiment of a preset or file. LOSS_UNKNOWN.
  */
-export async function info(name: string, options: ListOptions): Promise<void> {
+export async function info(word: string, options: ListOptions): Promise<void> {
   const registry = await openRegistry(...options.registry);
-  if (name.includes('/') || name.endsWith('.json')) return experimentInfo(name, registry);
-  if (registry.algorithmNames.includes(name)) return algorithmInfo(await registry.algorithmPlugin(name), options);
-  const isLoss = registry.names.includes(name);
-  if (!isLoss && registry.taskNames.includes(name)) return taskInfo(name, registry, options);
-  if (!isLoss && registry.modelNames.includes(name)) return modelInfo(name, registry, options);
-  lossInfo(await registry.plugin(name), options);
+  if (word.includes('/') || word.endsWith('.json')) return experimentInfo(word, registry);
+  const { kind, name, others } = namedKind(registry, word);
+  for (const other of others) note(`${name} is also a ${other}: newton-losses info ${other}:${name}`);
+  switch (kind) {
+    case 'loss':
+      return lossInfo(await registry.plugin(name), options);
+    case 'algorithm':
+      return algorithmInfo(await registry.algorithmPlugin(name), options);
+    case 'task':
+      return taskInfo(name, registry, options);
+    case 'model':
+      return modelInfo(name, registry, options);
+  }
 }
 
 function lossInfo(plugin: LossPlugin, { json }: ListOptions): void {
