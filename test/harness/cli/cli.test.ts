@@ -79,7 +79,7 @@ describe('command line', function() {
 
   it('lists tasks and models, and tells what targets a task hands to a loss', async () => {
     const { stdout } = await run('list');
-    expect(stdout).to.match(/^TASK\nmnist-sort$/m).and.match(/^MODEL\ndigit-mlp$/m);
+    expect(stdout).to.match(/^TASK\nknapsack\nmnist-sort$/m).and.match(/^MODEL\ndigit-mlp$/m);
     const [task, model, json] = await Promise.all([
       run('info', 'warcraft'),
       run('info', 'relu-programs'),
