@@ -1,4 +1,3 @@
-import { checkedAlgorithm } from '../core/algorithms/checked-algorithm.js';
 import gridShortestPath from '../core/algorithms/grid-shortest-path.js';
 import { batchOf, row } from '../core/batch.js';
 import { createRng, type Rng } from '../core/random/rng.js';
@@ -80,7 +79,7 @@ export function pathCases(): Labelled<PathCase>[] {
       () => Array.from({ length: 144 }, () => [0.8, 1.2, 5.3, 7.7, 9.2][rng.integer(5)] + 0.3 * rng.uniform()),
     );
   const y = maps();
-  const { w } = checkedAlgorithm(gridShortestPath, grid).solveBatch(batchOf(maps()));
+  const { w } = gridShortestPath(grid).solveBatch(batchOf(maps()));
   const targets = y.map((_, i) => Array.from(row(w, i)));
   return (['for', 'while'] as const).map((loop) => ({
     label: `shortest path, ${loop}`,

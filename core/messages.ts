@@ -35,6 +35,12 @@ export function nearest(name: string, names: readonly string[]): string | undefi
   return best;
 }
 
+/** ` (did you mean softsort?)` where a name is near; else nothing. */
+export function didYouMean(name: string, names: readonly string[]): string {
+  const meant = nearest(name, names);
+  return meant === undefined ? '' : ` (did you mean ${meant}?)`;
+}
+
 function written(value: unknown, depth: number, longest: number): string {
   if (typeof value === 'string') return JSON.stringify(value.slice(0, longest));
   if (typeof value === 'bigint') return `${value}n`;

@@ -1,5 +1,5 @@
 import { LossError, type LossErrorCode } from './errors.js';
-import { attempt, nearest, reasonOf, textOf } from './messages.js';
+import { attempt, didYouMean, reasonOf, textOf } from './messages.js';
 import { hasParts, type PluginKind } from './plugin-calls.js';
 
 /** What a module exports. */
@@ -88,8 +88,7 @@ export class RegistrySection<Plugin extends NamedPlugin> {
   }
 
   private unknownName(name: unknown): LossError {
-    const meant = typeof name === 'string' ? nearest(name, this.names) : undefined;
-    const hint = meant === undefined ? '' : ` (did you mean ${meant}?)`;
+    const hint = typeof name === 'string' ? didYouMean(name, this.names) : '';
     return new LossError(
       KINDS[this.kind].unknown,
       `there is no ${this.kind} ${textOf(name)}${hint}, but ${this.names.join(', ') || 'none'}`,

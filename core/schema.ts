@@ -1,6 +1,6 @@
 import { Ajv, type AnySchema, type ErrorObject, type Options, type ValidateFunction } from 'ajv';
 import { LossError } from './errors.js';
-import { attempt, nearest, reasonOf, textOf } from './messages.js';
+import { didYouMean, attempt, nearest, reasonOf, textOf } from './messages.js';
 
 /** Names of losses: kebab-case. */
 export const namePattern = '^[a-z][a-z0-9]*(-[a-z0-9]+)*$';
@@ -97,9 +97,7 @@ function unknownProperty({ params, parentSchema }: ErrorObject): string {
 
 /** Which property there is not, the one that was probably meant, and those there are. */
 export function noProperty(unknown: string, known: readonly string[]): string {
-  const meant = nearest(unknown, known);
-  const hint = meant === undefined ? '' : ` (did you mean ${meant}?)`;
-  return `has no property ${textOf(unknown)}${hint}; it has ${known.join(', ') || 'none'}`;
+  return `has no property ${textOf(unknown)}${didYouMean(unknown, known)}; it has ${known.join(', ') || 'none'}`;
 }
 
 /** Unknown properties beside the one that is missing: it may be among them, misspelt. */

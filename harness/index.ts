@@ -15,27 +15,9 @@ export { taskChecks } from './conformance/task-laws.js';
 export { type Opening, type TaskSubject } from './conformance/task-subject.js';
 export { createLayer, type Layer, variablesOf } from './models/layers.js';
 export { defineModel, type ModelDefinition } from './models/define-model.js';
-export {
-  type Injection,
-  type LayerCapabilities,
-  type LayeredPass,
-  type Mode,
-  type Model,
-  type ModelContext,
-  type ModelPlan,
-} from './models/index.js';
+export type * from './models/model.js';
 export { dataDigest } from './tasks/data-digest.js';
 export { defineTask, type TaskDefinition } from './tasks/define-task.js';
 export { epochs, type SampleOrder } from './tasks/epochs.js';
 export { finiteOutputs } from './tasks/finite-outputs.js';
-export {
-  type HeldOut,
-  type MetricInfo,
-  type Metrics,
-  type OpenTask,
-  type Predict,
-  type Split,
-  type Task,
-  type TaskBatch,
-  type TaskContext,
-} from './tasks/index.js';
+export type * from './tasks/task.js';

@@ -12,9 +12,9 @@ import { type Exports, importModule } from './import-module.js';
 import { pluginsOfFile } from './registry-file.js';
 
 /**
- * The built-in losses, algorithms, tasks and models, and those of the given sources: a registry file's path (*.json), a package that
- * has a registry.json, or plugins by name as in `registry.add`. Nothing is replaced: a name that exists already is a
- * REGISTRY error.
+ * The built-in losses, algorithms, tasks and models, and those of the given sources: a registry file's path (*.json), a
+ * package that has a registry.json, or plugins by name as in `registry.add`. Nothing is replaced: a name that exists
+ * already is a REGISTRY error.
  */
 export async function openRegistry(...sources: (string | PluginSources)[]): Promise<Registry> {
   const registry = new Registry();
@@ -36,8 +36,8 @@ function modulesAt(paths: Readonly<Record<string, string>>): Record<string, Plug
 }
 
 /**
- * The plugin, of one of these kinds, that a module ("./file.js" in `folder`, or a package seen from there) exports by default; else
- * REGISTRY.
+ * The plugin, of one of these kinds, that a module ("./file.js" in `folder`, or a package seen from there) exports by
+ * default; else REGISTRY.
  */
 export function importPlugin<Plugin extends NamedPlugin>(
   kinds: readonly PluginKind[],

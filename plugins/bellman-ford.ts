@@ -1,15 +1,5 @@
 import { gridShortestPath } from '../core/algorithm-losses/index.js';
-import {
-  batchOf,
-  checkedAlgorithm,
-  copyOf,
-  defineLoss,
-  parameters,
-  row,
-  checkBatch,
-  checkFinite,
-  fillParams,
-} from '../core/index.js';
+import { batchOf, copyOf, defineLoss, parameters, row, checkBatch, checkFinite, fillParams } from '../core/index.js';
 import { type BellmanFordParams, evaluateBellmanFord, softPaths } from './bellman-ford/evaluate.js';
 
 /**
@@ -90,7 +80,7 @@ const plugin = defineLoss({
 
   /** Shortest paths of random costs, and these costs as a network might see them. */
   sample({ rows, columns }, rng, count) {
-    const algorithm = checkedAlgorithm(gridShortestPath, { rows, columns });
+    const algorithm = gridShortestPath({ rows, columns });
     const costs = algorithm.plugin.sample(algorithm.params, rng, count);
     for (let k = 0; k < costs.data.length; k++) costs.data[k] /= 3;
     const { w } = algorithm.solveBatch(costs);

@@ -9,6 +9,7 @@ import {
   newtonTarget,
   resolveOptions,
 } from '../core/newton/index.js';
+import { once } from '../core/matrices.js';
 import { createRng, type Rng } from '../core/random/rng.js';
 import { chooseCurvature, type CurvatureChoice } from '../core/newton/choose-curvature.js';
 import { meanGradient, toBatch } from './tensor-batch.js';
@@ -101,8 +102,7 @@ function scalarWithGradient(y: tf.Tensor2D, value: number, perSample: Batch): tf
 
 /** The newton step and the report share one gradient. */
 function gradientOnce(evaluation: Evaluation): Evaluation {
-  let gradient: Batch | undefined;
-  return { ...evaluation, gradient: () => (gradient ??= evaluation.gradient()) };
+  return { ...evaluation, gradient: once(() => evaluation.gradient()) };
 }
 
 function mean(values: Float64Array): number {

@@ -2,7 +2,6 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, loadavg, tmpdir } from 'node:os';
 import path from 'node:path';
-import { checkedAlgorithm } from '../../core/algorithms/checked-algorithm.js';
 import knapsack from '../../core/algorithms/knapsack.js';
 import { zeros } from '../../core/batch.js';
 import { packageRoot } from '../../node/package-root.js';
@@ -65,7 +64,7 @@ function compare(
     const score = 1 + rng.normal();
     scores.data[k] = precision === 'float32' ? Math.fround(score) : score;
   }
-  const algorithm = checkedAlgorithm(knapsack, { weights, capacity });
+  const algorithm = knapsack({ weights, capacity });
   const [items, input, output] = ['weights', 'scores', 'solutions'].map((name) => path.join(folder, name));
   writeFileSync(items, Int32Array.from(weights));
   writeFileSync(input, scores.data);

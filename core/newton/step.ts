@@ -1,6 +1,6 @@
 import { type Batch, copyOf } from '../batch.js';
 import type { Evaluation } from '../loss.js';
-import { type Matrices, outerProducts } from '../matrices.js';
+import { type Matrices, once, outerProducts } from '../matrices.js';
 import { allocated } from '../memory.js';
 import { choose, dampingFor, type SolverChoice } from './choose.js';
 import { curvatureOf, gradientOf, nonfiniteSamples } from './curvature.js';
@@ -82,16 +82,15 @@ export function stepFrom(
     throw singularError(failures[0], resolved, nonfinite, G.rows);
   }
   const skippedRows = setToZero(direction, failures);
-  let known: NewtonDiagnostics | undefined;
   return {
     direction,
     skipped: skippedRows > 0,
-    diagnostics: () => (known ??= {
+    diagnostics: once(() => ({
       ...spectralDiagnostics(solution.spectra(), resolved.definiteness),
       directionToGradient: directionToGradient(direction, G),
       nonfiniteShare: nonfinite.length / G.rows,
       skippedShare: skippedRows / G.rows,
-    }),
+    })),
   };
 }
 

@@ -2,7 +2,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { LossError } from '../../core/errors.js';
 import { parseJson } from '../../core/json-text.js';
-import { nearest } from '../../core/messages.js';
+import { didYouMean } from '../../core/messages.js';
 import { packageRoot } from '../../node/package-root.js';
 
 /** An experiment as found: not validated yet. */
@@ -82,12 +82,6 @@ export function single({ file, name, content, variants }: VariedSource): Experim
   const there = Object.keys(variants);
   if (there.length === 0) return { file, name, content };
   throw new LossError('PARAMS', `${file} has variants: name one, as ${file}/${there[0]}; it has ${there.join(', ')}`);
-}
-
-/** ` (did you mean softsort?)` where a name is near; else nothing. */
-export function didYouMean(name: string, names: readonly string[]): string {
-  const meant = nearest(name, names);
-  return meant === undefined ? '' : ` (did you mean ${meant}?)`;
 }
 
 /** Takes the variants, and the name where there is one, out of what a file holds. */

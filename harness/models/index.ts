@@ -2,15 +2,7 @@ import { expectPlugin } from '../../core/plugin-calls.js';
 import type { Registry } from '../../core/registry.js';
 import type { ModelPlan } from './model.js';
 
-export {
-  type Injection,
-  type LayerCapabilities,
-  type LayeredPass,
-  type Mode,
-  type Model,
-  type ModelContext,
-  type ModelPlan,
-} from './model.js';
+export type * from './model.js';
 
 /**
  * The architecture of that name; its parameters are filled by `fillParams(plan, params)`. MODEL_UNKNOWN; REGISTRY where

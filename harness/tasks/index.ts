@@ -2,17 +2,7 @@ import { expectPlugin } from '../../core/plugin-calls.js';
 import type { Registry } from '../../core/registry.js';
 import type { Task } from './task.js';
 
-export {
-  type HeldOut,
-  type MetricInfo,
-  type Metrics,
-  type OpenTask,
-  type Predict,
-  type Split,
-  type Task,
-  type TaskBatch,
-  type TaskContext,
-} from './task.js';
+export type * from './task.js';
 
 /**
  * The task of that name; its parameters are filled by `fillParams(task, params)`. TASK_UNKNOWN; REGISTRY where it lacks

@@ -1,5 +1,4 @@
 import { knapsack as solver } from '../../../core/algorithm-losses/index.js';
-import { checkedAlgorithm } from '../../../core/algorithms/checked-algorithm.js';
 import { type ParametersOf, parameters } from '../../../core/parameters.js';
 import { defineTask } from '../define-task.js';
 import { decisionMetrics, openDecisions } from './decisions.js';
@@ -32,7 +31,7 @@ export default defineTask({
 
   async open(given, { rng, signal }) {
     signal?.throwIfAborted();
-    return openDecisions(checkedAlgorithm(solver, sizesOf(given)), given.items, given, rng);
+    return openDecisions(solver(sizesOf(given)), given.items, given, rng);
   },
 });
 

@@ -1,5 +1,4 @@
 import { gridShortestPath as solver } from '../../../core/algorithm-losses/index.js';
-import { checkedAlgorithm } from '../../../core/algorithms/checked-algorithm.js';
 import { type ParametersOf, parameters } from '../../../core/parameters.js';
 import { defineTask } from '../define-task.js';
 import { decisionMetrics, openDecisions } from './decisions.js';
@@ -32,8 +31,7 @@ export default defineTask({
 
   async open(given, { rng, signal }) {
     signal?.throwIfAborted();
-    const grid = checkedAlgorithm(solver, gridOf(given));
-    return openDecisions(grid, given.rows * given.columns, given, rng);
+    return openDecisions(solver(gridOf(given)), given.rows * given.columns, given, rng);
   },
 });
 

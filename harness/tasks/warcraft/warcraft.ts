@@ -1,6 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
 import gridShortestPath from '../../../core/algorithms/grid-shortest-path.js';
-import { checkedAlgorithm } from '../../../core/algorithms/checked-algorithm.js';
 import { type Batch, row, zeros } from '../../../core/batch.js';
 import type { Rng } from '../../../core/random/rng.js';
 import type { WarcraftSplit } from '../../data/warcraft/read.js';
@@ -56,7 +55,7 @@ function openWarcraft(
   const input = [train.rows * train.tile, train.columns * train.tile, 3];
   const scale = params.normalise ? standardScale(train) : unitScale();
   const order = epochs(rng, train.count);
-  const solver = checkedAlgorithm(gridShortestPath, { rows: train.rows, columns: train.columns });
+  const solver = gridShortestPath({ rows: train.rows, columns: train.columns });
   const labels = params.supervision === 'path' ? train.paths : train.costs;
   const toTensor = (maps: WarcraftSplit, indices: Int32Array): tf.Tensor =>
     tf.tensor(gatherPictures(maps, indices, scale), [indices.length, ...input]);
