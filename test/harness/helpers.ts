@@ -1,7 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { LossError } from '../../core/errors.js';
+import { packageRoot } from '../../node/package-root.js';
 
 /** The code of the LossError that `act` throws; fails where it throws something else or nothing. */
 export function codeOf(act: () => unknown): string {
@@ -33,4 +34,10 @@ export function temporaryFolder(): () => string {
   });
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
   return () => folder;
+}
+
+/** Makes the package one that modules in the folder can import by its name, as if it were installed there. */
+export function linkPackage(folder: string): void {
+  mkdirSync(path.join(folder, 'node_modules'));
+  symlinkSync(packageRoot(), path.join(folder, 'node_modules', 'newton-losses'), 'junction');
 }

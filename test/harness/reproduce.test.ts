@@ -1,12 +1,11 @@
 import { expect } from 'chai';
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { findMnist } from '../../harness/data/mnist.js';
-import { packageRoot } from '../../node/package-root.js';
 import { type Ended, metricsOf, start } from './command-line.js';
-import { temporaryFolder } from './helpers.js';
+import { linkPackage, temporaryFolder } from './helpers.js';
 
 const MAIN = fileURLToPath(new URL('../../harness/cli/main.js', import.meta.url));
 const experiment = {
@@ -55,8 +54,7 @@ describe('what a report gives to reproduce it', function() {
   };
 
   beforeEach(() => {
-    mkdirSync(at('node_modules'));
-    symlinkSync(packageRoot(), at('node_modules/newton-losses'), 'junction');
+    linkPackage(folder());
     writeFileSync(at('own.mjs'), loss);
     writeFileSync(at('registry.json'), JSON.stringify({ losses: { own: './own.mjs' } }));
     writeFileSync(at('mine.json'), JSON.stringify(experiment));

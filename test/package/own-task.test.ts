@@ -1,9 +1,8 @@
 import { expect } from 'chai';
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { packageRoot } from '../../node/package-root.js';
 import { type Ended, metricsOf, start } from '../harness/command-line.js';
-import { temporaryFolder } from '../harness/helpers.js';
+import { linkPackage, temporaryFolder } from '../harness/helpers.js';
 
 describe("a stranger's task and network, in a folder that has nothing but the package", function() {
   this.timeout(120_000);
@@ -12,8 +11,7 @@ describe("a stranger's task and network, in a folder that has nothing but the pa
   const registry = ['--registry', 'registry.json'];
 
   beforeEach(async () => {
-    mkdirSync(path.join(folder(), 'node_modules'));
-    symlinkSync(packageRoot(), path.join(folder(), 'node_modules/newton-losses'), 'junction');
+    linkPackage(folder());
     for (const [kind, name] of [['task', 'distances'], ['model', 'small-net']]) {
       expect((await run('new', kind, name)).code).to.equal(0);
     }

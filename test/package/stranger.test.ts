@@ -1,9 +1,8 @@
 import { expect } from 'chai';
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { packageRoot } from '../../node/package-root.js';
 import { type Ended, metricsOf, start } from '../harness/command-line.js';
-import { temporaryFolder } from '../harness/helpers.js';
+import { linkPackage, temporaryFolder } from '../harness/helpers.js';
 
 /** A perturbed loss that the package has not, and what it is made of, all of which everyone can import. */
 const moduleText = `
@@ -72,8 +71,7 @@ describe("a stranger's perturbed loss, in a folder that has nothing but the pack
   const run = (...words: string[]): Promise<Ended> => start(words, { cwd: folder() }).ended;
 
   beforeEach(() => {
-    mkdirSync(path.join(folder(), 'node_modules'));
-    symlinkSync(packageRoot(), path.join(folder(), 'node_modules/newton-losses'), 'junction');
+    linkPackage(folder());
     writeFileSync(path.join(folder(), 'package.json'), '{ "type": "module" }');
     writeFileSync(path.join(folder(), 'it.js'), moduleText);
     writeFileSync(path.join(folder(), 'registry.json'), '{ "losses": { "logistic-fenchel-young": "./it.js" } }');

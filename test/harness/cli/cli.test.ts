@@ -1,9 +1,8 @@
 import { expect } from 'chai';
-import { existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { packageRoot } from '../../../node/package-root.js';
 import { type Ended, run, start } from '../command-line.js';
-import { temporaryFolder } from '../helpers.js';
+import { linkPackage, temporaryFolder } from '../helpers.js';
 import { writeRun } from '../report-folders.js';
 
 /** Exit code and error code, as in `error PARAMS: ...`. */
@@ -159,8 +158,7 @@ describe('command line', function() {
   });
 
   it('writes a new loss, which keeps the laws and is found by its registry', async () => {
-    mkdirSync(path.join(folder(), 'node_modules'));
-    symlinkSync(packageRoot(), path.join(folder(), 'node_modules', 'newton-losses'), 'junction');
+    linkPackage(folder());
     expect(failure(await run('new', 'soft-margin', '--dir', folder()))).to.deep.equal([0, undefined]);
     const registry = ['--registry', path.join(folder(), 'registry.json')];
     const [kept, listed, broken] = await Promise.all([

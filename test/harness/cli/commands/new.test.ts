@@ -1,14 +1,13 @@
 import { expect } from 'chai';
 import { execFile } from 'node:child_process';
-import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { LossError } from '../../../../core/errors.js';
 import { openRegistry } from '../../../../node/open-registry.js';
-import { packageRoot } from '../../../../node/package-root.js';
 import { newPlugin } from '../../../../harness/cli/commands/new.js';
-import { temporaryFolder } from '../../helpers.js';
+import { linkPackage, temporaryFolder } from '../../helpers.js';
 
 const mocha = createRequire(import.meta.url).resolve('mocha/bin/mocha.js');
 
@@ -28,8 +27,7 @@ describe('newton-losses new', () => {
     return (error as LossError).code;
   };
   const install = (): void => {
-    mkdirSync(path.join(folder(), 'node_modules'));
-    symlinkSync(packageRoot(), path.join(folder(), 'node_modules/newton-losses'), 'junction');
+    linkPackage(folder());
   };
 
   const compile = async (file: string): Promise<void> => {

@@ -1,9 +1,8 @@
 import { expect } from 'chai';
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { packageRoot } from '../../../../node/package-root.js';
 import { type Ended, start } from '../../command-line.js';
-import { temporaryFolder } from '../../helpers.js';
+import { linkPackage, temporaryFolder } from '../../helpers.js';
 
 /** Shares of at most `most` each, and 1 together, nearest to y. */
 const moduleText = `
@@ -32,8 +31,7 @@ describe("a convex problem of one's own on the command line", function() {
   const run = (...words: string[]): Promise<Ended> => start(words, { cwd: folder() }).ended;
 
   beforeEach(() => {
-    mkdirSync(path.join(folder(), 'node_modules'));
-    symlinkSync(packageRoot(), path.join(folder(), 'node_modules/newton-losses'), 'junction');
+    linkPackage(folder());
     writeFileSync(path.join(folder(), 'shares.mjs'), moduleText);
     writeFileSync(path.join(folder(), 'registry.json'), JSON.stringify({ losses: { shares: './shares.mjs' } }));
   });
