@@ -41,6 +41,7 @@ export {
   type SchemaOf,
   type ValueOf,
 } from './parameters.js';
+export { outputsTarget, wantsOutputs } from './outputs-target.js';
 export { orderOf, ranksOf, softRank, softSort, toPermutation } from './ranking.js';
 export { type LossName, type LossTypes, type PluginSources, Registry } from './registry.js';
 export { type NamedPlugin, type PluginModule, type PluginSource } from './registry-section.js';

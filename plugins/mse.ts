@@ -1,4 +1,4 @@
-import { defineSampleLoss, zeros } from '../core/index.js';
+import { defineSampleLoss, outputsTarget, zeros } from '../core/index.js';
 
 /**
  * Half the squared distance to a target vector, the reference: the Newton loss of it (lambda = 0) is itself.
@@ -11,7 +11,7 @@ export default defineSampleLoss({
   name: 'mse',
   title: 'Half squared error',
   source: 'Petersen et al., Newton Losses, NeurIPS 2024',
-  target: { type: 'array', items: { type: 'number' }, minItems: 1 },
+  target: outputsTarget,
   capabilities: { convex: true, nonnegative: true },
 
   create: () => ({

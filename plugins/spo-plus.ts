@@ -1,5 +1,5 @@
-import { costSign, solutionSchema, solveExactly, topK } from '../core/algorithm-losses/index.js';
-import { algorithmSchema, copyOf, defineLoss, parameters, row, zeros } from '../core/index.js';
+import { costSign, solveExactly, topK } from '../core/algorithm-losses/index.js';
+import { algorithmSchema, copyOf, defineLoss, outputsTarget, parameters, row, zeros } from '../core/index.js';
 
 /**
  * SPO+: a convex bound on the regret <c, w(y)> - <c, w(c)>, what the solution of predicted costs y costs more than the
@@ -17,7 +17,7 @@ export default defineLoss({
   title: 'SPO+',
   source: "Elmachtoub and Grigas, Smart 'Predict, then Optimize', Management Science 68, 2022",
   params: parameters({ algorithm: algorithmSchema(topK) }),
-  target: { ...solutionSchema, description: 'the true costs, or scores' },
+  target: { ...outputsTarget, description: 'the true costs, or scores' },
   capabilities: { gradient: 'subgradient', hessian: 'none', convex: true, nonnegative: true },
 
   create({ algorithm }) {

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { createRng } from '../../core/random/rng.js';
-import { fillParams } from '../../core/validation.js';
+import { resolveParams } from '../../core/algorithms/checked-algorithm.js';
 import type { Tested } from '../../conformance/check.js';
 import { dataDigest } from '../tasks/data-digest.js';
 import type { Metrics, OpenTask, Predict, Split, Task } from '../tasks/index.js';
@@ -22,7 +22,7 @@ export const splits: readonly Split[] = ['validation', 'test'];
 export async function taskSubject(plugin: Task, params: object, data: string | undefined): Promise<TaskSubject> {
   const open = async (seed: number, signal?: AbortSignal): Promise<OpenTask> => {
     const context = { data, rng: createRng(seed), ...(signal && { signal }) };
-    const task = await plugin.open(fillParams(plugin, params), context);
+    const task = await plugin.open(resolveParams(plugin, params).made, context);
     for (const split of splits) await task.prepare?.(split);
     return task;
   };

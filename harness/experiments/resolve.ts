@@ -1,9 +1,10 @@
-import type { SchemaObject } from 'ajv';
 import { standardOf } from '../../core/algorithms/algorithm-parameter.js';
+import { resolveParams } from '../../core/algorithms/checked-algorithm.js';
 import { fillParams } from '../../core/validation.js';
 import { LossError } from '../../core/errors.js';
+import type { LossPlugin } from '../../core/loss.js';
 import type { Registry } from '../../core/registry.js';
-import type { Experiment, Named } from './experiment.js';
+import type { Experiment } from './experiment.js';
 import { findModel } from '../models/index.js';
 import type { CurvatureChoice } from '../../core/newton/choose-curvature.js';
 import { curvatureOf } from './curvature.js';
@@ -16,8 +17,8 @@ export interface Resolved {
 }
 
 /**
- * The experiment with the defaults of its task, model and loss written out, the task's algorithm given to a loss that is
- * over one and names none, and `auto` replaced by what it comes to: run again by a later version it is the same
+ * The experiment with the defaults of its task, model and loss written out, the targets those that the loss takes, the
+ * task's algorithm given to a loss that is over one and names none, and `auto` replaced by what it comes to: run again by a later version it is the same
  * experiment. PARAMS or the code of an unknown name, naming `source`, where something does not exist or fit.
  */
 export async function resolveExperiment(
@@ -26,18 +27,21 @@ export async function resolveExperiment(
   source: string,
 ): Promise<Resolved> {
   try {
+    const plugin = await registry.plugin(experiment.loss.name);
     const task = await findTask(registry, experiment.task.name);
-    const taskParams = filled(task, experiment.task);
-    const model = await findModel(registry, experiment.model.name);
-    const params = await lossParams(experiment.loss, task, taskParams, registry);
+    const { name: taskName, ...taskChanges } = experiment.task;
+    const taskParams = await registry.resolve(task, { ...task.paramsFor?.(plugin), ...taskChanges });
+    const { name: modelName, ...modelParams } = experiment.model;
+    const model = await findModel(registry, modelName);
+    const params = withAlgorithm(experiment.loss.params, plugin, task, taskParams);
     const loss = await registry.create(experiment.loss.name, params);
     const choice = curvatureOf(experiment.newton, loss.capabilities, model);
     return {
       choice,
       experiment: {
         ...experiment,
-        task: taskParams,
-        model: filled(model, experiment.model),
+        task: { name: taskName, ...resolveParams(task, taskParams).params },
+        model: { name: modelName, ...fillParams(model, modelParams) },
         loss: { name: experiment.loss.name, params: loss.params },
         newton: { ...experiment.newton, curvature: choice.curvature },
       },
@@ -48,22 +52,10 @@ export async function resolveExperiment(
   }
 }
 
-function filled(
-  plan: { readonly name: string; readonly params: SchemaObject },
-  { name, ...params }: Named,
-): Named {
-  return { name, ...fillParams(plan, params) };
-}
-
-/** The loss's own; where they name no algorithm and it is over one, that of the task, if that has one. */
-async function lossParams(
-  { name, params }: Experiment['loss'],
-  task: Task,
-  taskParams: Named,
-  registry: Registry,
-): Promise<object> {
-  if (!task.algorithm || 'algorithm' in params) return params;
-  const { properties = {} } = (await registry.plugin(name)).params as { properties?: Record<string, object> };
-  const isOverOne = standardOf(properties['algorithm'] ?? {}) !== undefined;
-  return isOverOne ? { ...params, algorithm: task.algorithm(taskParams) } : params;
+/** The loss's parameters; where they name no algorithm and it is over one, with that of the task, if that has one. */
+function withAlgorithm(params: object, plugin: LossPlugin, task: Task, taskParams: object): object {
+  if (!task.algorithm) return params;
+  const { properties = {} } = plugin.params as { properties?: Record<string, object> };
+  const over = Object.keys(properties).filter((key) => standardOf(properties[key]));
+  return over.length === 1 && !(over[0] in params) ? { ...params, [over[0]]: task.algorithm(taskParams) } : params;
 }

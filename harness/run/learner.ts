@@ -50,7 +50,8 @@ export class Learner {
     const { name: modelName, ...modelParams } = experiment.model;
     const loss = await registry.create(experiment.loss.name, experiment.loss.params);
     const task = await findTask(registry, taskName);
-    const opened = await task.open(fillParams(task, taskParams), { ...context, rng: rng.split(streams.task) });
+    const params = await registry.resolve(task, taskParams);
+    const opened = await task.open(params, { ...context, rng: rng.split(streams.task) });
     if (loss.outputs !== undefined && loss.outputs !== opened.outputs) {
       const expected = `the ${opened.outputs} outputs that a network has for the task ${taskName}`;
       throw new LossError(

@@ -5,7 +5,7 @@ import type { Task } from './task.js';
 export type * from './task.js';
 
 /**
- * The task of that name; its parameters are filled by `fillParams(task, params)`. TASK_UNKNOWN; REGISTRY where it lacks
+ * The task of that name; its parameters are filled by `registry.resolve(task, params)`. TASK_UNKNOWN; REGISTRY where it lacks
  * a part of one.
  */
 export async function findTask(registry: Registry, name: string): Promise<Task> {

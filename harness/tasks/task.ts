@@ -1,4 +1,6 @@
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
+import type { SchemaObject } from 'ajv';
+import type { CheckedAlgorithm } from '../../core/algorithms/algorithm.js';
 import type { AlgorithmChoice } from '../../core/algorithms/algorithm-parameter.js';
 import type { SchemaOf } from '../../core/parameters.js';
 import type { Rng } from '../../core/random/rng.js';
@@ -21,7 +23,12 @@ export interface Task<Params extends object = object, Target = unknown> {
    * Of these parameters, the hard algorithm that decides by the outputs: what losses over algorithms are over where an
    * experiment names no other. Absent: there is none.
    */
-  algorithm?(params: Params): AlgorithmChoice;
+  algorithm?(params: Params): AlgorithmChoice | CheckedAlgorithm;
+  /**
+   * Of a loss, the parameters by which targets are what it takes, where an experiment does not give them; absent:
+   * there is one kind of target.
+   */
+  paramsFor?(loss: { readonly target: SchemaObject }): Partial<Params>;
   /** Reads the data. DATA where it is missing or malformed, saying what to do. */
   open(params: Params, context: TaskContext): Promise<OpenTask<Target>>;
 }

@@ -1,7 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
+import type { SchemaObject } from 'ajv';
 import { normalisedRegret, regret } from '../../../core/algorithm-losses/index.js';
 import type { CheckedAlgorithm } from '../../../core/algorithms/algorithm.js';
 import type { Batch } from '../../../core/batch.js';
+import { wantsOutputs } from '../../../core/outputs-target.js';
 import type { Rng } from '../../../core/random/rng.js';
 import { dataDigest } from '../data-digest.js';
 import { epochs } from '../epochs.js';
@@ -22,6 +24,11 @@ export const decisionMetrics: Readonly<Record<string, MetricInfo>> = {
     kind: 'share',
   },
 };
+
+/** The outputs are costs: the true ones for losses that say what outputs should be, solutions for all others. */
+export function supervisionFor(loss: { readonly target: SchemaObject }): Pick<InstanceParams, 'supervision'> {
+  return { supervision: wantsOutputs(loss) ? 'costs' : 'solution' };
+}
 
 /** As good: differences this small are rounding; costs are of the order of 1. */
 const EQUAL = 1e-9;

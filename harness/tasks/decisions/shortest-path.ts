@@ -1,7 +1,7 @@
 import { gridShortestPath as solver } from '../../../core/algorithm-losses/index.js';
 import { type ParametersOf, parameters } from '../../../core/parameters.js';
 import { defineTask } from '../define-task.js';
-import { decisionMetrics, openDecisions } from './decisions.js';
+import { decisionMetrics, openDecisions, supervisionFor } from './decisions.js';
 import { decisionTarget, instanceParameters } from './instances.js';
 
 const own = {
@@ -28,6 +28,7 @@ export default defineTask({
   target: decisionTarget,
   metrics: decisionMetrics,
   algorithm: (given) => ({ name: solver.name, params: gridOf(given) }),
+  paramsFor: supervisionFor,
 
   async open(given, { rng, signal }) {
     signal?.throwIfAborted();

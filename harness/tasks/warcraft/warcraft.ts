@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import gridShortestPath from '../../../core/algorithms/grid-shortest-path.js';
 import { type Batch, row, zeros } from '../../../core/batch.js';
+import { wantsOutputs } from '../../../core/outputs-target.js';
 import type { Rng } from '../../../core/random/rng.js';
 import type { WarcraftSplit } from '../../data/warcraft/read.js';
 import { epochs } from '../epochs.js';
@@ -35,6 +36,7 @@ export default defineTask({
   },
   metrics: pathMetricInfos,
   algorithm: ({ size }) => ({ name: gridShortestPath.name, params: { rows: size, columns: size } }),
+  paramsFor: (loss) => ({ supervision: wantsOutputs(loss) ? 'costs' as const : 'path' as const }),
 
   async open(given, { data, rng, ...watch }) {
     return openWarcraft(given, rng, await openMaps(given, data, watch));

@@ -1,4 +1,7 @@
 import { expect } from 'chai';
+import assignment from '../../../core/algorithms/assignment.js';
+import topK from '../../../core/algorithms/top-k.js';
+import { algorithmSchema, defineSampleLoss, parameters, zeros } from '../../../core/index.js';
 import { LossError } from '../../../core/errors.js';
 import { openRegistry } from '../../../node/open-registry.js';
 import type { Registry } from '../../../core/registry.js';
@@ -17,7 +20,7 @@ const experiment = (changes: object = {}): Experiment =>
 
 describe('a resolved experiment', () => {
   let registry: Registry;
-  before(async () => {
+  beforeEach(async () => {
     registry = await openRegistry();
   });
 
@@ -45,6 +48,52 @@ describe('a resolved experiment', () => {
     });
     expect(await algorithmOf({ ...base, loss: { name: 'mse' } })).to.equal(undefined);
     expect(await algorithmOf({ loss: { name: 'blackbox' } })).to.deep.include({ name: 'top-k' });
+  });
+
+  it('makes the algorithm of a task by the registry, and gives it to whichever parameter of a loss is one', async () => {
+    registry.add({
+      losses: {
+        'own-loss': defineSampleLoss({
+          name: 'own-loss',
+          title: 'What is decided first',
+          source: 'a test',
+          params: parameters({ decides: algorithmSchema(topK) }),
+          target: { type: 'array', items: { type: 'number' } },
+          create: () => ({ value: (y) => y[0], gradient: (y) => y.map((_, j) => Number(j === 0)) }),
+          sample: (_params, _rng, rows) => ({ y: zeros(rows, 3), targets: Array.from({ length: rows }, () => []) }),
+        }),
+      },
+      algorithms: { 'own-algorithm': { ...assignment, name: 'own-algorithm' } },
+    });
+    const algorithm = { name: 'own-algorithm', params: { n: 3 } };
+    const { task, loss } = (await resolveExperiment(
+      experiment({
+        task: { name: 'predict-then-optimise', algorithm },
+        model: { name: 'linear' },
+        loss: { name: 'own-loss' },
+      }),
+      registry,
+      'x.json',
+    )).experiment;
+    expect(task).to.deep.include({ algorithm, costs: 10 });
+    expect(loss.params).to.deep.equal({ decides: algorithm });
+  });
+
+  it('has the targets that the loss takes, unless it says which', async () => {
+    const targetsOf = async (name: string, task: object): Promise<unknown> =>
+      (await resolveExperiment(
+        experiment({ task, model: { name: 'linear' }, loss: { name } }),
+        registry,
+        'x.json',
+      )).experiment.task['supervision'];
+    for (const name of ['knapsack', 'shortest-path', 'predict-then-optimise']) {
+      expect(await targetsOf('spo-plus', { name })).to.equal('costs');
+      expect(await targetsOf('mse', { name })).to.equal('costs');
+      expect(await targetsOf('identity', { name })).to.equal('solution');
+      expect(await targetsOf('mse', { name, supervision: 'solution' })).to.equal('solution');
+    }
+    expect(await targetsOf('mse', { name: 'warcraft' })).to.equal('costs');
+    expect(await targetsOf('blackbox', { name: 'warcraft' })).to.equal('path');
   });
 
   it('is an error that names its source where something does not exist or fit', async () => {

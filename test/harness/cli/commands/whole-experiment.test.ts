@@ -34,7 +34,7 @@ describe('the whole of an experiment on the command line', function() {
     expect(code).to.equal(1);
     expect(stderr).to.match(/^error PARAMS: --set optimizer\.learningRat: .*did you mean learningRate\?/m);
     const out = path.join(folder(), 'run');
-    const words = ['--set', 'loss.name=identity', '--set', 'task.supervision=solution', '--out', out, ...common];
+    const words = ['--set', 'loss.name=identity', '--out', out, ...common];
     expect((await run('train', 'knapsack/spo-plus/none', ...words)).code).to.equal(0);
     const { name, loss } = JSON.parse(readFileSync(path.join(out, 'experiment.json'), 'utf8')) as {
       name: string;

@@ -1,20 +1,17 @@
 import { isDeepStrictEqual } from 'node:util';
 import { expect } from 'chai';
 import type { Batch } from '../../../../core/batch.js';
-import { fillParams } from '../../../../core/validation.js';
 import type { Evaluation } from '../../../../core/loss.js';
 import { newtonStep } from '../../../../core/newton/index.js';
 import { openRegistry } from '../../../../node/open-registry.js';
 import { createRng } from '../../../../core/random/rng.js';
-import { type Experiment, loadExperiment, type Named } from '../../../../harness/experiments/experiment.js';
+import { type Experiment, loadExperiment } from '../../../../harness/experiments/experiment.js';
 import { Learner } from '../../../../harness/run/learner.js';
 import { presets } from '../../../../harness/experiments/presets.js';
 import { resolveExperiment } from '../../../../harness/experiments/resolve.js';
-import { findTask } from '../../../../harness/tasks/index.js';
 import { useBackend } from '../../../../node/tfjs/index.js';
 
 const all = presets().filter(({ name }) => name.startsWith('warcraft/'));
-const paramsOf = ({ name, ...params }: Named): [string, object] => [name, params];
 
 /** The preset on four maps of 3 x 3 cells. */
 function small(preset: string): Experiment {
@@ -34,11 +31,8 @@ describe('warcraft presets', () => {
   it('are called after their loss, and ask for the target that it takes', async () => {
     const registry = await openRegistry();
     for (const preset of all.flatMap(({ name, variants }) => variants.map((variant) => `${name}/${variant}`))) {
-      const { task, loss, newton } = loadExperiment(preset);
-      const [name, params] = paramsOf(task);
-      expect(fillParams(await findTask(registry, name), params), preset).to.include({
-        supervision: ['mse', 'spo-plus'].includes(loss.name) ? 'costs' : 'path',
-      });
+      const { task, loss, newton } = (await resolveExperiment(loadExperiment(preset), registry, preset)).experiment;
+      expect(task, preset).to.include({ supervision: ['mse', 'spo-plus'].includes(loss.name) ? 'costs' : 'path' });
       expect(preset).to.match(new RegExp(`^warcraft/(quick|paper)-${loss.name}[^/]*/${newton.curvature}[^/]*$`));
     }
   });
