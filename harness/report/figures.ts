@@ -1,4 +1,4 @@
-import { type Chart, draw, symbolOf } from './chart/draw.js';
+import { type Chart, draw, swatch } from './chart/draw.js';
 import { firstView, lossChart, metricChart, normsChart } from './chart/charts.js';
 import type { Curves } from './chart/curves.js';
 import { curvesOf, isThinned } from './curves-of.js';
@@ -46,11 +46,7 @@ function figure(
 }
 
 function legend({ variants }: Curves): Markup {
-  const entries = variants.map((name, variant) =>
-    html`<li><svg viewBox="-6 -6 12 12" width="12" height="12" aria-hidden="true">${
-      symbolOf(variant)
-    }</svg>${name}</li>`
-  );
+  const entries = variants.map((name, variant) => html`<li>${swatch(variant)}${name}</li>`);
   return html`<ul class="legend">${entries}</ul>`;
 }
 

@@ -45,7 +45,7 @@ const STYLE = `
 :root { color-scheme: light dark; --ink: #1c1e21; --paper: #fff; --soft: #5b6470; --line: #d8dce1; --shade: #f5f6f8; --link: #0b57a4; }
 @media (prefers-color-scheme: dark) {
   :root { --ink: #e4e7eb; --paper: #16181c; --soft: #a3acb8; --line: #3a4049; --shade: #1f2329; --link: #7db8f5; }
-  figure svg, figure img, .swatch, .legend svg, .readout svg { filter: brightness(1.25); }
+  figure svg, figure img, .swatch { filter: brightness(1.25); }
 }
 * { box-sizing: border-box; }
 body { margin: 0 auto; max-width: 62rem; padding: 2rem 1.25rem 4rem; background: var(--paper); color: var(--ink);
@@ -68,14 +68,13 @@ th:first-child { padding-left: 0; }
 th:first-child, td.text, th.text { text-align: left; }
 thead th { border-bottom: 2px solid var(--line); vertical-align: bottom; font-weight: 600; }
 tbody th { font-weight: 600; min-width: 6em; }
-.swatch { display: inline-block; width: .75em; height: .75em; border-radius: 2px; margin-right: .5em; print-color-adjust: exact; -webkit-print-color-adjust: exact; }
+.swatch { margin-right: .4em; }
 figure { margin: 1.25rem 0; }
 figure img { display: block; max-width: 100%; height: auto; }
 .chart { position: relative; max-width: 60rem; }
 .chart > svg { display: block; width: 100%; height: auto; }
 .legend { display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; list-style: none; padding: 0; max-width: none; }
 .legend li { overflow-wrap: anywhere; }
-.legend svg { margin-right: .4em; }
 .controls { display: flex; flex-wrap: wrap; align-items: center; gap: .25rem .75rem; font-size: .9rem; max-width: none; }
 button, select { font: inherit; font-size: .9rem; color: inherit; background: var(--shade); border: 1px solid var(--line); border-radius: 4px;
   padding: .1rem .5rem; max-width: 100%; overflow-wrap: anywhere; }

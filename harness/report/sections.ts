@@ -3,7 +3,7 @@ import type { MetricInfo } from '../tasks/index.js';
 import { differenceColumns, metricColumns, runColumns } from './columns.js';
 import { metricValue } from './format.js';
 import { html, type Markup } from './markup.js';
-import { lookOf } from './chart/palette.js';
+import { swatch } from './chart/draw.js';
 import { finalEvaluation, lastStep, type RunRecord } from '../run/run-record.js';
 import { describeNamed, describeNewton, describeSettings, recordOf } from './settings.js';
 import type { ComparedRun, GroupSummary, RunGroup } from './summary.js';
@@ -13,7 +13,7 @@ import { type Row, table } from './table.js';
 export function resultsTable(summary: GroupSummary): Markup {
   const columns = [...metricColumns(summary), ...differenceColumns(summary), ...runColumns(summary)];
   const rows = summary.variants.map((variant, i) => ({
-    head: html`<span class="swatch" style="background:${lookOf(i).colour}"></span>${variant.variant}`,
+    head: html`${swatch(i)}${variant.variant}`,
     cells: columns.map(({ cell }) => cell(variant)),
   }));
   return table('Variant', columns, rows, `At the last step${severalSeeds(summary)}.`);

@@ -116,14 +116,15 @@ function panel(chart: Chart, { title, series }: Panel, { left, right, top, botto
 }
 
 function drawSeries({ kind, variant, points, symbols, explosive = [] }: Series, opacity: number, x: Scale, y: Scale) {
-  const { colour, symbol } = lookOf(variant);
+  const { colour, symbol, dashes } = lookOf(variant);
   const place = (point: Point): string => `${round(x.at(point.x))},${round(y.at(point.y))}`;
   const style = kind === 'run'
     ? html`stroke-width="1" opacity="${opacity}"`
     : html`stroke-width="2.5"`;
+  const dash = dashes === 'none' ? html`` : html` stroke-dasharray="${dashes}"`;
   const marks = (shape: string, at: readonly Point[]): Markup[] =>
     at.map((point) => html`<path d="${shape}" transform="translate(${place(point)})"/>`);
-  return html`<path d="M${points.map(place).join('L')}" fill="none" stroke="${colour}" ${style}/>${
+  return html`<path d="M${points.map(place).join('L')}" fill="none" stroke="${colour}"${dash} ${style}/>${
     symbols ? html`<g fill="${colour}">${marks(symbol, points)}</g>` : ''
   }${explosive.length > 0 ? html`<g class="explosive" fill="${colour}">${marks(EXPLOSIVE, explosive)}</g>` : ''}`;
 }
@@ -140,8 +141,14 @@ function xLabels(chart: Chart, frame: Frame | undefined): Markup {
   }" text-anchor="middle">${chart.x}</text>`;
 }
 
-/** A symbol as wide as a word of text is high, for legends. */
-export function symbolOf(variant: number): Markup {
+/** The symbol of a variant as a picture of its own, beside its name. */
+export function swatch(variant: number): Markup {
+  return html`<svg class="swatch" viewBox="-6 -6 12 12" width="12" height="12" aria-hidden="true">${
+    symbolOf(variant)
+  }</svg>`;
+}
+
+function symbolOf(variant: number): Markup {
   const { colour, symbol } = lookOf(variant);
   return html`<path d="${symbol}" fill="${colour}"/>`;
 }

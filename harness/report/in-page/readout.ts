@@ -1,5 +1,5 @@
 import type { Chart, Drawing, Frame, Point, Series } from '../chart/draw.js';
-import { symbolOf } from '../chart/draw.js';
+import { swatch } from '../chart/draw.js';
 import { html, type Markup } from '../markup.js';
 
 /** Lines of a readout: more than these nobody reads. */
@@ -53,9 +53,7 @@ function nearestPoint(points: readonly Point[], { x: { at } }: Frame, x: number)
 
 function readoutText({ x: axis }: Chart, { x, values }: Found): Markup {
   const rows = values.map(({ series: { name, variant }, y }) =>
-    html`<div><svg viewBox="-6 -6 12 12" width="12" height="12">${symbolOf(variant)}</svg> ${name} <b>${
-      Number(y.toPrecision(4))
-    }</b></div>`
+    html`<div>${swatch(variant)}${name} <b>${Number(y.toPrecision(4))}</b></div>`
   );
   return html`<div>${axis} ${Number(x.toPrecision(6))}</div>${rows}`;
 }
