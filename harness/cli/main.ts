@@ -2,7 +2,7 @@
 import 'reflect-metadata';
 import { CommanderError } from 'commander';
 import { textOf } from '../../core/messages.js';
-import { ordinaryFailure } from './ordinary-failures.js';
+import { messageOf, ordinaryFailure } from './ordinary-failures.js';
 import { note } from '../terminal/output.js';
 import { painted } from '../terminal/paint.js';
 import { createProgram } from './program.js';
@@ -39,18 +39,15 @@ function stackOf(error: unknown): string {
 /** Prints what went wrong and returns the exit code for it. */
 function explain(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE; // commander has printed it
+  const debug = process.argv.includes('--debug') || Boolean(process.env['NEWTON_LOSSES_DEBUG']);
+  const tell = (title: string, failure: unknown): void =>
+    note(`${painted('red', `${title}:`, process.stderr)} ${debug ? stackOf(failure) : messageOf(failure)}`);
   const ordinary = ordinaryFailure(error);
   if (ordinary) {
-    const debug = process.argv.includes('--debug') || Boolean(process.env['NEWTON_LOSSES_DEBUG']);
-    note(
-      `${painted('red', `error ${ordinary.code}:`, process.stderr)} ${debug ? stackOf(ordinary) : ordinary.message}`,
-    );
+    tell(`error ${ordinary.code}`, ordinary);
     return FAILED;
   }
-  note(
-    `${painted('red', 'unexpected error, please report it:', process.stderr)} ${
-      error instanceof Error ? error.stack : String(error)
-    }`,
-  );
+  tell('unexpected error', error);
+  note(debug ? 'please report it' : 'please report it, with what the same command prints with --debug');
   return UNEXPECTED;
 }

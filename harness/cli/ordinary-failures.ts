@@ -1,4 +1,5 @@
 import { LossError } from '../../core/errors.js';
+import { textOf } from '../../core/messages.js';
 import { isAllocationFailure, tooLarge } from '../../core/memory.js';
 
 const reasons: Readonly<Record<string, string>> = {
@@ -37,6 +38,12 @@ export function ordinaryFailure(error: unknown): LossError | undefined {
   const where = [path, dest].filter((part) => part !== undefined).join(' as ');
   const what = `cannot ${LOOKING.includes(syscall) ? 'read' : 'write'} ${where === '' ? 'a file' : where}`;
   return new LossError('DATA', `${what}: ${reason}`, { cause: error });
+}
+
+/** In a line; errors of the language say by their name of what kind they are: `TypeError: x is not a function`. */
+export function messageOf(error: unknown): string {
+  if (error instanceof LossError) return error.message;
+  return error instanceof Error ? `${error.name}: ${error.message}` : textOf(error);
 }
 
 function isSystemError(

@@ -1,8 +1,7 @@
 /** A run of a comparison, in a process of its own that `ChildRun` starts: a `Job` comes in, `Answer`s go out. */
 import { once } from 'node:events';
 import { openRegistry } from '../../node/open-registry.js';
-import { textOf } from '../../core/messages.js';
-import { ordinaryFailure } from '../cli/ordinary-failures.js';
+import { messageOf, ordinaryFailure } from '../cli/ordinary-failures.js';
 import { writeReportOf } from '../report/write-report-of.js';
 import { runExperiment } from '../run/run.js';
 import type { Progress } from '../terminal/display.js';
@@ -52,8 +51,7 @@ function fail(error: unknown): void {
 function failureOf(error: unknown): Failure {
   const ordinary = ordinaryFailure(error);
   if (ordinary) return { code: ordinary.code, message: ordinary.message };
-  const message = error instanceof Error ? `${error.name}: ${error.message}` : textOf(error);
-  return { code: 'UNEXPECTED', message: `unexpected error, please report it: ${message}` };
+  return { code: 'UNEXPECTED', message: `unexpected error, please report it: ${messageOf(error)}` };
 }
 
 /** Nobody hears it where `compare` was killed. */

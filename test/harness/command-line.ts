@@ -20,6 +20,7 @@ export interface Started {
 
 export interface StartOptions {
   readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string>>;
   /** Largest file that the process may write, in KiB. */
   readonly limit?: number;
   /** Where its standard output goes. */
@@ -27,8 +28,8 @@ export interface StartOptions {
 }
 
 /** Starts `newton-losses ...words` as a process of its own. */
-export function start(words: readonly string[], { cwd, limit, output }: StartOptions = {}): Started {
-  const environment = { ...process.env, NEWTON_LOSSES_DEBUG: '' };
+export function start(words: readonly string[], { cwd, env, limit, output }: StartOptions = {}): Started {
+  const environment = { ...process.env, NEWTON_LOSSES_DEBUG: '', ...env };
   const limited = limit === undefined ? '' : `ulimit -f ${2 * limit} && `;
   const redirected = output === undefined ? '' : ` > ${output}`;
   const child = limited + redirected === ''

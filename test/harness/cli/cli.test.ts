@@ -51,6 +51,20 @@ describe('command line', function() {
     expect((await run('train', preset, '--set', 'newton.lamda=1')).stderr).to.match(/did you mean lambda\?/);
   });
 
+  it('shows of an error that nobody foresaw the message, and where it came from if asked', async () => {
+    const broken = "data:text/javascript,String.prototype.toLowerCase=()=>{throw/**/new/**/TypeError('broken')}";
+    const env = { NODE_OPTIONS: `--import=${broken}` };
+    const [plain, debug] = await Promise.all([
+      start(['list'], { env }).ended,
+      start(['list', '--debug'], { env }).ended,
+    ]);
+    expect([plain.code, debug.code]).to.deep.equal([70, 70]);
+    expect(plain.stderr).to.equal(
+      'unexpected error: TypeError: broken\nplease report it, with what the same command prints with --debug\n',
+    );
+    expect(debug.stderr).to.match(/^unexpected error: TypeError: broken\n {4}at /).and.match(/\nplease report it\n$/);
+  });
+
   it('tells all about a loss', async () => {
     const { code, stdout } = await run('info', 'softsort');
     expect(stdout).to.match(/temperature +number > 0 +default 0\.1/).and.match(/curvature +auto: Hessian/).and.include(
