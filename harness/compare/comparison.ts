@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { LossError } from '../../core/errors.js';
 import { hasProgress, RunFolder } from '../run/run-folder.js';
-import { isFinished, stepsDone } from '../run/run-record.js';
+import { isFinished, stepsDone, unreadable } from '../run/run-record.js';
 import type { Resources } from '../run/run.js';
 import type { Metrics } from '../tasks/index.js';
 import type { Display } from '../terminal/display.js';
@@ -35,16 +35,17 @@ export interface ComparisonRequest {
  */
 export async function runComparison(request: ComparisonRequest): Promise<ReadonlyMap<PlannedRun, string>> {
   const { root, runs, jobs, command, signal } = request;
-  const failures = new Map<PlannedRun, string>();
+  const failures = unreadableRuns(root, runs);
   const write = (): void => writeComparisonFile(root, { command: command(), jobs }, runs, failures);
   write();
-  const queue = runs.filter((run) => !isFinished(path.join(root, run.folder)));
+  const sound = runs.filter((run) => !failures.has(run));
+  const queue = sound.filter((run) => !isFinished(path.join(root, run.folder)));
   const active = new Set<ChildRun>();
   const stop = (): void => active.forEach((child) => child.stop());
   signal.addEventListener('abort', stop);
   const takeTurns = async (): Promise<void> => {
     for (let run = queue.shift(); run && !signal.aborted; run = queue.shift()) {
-      const outcome = await runOne(request, run, active);
+      const outcome = await runOne(request, run, sound, active);
       if (outcome.state === 'failed') failures.set(run, failureText(outcome));
     }
   };
@@ -58,21 +59,39 @@ export async function runComparison(request: ComparisonRequest): Promise<Readonl
   return new Map(runs.flatMap((run) => (failures.has(run) ? [[run, failures.get(run)!]] : [])));
 }
 
+/** Runs of which something is on disk that cannot be read, and what: they fail before they begin. */
+export function unreadableRuns(root: string, runs: readonly PlannedRun[]): Map<PlannedRun, string> {
+  return new Map(runs.flatMap((run) => {
+    const failure = unreadable(path.join(root, run.folder));
+    return failure ? [[run, `${failureText(failure)}; remove the folder to run it anew`]] : [];
+  }));
+}
+
 /** A run in a few words: `fisher, seed 1`, after its group where there are several. */
 export function runName({ runs }: Pick<ComparisonRequest, 'runs'>, { group, variant, seed }: PlannedRun): string {
   const several = runs.some((run) => run.group !== group);
   return `${several ? `${group} ` : ''}${variant}, seed ${seed}`;
 }
 
-async function runOne(request: ComparisonRequest, run: PlannedRun, active: Set<ChildRun>): Promise<Outcome> {
-  const outcome = await runChild(request, run, active).catch(codedFailure);
+async function runOne(
+  request: ComparisonRequest,
+  run: PlannedRun,
+  sound: readonly PlannedRun[],
+  active: Set<ChildRun>,
+): Promise<Outcome> {
+  const outcome = await runChild(request, run, sound, active).catch(codedFailure);
   request.display.end(runName(request, run), endText(outcome));
   return outcome;
 }
 
 /** CHECKPOINT or DATA where the folder of the run cannot be had. */
-async function runChild(request: ComparisonRequest, run: PlannedRun, active: Set<ChildRun>): Promise<Outcome> {
-  const { root, runs, resources, display, worker } = request;
+async function runChild(
+  request: ComparisonRequest,
+  run: PlannedRun,
+  sound: readonly PlannedRun[],
+  active: Set<ChildRun>,
+): Promise<Outcome> {
+  const { root, resources, display, worker } = request;
   const { experiment, choice, origin } = run;
   const name = runName(request, run);
   const folder = path.join(root, run.folder);
@@ -83,7 +102,7 @@ async function runChild(request: ComparisonRequest, run: PlannedRun, active: Set
     figures: (figures: Figures) => display.step(name, figures.step, figuresText(figures)),
     warn: (text: string) => display.warn(name, text),
   };
-  const sameDataAs = folderWithTask(root, runs, experiment.task);
+  const sameDataAs = folderWithTask(root, sound, experiment.task);
   const child = new ChildRun({ experiment, choice, origin, folder, resources, sameDataAs }, listener, worker);
   active.add(child);
   const outcome = await child.outcome;
@@ -100,7 +119,7 @@ function codedFailure(error: unknown): Outcome {
   return { state: 'failed', code: error.code, message: error.message };
 }
 
-function failureText({ code, message }: Failure): string {
+function failureText({ code, message }: Pick<Failure, 'code' | 'message'>): string {
   return code === 'UNEXPECTED' ? message : `${code}: ${message}`;
 }
 

@@ -4,7 +4,7 @@ import { LossError } from '../../core/errors.js';
 import { COMPARISON_FILE, type ComparisonFile, readComparisonFile } from '../compare/comparison-file.js';
 import { isRunFolder } from '../run/run-folder.js';
 import { reproduceCommand } from '../run/reproduce.js';
-import { readRun, titleOf } from '../run/run-record.js';
+import { readRun, titleOf, unreadable } from '../run/run-record.js';
 import type { ComparedRun, RunGroup } from './summary.js';
 
 /** Everything that a report is made of. */
@@ -52,5 +52,7 @@ function readComparison(folder: string): ReportSource {
 function readCompared(root: string, run: ComparisonFile['groups'][number]['runs'][number]): ComparedRun {
   const { folder, ...planned } = run;
   const path = join(root, folder);
+  const damage = unreadable(path);
+  if (damage) return { failure: damage.message, ...planned };
   return isRunFolder(path) ? { ...planned, record: readRun(path) } : planned;
 }

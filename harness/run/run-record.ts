@@ -88,6 +88,17 @@ export function readRun(folder: string): RunRecord {
   };
 }
 
+/** Why a folder that holds a run cannot be read. Undefined where it can be, or holds none. */
+export function unreadable(folder: string): LossError | undefined {
+  try {
+    if (isRunFolder(folder)) readRun(folder);
+    return undefined;
+  } catch (error) {
+    if (error instanceof LossError) return error;
+    throw error;
+  }
+}
+
 /** What a run is called: `mnist-sort/quick-softsort/hessian (modified), seed 3`. */
 export function titleOf({ name, seed }: Experiment, origin: Origin | undefined): string {
   return `${name}${origin?.modified ? ' (modified)' : ''}, seed ${seed}`;

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -7,6 +7,7 @@ import { expect } from 'chai';
 import { type ComparisonRequest, runComparison } from '../../../harness/compare/comparison.js';
 import { type Display, Lines } from '../../../harness/terminal/display.js';
 import type { PlannedRun } from '../../../harness/compare/plan.js';
+import { readSource } from '../../../harness/report/source.js';
 import { isFinished, stepsDone } from '../../../harness/run/run-record.js';
 import { failureOf, temporaryFolder } from '../helpers.js';
 import { plannedRun } from './planned-run.js';
@@ -81,6 +82,24 @@ describe('running a comparison', () => {
     expect([...failures.values()]).to.deep.equal([
       'unexpected error: no such thing',
       'ended by SIGKILL: FATAL ERROR: heap out of memory',
+    ]);
+  });
+
+  it('leaves a run that cannot be read as it is, and makes the others', async () => {
+    const runs = plan('none', 'fisher');
+    await runComparison(request(runs.slice(0, 2)));
+    const file = path.join(root(), runs[0].folder, 'metrics.jsonl');
+    writeFileSync(file, '{broken\n');
+    const failures = await runComparison(request(runs));
+    expect([...failures.keys()]).to.deep.equal([runs[0]]);
+    expect(failures.get(runs[0])).to.match(/^DATA: .*metrics\.jsonl:1: .*; remove the folder to run it anew$/);
+    expect(readFileSync(file, 'utf8')).to.equal('{broken\n');
+    expect(runs.slice(1).every(({ folder }) => isFinished(path.join(root(), folder)))).to.equal(true);
+    expect(readSource(root()).groups[0].runs.map(({ failure }) => failure !== undefined)).to.deep.equal([
+      true,
+      false,
+      false,
+      false,
     ]);
   });
 
