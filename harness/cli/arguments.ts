@@ -1,4 +1,4 @@
-import { InvalidArgumentError, Option } from 'commander';
+import { InvalidArgumentError, Option } from '../packages/commander.js';
 import { MOST_THREADS } from '../../core/algorithms/pool.js';
 import { parsedValue } from '../experiments/setting-text.js';
 

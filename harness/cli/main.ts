@@ -1,6 +1,5 @@
 #!/usr/bin/env node
-import 'reflect-metadata';
-import { CommanderError } from 'commander';
+import { CommanderError } from '../packages/commander.js';
 import { textOf } from '../../core/messages.js';
 import { messageOf, ordinaryFailure } from './ordinary-failures.js';
 import { note } from '../terminal/output.js';

@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command } from '../packages/commander.js';
 import {
   backend,
   data,

@@ -1,5 +1,4 @@
-import 'reflect-metadata';
-import { container, type DependencyContainer, inject, injectable } from 'tsyringe';
+import { container, type DependencyContainer, inject, injectable } from '../packages/tsyringe.js';
 import type { Registry } from '../../core/registry.js';
 import { createRng, type Rng } from '../../core/random/rng.js';
 import type { Experiment } from '../experiments/experiment.js';

@@ -1,4 +1,4 @@
-import type { GenericFormatter } from 'cli-progress';
+import type { GenericFormatter } from '../packages/cli-progress.js';
 
 /** The texts around a bar, from what cli-progress knows. */
 export interface BarTexts {

@@ -1,4 +1,4 @@
-import { type Bar, MultiBar, SingleBar } from 'cli-progress';
+import { type Bar, MultiBar, SingleBar } from '../packages/cli-progress.js';
 import type { MetricInfo } from '../tasks/index.js';
 import { barFormat, type BarState, durationText, leftText } from './bar.js';
 import { note } from './output.js';

@@ -1,0 +1,1 @@
+export { type Bar, type GenericFormatter, MultiBar, SingleBar } from 'cli-progress';

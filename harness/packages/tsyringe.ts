@@ -1,0 +1,3 @@
+import 'reflect-metadata';
+
+export { container, type DependencyContainer, inject, injectable } from 'tsyringe';
