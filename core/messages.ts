@@ -19,6 +19,11 @@ export function reasonOf(thrown: unknown): string {
   return typeof message === 'string' && message !== '' ? message : textOf(thrown);
 }
 
+/** Whether an import failed because a package is not installed: Node, bundlers and browsers name it in quotes. */
+export function saysMissing(thrown: unknown, packageName: string): boolean {
+  return ["''", '""', '“”'].some(([open, close]) => reasonOf(thrown).includes(open + packageName + close));
+}
+
 /**
  * The name that was probably meant: the nearest by letters added, dropped, changed or swapped, if a third of them or
  * less are wrong.

@@ -1,4 +1,5 @@
 import { type BackendInfo as Info, cpu, namesOf, startBackend, type Starters } from '../../tfjs/backend/backend.js';
+import { notInstalled } from '../../tfjs/backend/not-installed.js';
 import { setBackend } from '../../tfjs/backend/set-backend.js';
 import { type WasmPaths, wasmStarter } from '../../tfjs/backend/wasm.js';
 
@@ -23,12 +24,12 @@ export type BackendInfo = Info<BackendName>;
 const startersWith = (wasmPaths?: WasmPaths): Starters<BackendName> => ({
   webgl: {
     async start() {
-      await import('@tensorflow/tfjs-backend-webgl');
+      await import('@tensorflow/tfjs-backend-webgl').catch(notInstalled('@tensorflow/tfjs-backend-webgl'));
       await setBackend('webgl');
       return 1;
     },
   },
-  wasm: wasmStarter(wasmPaths, (_threads, start) => start()),
+  wasm: wasmStarter(() => wasmPaths, (_threads, start) => start()),
   cpu,
 });
 

@@ -1,6 +1,7 @@
 import { LossError } from '../../core/errors.js';
 import { textOf } from '../../core/messages.js';
 import { isAllocationFailure, tooLarge } from '../../core/memory.js';
+import { missingTfjs } from './missing-tfjs.js';
 
 const reasons: Readonly<Record<string, string>> = {
   EACCES: 'no permission',
@@ -23,10 +24,12 @@ const reasons: Readonly<Record<string, string>> = {
 const LOOKING = ['open', 'read', 'stat', 'lstat', 'fstat', 'scandir', 'opendir', 'access', 'readlink', 'realpath'];
 
 /**
- * What went wrong in the user's words, where it is nobody's mistake: files that cannot be read or written are DATA,
- * processes that do not start and sizes beyond memory UNSUPPORTED. Undefined for errors of another kind.
+ * What went wrong in the user's words, where it is nobody's mistake: files that cannot be read or written are DATA, a
+ * package that is not installed, processes that do not start and sizes beyond memory UNSUPPORTED. Undefined for errors of another kind.
  */
 export function ordinaryFailure(error: unknown): LossError | undefined {
+  const missing = missingTfjs(error);
+  if (missing) return missing;
   if (error instanceof LossError) return error;
   if (isAllocationFailure(error)) return tooLarge('what was asked for', error);
   if (!isSystemError(error)) return undefined;

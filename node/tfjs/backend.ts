@@ -36,7 +36,7 @@ const tensorFlow = (name: TensorFlowName) => ({
 const starters: Starters<BackendName> = {
   cuda: tensorFlow('cuda'),
   native: tensorFlow('native'),
-  wasm: wasmStarter(`${wasmPackage}/dist/`, withNodeThreads),
+  wasm: wasmStarter(() => `${wasmPackage()}/dist/`, withNodeThreads),
   cpu,
 };
 

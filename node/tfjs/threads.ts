@@ -6,7 +6,9 @@ import type * as WorkerThreads from 'node:worker_threads';
 const require = createRequire(import.meta.url);
 
 /** The folder of the installed @tensorflow/tfjs-backend-wasm. */
-export const wasmPackage = path.dirname(require.resolve('@tensorflow/tfjs-backend-wasm/package.json'));
+export function wasmPackage(): string {
+  return path.dirname(require.resolve('@tensorflow/tfjs-backend-wasm/package.json'));
+}
 
 /**
  * Runs `start`, which initialises the wasm backend, so that its threaded build works in Node.
@@ -55,7 +57,7 @@ export async function withNodeThreads(threads: number, start: () => Promise<void
 }
 
 function wasmOut(file: string): string {
-  return path.join(wasmPackage, 'wasm-out', file);
+  return path.join(wasmPackage(), 'wasm-out', file);
 }
 
 /** The line breaks inside the source's string literals are escaped, as the package does before it makes its blob. */

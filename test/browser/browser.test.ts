@@ -7,7 +7,8 @@ import { pathToFileURL } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { schemas } from '../../harness/cli/commands/schemas.js';
 import { packageRoot } from '../../node/package-root.js';
-import { byEsbuild, byVite, copyWasm, install, loadedSize } from './bundles.js';
+import { installPacked } from '../package/install-packed.js';
+import { byEsbuild, byVite, copyWasm, loadedSize } from './bundles.js';
 import { launchChromium } from './chromium.js';
 import { PAGE, POLICY, serve } from './site.js';
 
@@ -38,7 +39,11 @@ describe('a door to the browser', function() {
 
   before(async () => {
     folder = mkdtempSync(path.join(tmpdir(), 'newton-losses-'));
-    await install(folder);
+    await installPacked(folder, [
+      '@tensorflow/tfjs-core',
+      '@tensorflow/tfjs-backend-wasm',
+      '@tensorflow/tfjs-backend-webgl',
+    ]);
     here = (await import(pathToFileURL(pageFile).href)) as Actions;
   });
   after(() => rmSync(folder, { recursive: true, force: true }));
@@ -70,6 +75,22 @@ describe('a door to the browser', function() {
       'index.html': PAGE,
     });
     expect(await byVite(at)).to.deep.equal([]);
+  });
+
+  it('goes through both with the backends alone that are installed', async () => {
+    const few = mkdtempSync(path.join(tmpdir(), 'newton-losses-'));
+    try {
+      await installPacked(few, ['@tensorflow/tfjs-core', '@tensorflow/tfjs-backend-wasm']);
+      writeFileSync(
+        path.join(few, 'main.js'),
+        "import { useBackend } from 'newton-losses/tfjs';\nuseBackend('wasm');\n",
+      );
+      writeFileSync(path.join(few, 'index.html'), PAGE);
+      expect((await byEsbuild(few)).warnings).to.deep.equal([]);
+      expect(await byVite(few)).to.deep.equal([]);
+    } finally {
+      rmSync(few, { recursive: true });
+    }
   });
 
   it('is of the size that the documentation says', async () => {

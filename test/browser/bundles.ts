@@ -1,28 +1,11 @@
-import { execFile } from 'node:child_process';
-import { copyFileSync, mkdirSync, symlinkSync } from 'node:fs';
+import { copyFileSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
-import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { type BuildOptions, build as esbuild, type BuildResult, type Metafile } from 'esbuild';
 import { build as vite, createLogger } from 'vite';
 import { packageRoot } from '../../node/package-root.js';
 
-const run = promisify(execFile);
 const modules = path.join(packageRoot(), 'node_modules');
-
-/** Installs in a folder, for the projects below it, what npm would: this package as it is packed, and what it needs. */
-export async function install(folder: string): Promise<void> {
-  const home = path.join(folder, 'node_modules/newton-losses');
-  mkdirSync(home, { recursive: true });
-  for (const name of ['@tensorflow', 'ajv', 'highs', 'ml-matrix']) {
-    symlinkSync(path.join(modules, name), path.join(folder, 'node_modules', name), 'junction');
-  }
-  const pack = ['pack', packageRoot(), '--ignore-scripts', '--silent', '--pack-destination', folder];
-  const { stdout } = await run('npm', pack, { shell: process.platform === 'win32' });
-  await run('tar', ['-xzf', stdout.trim(), '-C', 'node_modules/newton-losses', '--strip-components', '1'], {
-    cwd: folder,
-  });
-}
 
 /** A bundle in memory, with warnings. */
 export type Bundle = BuildResult<{ metafile: true; write: false }>;

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { LossError } from '../../core/errors.js';
-import { nearest, reasonOf, textOf } from '../../core/messages.js';
+import { nearest, reasonOf, saysMissing, textOf } from '../../core/messages.js';
 import { hostileValues } from './wrong-values.js';
 
 describe('textOf', () => {
@@ -55,6 +55,23 @@ describe('reasonOf', () => {
     expect(reasonOf(new Error(''))).to.equal('Error');
     expect(reasonOf('text')).to.equal('"text"');
     for (const value of hostileValues()) expect(reasonOf(value)).to.be.a('string').that.is.not.equal('');
+  });
+});
+
+describe('saysMissing', () => {
+  it('knows the words of Node, bundlers and browsers, and takes no other package for the one', () => {
+    const texts = [
+      "Cannot find package '@a/b' imported from /home/someone/it.js",
+      'Could not resolve "@a/b" imported by "c". Is it installed?',
+      "Failed to resolve module specifier '@a/b'",
+      'The specifier “@a/b” was a bare specifier, but was not remapped to anything.',
+    ];
+    for (const text of texts) {
+      expect(saysMissing(new Error(text), '@a/b'), text).to.equal(true);
+      expect(saysMissing(new Error(text), '@a/bb')).to.equal(false);
+      expect(saysMissing(new Error(text), 'b')).to.equal(false);
+    }
+    for (const value of hostileValues()) expect(saysMissing(value, '@a/b')).to.equal(false);
   });
 });
 

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { MOST_THREADS } from '../../core/algorithms/pool.js';
 import { LossError } from '../../core/errors.js';
 import { registerGradients } from './gradients/index.js';
+import { notInstalled } from './not-installed.js';
 import { setBackend } from './set-backend.js';
 
 /** How one tfjs backend comes to run. */
@@ -128,7 +129,7 @@ function computeSomething(): void {
 /** Plain JavaScript. */
 export const cpu: Starter = {
   async start() {
-    await import('@tensorflow/tfjs-backend-cpu');
+    await import('@tensorflow/tfjs-backend-cpu').catch(notInstalled('@tensorflow/tfjs-backend-cpu'));
     await setBackend('cpu');
     return 1;
   },

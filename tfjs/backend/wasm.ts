@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { LossError } from '../../core/errors.js';
 import type { Starter } from './backend.js';
 import { registerWasmKernels } from './kernels/index.js';
+import { notInstalled } from './not-installed.js';
 import { setBackend } from './set-backend.js';
 
 /** Where the .wasm files of @tensorflow/tfjs-backend-wasm are: their folder, or the URL of each. */
@@ -17,18 +18,21 @@ const FILES = [
 let running: number | undefined;
 
 /**
- * WebAssembly, with the kernels that it lacks for training. `initialise` runs what starts it on several threads, where
+ * WebAssembly, with the kernels that it lacks for training. `pathsOf` is asked once the package is there; `initialise` runs what starts it on several threads, where
  * that takes more than tfjs does by itself.
  */
 export function wasmStarter(
-  paths: WasmPaths | undefined,
+  pathsOf: () => WasmPaths | undefined,
   initialise: (threads: number, start: () => Promise<void>) => Promise<void>,
 ): Starter {
   return {
     async start(asked) {
       const threads = asked ?? running ?? 1;
-      const wasm = await import('@tensorflow/tfjs-backend-wasm');
+      const wasm = await import('@tensorflow/tfjs-backend-wasm').catch(
+        notInstalled('@tensorflow/tfjs-backend-wasm'),
+      );
       if (running === undefined) {
+        const paths = pathsOf();
         if (paths !== undefined) wasm.setWasmPaths(typeof paths === 'string' ? paths : completed(paths));
         wasm.setThreadsCount(threads);
         tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', threads > 1);

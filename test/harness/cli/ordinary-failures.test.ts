@@ -5,6 +5,9 @@ import { LossError } from '../../../core/errors.js';
 import { ordinaryFailure } from '../../../harness/cli/ordinary-failures.js';
 import { temporaryFolder } from '../helpers.js';
 
+/** What README says, too. */
+const INSTALL = 'npm install @tensorflow/tfjs-core@4.22.0 @tensorflow/tfjs-backend-wasm@4.22.0';
+
 describe('ordinary failures', () => {
   const folder = temporaryFolder();
   const failing = (work: () => unknown): unknown => {
@@ -47,6 +50,20 @@ describe('ordinary failures', () => {
   it('of sizes beyond memory are UNSUPPORTED', () => {
     const errors = [() => new Float64Array(2 ** 53 - 1), () => new ArrayBuffer(2 ** 52), () => 'x'.repeat(2 ** 30)];
     for (const work of errors) expect(ordinaryFailure(failing(work))).to.have.property('code', 'UNSUPPORTED');
+  });
+
+  it('of TensorFlow.js that is not installed say how to install it, wherever it was missed', () => {
+    const missing = (name: string): Error =>
+      Object.assign(new Error(`Cannot find package '${name}' imported from /somewhere`), {
+        code: 'ERR_MODULE_NOT_FOUND',
+      });
+    const core = missing('@tensorflow/tfjs-core');
+    for (const error of [core, new LossError('REGISTRY', 'cannot import ./own-task.js', { cause: core })]) {
+      const { code, message } = ordinaryFailure(error)!;
+      expect([code, message]).to.deep.equal(['UNSUPPORTED', `@tensorflow/tfjs-core is not installed: ${INSTALL}`]);
+    }
+    expect(ordinaryFailure(missing('@tensorflow/tfjs-core-of-mine'))).to.equal(undefined);
+    expect(ordinaryFailure(missing('another'))).to.equal(undefined);
   });
 
   it('are no mistakes of the program, and no other errors', () => {
