@@ -19,6 +19,8 @@ export interface Started {
 }
 
 export interface StartOptions {
+  /** The program; ours unless another is given. */
+  readonly program?: string;
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
   /** Largest file that the process may write, in KiB. */
@@ -28,13 +30,16 @@ export interface StartOptions {
 }
 
 /** Starts `newton-losses ...words` as a process of its own. */
-export function start(words: readonly string[], { cwd, env, limit, output }: StartOptions = {}): Started {
+export function start(
+  words: readonly string[],
+  { program = main, cwd, env, limit, output }: StartOptions = {},
+): Started {
   const environment = { ...process.env, NEWTON_LOSSES_DEBUG: '', ...env };
   const limited = limit === undefined ? '' : `ulimit -f ${2 * limit} && `;
   const redirected = output === undefined ? '' : ` > ${output}`;
   const child = limited + redirected === ''
-    ? spawn(process.execPath, [main, ...words], { cwd, env: environment })
-    : spawn('sh', ['-c', `${limited}exec "$0" "$@"${redirected}`, process.execPath, main, ...words], {
+    ? spawn(process.execPath, [program, ...words], { cwd, env: environment })
+    : spawn('sh', ['-c', `${limited}exec "$0" "$@"${redirected}`, process.execPath, program, ...words], {
       cwd,
       env: environment,
     });

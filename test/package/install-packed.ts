@@ -7,6 +7,11 @@ import { packageRoot } from '../../node/package-root.js';
 const run = promisify(execFile);
 const modules = path.join(packageRoot(), 'node_modules');
 
+/** The command line of the package that is installed in a folder. */
+export function installedProgram(folder: string): string {
+  return path.join(folder, 'node_modules/newton-losses/dist/harness/cli/main.js');
+}
+
 /** What package.json says of what a package needs. */
 interface Manifest {
   readonly dependencies?: Readonly<Record<string, string>>;
