@@ -84,8 +84,8 @@ describe('code of README and docs', () => {
     rmSync(folder, { recursive: true });
   });
 
-  it('is JavaScript, an experiment or for the shell', () => {
-    expect(new Set(blocks.map(({ language }) => language))).to.have.all.keys('js', 'json', 'sh');
+  it('is JavaScript, an experiment, for the shell or a reference', () => {
+    expect(new Set(blocks.map(({ language }) => language))).to.have.all.keys('js', 'json', 'sh', 'bibtex');
   });
 
   const whole = (code: string): string => {
