@@ -1,4 +1,8 @@
-/** Tasks and models of one's own, for the command line: what they are, what built-in ones are made of, and their laws. */
+/**
+ * Training and comparing by code; tasks and models of one's own: what they are, what built-in ones are made of, and
+ * their laws.
+ */
+export { compare, type Compared, type CompareOptions } from './compare/compare.js';
 export {
   modelConformance,
   type ModelConformanceOptions,
@@ -13,9 +17,12 @@ export { modelChecks } from './conformance/model-laws.js';
 export { type ModelSubject, type Shapes } from './conformance/model-subject.js';
 export { taskChecks } from './conformance/task-laws.js';
 export { type Opening, type TaskSubject } from './conformance/task-subject.js';
+export type { Experiment, ExperimentContent } from './experiments/experiment.js';
 export { createLayer, type Layer, variablesOf } from './models/layers.js';
 export { defineModel, type ModelDefinition } from './models/define-model.js';
 export type * from './models/model.js';
+export type { RunResult } from './run/run.js';
+export { train, type TrainOptions } from './run/train-experiment.js';
 export { dataDigest } from './tasks/data-digest.js';
 export { defineTask, type TaskDefinition } from './tasks/define-task.js';
 export { epochs, type SampleOrder } from './tasks/epochs.js';

@@ -21,12 +21,20 @@ export function parseNames(option: string, text: string): string[] {
 /** "3" means the seeds 0, 1, 2; "0,4,7" those named, each once. PARAMS where it is neither, or more than 10,000. */
 export function parseSeeds(text: string): number[] {
   const numbers = text.split(',').map((part) => (/^\s*\d+\s*$/.test(part) ? Number(part) : NaN));
-  const count = numbers.length === 1 ? numbers[0] : 0;
-  const seeds = numbers.length === 1
-    ? Array.from({ length: count <= MOST_SEEDS ? count : 0 }, (_, seed) => seed)
-    : unique(numbers);
+  return seedsOf(numbers.length === 1 ? numbers[0] : numbers, '--seeds', text);
+}
+
+/** 3 means the seeds 0, 1, 2; a list those in it, each once. PARAMS where it is neither, or more than 10,000. */
+export function seedsOf(
+  given: number | readonly number[],
+  option = 'seeds',
+  text: unknown = JSON.stringify(given),
+): number[] {
+  const seeds = typeof given === 'number'
+    ? Array.from({ length: Number.isInteger(given) && given <= MOST_SEEDS ? given : 0 }, (_, seed) => seed)
+    : unique(given);
   if (seeds.length > 0 && seeds.length <= MOST_SEEDS && seeds.every(Number.isSafeInteger)) return seeds;
-  throw wrongList('--seeds', `a number of seeds (3, up to ${MOST_SEEDS}) or seeds with commas (0,4,7)`, text);
+  throw wrongList(option, `a number of seeds (3, up to ${MOST_SEEDS}) or seeds with commas (0,4,7)`, String(text));
 }
 
 /**

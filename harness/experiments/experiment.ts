@@ -1,7 +1,7 @@
 import { LossError } from '../../core/errors.js';
 import type { Curvature, NewtonOptions } from '../../core/newton/index.js';
 import { compileSchema, explain } from '../../core/schema.js';
-import { readPreset, readVaried, single } from './presets.js';
+import { type ExperimentSource, readPreset, readVaried, single } from './presets.js';
 import { withChanges } from './changes.js';
 import { experimentSchema } from './experiment-schema.js';
 import { optimizerSchemas, type OptimizerSettings } from './optimizers.js';
@@ -37,15 +37,36 @@ export interface Experiment {
   readonly seed: number;
 }
 
+/** What an experiment's file holds (docs/experiments.md), of one experiment: what it leaves out has its default. */
+export interface ExperimentContent
+  extends
+    Pick<Experiment, 'task' | 'model' | 'steps'>,
+    Partial<Omit<Experiment, 'task' | 'model' | 'steps' | 'loss' | 'newton' | 'optimizer'>> {
+  readonly loss: { readonly name: string; readonly params?: object };
+  readonly newton?: Partial<NewtonSettings>;
+  readonly optimizer?: Partial<OptimizerSettings>;
+}
+
 /**
  * An experiment by preset name (`mnist-sort/quick-softsort/hessian`: task, preset, variant) or by path of a JSON file
- * (`mine.json`, and where it has variants `mine.json/hessian`), with `changes` (dotted path -> value,
+ * (`mine.json`, and where it has variants `mine.json/hessian`), or as it is, with `changes` (dotted path -> value,
  * `{ 'newton.lambda': 1 }`) on top (`withChanges`); validated, defaults filled, the parameters of task, model and loss
  * excepted, which only those know. DATA where it cannot be read, PARAMS where it is not an experiment.
  */
-export function loadExperiment(source: string, changes: Readonly<Record<string, unknown>> = {}): Experiment {
-  const { file, name, content } = source.endsWith('.json') ? single(readVaried(source)) : readPreset(source);
+export function loadExperiment(
+  source: string | ExperimentContent,
+  changes: Readonly<Record<string, unknown>> = {},
+): Experiment {
+  const { file, name, content } = typeof source === 'string' ? readSource(source) : given(source);
   return validExperiment(withChanges({ name, ...content }, changes), file);
+}
+
+function readSource(source: string): ExperimentSource {
+  return source.endsWith('.json') ? single(readVaried(source)) : readPreset(source);
+}
+
+function given(content: ExperimentContent): ExperimentSource {
+  return { file: 'the experiment', name: 'experiment', content: structuredClone({ ...content }) };
 }
 
 /** Fills `content`'s defaults in place; PARAMS, naming the file it came from, where it is not an experiment. */

@@ -17,6 +17,8 @@ export interface Origin {
   readonly registry: readonly string[];
   /** Folder with the data files, where one was given. */
   readonly data?: string;
+  /** What to type for the same run, where a program gave it plugins that no file names. */
+  readonly script?: string;
 }
 
 /**

@@ -5,10 +5,11 @@ import type { RunRecord } from './run-record.js';
 
 /**
  * What to type for the same figures, in another folder: a preset with its changes, or else the experiment.json of the
- * run's folder, on the backend that it took.
+ * run's folder, on the backend that it took. Where a program gave plugins of its own, that program.
  */
 export function reproduceCommand({ folder, experiment, origin, versions }: RunRecord): string {
   const { source, changes = {}, registry = [], data } = origin ?? {};
+  if (origin?.script !== undefined) return origin.script;
   const { backend } = versions;
   const flags = [
     ...(source === undefined ? [] : [
@@ -23,6 +24,12 @@ export function reproduceCommand({ folder, experiment, origin, versions }: RunRe
   ];
   const what = source ?? path.join(folder, 'experiment.json');
   return shellText(['newton-losses', 'train', what, ...flags.flatMap(([name, value]) => [`--${name}`, value])]);
+}
+
+/** What to type for what a program has begun: the program again. */
+export function scriptCommand(): string {
+  const script = process.argv[1];
+  return shellText(['node', ...(script === undefined ? [] : [path.relative('', script)])]);
 }
 
 /** Where the same figures are made again: `runs/x-again` for `runs/x`. */

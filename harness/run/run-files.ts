@@ -71,6 +71,7 @@ export const originSchema = {
     modified: { type: 'boolean' },
     registry: { type: 'array', items: { type: 'string' } },
     data: { type: 'string' },
+    script: { type: 'string' },
   },
   required: ['changes', 'modified', 'registry'],
 };

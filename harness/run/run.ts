@@ -4,7 +4,7 @@ import type { Registry } from '../../core/registry.js';
 import { WorkerPool } from '../../node/pool/worker-pool.js';
 import { type BackendName, useBackend } from '../../node/tfjs/index.js';
 import { describeBackend } from '../cli/describe.js';
-import { type Experiment, loadExperiment } from '../experiments/experiment.js';
+import { type Experiment, type ExperimentContent, loadExperiment } from '../experiments/experiment.js';
 import { type Origin, originOf } from '../experiments/origin.js';
 import { isObject } from '../experiments/presets.js';
 import { type Resolved, resolveExperiment } from '../experiments/resolve.js';
@@ -50,25 +50,26 @@ export interface RunResult extends Outcome {
 }
 
 /**
- * The experiment of a preset, an experiment's file or a run folder, with `changes` (dotted path -> value) over it, and
- * the folder that is its own: that of the run, or runs/<experiment>/seed-<seed>.
+ * The experiment of a preset, an experiment's file or a run folder, or as it is, with `changes` (dotted path -> value)
+ * over it, and the folder that is its own: that of the run, or runs/<experiment>/seed-<seed>.
  */
 export async function readyExperiment(
-  source: string,
+  source: string | ExperimentContent,
   changes: Origin['changes'],
   registry: Registry,
-  given: Pick<Origin, 'registry' | 'data'>,
+  given: Pick<Origin, 'registry' | 'data' | 'script'>,
 ): Promise<ReadyExperiment & { readonly folder: string }> {
-  const began = isRunFolder(source);
-  const file = began ? path.join(source, 'experiment.json') : source;
+  const began = typeof source === 'string' && isRunFolder(source) ? source : undefined;
+  const content = began === undefined ? source : path.join(began, 'experiment.json');
+  const what = typeof source === 'string' ? source : 'the experiment';
   const resolve = (over: Origin['changes']): Promise<Resolved> =>
-    resolveExperiment(loadExperiment(file, over), registry, source);
+    resolveExperiment(loadExperiment(content, over), registry, what);
   const { experiment, choice } = await resolve(changes);
   const others = Object.fromEntries(Object.entries(changes).filter(([at]) => at !== 'seed'));
   const original = async (): Promise<Experiment> => (await resolve({ seed: experiment.seed })).experiment;
   const origin = { ...given, ...(await originOf(experiment, others, registry, original)) };
   const own = path.join('runs', ...experiment.name.split('/'), `seed-${experiment.seed}`);
-  return { experiment, choice, origin, folder: began ? source : own };
+  return { experiment, choice, origin, folder: began ?? own };
 }
 
 /** Runs an experiment in its folder, from the beginning or from where it was; says what it does in `log`. */

@@ -127,10 +127,25 @@ export interface Display {
 
 /** What all runs come to. */
 export interface Extent {
+  /** All of them: those that are damaged are neither to be run nor finished. */
+  readonly planned: number;
+  /** To be run, or gone on with. */
   readonly runs: number;
+  readonly finished: number;
   readonly steps: number;
   /** Steps that earlier calls have done. */
   readonly done: number;
+}
+
+/** Nothing but warnings. */
+export function silentDisplay(): Display {
+  return {
+    start: () => undefined,
+    step: () => undefined,
+    end: () => undefined,
+    warn: (run, text) => note(warning(`${run}: ${text}`)),
+    stop: () => undefined,
+  };
 }
 
 /** A bar for each run that is under way and one for all on a terminal, elsewhere lines. */

@@ -162,7 +162,11 @@ describe('running a comparison', () => {
   it('says in lines how far it is, where there is no terminal', () => {
     let now = 0;
     const lines: string[] = [];
-    const display: Display = new Lines({ runs: 2, steps: 4000, done: 0 }, (line) => lines.push(line), () => now);
+    const display: Display = new Lines(
+      { planned: 2, finished: 0, runs: 2, steps: 4000, done: 0 },
+      (line) => lines.push(line),
+      () => now,
+    );
     display.start('none, seed 0', 0, 2000);
     now = 15_000;
     display.step('none, seed 0', 0, 'loss 0.2');
