@@ -1,5 +1,4 @@
-import type highs from 'highs';
+import type { Highs, InitOptions } from 'highs';
 
 /** Written by tools/highs-glue.mjs. */
-declare const loader: typeof highs.default;
-export default loader;
+export default function loader(options?: InitOptions): Promise<Highs>;

@@ -1,6 +1,7 @@
 // Writes dist/browser/highs-glue.js: the JavaScript of the package highs without its branches for Node, which bundlers
-// for browsers stumble over, and without the address of its .wasm, which browser/highs.ts gives. Part of `npm run build`.
-import { readFileSync, writeFileSync } from 'node:fs';
+// for browsers stumble over, and without the address of its .wasm, which browser/highs.ts gives; and its types, which
+// those of highs.ts are made of. Part of `npm run build`.
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 
 const changes = [
   ['globalThis.process?.versions?.node&&globalThis.process?.type!="renderer"', 'false'],
@@ -18,4 +19,8 @@ const { version, license } = JSON.parse(readFileSync(new URL('../package.json', 
 writeFileSync(
   new URL('../dist/browser/highs-glue.js', import.meta.url),
   `/*! highs ${version}, ${license} license, https://github.com/lovasoa/highs-js */\n${text}`,
+);
+copyFileSync(
+  new URL('../browser/highs-glue.d.ts', import.meta.url),
+  new URL('../dist/browser/highs-glue.d.ts', import.meta.url),
 );

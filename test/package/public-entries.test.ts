@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
+import ts from 'typescript';
 import type * as tfjs from '../../node/tfjs/index.js';
 import type * as data from '../../harness/data/index.js';
 import type * as losses from '../../core/algorithm-losses/index.js';
@@ -50,4 +51,27 @@ describe('public entries', () => {
     expect([...regret(items, c, y)]).to.deep.equal([1]);
     expect(normalisedRegret(items, c, y)).to.equal(1 / 7);
   });
+
+  it('have whole types for bundlers too, where those of tfjs have none', () => {
+    const file = path.join(packageRoot(), 'dist', 'entries.ts'); // never written: a host gives it
+    const entries = ['', '/algorithm-losses', '/autodiff', '/conformance', '/convex', '/relaxed', '/sorting'];
+    const options = {
+      target: ts.ScriptTarget.ES2022,
+      module: ts.ModuleKind.ESNext,
+      moduleResolution: ts.ModuleResolutionKind.Bundler,
+      types: [],
+      strict: true,
+      noEmit: true,
+    };
+    const host = ts.createCompilerHost(options);
+    const { getSourceFile, fileExists } = host;
+    const text = entries.map((name) => `import 'newton-losses${name}';`).join('\n');
+    host.fileExists = (name) => name === file || fileExists.call(host, name);
+    host.getSourceFile = (name, ...more) =>
+      name === file ? ts.createSourceFile(name, text, options.target) : getSourceFile.call(host, name, ...more);
+    const mistakes = ts.getPreEmitDiagnostics(ts.createProgram([file], options, host)).map(({ messageText }) =>
+      ts.flattenDiagnosticMessageText(messageText, ' ')
+    );
+    expect(mistakes).to.deep.equal([]);
+  }).timeout(60_000);
 });
