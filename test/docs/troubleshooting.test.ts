@@ -16,8 +16,9 @@ const page = readFileSync(path.join(packageRoot(), 'docs/troubleshooting.md'), '
 const quoted = [...page.matchAll(/^```(\w*)\n([\s\S]*?)^```$/gm)]
   .flatMap(([, language, block]) => (language === '' ? block.trimEnd().split('\n') : []));
 
-/** What needs a compiler, a second copy of tfjs, or a Node of before. */
+/** What needs a compiler, a second copy of tfjs or none, or a Node of before. */
 const elsewhere = [
+  'UNSUPPORTED @tensorflow/tfjs-core is not installed',
   'error TS2307',
   'error TS2304',
   'Platform node has already',
@@ -86,6 +87,7 @@ describe('messages of docs/troubleshooting.md', function() {
     await provoke(() => useBackend('webgl' as 'wasm'));
     linkPackage(folder());
     const [core, losses] = [JSON.stringify(import.meta.resolve('@tensorflow/tfjs-core')), 'newton-losses/tfjs'];
+    await fails('none.mjs', "import '@tensorflow/tfjs-core';");
     await fails('early.mjs', `import ${core}; import '${losses}'; (await import(${core})).tensor1d([1]).dataSync();`);
   });
 

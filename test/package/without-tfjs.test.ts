@@ -49,6 +49,12 @@ describe('the packed package, installed for losses alone', function() {
     expect(stdout).to.equal('true\n');
   });
 
+  it('has examples, which run where they are', async () => {
+    const example = 'node_modules/newton-losses/examples/own-loss.js';
+    const { stdout } = await promisify(execFile)(process.execPath, [example], { cwd: folder });
+    expect(stdout).to.match(/^of the laws of losses it keeps \d\d, and breaks 0$/m);
+  });
+
   it('lists, describes, makes and judges losses', async () => {
     expect(await printed('list')).to.match(/^softsort .*^mlp$/ms);
     expect(await printed('info', 'softsort')).to.match(/^softsort: SoftSort$/m);
