@@ -7,6 +7,7 @@ export { type Milestone, type OptimizerMoments, type OptimizerOptions, type Opti
 export { Rmsprop, type RmspropOptions } from './rmsprop.js';
 export { Sgd, type SgdOptions } from './sgd.js';
 export { toBatch, toTensor } from './tensor-batch.js';
+export { type KerasLoss, type KerasLossOptions, toKerasLoss } from './to-keras-loss.js';
 export { toTensorLayer } from './to-tensor-layer.js';
 export {
   type StepInfo,

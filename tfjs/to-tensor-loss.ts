@@ -14,9 +14,12 @@ import { createRng, type Rng } from '../core/random/rng.js';
 import { chooseCurvature, type CurvatureChoice } from '../core/newton/choose-curvature.js';
 import { meanGradient, toBatch } from './tensor-batch.js';
 
+/** What experiments take too where nothing is said. */
+const LAMBDA = 0.1;
+
 export interface TensorLossOptions extends Partial<Omit<NewtonOptions, 'curvature'>> {
-  /** `auto`: what `chooseCurvature` says. */
-  readonly curvature: 'auto' | Curvature;
+  /** `auto`, the default: what `chooseCurvature` says, with lambda 0.1 unless one is given. Others need a lambda. */
+  readonly curvature?: 'auto' | Curvature;
 }
 
 /** One evaluation of a tensor loss, N samples. */
@@ -41,8 +44,14 @@ export interface TensorStep extends StepInfo {
   readonly evaluation: Evaluation;
 }
 
+/** What a tensor loss at outputs y is made of. */
+interface Step extends Omit<TensorStep, 'value'> {
+  /** (N): of the Newton loss, 1/2 |d_i|^2, or with curvature `none` of the loss itself. */
+  readonly values: Float64Array;
+}
+
 /** What of a loss's capabilities matters here; `registry.create` and `checked` give losses that have them. */
-type TrainableLoss<Target> = Loss<Target> & {
+export type TrainableLoss<Target> = Loss<Target> & {
   readonly capabilities: Pick<Capabilities, 'hessian' | 'fisher' | 'deterministic'>;
 };
 
@@ -51,14 +60,14 @@ type OfOutputs<Target, Result> = (y: tf.Tensor2D, targets: readonly Target[], rn
 export type TensorLoss<Target> = OfOutputs<Target, tf.Scalar>;
 
 /**
- * A loss as a tfjs function of the outputs y (N, m) and N targets, for `optimizer.minimize` and `tf.variableGrads`. The
- * loss and its directions d_i = (C + lambda I)^-1 g_i are computed in float64. The value is that of the Newton loss,
+ * A loss as a tfjs function of the outputs y (N, m) and N targets, for `optimizer.minimize` and `tf.variableGrads`; for
+ * `model.compile` there is `toKerasLoss`. The loss and its directions d_i = (C + lambda I)^-1 g_i are computed in float64. The value is that of the Newton loss,
  * (1/N) sum_i 1/2 |d_i|^2, or with curvature `none` the mean of the loss itself; the gradient to y_i is d_i / N.
  *
  * A loss that draws random numbers needs an `rng` with every call, a fresh stream for each step (UNSUPPORTED without).
  * Errors: PARAMS for bad options, SHAPE unless y has rank 2, those of the loss and of `newtonTarget`.
  */
-export function toTensorLoss<Target>(loss: TrainableLoss<Target>, options: TensorLossOptions): TensorLoss<Target> {
+export function toTensorLoss<Target>(loss: TrainableLoss<Target>, options: TensorLossOptions = {}): TensorLoss<Target> {
   const step = toTensorStep(loss, options);
   return (y, targets, rng) => step(y, targets, rng).value;
 }
@@ -66,23 +75,34 @@ export function toTensorLoss<Target>(loss: TrainableLoss<Target>, options: Tenso
 /** `toTensorLoss` with all that is known at y: `tf.variableGrads(() => (latest = step(...)).value)`. */
 export function toTensorStep<Target>(
   loss: TrainableLoss<Target>,
-  { curvature, ...newton }: TensorLossOptions,
+  options: TensorLossOptions = {},
 ): OfOutputs<Target, TensorStep> {
+  const step = toStep(loss, options);
+  return (y, targets, rng) => {
+    const { values, ...known } = step(toBatch(y, 'toTensorLoss: y'), targets, rng);
+    return { ...known, value: scalarWithGradient(y, mean(values), known.direction) };
+  };
+}
+
+/** The loss and its directions, before they are tensors. PARAMS; UNSUPPORTED at a call that lacks an rng. */
+export function toStep<Target>(
+  loss: TrainableLoss<Target>,
+  { curvature = 'auto', ...newton }: TensorLossOptions,
+): (y: Batch, targets: readonly Target[], rng?: Rng) => Step {
   const choice = chooseCurvature(loss.capabilities, curvature);
-  const options = resolveOptions({ ...newton, curvature: choice.curvature } as NewtonOptions);
+  const standard = curvature === 'auto' ? { lambda: LAMBDA } : {};
+  const options = resolveOptions({ ...standard, ...newton, curvature: choice.curvature } as NewtonOptions);
   return (y, targets, rng) => {
     if (!rng && !loss.capabilities.deterministic) {
       throw new LossError('UNSUPPORTED', 'toTensorLoss: this loss draws random numbers, expected an rng, got none');
     }
-    const outputs = toBatch(y, 'toTensorLoss: y');
-    const evaluation = gradientOnce(loss.evaluate(outputs, targets, rng ?? createRng(0)));
-    const target = newtonTarget(evaluation, outputs, options);
-    const plainLoss = mean(evaluation.value);
+    const evaluation = gradientOnce(loss.evaluate(y, targets, rng ?? createRng(0)));
+    const target = newtonTarget(evaluation, y, options);
     return {
       ...choice,
-      value: scalarWithGradient(y, options.plain ? plainLoss : target.loss, target.direction),
+      values: options.plain ? evaluation.value : target.value,
       evaluation,
-      loss: plainLoss,
+      loss: mean(evaluation.value),
       gradientNorms: rowNorms(evaluation.gradient()),
       direction: target.direction,
       skipped: target.skipped,

@@ -79,6 +79,22 @@ for (const backend of ['cpu', 'wasm'] as const) {
       });
     }
 
+    it('without options, does what auto does with lambda 0.1', () => {
+      const y = outputs();
+      const valueOf = (tensorLoss: TensorLoss<number>): Float32Array =>
+        tf.tidy(() => Float32Array.from(tensorLoss(y, labels).dataSync()));
+      const loss = checked(softmaxCrossEntropy);
+      const expected = valueOf(toTensorLoss(loss, { curvature: 'hessian', lambda: 0.1 }));
+      for (
+        const tensorLoss of [toTensorLoss(loss), toTensorLoss(loss, {}), toTensorLoss(loss, { curvature: 'auto' })]
+      ) {
+        expect(valueOf(tensorLoss)).to.deep.equal(expected);
+      }
+      const other = valueOf(toTensorLoss(loss, { curvature: 'hessian', lambda: 2 }));
+      expect(valueOf(toTensorLoss(loss, { lambda: 2 }))).to.deep.equal(other);
+      y.dispose();
+    });
+
     it('takes the same steps for the Newton loss of mse as for mse', () => {
       const targets = Array.from({ length: 6 }, (_, i) => [i % 2, -1, 0.3 * i]);
       const plain = train(toTensorLoss(checked(mse), { curvature: 'none' }), targets, 30);

@@ -7,13 +7,15 @@ import { setBackend } from './set-backend.js';
 
 /** How one tfjs backend comes to run. */
 export interface Starter {
+  /** Not tried by 'auto'. */
+  readonly byNameOnly?: true;
   /** Makes the backend current and returns the threads that it runs on, or throws. */
   start(threads: number | undefined): Promise<number>;
   /** UNSUPPORTED where the backend runs already, on another number of threads. */
   checkThreads?(threads: number | undefined): void;
 }
 
-/** Backends by name, best first. */
+/** Backends by name, best first of those that 'auto' tries. */
 export type Starters<Name extends string> = Readonly<Record<Name, Starter>>;
 
 export interface BackendInfo<Name extends string = string> {
@@ -48,9 +50,9 @@ export async function startBackend<Name extends string>(
   }
 }
 
-/** Best first. */
+/** Those that 'auto' tries, best first. */
 export function namesOf<Name extends string>(starters: Starters<Name>): Name[] {
-  return Object.keys(starters) as Name[];
+  return (Object.keys(starters) as Name[]).filter((name) => !starters[name].byNameOnly);
 }
 
 async function startFirst<Name extends string>(
@@ -77,7 +79,7 @@ function checkChoice(starters: Starters<string>, choice: string, threads = 1): v
   if (choice !== 'auto' && !Object.hasOwn(starters, choice)) {
     throw new LossError(
       'UNSUPPORTED',
-      `useBackend: expected auto, ${namesOf(starters).join(', ')}, got ${JSON.stringify(choice)}`,
+      `useBackend: expected auto, ${Object.keys(starters).join(', ')}, got ${JSON.stringify(choice)}`,
     );
   }
   if (!Number.isInteger(threads) || threads < 1 || threads > MOST_THREADS) {
