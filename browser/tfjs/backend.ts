@@ -1,3 +1,4 @@
+import { LossError } from '../../core/errors.js';
 import { type BackendInfo as Info, cpu, namesOf, startBackend, type Starters } from '../../tfjs/backend/backend.js';
 import { notInstalled } from '../../tfjs/backend/not-installed.js';
 import { setBackend } from '../../tfjs/backend/set-backend.js';
@@ -5,9 +6,10 @@ import { type WasmPaths, wasmStarter } from '../../tfjs/backend/wasm.js';
 
 /**
  * webgl: the graphics card, in float32 where it can; wasm: WebAssembly; cpu: plain JavaScript. Best first for large
- * networks; on small ones wasm is as fast as webgl or faster.
+ * networks; on small ones wasm is as fast as webgl or faster. webgpu: the graphics card too; by name alone, since losses
+ * read its tensors in every step, at which it is slow (it warns of that once).
  */
-export type BackendName = 'webgl' | 'wasm' | 'cpu';
+export type BackendName = 'webgl' | 'wasm' | 'cpu' | 'webgpu';
 
 export interface BackendOptions {
   /** Threads of the wasm backend; 1 unless asked. More need a page that is cross-origin isolated. */
@@ -31,9 +33,20 @@ const startersWith = (wasmPaths?: WasmPaths): Starters<BackendName> => ({
   },
   wasm: wasmStarter(() => wasmPaths, (_threads, start) => start()),
   cpu,
+  webgpu: { byNameOnly: true, start: startWebGpu },
 });
 
-/** Best first. */
+/** UNSUPPORTED, saying what is missing. */
+async function startWebGpu(): Promise<number> {
+  const { navigator } = globalThis as { navigator?: { gpu?: { requestAdapter(): Promise<unknown> } } };
+  if (!navigator?.gpu) throw new LossError('UNSUPPORTED', 'there is no WebGPU here; browsers that have it want HTTPS');
+  if (!(await navigator.gpu.requestAdapter())) throw new LossError('UNSUPPORTED', 'WebGPU finds no graphics card');
+  await import('@tensorflow/tfjs-backend-webgpu').catch(notInstalled('@tensorflow/tfjs-backend-webgpu'));
+  await setBackend('webgpu');
+  return 1;
+}
+
+/** Those that 'auto' tries, best first. */
 export const backends: readonly BackendName[] = namesOf(startersWith());
 
 /**

@@ -43,6 +43,7 @@ describe('a door to the browser', function() {
       '@tensorflow/tfjs-core',
       '@tensorflow/tfjs-backend-wasm',
       '@tensorflow/tfjs-backend-webgl',
+      '@tensorflow/tfjs-backend-webgpu',
     ]);
     here = (await import(pathToFileURL(pageFile).href)) as Actions;
   });
@@ -201,10 +202,11 @@ describe('a door to the browser', function() {
       expect(await there('complaints')).to.deep.equal(await here.complaints());
     });
 
-    for (const backend of ['cpu', 'wasm', 'webgl', 'auto']) {
+    for (const backend of ['cpu', 'wasm', 'webgl', 'webgpu', 'auto']) {
       it(`trains for 100 steps with the Hessian on backend ${backend}`, async function() {
         const webgl = await page.evaluate(hasWebGl);
         if (backend === 'webgl' && !webgl) this.skip();
+        if (backend === 'webgpu' && !(await page.evaluate(hasWebGpu))) this.skip();
         const { name, values } = await there('train', backend, { wasmPaths: '/tfjs/' });
         expect(name).to.equal(backend === 'auto' ? (webgl ? 'webgl' : 'wasm') : backend);
         expect(values.length).to.equal(100);
@@ -213,6 +215,18 @@ describe('a door to the browser', function() {
         values.forEach((value, step) => expect(value).to.be.closeTo(inNode[step], 1e-4 * inNode[0]));
       });
     }
+
+    it('says what webgpu lacks', async () => {
+      const refused = (): Promise<string> =>
+        there('train', 'webgpu').then(() => 'nothing', ({ message }: Error) => message);
+      for (
+        const [gpu, reason] of [['{ requestAdapter: async () => null }', 'no graphics card'], ['undefined', 'HTTPS']]
+      ) {
+        await page.evaluate(`Object.defineProperty(navigator, 'gpu', { value: ${gpu}, configurable: true })`);
+        expect(await refused()).to.match(new RegExp(`got webgpu: .*${reason}`));
+      }
+      await page.evaluate('delete navigator.gpu');
+    });
 
     it('leaves no error on the console', () => {
       expect(said).to.deep.equal([]);
@@ -250,6 +264,12 @@ function distance(a: readonly number[], b: readonly number[]): number {
   if (a.length !== b.length) return Infinity;
   const largest = a.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
   return a.reduce((most, x, i) => Math.max(most, Math.abs(x - b[i])), 0) / (largest || 1);
+}
+
+/** To be run in the page. */
+async function hasWebGpu(): Promise<boolean> {
+  const { navigator } = globalThis as { navigator?: { gpu?: { requestAdapter(): Promise<unknown> } } };
+  return Boolean(await navigator?.gpu?.requestAdapter());
 }
 
 /** To be run in the page. */

@@ -1,8 +1,16 @@
 import { existsSync } from 'node:fs';
 import { type Browser, chromium } from 'playwright-core';
 
-/** WebGL in software, and no sandbox, which containers lack. */
-const ARGUMENTS = ['--no-sandbox', '--use-angle=swiftshader', '--enable-unsafe-swiftshader'];
+/** WebGL and WebGPU in software, and no sandbox, which containers lack. */
+const ARGUMENTS = [
+  '--no-sandbox',
+  '--use-angle=swiftshader',
+  '--enable-unsafe-swiftshader',
+  '--enable-unsafe-webgpu',
+  '--use-webgpu-adapter=swiftshader',
+  '--enable-features=Vulkan',
+  '--use-vulkan=swiftshader',
+];
 
 /** Debian's Chromium, or else an installed Chrome, without a window; or why there is none. */
 export async function launchChromium(): Promise<Browser | string> {

@@ -12,6 +12,7 @@ export async function examples(): Promise<void> {
   // @ts-expect-error: there are no files
   await openRegistry('./registry.json');
   await useBackend('webgl');
+  await useBackend('webgpu');
   await useBackend('wasm', { wasmPaths: { 'tfjs-backend-wasm.wasm': '/a.wasm' } });
   // @ts-expect-error: a backend of Node
   await useBackend('cuda');
