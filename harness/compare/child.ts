@@ -13,6 +13,14 @@ export interface Listener {
   warn(text: string): void;
 }
 
+/** Where a job is run. */
+export interface Place {
+  /** As CUDA_VISIBLE_DEVICES names it. */
+  readonly gpu?: string | undefined;
+  /** By default worker.ts. */
+  readonly worker?: string | undefined;
+}
+
 /** The program that runs a job. */
 const WORKER = fileURLToPath(new URL('./worker.js', import.meta.url));
 /** Characters kept of what a run says on standard error, for runs that crash without an answer. */
@@ -24,9 +32,10 @@ export class ChildRun {
   private readonly child: ChildProcess;
   private stopping = false;
 
-  /** Starts `worker`, a module of node that takes a `Job` and gives `Answer`s. */
-  constructor(job: Job, private readonly listener: Listener, worker = WORKER) {
+  /** Starts `worker`, a module of node that takes a `Job` and gives `Answer`s, where it sees one GPU if one is named. */
+  constructor(job: Job, private readonly listener: Listener, { worker = WORKER, gpu }: Place = {}) {
     this.child = fork(worker, [], {
+      env: gpu === undefined ? process.env : { ...process.env, CUDA_VISIBLE_DEVICES: gpu },
       execArgv: ['--import', new URL('./child-guard.js', import.meta.url).href],
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
       serialization: 'advanced', // keeps what is not finite

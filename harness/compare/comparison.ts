@@ -17,6 +17,8 @@ export interface ComparisonRequest {
   readonly runs: readonly PlannedRun[];
   /** Runs side by side, each a process of its own. */
   readonly jobs: number;
+  /** Those that the jobs are dealt to, as CUDA names them. */
+  readonly gpus?: readonly string[];
   /** Of each run. */
   readonly resources: Resources;
   /** What to type for the same comparison in another folder, as far as is known when it is asked. */
@@ -34,7 +36,7 @@ export interface ComparisonRequest {
  * ended.
  */
 export async function runComparison(request: ComparisonRequest): Promise<ReadonlyMap<PlannedRun, string>> {
-  const { root, runs, jobs, command, signal } = request;
+  const { root, runs, jobs, gpus = [], command, signal } = request;
   const failures = unreadableRuns(root, runs);
   const write = (): void => writeComparisonFile(root, { command: command(), jobs }, runs, failures);
   write();
@@ -43,14 +45,14 @@ export async function runComparison(request: ComparisonRequest): Promise<Readonl
   const active = new Set<ChildRun>();
   const stop = (): void => active.forEach((child) => child.stop());
   signal.addEventListener('abort', stop);
-  const takeTurns = async (): Promise<void> => {
+  const takeTurns = async (gpu: string | undefined): Promise<void> => {
     for (let run = queue.shift(); run && !signal.aborted; run = queue.shift()) {
-      const outcome = await runOne(request, run, sound, active);
+      const outcome = await runOne(request, run, sound, active, gpu);
       if (outcome.state === 'failed') failures.set(run, failureText(outcome));
     }
   };
   try {
-    await Promise.all(Array.from({ length: jobs }, takeTurns));
+    await Promise.all(Array.from({ length: jobs }, (_, k) => takeTurns(gpus[k % gpus.length])));
   } finally {
     stop(); // none is left, unless something went wrong here
     signal.removeEventListener('abort', stop);
@@ -78,8 +80,9 @@ async function runOne(
   run: PlannedRun,
   sound: readonly PlannedRun[],
   active: Set<ChildRun>,
+  gpu: string | undefined,
 ): Promise<Outcome> {
-  const outcome = await runChild(request, run, sound, active).catch(codedFailure);
+  const outcome = await runChild(request, run, sound, active, gpu).catch(codedFailure);
   request.display.end(runName(request, run), endText(outcome));
   return outcome;
 }
@@ -90,6 +93,7 @@ async function runChild(
   run: PlannedRun,
   sound: readonly PlannedRun[],
   active: Set<ChildRun>,
+  gpu: string | undefined,
 ): Promise<Outcome> {
   const { root, resources, display, worker } = request;
   const { experiment, choice, origin } = run;
@@ -103,7 +107,7 @@ async function runChild(
     warn: (text: string) => display.warn(name, text),
   };
   const sameDataAs = folderWithTask(root, sound, experiment.task);
-  const child = new ChildRun({ experiment, choice, origin, folder, resources, sameDataAs }, listener, worker);
+  const child = new ChildRun({ experiment, choice, origin, folder, resources, sameDataAs }, listener, { worker, gpu });
   active.add(child);
   const outcome = await child.outcome;
   active.delete(child);

@@ -32,13 +32,28 @@ export async function findCuda(
   env: NodeJS.ProcessEnv = process.env,
   platform: NodeJS.Platform = process.platform,
 ): Promise<CudaReport> {
-  const gpus = await linesOf('nvidia-smi', ['--query-gpu=name,driver_version', '--format=csv,noheader'], env);
+  const gpus = await gpusOf(env);
   const folders = (env[platform === 'win32' ? 'PATH' : 'LD_LIBRARY_PATH'] ?? '').split(path.delimiter).filter(Boolean);
   const cached = platform === 'linux' ? await cachedLibraries(env) : new Map<string, string>();
   const find = (name: string): string | undefined =>
     folders.map((folder) => path.join(folder, name)).find(existsSync) ?? cached.get(name);
   const found = (libraries[platform] ?? []).map((name) => ({ name, path: find(name) }));
   return { wants: wantedCuda, gpus, libraries: found };
+}
+
+/**
+ * The GPUs that TensorFlow may take, as CUDA_VISIBLE_DEVICES names them: those that it lists, or else the numbers of
+ * all that nvidia-smi tells.
+ */
+export async function visibleGpus(env: NodeJS.ProcessEnv = process.env): Promise<string[]> {
+  const listed = env['CUDA_VISIBLE_DEVICES'];
+  if (listed === undefined) return (await gpusOf(env)).map((_, number) => String(number));
+  const [names] = listed.split(/\s*(?:^|,)\s*-1/); // CUDA stops there
+  return names.split(',').map((name) => name.trim()).filter(Boolean);
+}
+
+function gpusOf(env: NodeJS.ProcessEnv): Promise<string[]> {
+  return linesOf('nvidia-smi', ['--query-gpu=name,driver_version', '--format=csv,noheader'], env);
 }
 
 /** From lines like `libcudnn.so.8 (libc6,x86-64) => /usr/lib/libcudnn.so.8`; /sbin is not on everybody's PATH. */

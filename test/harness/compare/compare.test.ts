@@ -63,6 +63,18 @@ describe('running a comparison', () => {
     expect(written().groups[0].runs).to.have.length(4);
   });
 
+  it('deals the GPUs to the runs side by side', async () => {
+    const seen = async (gpus: readonly string[], jobs: number, seeds: readonly number[]): Promise<string[]> => {
+      const display = recorder();
+      const runs = seeds.map((seed) => plannedRun('gpu', seed));
+      await runComparison(request(runs, { display, jobs, gpus }));
+      return display.events.flatMap((event) => /sees (.*)/.exec(event)?.[1] ?? []).sort();
+    };
+    expect(await seen(['0', '2'], 2, [0, 1])).to.deep.equal(['0', '2']);
+    expect(await seen(['0', '2'], 3, [2, 3, 4])).to.deep.equal(['0', '0', '2']);
+    expect(await seen([], 1, [5])).to.deep.equal([process.env['CUDA_VISIBLE_DEVICES'] ?? 'all']);
+  });
+
   it('goes on where a run fails, and says which and why', async () => {
     const runs = plan('bad', 'none');
     const failures = await runComparison(request(runs));
@@ -148,7 +160,7 @@ describe('running a comparison', () => {
     const child = new URL('../../../harness/compare/child.js', import.meta.url).href;
     const script = `import { ChildRun } from '${child}';
       const [worker, job] = process.argv.slice(1);
-      await new ChildRun(JSON.parse(job), { figures() {}, warn() {} }, worker).outcome;`;
+      await new ChildRun(JSON.parse(job), { figures() {}, warn() {} }, { worker }).outcome;`;
     const job = JSON.stringify({ ...run, folder, resources: { backend: 'auto', threads: 1 } });
     const parent = spawn(process.execPath, ['--input-type=module', '-e', script, FAKE, job], { stdio: 'ignore' });
     while (!existsSync(folder) || stepsDone(folder) === 0) await sleep(10);

@@ -1,4 +1,4 @@
-/** Stands for worker.ts in the tests of `compare`: as slow as its variant says, without a network. */
+/** Stands for worker.ts in the tests of `compare`: as slow as its variant says, without a network; `gpu` says which it sees. */
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
@@ -24,6 +24,7 @@ else if (variant === 'aborted') {
 
 async function train(): Promise<void> {
   if (variant === 'none') say({ kind: 'warning', text: 'it rains' });
+  if (variant === 'gpu') say({ kind: 'warning', text: `sees ${process.env['CUDA_VISIBLE_DEVICES'] ?? 'all'}` });
   let step = existsSync(folder) ? readRun(folder).training.at(-1)?.step ?? 0 : 0;
   const metrics = { EM: 0.2 };
   while (step < steps && !stopped) {

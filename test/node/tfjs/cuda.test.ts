@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect } from 'chai';
-import { findCuda } from '../../../node/tfjs/cuda.js';
+import { findCuda, visibleGpus } from '../../../node/tfjs/cuda.js';
 import { temporaryFolder } from '../../harness/helpers.js';
 
 describe('findCuda', () => {
@@ -33,6 +33,17 @@ describe('findCuda', () => {
       { name: 'libcublas.so.11', path: undefined },
       { name: 'libcudnn.so.8', path: '/opt/libcudnn.so.8' },
     ]);
+  });
+
+  it('names the GPUs that TensorFlow may take as the environment does, or else by number', async function() {
+    if (process.platform === 'win32') this.skip();
+    const env = { PATH: command('nvidia-smi', 'Some GPU, 535.54\nAnother GPU, 535.54\n') + `:${process.env['PATH']}` };
+    const named = (list: string): Promise<string[]> => visibleGpus({ ...env, CUDA_VISIBLE_DEVICES: list });
+    expect(await visibleGpus(env)).to.deep.equal(['0', '1']);
+    expect(await named('1, GPU-1-1')).to.deep.equal(['1', 'GPU-1-1']);
+    expect(await named('1,-1,0')).to.deep.equal(['1']); // as CUDA reads it
+    for (const none of ['', '-1']) expect(await named(none)).to.deep.equal([]);
+    expect(await visibleGpus({ PATH: '/nowhere' })).to.deep.equal([]);
   });
 
   it('finds nothing where there is nothing, and asks for no library where there is no such package', async () => {
