@@ -1,5 +1,6 @@
 import { InvalidArgumentError, Option } from '../packages/commander.js';
 import { MOST_THREADS } from '../../core/algorithms/pool.js';
+import { backendNames } from '../experiments/backend-names.js';
 import { parsedValue } from '../experiments/setting-text.js';
 
 export const registry = (): Option =>
@@ -9,10 +10,12 @@ export const registry = (): Option =>
   )
     .default([], 'what is built in')
     .argParser(repeated);
-const backendNames = ['auto', 'cuda', 'native', 'wasm', 'cpu'];
 export const backend = (): Option =>
-  new Option('--backend <name>', 'tfjs backend; auto: the first that works (see doctor)')
-    .choices(backendNames)
+  new Option(
+    '--backend <name>',
+    'tfjs backend; auto: what the experiment was tuned on, else the first that works (see doctor)',
+  )
+    .choices(['auto', ...backendNames])
     .default('auto');
 export const threads = (): Option =>
   new Option('--threads <n>', 'threads of a backend: wasm, native or cuda')

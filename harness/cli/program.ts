@@ -110,7 +110,7 @@ function addCompare(program: Command): void {
       [],
     )
     .option('--set <path=value>', 'any other value of all experiments; may be repeated', setting)
-    .option('--jobs <n>', 'runs side by side (default: one a core)', integerFrom(1))
+    .option('--jobs <n>', 'runs side by side (default: one a core, on CUDA one a GPU)', integerFrom(1))
     .option('--out <dir>', 'folder of the comparison (default: runs/compare/<source>)')
     .option('--steps <n>', 'number of updates', integerFrom(1))
     .addOption(registry())

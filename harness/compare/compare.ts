@@ -4,6 +4,7 @@ import { LossError } from '../../core/errors.js';
 import { openRegistry } from '../../node/open-registry.js';
 import type { GroupSummary } from '../report/summary.js';
 import { writeReportOf } from '../report/write-report-of.js';
+import { gpusFor } from '../run/backend.js';
 import { scriptCommand } from '../run/reproduce.js';
 import { differences, hasProgress, readRunExperiment } from '../run/run-folder.js';
 import { isFinished, stepsDone } from '../run/run-record.js';
@@ -23,12 +24,14 @@ export interface CompareOptions
   readonly grid?: Readonly<Record<string, readonly unknown[]>>;
   /** 3, the default, means the seeds 0, 1, 2. */
   readonly seeds?: number | readonly number[];
-  /** Runs side by side, each a process of its own; by default one for each core. */
+  /** Runs side by side, each a process of its own; by default one for each core, or on CUDA for each GPU. */
   readonly jobs?: number | undefined;
   /** Of the comparison; by default runs/compare/ and what it is of. */
   readonly folder?: string | undefined;
   /** Registry files and packages: the processes of the runs open them too. */
   readonly registry?: readonly string[];
+  /** Hears of what may take long before the first run begins. */
+  readonly tell?: (line: string) => void;
   /** Stops all runs, with checkpoints. */
   readonly signal?: AbortSignal;
   /** What to type for the same comparison in another folder, once it is begun; by default the program that runs. */
@@ -61,9 +64,9 @@ export interface Compared {
  * experiments, DATA where runs have learned the same task from different data.
  */
 export async function compare(sources: readonly string[], options: CompareOptions = {}): Promise<Compared> {
-  const { jobs: most = availableParallelism(), signal = new AbortController().signal } = options;
+  const { backend = 'auto', tell = () => undefined, signal = new AbortController().signal } = options;
   const { command = scriptCommand, openDisplay = silentDisplay } = options;
-  if (!(Number.isInteger(most) && most > 0)) throw new LossError('PARAMS', `jobs should be 1 or more, got ${most}`);
+  checkJobs(options.jobs);
   const runs = await plan(sources, options);
   const root = options.folder ?? path.join('runs', 'compare', ...groupsOf(runs).join('+').split('/'));
   const damaged = unreadableRuns(root, runs);
@@ -71,18 +74,24 @@ export async function compare(sources: readonly string[], options: CompareOption
   const folders = sound.map((run) => path.join(root, run.folder));
   sound.forEach((run, k) => requireSameExperiment(run, folders[k]));
   requireSameData(root, sound);
+  const pending = sound.filter((_, k) => !isFinished(folders[k])).map(({ experiment }) => experiment);
+  const gpus = await gpusFor(pending, backend, tell);
   const display = openDisplay({ planned: runs.length, ...extentOf(sound, folders) });
-  const jobs = Math.min(most, runs.length);
+  const jobs = Math.min(options.jobs ?? (gpus.length || availableParallelism()), runs.length);
   const workers = options.workers ?? Math.max(1, Math.floor(availableParallelism() / jobs));
-  const resources = { backend: options.backend ?? 'auto', threads: 1, workers, data: options.data };
+  const resources = { backend, threads: 1, workers, data: options.data };
   const again = (): string => command(root, folders);
-  const request = { root, runs, jobs, resources, command: again, display, signal };
+  const request = { root, runs, jobs, gpus, resources, command: again, display, signal };
   const failures = await runComparison(request).finally(() => display.stop());
   requireSameData(root, sound);
   const finished = countFinished(folders);
   const { file, groups } = await writeReportOf(root, `${finished} of ${runs.length} runs are finished`);
   const failed = Object.fromEntries([...failures].map(([run, message]) => [runName({ runs }, run), message]));
   return { folder: root, report: file, groups, runs: runs.length, finished, failures: failed };
+}
+
+function checkJobs(jobs = 1): void {
+  if (!(Number.isInteger(jobs) && jobs > 0)) throw new LossError('PARAMS', `jobs should be 1 or more, got ${jobs}`);
 }
 
 async function plan(sources: readonly string[], options: CompareOptions): Promise<PlannedRun[]> {

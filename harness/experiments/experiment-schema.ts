@@ -1,4 +1,5 @@
 import { newtonOptionsSchema } from '../../core/newton/index.js';
+import { backendNames } from './backend-names.js';
 import { optimizerNames, optimizerSchemas } from './optimizers.js';
 
 /** A task or a model: its parameters stand beside its name. */
@@ -77,6 +78,10 @@ const properties = {
     maximum: Number.MAX_SAFE_INTEGER,
     default: 0,
     description: 'of weights, batches and noise',
+  },
+  backend: {
+    enum: backendNames,
+    description: 'that it was tuned on; --backend auto takes it, but for native and cuda the best that works',
   },
 };
 

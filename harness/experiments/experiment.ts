@@ -1,4 +1,5 @@
 import { LossError } from '../../core/errors.js';
+import type { BackendName } from '../../node/tfjs/index.js';
 import type { Curvature, NewtonOptions } from '../../core/newton/index.js';
 import { compileSchema, explain } from '../../core/schema.js';
 import { type ExperimentSource, readPreset, readVaried, single } from './presets.js';
@@ -35,6 +36,8 @@ export interface Experiment {
   readonly logEvery: number;
   readonly checkpointEvery: number;
   readonly seed: number;
+  /** That it was tuned on; `chosenBackend` says what comes of it. */
+  readonly backend?: BackendName;
 }
 
 /** What an experiment's file holds (docs/experiments.md), of one experiment: what it leaves out has its default. */

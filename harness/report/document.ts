@@ -1,7 +1,7 @@
 import { curvatureTable } from './curvature.js';
 import { figures } from './figures.js';
 import { html, type Markup } from './markup.js';
-import { findings, introduction, intervalsNote, notes } from './notes.js';
+import { backendsNote, findings, introduction, intervalsNote, notes } from './notes.js';
 import type { RecordedVersions } from '../run/run-record.js';
 import { failures, resultsTable, runsTable, settingsTables } from './sections.js';
 import { shellText } from '../terminal/output.js';
@@ -24,8 +24,7 @@ function groupSection(group: RunGroup, several: boolean, jobs: number | undefine
   const summary = summarise(group);
   const heading = (title: string): Markup => (several ? html`<h3>${title}</h3>` : html`<h2>${title}</h2>`);
   const found = findings(summary);
-  const intervals = intervalsNote(summary);
-  if (intervals !== undefined) found.push(html`${intervals}`);
+  for (const note of [intervalsNote(summary), backendsNote(summary)]) if (note !== undefined) found.push(html`${note}`);
   const curvature = curvatureTable(group, summary);
   return html`<section>${several ? html`<h2>${group.name}</h2>` : html``}${failures(group)}
 ${introduction(group, summary)}

@@ -28,6 +28,19 @@ export function intervalsNote({ variants }: GroupSummary): string | undefined {
     : `${count} intervals of 95% were looked at, without correction for their number: one in twenty misses by chance.`;
 }
 
+/** The backend that the figures are from; a warning where they are from several. Undefined where none is on record. */
+export function backendsNote({ variants, tunedOn }: GroupSummary): string | undefined {
+  const used = [...new Set(variants.flatMap(({ backends }) => backends))];
+  if (used.length === 0) return undefined;
+  const tuned = tunedOn === undefined || used.includes(tunedOn) ? '' : `, tuned on ${tunedOn}`;
+  if (used.length === 1) return `Backend ${used[0]}${tuned}.`;
+  const each = variants.filter(({ backends }) => backends.length > 0)
+    .map(({ variant, backends }) => `${variant} on ${backends.join(' and ')}`);
+  return `Warning: runs are on different backends (${
+    each.join(', ')
+  }), whose figures differ by rounding, and times by more.`;
+}
+
 /** What the differences say, a sentence a variant; nothing where there is nothing to compare. */
 export function findings({ metric, references, variants }: GroupSummary): Markup[] {
   return variants.flatMap(({ variant, differences, final }) => {

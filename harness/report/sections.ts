@@ -4,7 +4,7 @@ import { differenceColumns, metricColumns, runColumns } from './columns.js';
 import { metricValue } from './format.js';
 import { html, type Markup } from './markup.js';
 import { swatch } from './chart/draw.js';
-import { finalEvaluation, lastStep, type RunRecord } from '../run/run-record.js';
+import { backendsOf, finalEvaluation, lastStep, type RunRecord } from '../run/run-record.js';
 import { describeNamed, describeNewton, describeSettings, recordOf } from './settings.js';
 import type { ComparedRun, GroupSummary, RunGroup } from './summary.js';
 import { type Row, table } from './table.js';
@@ -56,6 +56,7 @@ export function runsTable(group: RunGroup, summary: GroupSummary): Markup {
     ...metrics.map(([name, info]) => ({ title: `${name}${info.kind === 'share' ? ' (%)' : ''}` })),
     { title: 'explosive steps' },
     { title: 'largest |g|' },
+    { title: 'backend', text: true },
     { title: 'state', text: true },
   ];
   return table('Run', heads, group.runs.map((run) => runRow(run, metrics)));
@@ -85,6 +86,7 @@ function runRow({ variant, seed, record, failure }: ComparedRun, metrics: readon
       ...cells,
       training.reduce((sum, { explosions }) => sum + explosions, 0),
       training.length > 0 ? largest.toPrecision(3) : '–',
+      (record && backendsOf(record.versions).join(', then ')) || '–',
       stateOf(record, failure),
     ],
   };

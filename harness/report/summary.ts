@@ -1,7 +1,7 @@
 import { largestOf } from '../run/extremes.js';
 import { mean, median, pairedDifference, standardDeviation, type PairedDifference } from './stats.js';
 import type { MetricInfo } from '../tasks/index.js';
-import { finalEvaluation, type RunRecord } from '../run/run-record.js';
+import { backendsOf, finalEvaluation, type RunRecord } from '../run/run-record.js';
 
 /** One planned run of a comparison: what was read of it, and what went wrong where something did. */
 export interface ComparedRun {
@@ -44,6 +44,8 @@ export interface VariantSummary {
   readonly explosions?: Spread;
   /** Median over the run of the milliseconds per step. */
   readonly msPerStep?: Spread;
+  /** Of tfjs, that its runs were on. */
+  readonly backends: readonly string[];
   /** Headline metric at the last step minus that of each reference, over the seeds that both finished. */
   readonly differences: Readonly<Record<string, PairedDifference>>;
 }
@@ -60,6 +62,8 @@ export interface GroupSummary {
    */
   readonly references: readonly string[];
   readonly variants: readonly VariantSummary[];
+  /** The backend that the experiment was tuned on, where it says so. */
+  readonly tunedOn?: string;
 }
 
 /** Aggregates a group: one summary a variant, in the order in which the variants come. */
@@ -74,6 +78,7 @@ export function summarise(group: RunGroup): GroupSummary {
     metrics: describeMetrics(group, variants.flatMap(({ final }) => Object.keys(final))),
     references,
     variants,
+    ...optional('tunedOn', group.runs.find(({ record }) => record)?.record?.experiment.backend),
   };
 }
 
@@ -139,6 +144,7 @@ function summariseVariant(
     ),
     ...optional('explosions', of(({ record }) => record.training.reduce((sum, line) => sum + line.explosions, 0))),
     ...optional('msPerStep', of(({ record }) => median(record.training.map((line) => line.msPerStep)))),
+    backends: [...new Set(done.flatMap(({ record }) => backendsOf(record.versions)))],
     differences: metric === undefined
       ? {}
       : differencesOf(group, done, metric, references.filter((name) => name !== variant)),

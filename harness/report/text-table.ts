@@ -1,6 +1,6 @@
 import { largestOf } from '../run/extremes.js';
 import { type Column, differenceColumns, metricColumns, runColumns } from './columns.js';
-import { intervalsNote } from './notes.js';
+import { backendsNote, intervalsNote } from './notes.js';
 import type { GroupSummary } from './summary.js';
 
 const MOST_METRICS = 2;
@@ -17,7 +17,7 @@ export function textTable(summary: GroupSummary): string {
     ...(toBaseline ? [toBaseline] : []),
   ];
   const tables = [main, ...toOthers.map((column) => [column])].map((columns) => layOut(summary, columns));
-  return [...tables, intervalsNote(summary) ?? []].flat().join('\n\n');
+  return [...tables, intervalsNote(summary) ?? [], backendsNote(summary) ?? []].flat().join('\n\n');
 }
 
 function layOut({ variants }: GroupSummary, columns: readonly Column[]): string {

@@ -43,6 +43,8 @@ export interface RecordedVersions {
   readonly backend?: { readonly name: string; readonly threads: number; readonly simd: boolean };
   readonly loss?: { readonly source: string };
   readonly curvature?: { readonly reason: string };
+  /** Those that the run went on with. */
+  readonly resumed?: readonly { readonly backend?: { readonly name: string } }[];
 }
 
 /** A run folder as read back. */
@@ -124,9 +126,14 @@ export function stepsDone(folder: string): number {
   return isRunFolder(folder) ? lastStep(readRun(folder)) : 0;
 }
 
+/** The tfjs backends that a run was on, in order, each once; empty where none is on record. */
+export function backendsOf({ backend, resumed = [] }: RecordedVersions): string[] {
+  return [...new Set([backend, ...resumed.map((later) => later.backend)].flatMap((used) => used?.name ?? []))];
+}
+
 /** The tfjs backend that the run in a folder began with; undefined where none is on record. */
 export function backendOf(folder: string): string | undefined {
-  return isRunFolder(folder) ? readRun(folder).versions.backend?.name : undefined;
+  return isRunFolder(folder) ? backendsOf(readRun(folder).versions)[0] : undefined;
 }
 
 function readLines(file: string): Line[] {

@@ -2,13 +2,13 @@ import path from 'node:path';
 import type { CurvatureChoice } from '../../core/newton/choose-curvature.js';
 import type { Registry } from '../../core/registry.js';
 import { WorkerPool } from '../../node/pool/worker-pool.js';
-import { type BackendName, useBackend } from '../../node/tfjs/index.js';
-import { describeBackend } from '../cli/describe.js';
+import type { BackendName } from '../../node/tfjs/index.js';
 import { type Experiment, type ExperimentContent, loadExperiment } from '../experiments/experiment.js';
 import { type Origin, originOf } from '../experiments/origin.js';
 import { isObject } from '../experiments/presets.js';
 import { type Resolved, resolveExperiment } from '../experiments/resolve.js';
 import type { Progress } from '../terminal/display.js';
+import { backendLines, startBackend } from './backend.js';
 import { runContainer } from './container.js';
 import { hasProgress, isRunFolder, RunFolder } from './run-folder.js';
 import { titleOf } from './run-record.js';
@@ -76,7 +76,7 @@ export async function readyExperiment(
 export async function runExperiment(request: RunRequest): Promise<RunResult> {
   const { experiment, choice, origin, folder, resume, registry, resources, sameDataAs, log, signal } = request;
   const warn = (message: string): void => log.warn(message);
-  const backend = await useBackend(resources.backend, { threads: resources.threads });
+  const backend = await startBackend(experiment, resources, (line) => log.line(line));
   const pool = new WorkerPool(resources.workers, { warn });
   registry.pool = pool;
   const run = resume && hasProgress(folder)
@@ -84,7 +84,7 @@ export async function runExperiment(request: RunRequest): Promise<RunResult> {
     : RunFolder.create(folder, experiment);
   try {
     log.line(`${titleOf(experiment, origin)}, ${experiment.steps} steps, in ${folder}`);
-    log.line(`backend: ${describeBackend(backend).join('\n  ')}`);
+    log.line(`backend: ${backendLines(backend, experiment).join('\n  ')}`);
     log.line(`curvature: ${choice.reason}`);
     if (!run.checkpoint) run.writeJson('origin.json', origin);
     recordVersions(run, versionsOf(backend, await registry.plugin(experiment.loss.name), choice), warn);

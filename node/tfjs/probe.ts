@@ -26,12 +26,13 @@ export interface BackendProbe {
 export async function probeBackends(): Promise<BackendProbe[]> {
   const current = tf.getBackend();
   const probes: BackendProbe[] = [];
-  for (const backend of backends) probes.push(await probe(backend));
+  for (const backend of backends) probes.push(await probeBackend(backend));
   if (current) await tf.setBackend(current);
   return probes;
 }
 
-function probe(backend: BackendName): Promise<BackendProbe> {
+/** Of one backend, which may be current afterwards. */
+export function probeBackend(backend: BackendName): Promise<BackendProbe> {
   const apart = isInstalled('cuda') ? ['cuda', 'native'] : isInstalled('native') ? ['native'] : [];
   return apart.includes(backend) ? probeApart(backend) : probeHere(backend);
 }

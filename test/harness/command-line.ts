@@ -22,7 +22,7 @@ export interface StartOptions {
   /** The program; ours unless another is given. */
   readonly program?: string;
   readonly cwd?: string;
-  readonly env?: Readonly<Record<string, string>>;
+  readonly env?: NodeJS.ProcessEnv;
   /** Largest file that the process may write, in KiB. */
   readonly limit?: number;
   /** Where its standard output goes. */

@@ -19,7 +19,7 @@ export interface CompareOptions {
   readonly grid: readonly string[];
   /** Dotted path -> value. */
   readonly set?: Readonly<Record<string, unknown>>;
-  /** Absent: one for each core. */
+  /** Absent: one for each core, or on CUDA for each GPU. */
   readonly jobs?: number;
   readonly out?: string;
   readonly steps?: number;
@@ -44,7 +44,7 @@ export async function compare(sources: readonly string[], options: CompareOption
   const { workers, data } = options;
   const stop = stopOnSignals();
   const compared = await compareRuns(sources, {
-    ...{ task, model, jobs, folder: out, registry, backend, workers, data, signal: stop.signal },
+    ...{ task, model, jobs, folder: out, registry, backend, workers, data, signal: stop.signal, tell: note },
     variants: names('--variants', variants),
     losses: names('--loss', loss),
     curvatures: names('--curvature', curvature),

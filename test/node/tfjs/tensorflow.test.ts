@@ -4,19 +4,11 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
 import type { BackendInfo, BackendProbe } from '../../../node/tfjs/index.js';
+import { type Environment, environment } from './fake-environment.js';
 
 const execute = promisify(execFile);
 const here = (name: string): string => new URL(name, import.meta.url).href;
 const main = fileURLToPath(here('../../../harness/cli/main.js'));
-
-type Environment = Readonly<Record<string, string>>;
-
-/** As after a fresh start, with stand-ins for the packages that `env` names (fake-packages.ts). */
-function environment(env: Environment): NodeJS.ProcessEnv {
-  const own = ['TF_NUM_INTRAOP_THREADS', 'TF_CPP_MIN_LOG_LEVEL', 'FAKE_TFJS_NODE', 'FAKE_TFJS_NODE_GPU'];
-  const unset = Object.fromEntries(own.map((name) => [name, undefined]));
-  return { ...process.env, ...unset, NODE_OPTIONS: `--import ${here('fake-packages.js')}`, ...env };
-}
 
 const prelude = `
   import * as tf from '@tensorflow/tfjs-core';
