@@ -3,6 +3,7 @@ import { batchOf, row } from '../core/batch.js';
 import { createRng, type Rng } from '../core/random/rng.js';
 import { loadExperiment } from '../harness/experiments/experiment.js';
 import type { MnistSortParams } from '../harness/tasks/mnist-sort.js';
+import type { BackendName } from '../node/tfjs/index.js';
 import type { NetworkCase, PathCase, SortingCase } from './protocol.js';
 
 /** N. */
@@ -45,7 +46,7 @@ export function comparable(sorting: SortingCase): SortingCase {
 }
 
 /** The quick presets of the ranking task, and the paper's network. */
-export function networkCases(presets: readonly string[]): Labelled<NetworkCase>[] {
+export function networkCases(presets: readonly string[], backend: BackendName): Labelled<NetworkCase>[] {
   return presets.map((preset) => {
     const { model, loss, task, optimizer } = loadExperiment(`mnist-sort/${preset}/none`);
     const { n, digits, pool, layout } = task as unknown as MnistSortParams;
@@ -57,6 +58,7 @@ export function networkCases(presets: readonly string[]): Labelled<NetworkCase>[
       case: {
         kind: 'network',
         preset: `mnist-sort/${preset}`,
+        backend,
         model,
         loss: loss.name,
         params: loss.params,

@@ -5,6 +5,7 @@ import type { Effort } from './measure.js';
 import { networkTable } from './network-table.js';
 import { pathTable } from './path-table.js';
 import { findPython, Peer } from './peer.js';
+import type { BackendName } from '../node/tfjs/index.js';
 import { sortingTable } from './sorting-table.js';
 
 const { values: flags } = parseArgs({
@@ -12,6 +13,7 @@ const { values: flags } = parseArgs({
     quick: { type: 'boolean', default: false },
     cpu: { type: 'boolean', default: false },
     only: { type: 'string', default: '' },
+    backend: { type: 'string', default: 'wasm' },
   },
 });
 const clock = flags.cpu ? 'cpu' : 'wall';
@@ -45,7 +47,7 @@ if (!torch) {
 try {
   const sorting = await sortingTable(only(sortingCases(sizes)), torch, effort);
   const paths = await pathTable(only(pathCases()), torch, effort);
-  const networks = await networkTable(only(networkCases(presets)), torch, effort);
+  const networks = await networkTable(only(networkCases(presets, flags.backend as BackendName)), torch, effort);
   process.exitCode = sorting + paths + networks > 0 ? 1 : 0;
 } finally {
   torch?.stop();

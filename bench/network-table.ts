@@ -16,7 +16,9 @@ export async function networkTable(
 ): Promise<number> {
   if (cases.length === 0) return 0;
   console.log(
-    '\nTraining steps, N = 100 sets, ours on wasm, both in float32 networks. Milliseconds, median (min); x = torch / ours, plain, by medians.\n',
+    `\nTraining steps, N = 100 sets, ours on ${
+      cases[0].case.backend
+    }, both in float32 networks. Milliseconds, median (min); x = torch / ours, plain, by medians.\n`,
   );
   const addRow = tableOf({
     preset: 20,

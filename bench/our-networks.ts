@@ -11,9 +11,9 @@ import { useBackend } from '../node/tfjs/index.js';
 import { createTraining } from '../harness/run/training.js';
 import type { Contenders, NetworkCase, Step } from './protocol.js';
 
-/** Updates of the preset's network as `train` makes them, on one wasm thread: plain and with each Newton loss. */
+/** Updates of the preset's network as `train` makes them, on one thread: plain and with each Newton loss. */
 export async function networkContenders(problem: NetworkCase): Promise<Contenders> {
-  await useBackend('wasm', { threads: 1 });
+  await useBackend(problem.backend, { threads: 1 });
   return Object.fromEntries(['none', 'fisher', 'hessian'].map((variant) => [variant, () => updates(problem, variant)]));
 }
 

@@ -1,3 +1,5 @@
+import type { BackendName } from '../node/tfjs/index.js';
+
 /** What both sides compute for a batch of sorting problems. */
 export interface SortingCase {
   readonly kind: 'sorting';
@@ -18,6 +20,8 @@ export interface NetworkCase {
   readonly kind: 'network';
   /** `task/preset`; our contenders are its variants. */
   readonly preset: string;
+  /** Of ours. */
+  readonly backend: BackendName;
   readonly model: { readonly name: string };
   readonly loss: string;
   readonly params: object;
