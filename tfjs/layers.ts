@@ -7,16 +7,8 @@ export type Activation = 'linear' | 'relu';
  * out), bias (out). tf.fused.matMul computes the same, but falls apart into three kernels while gradients are recorded.
  */
 export function dense(x: tf.Tensor, W: tf.Tensor, bias: tf.Tensor, activation: Activation): tf.Tensor2D {
-  const [rows, inputs] = x.shape as [number, number];
-  const outputs = W.shape[1]!;
-  const a = tf.reshape(x, [1, rows, inputs]);
-  const b = tf.reshape(W, [1, inputs, outputs]);
-  const y = tf.engine().runKernel(tf._FusedMatMul, { a, b, bias }, {
-    transposeA: false,
-    transposeB: false,
-    activation,
-  });
-  return tf.reshape(y as tf.Tensor, [rows, outputs]);
+  const attrs = { transposeA: false, transposeB: false, activation };
+  return tf.engine().runKernel<tf.Tensor2D>(tf._FusedMatMul, { a: x, b: W, bias }, attrs);
 }
 
 /**

@@ -3,6 +3,7 @@ import util from 'node:util';
 import * as tf from '@tensorflow/tfjs-core';
 import { LossError } from '../../core/errors.js';
 import { setBackend } from '../../tfjs/backend/set-backend.js';
+import { registerTensorFlowKernels } from './tensorflow-kernels.js';
 
 /** The two packages that bring TensorFlow itself. They are optional peers, and their version is that of tfjs. */
 const packages = { cuda: '@tensorflow/tfjs-node-gpu', native: '@tensorflow/tfjs-node' } as const;
@@ -45,6 +46,7 @@ export async function startTensorFlow(name: TensorFlowName, threads: number | un
   loaded ??= { asked: undefined, actual: threadsOfEnvironment() };
   await setBackend('tensorflow');
   checkDevice(name, tf.backend() as TensorFlowBackend);
+  registerTensorFlowKernels();
   return loaded.actual;
 }
 

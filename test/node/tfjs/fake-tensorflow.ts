@@ -23,9 +23,18 @@ class FakeBackend extends MathBackendCPU {
   readonly threadsAtLoad = process.env['TF_NUM_INTRAOP_THREADS'];
   readonly logLevelAtLoad = process.env['TF_CPP_MIN_LOG_LEVEL'];
 
+  readonly binding = { TF_ATTR_TYPE: 6, TF_FLOAT: 1 };
+
   constructor() {
     super();
     if (state === 'no-context') throw new Error('no context');
+  }
+
+  executeSingleOutput(operation: string, attrs: readonly object[], inputs: readonly tf.Tensor[]): tf.Tensor {
+    const expected = JSON.stringify(['ReluGrad', [{ name: 'T', type: 6, value: 1 }]]);
+    if (JSON.stringify([operation, attrs]) !== expected) throw new Error(`no such operation: ${operation}`);
+    const [dy, y] = inputs.map((input) => tf.engine().makeTensorFromTensorInfo(input));
+    return tf.where(tf.greater(y, 0), dy, tf.zerosLike(dy));
   }
 }
 

@@ -51,6 +51,20 @@ describe('TensorFlow backends', function() {
     expect(passedOver.map(({ backend }) => backend)).to.deep.equal(['cuda']);
   });
 
+  it('take their own gradient of a ReLU, which others have none of', async () => {
+    const program = `
+      const [x, w] = [[-1, 0, 0.5, 2], [3, -1, 2, 5]];
+      const gradient = () => Array.from(tf.grad((v) => tf.sum(tf.mul(w, tf.relu(v))))(tf.tensor1d(x)).dataSync());
+      const kernel = () => Boolean(tf.getKernel('ReluGrad', tf.getBackend()));
+      await useBackend('native');
+      const native = [kernel(), gradient()];
+      await useBackend('cpu');
+      print(native, [kernel(), gradient()]);`;
+    const [native, cpu] = await run<[boolean, number[]][]>({ FAKE_TFJS_NODE: 'cpu' }, program);
+    expect(native).to.deep.equal([true, [0, 0, 2, 5]]);
+    expect(cpu).to.deep.equal([false, [0, 0, 2, 5]]);
+  });
+
   it('are passed over where only their first operation fails', async () => {
     const env = { FAKE_TFJS_NODE_GPU: 'gpu-without-kernels' };
     const program = "print(await useBackend(), await attempt('cuda'))";

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { type KernelGradient, reduceTo } from './gradient.js';
+import { throughRelu } from './relu.js';
 
 /** Kernels of one input x whose derivative is written in x. */
 const ofInput: Record<string, (dy: tf.Tensor, x: tf.Tensor) => tf.Tensor> = {
@@ -14,7 +15,7 @@ const ofInput: Record<string, (dy: tf.Tensor, x: tf.Tensor) => tf.Tensor> = {
 /** Kernels of one input x whose derivative is written in the output y. */
 const ofOutput: Record<string, (dy: tf.Tensor, y: tf.Tensor) => tf.Tensor> = {
   [tf.Exp]: (dy, y) => tf.mul(dy, y),
-  [tf.Relu]: (dy, y) => tf.mul(dy, tf.step(y)),
+  [tf.Relu]: throughRelu,
   [tf.Rsqrt]: (dy, y) => tf.mul(dy, tf.mul(tf.mul(y, tf.square(y)), -0.5)),
   [tf.Sigmoid]: (dy, y) => tf.mul(dy, tf.mul(y, tf.sub(1, y))),
   [tf.Sqrt]: (dy, y) => tf.div(dy, tf.mul(y, 2)),

@@ -28,8 +28,10 @@ export function registerKernelGradient({ kernel, saveInputs = [], saveOutput = f
   });
 }
 
-/** Sums the gradient of a broadcast operand back to the operand's shape. */
+/** Sums the gradient of a broadcast operand back to the operand's shape: always another tensor than dy. */
 export function reduceTo(dy: tf.Tensor, shape: number[]): tf.Tensor {
   const axes = tf.broadcast_util.getReductionAxes(shape, dy.shape);
-  return tf.reshape(axes.length > 0 ? tf.sum(dy, axes) : dy, shape);
+  if (axes.length === 0) return tf.reshape(dy, shape);
+  const sum = tf.sum(dy, axes);
+  return tf.util.arraysEqual(sum.shape, shape) ? sum : tf.reshape(sum, shape);
 }

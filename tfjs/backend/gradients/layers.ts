@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { type Attrs, type KernelGradient, reduceTo } from './gradient.js';
+import { throughRelu } from './relu.js';
 
 const run = (kernel: string, inputs: Record<string, tf.Tensor>, attrs: object): tf.Tensor =>
   tf.engine().runKernel(kernel, inputs, attrs as tf.NamedAttrMap);
@@ -31,7 +32,7 @@ const batchMatMul: KernelGradient = {
 /** Of y = activation(z), with z = x W + bias, to z. */
 function throughActivation(dy: tf.Tensor, y: tf.Tensor, activation: string): tf.Tensor {
   if (activation === 'linear') return dy;
-  if (activation === 'relu') return tf.mul(dy, tf.step(y));
+  if (activation === 'relu') return throughRelu(dy, y);
   throw new Error(`gradient of a fused kernel: expected activation linear or relu, got ${activation}`);
 }
 

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
-import { dispose, transpose, type WasmKernel } from './wasm.js';
+import { dispose, reshaped, transpose, type WasmKernel } from './wasm.js';
 
 /**
  * A matrix product that transposes its transposed operands first: the wasm backend has a fast product (XNNPACK) for
@@ -28,4 +28,19 @@ function plain(backend: BackendWasm, x: tf.TensorInfo, isTransposed: boolean): t
 }
 
 export const batchMatMul = transposingFirst(tf.BatchMatMul);
-export const fusedMatMul = transposingFirst(tf._FusedMatMul);
+export const fusedMatMul = ofMatricesToo(transposingFirst(tf._FusedMatMul));
+
+/** The backend's fused product is one of batches: that of two matrices is one of batches of one. */
+function ofMatricesToo({ name, replace }: WasmKernel): WasmKernel {
+  return {
+    name,
+    replace: (original) =>
+      replace((inputs, attrs, backend) => {
+        const { a, b } = inputs;
+        if (a.shape.length > 2 || b.shape.length > 2) return original(inputs, attrs, backend);
+        const batches = { ...inputs, a: reshaped(a, [1, ...a.shape]), b: reshaped(b, [1, ...b.shape]) };
+        const out = original(batches, attrs, backend);
+        return reshaped(out, out.shape.slice(1));
+      }),
+  };
+}
