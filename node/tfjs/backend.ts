@@ -14,7 +14,7 @@ import { wasmPackage, withNodeThreads } from './threads.js';
 /**
  * cuda: TensorFlow on a GPU, by @tensorflow/tfjs-node-gpu; native: TensorFlow on the CPU, by @tensorflow/tfjs-node or
  * by that one without a GPU; wasm: WebAssembly; cpu: plain JavaScript. Best first for large networks; on small ones
- * wasm is as fast as native or faster.
+ * wasm is about as fast as native.
  */
 export type BackendName = TensorFlowName | 'wasm' | 'cpu';
 

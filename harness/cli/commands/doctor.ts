@@ -72,7 +72,7 @@ async function startProbed(
   throw new LossError('UNSUPPORTED', `doctor: expected a tfjs backend that works here, got ${reasons}`);
 }
 
-const onSmallNetworks = '; on small networks, as of the presets quick-*, wasm needs as little or less';
+const onSmallNetworks = '; on small networks, as of the presets quick-*, wasm needs about as little';
 
 function probeText({ backend, reason, gpu }: BackendProbe): string {
   if (reason !== undefined) return reason;
