@@ -1,5 +1,5 @@
 import { LossError } from '../errors.js';
-import type { Address, Kernel } from './binary.js';
+import type { Address, Binary, Kernel } from './binary.js';
 
 export * from './binary.js';
 
@@ -37,7 +37,7 @@ export interface Instance<Exports> {
 
 type Imports = Record<string, Record<string, (...words: number[]) => void>>;
 
-const compiled = new WeakMap<object, object>();
+const compiled = new WeakMap<object, WebAssembly.Module>();
 
 /**
  * An instance of a kernel whose arrays `allocate` lays out, by calling the kernel's own function of that name, with the
@@ -63,13 +63,19 @@ export function instantiate<Exports>(
   };
 }
 
-function moduleOf(kernel: Kernel<unknown>): object {
+/** The compiled module of a kernel, once: with fused multiply-adds where there are such and the engine has them. */
+export function moduleOf(kernel: Binary): WebAssembly.Module {
   let module = compiled.get(kernel);
   if (!module) {
-    module = new WebAssembly.Module(Uint8Array.from(atob(kernel.base64), (c) => c.charCodeAt(0)));
+    const fused = kernel.fused === undefined ? undefined : bytesOf(kernel.fused);
+    module = new WebAssembly.Module(fused && WebAssembly.validate(fused) ? fused : bytesOf(kernel.base64));
     compiled.set(kernel, module);
   }
   return module;
+}
+
+function bytesOf(base64: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
 }
 
 /** The even length to which rows of n entries are padded with zeros. */

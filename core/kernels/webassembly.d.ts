@@ -1,9 +1,18 @@
-/** What kernels.ts uses of WebAssembly, which every engine has and neither the ES library nor Node's types declare. */
+/** What kernels use of WebAssembly, which every engine has and neither the ES library nor Node's types declare. */
+declare namespace WebAssembly {
+  interface Module {
+    readonly [Symbol.toStringTag]: string;
+  }
+  interface Memory {
+    readonly buffer: ArrayBuffer | SharedArrayBuffer;
+  }
+}
 declare const WebAssembly: {
-  readonly Module: new(bytes: Uint8Array) => object;
+  readonly Module: new(bytes: Uint8Array) => WebAssembly.Module;
   readonly Instance: new(
-    module: object,
+    module: WebAssembly.Module,
     imports: Record<string, Record<string, unknown>>,
   ) => { readonly exports: Record<string, unknown> };
-  readonly Memory: new(limits: { initial: number }) => { readonly buffer: ArrayBuffer };
+  Memory: new(limits: { initial: number }) => WebAssembly.Memory;
+  validate(bytes: Uint8Array): boolean;
 };

@@ -1,8 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
+import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { LossError } from '../../core/errors.js';
 import type { Starter } from './backend.js';
+import { instantiateOn } from './kernels/heap.js';
 import { registerWasmKernels } from './kernels/index.js';
 import { notInstalled } from './not-installed.js';
+import { madeMemory } from './made-memory.js';
 import { setBackend } from './set-backend.js';
 
 /** Where the .wasm files of @tensorflow/tfjs-backend-wasm are: their folder, or the URL of each. */
@@ -38,11 +41,14 @@ export function wasmStarter(
         tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', threads > 1);
       }
       const start = (): Promise<void> => setBackend('wasm');
-      await (threads > 1 && running === undefined ? initialise(threads, start) : start());
+      const memory = await madeMemory(() =>
+        threads > 1 && running === undefined ? initialise(threads, start) : start()
+      );
       if (wasm.getThreadsCount() !== threads && threads > 1) {
         throw new LossError('UNSUPPORTED', `wasm started ${wasm.getThreadsCount()} thread(s) instead of ${threads}`);
       }
       running = threads;
+      instantiateOn(tf.backend() as BackendWasm, memory);
       registerWasmKernels();
       return threads;
     },

@@ -8,13 +8,18 @@ describe('wasm kernel BatchMatMul', () => {
   for (const transposeA of [false, true]) {
     for (const transposeB of [false, true]) {
       for (
-        const [batchA, batchB, M, K, N] of [[1, 1, 5, 7, 3], [1, 1, 40, 33, 17], [3, 3, 4, 5, 6], [
-          3,
-          1,
-          4,
-          5,
-          6,
-        ]] as const
+        const [batchA, batchB, M, K, N] of [
+          [1, 1, 5, 7, 3],
+          [1, 1, 40, 33, 17],
+          [1, 1, 1, 1, 1],
+          [1, 1, 3, 600, 9],
+          [1, 1, 7, 300, 270],
+          [1, 1, 4, 0, 5],
+          [1, 1, 0, 3, 5],
+          [3, 3, 4, 5, 6],
+          [3, 1, 4, 5, 6],
+          [1, 2, 6, 5, 8],
+        ] as const
       ) {
         const operands = `(${batchA}) ${M} x ${K} x ${N} (${batchB})`;
         const transposed = `${transposeA ? ', A transposed' : ''}${transposeB ? ', B transposed' : ''}`;
@@ -30,5 +35,18 @@ describe('wasm kernel BatchMatMul', () => {
         });
       }
     }
+  }
+
+  for (const activation of ['linear', 'relu', 'sigmoid'] as const) {
+    it(`adds a bias and applies ${activation}`, async () => {
+      const { cpu, wasm } = await onBoth(() =>
+        tf.tidy(
+          () => [
+            tf.fused.matMul({ a: normal([9, 300], 1), b: normal([300, 13], 2), bias: normal([13], 3), activation }),
+          ],
+        )
+      );
+      expectClose(wasm[0], cpu[0], 3e-6); // the backend's own sigmoid is off by 1e-6
+    });
   }
 });

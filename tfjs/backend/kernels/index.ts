@@ -2,6 +2,7 @@ import { conv2d, conv2dBackpropFilter, conv2dBackpropInput, fusedConv2d } from '
 import { batchMatMul, fusedMatMul } from './mat-mul.js';
 import { identity } from './identity.js';
 import { maxPoolGrad } from './max-pool-grad.js';
+import { reluGrad } from './relu-grad.js';
 import { slice } from './slice.js';
 import { sum } from './sum.js';
 import { unsortedSegmentSum } from './unsorted-segment-sum.js';
@@ -16,6 +17,7 @@ const kernels = [
   fusedMatMul,
   identity,
   maxPoolGrad,
+  reluGrad,
   slice,
   sum,
   unsortedSegmentSum,

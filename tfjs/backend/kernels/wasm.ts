@@ -39,11 +39,6 @@ export function transpose(backend: BackendWasm, x: tf.TensorInfo, perm: number[]
   return call(backend, tf.Transpose, { x }, { perm });
 }
 
-/** The same entries under another shape; shares the memory of x. */
-export function reshaped(x: tf.TensorInfo, shape: number[]): tf.TensorInfo {
-  return { ...x, shape };
-}
-
 export function dispose(backend: BackendWasm, ...tensors: tf.TensorInfo[]): void {
   for (const { dataId } of tensors) backend.disposeData(dataId);
 }
@@ -54,21 +49,4 @@ export function dispose(backend: BackendWasm, ...tensors: tf.TensorInfo[]): void
  */
 export function floats(backend: BackendWasm, x: tf.TensorInfo): Float32Array {
   return backend.typedArrayFromHeap(x) as Float32Array;
-}
-
-/**
- * Samples from..to of x along its first axis, in the memory of x: to be read while x lives, then released, never
- * disposed of.
- */
-export function samplesOf(backend: BackendWasm, x: tf.TensorInfo, from: number, to: number): tf.TensorInfo {
-  const { memoryOffset } = backend.dataIdMap.get(x.dataId);
-  const sampleShape = x.shape.slice(1);
-  const bytes = tf.util.sizeFromShape(sampleShape) * tf.util.bytesPerElement(x.dtype);
-  return backend.makeOutput([to - from, ...sampleShape], x.dtype, memoryOffset + from * bytes);
-}
-
-/** Forgets a view without freeing the memory that it shares. */
-export function releaseView(backend: BackendWasm, { dataId }: tf.TensorInfo): void {
-  backend.wasm.tfjs.disposeData(backend.dataIdMap.get(dataId).id);
-  backend.dataIdMap.delete(dataId);
 }

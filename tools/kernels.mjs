@@ -1,0 +1,111 @@
+// Compiles each file at the top of assembly/, a kernel, to WebAssembly and embeds it in binary.ts with the types of what
+// it exports, so that nothing has to be found or fetched at run time, and a bundle has the kernels that it uses; those of
+// networks also with fused multiply-adds, for engines that have them, and for memory that threads share.
+// The first line of binary.ts is a hash of what it was made from: where that has not changed, nothing is compiled.
+// Part of `npm run build`.
+import { Buffer } from 'node:buffer';
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const options = [
+  ...['--enable', 'simd', '-O3', '--runtime', 'stub', '--importMemory', '--noExportMemory', '--use', 'abort='],
+  ...['--bindings', 'raw', '--outFile', 'kernel.wasm'],
+];
+const FUSED = ['--enable', 'relaxed-simd'];
+const SHARED = ['--enable', 'threads', '--sharedMemory', '--maximumMemory', '65536'];
+
+/** What binary.ts of the first folder says of all kernels. */
+const types = `
+/** A compiled kernel. */
+export interface Binary {
+  readonly base64: string;
+  /** The same with fused multiply-adds, which not every engine has. */
+  readonly fused?: string;
+}
+
+/** A kernel, and the type of what an instance exports. */
+export interface Kernel<Exports> extends Binary {
+  /** For memory that threads share. */
+  readonly shared?: Binary;
+  readonly exports?: Exports;
+}
+
+/** Where an instance has an array, once it is laid out. */
+export interface Address {
+  readonly value: number;
+}
+`;
+await build('core/kernels', types, [[]]);
+await build('tfjs/backend', `\nimport type { Kernel } from '../../core/kernels/binary.js';\n`, [[], SHARED]);
+
+async function build(folder, preamble, memories) {
+  const assembly = path.join(root, folder, 'assembly');
+  const target = path.join(root, folder, 'binary.ts');
+  const header = `/** Compiled by tools/kernels.mjs from assembly/, ${hashOf(assembly)}. */\n`;
+  if (existsSync(target) && readFileSync(target, 'utf8').startsWith(header)) return;
+  const kernels = [];
+  for (const file of readdirSync(assembly).filter((name) => name.endsWith('.ts')).sort()) {
+    kernels.push(await moduleOf(assembly, file, memories));
+  }
+  writeFileSync(target, header + preamble + kernels.join(''));
+}
+
+/** SHA-256 of a folder, of this file and of the compiler's version. */
+function hashOf(assembly) {
+  const sources = readdirSync(assembly, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
+  const compiler = fileURLToPath(import.meta.resolve('assemblyscript/package.json'));
+  const hash = createHash('sha256').update(JSON.parse(readFileSync(compiler, 'utf8')).version);
+  hash.update(readFileSync(fileURLToPath(import.meta.url)));
+  for (const name of sources.sort()) hash.update(readFileSync(path.join(assembly, name)));
+  return hash.digest('hex');
+}
+
+/** Of a kernel: its exports as an interface, and its binaries. */
+async function moduleOf(assembly, file, [, shared]) {
+  const { wasm, declarations } = await compile(assembly, file, []);
+  const name = file.slice(0, -'.ts'.length).replace(/-([a-z0-9])/g, (_, letter) => letter.toUpperCase());
+  const type = name[0].toUpperCase() + name.slice(1);
+  const fused = async (memory) => `fused: ${literal((await compile(assembly, file, [...memory, ...FUSED])).wasm)},\n`;
+  const others = shared
+    ? `  ${await fused([])}  shared: {\n    base64: ${
+      literal((await compile(assembly, file, shared)).wasm)
+    },\n    ${await fused(shared)}  },\n`
+    : '';
+  return `
+/** What assembly/${file} exports. */
+export interface ${type} {
+${membersOf(declarations).map((member) => `  ${member};\n`).join('')}}
+
+export const ${name}: Kernel<${type}> = {
+  base64: ${literal(wasm)},
+${others}};
+`;
+}
+
+function literal(wasm) {
+  const lines = Buffer.from(wasm).toString('base64').match(/.{1,114}/g);
+  return lines.map((line) => `'${line}'`).join(' +\n    ');
+}
+
+/** From the compiler's declarations, which mean exports behind an adapter: without it a boolean comes back as 0 or 1. */
+function membersOf(declarations) {
+  const functions = [...declarations.matchAll(/export function (\w+\(.*\)): (\w+);/g)]
+    .map(([, signature, result]) => `${signature}: ${result === 'boolean' ? 'number' : result}`);
+  const addresses = [...declarations.matchAll(/export const (\w+): \{/g)].map(([, name]) =>
+    `readonly ${name}: Address`
+  );
+  return [...functions, ...addresses];
+}
+
+async function compile(assembly, file, more) {
+  const { default: asc } = await import('assemblyscript/asc');
+  const written = {};
+  const { error, stderr } = await asc.main([file, '--baseDir', assembly, ...options, ...more], {
+    writeFile: (name, contents) => (written[path.extname(name)] = contents),
+  });
+  if (error) throw new Error(stderr.toString());
+  return { wasm: written['.wasm'], declarations: written['.ts'] };
+}
