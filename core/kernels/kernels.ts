@@ -67,11 +67,15 @@ export function instantiate<Exports>(
 export function moduleOf(kernel: Binary): WebAssembly.Module {
   let module = compiled.get(kernel);
   if (!module) {
-    const fused = kernel.fused === undefined ? undefined : bytesOf(kernel.fused);
-    module = new WebAssembly.Module(fused && WebAssembly.validate(fused) ? fused : bytesOf(kernel.base64));
+    module = new WebAssembly.Module(bytesOf(isFused(kernel) ? kernel.fused! : kernel.base64));
     compiled.set(kernel, module);
   }
   return module;
+}
+
+/** Whether a kernel runs with fused multiply-adds here. */
+export function isFused({ fused }: Binary): boolean {
+  return fused !== undefined && WebAssembly.validate(bytesOf(fused));
 }
 
 function bytesOf(base64: string): Uint8Array<ArrayBuffer> {

@@ -54,7 +54,7 @@ function versions(groups: readonly RunGroup[]): Markup {
   if (!backend) return html``;
   const threads = `${backend.threads} thread${backend.threads === 1 ? '' : 's'} a run`;
   return html`<p class="soft">Node ${node ?? ''} on ${platform ?? ''}, tfjs ${tfjs ?? ''}, backend ${backend.name}${
-    backend.simd ? ' with SIMD' : ''
+    backend.simd ? ` with SIMD${backend.fma ? ' and FMA' : ''}` : ''
   }, ${threads}.</p>`;
 }
 

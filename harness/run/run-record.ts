@@ -40,7 +40,13 @@ export interface RecordedVersions {
   readonly node?: string;
   readonly platform?: string;
   readonly tfjs?: string;
-  readonly backend?: { readonly name: string; readonly threads: number; readonly simd: boolean };
+  readonly backend?: {
+    readonly name: string;
+    readonly threads: number;
+    readonly simd: boolean;
+    /** Absent in folders of earlier versions. */
+    readonly fma?: boolean;
+  };
   readonly loss?: { readonly source: string };
   readonly curvature?: { readonly reason: string };
   /** Those that the run went on with. */

@@ -11,7 +11,7 @@ export interface Versions {
   readonly node: string;
   readonly platform: string;
   readonly tfjs: string;
-  readonly backend: { readonly name: string; readonly threads: number; readonly simd: boolean };
+  readonly backend: { readonly name: string; readonly threads: number; readonly simd: boolean; readonly fma: boolean };
   readonly loss: { readonly name: string; readonly title: string; readonly source: string };
   /** What was chosen, and why. */
   readonly curvature: CurvatureChoice;
@@ -51,7 +51,7 @@ export function versionsOf(
     node: process.version,
     platform: `${process.platform} ${process.arch}`,
     tfjs: backend.version,
-    backend: { name: backend.name, threads: backend.threads, simd: backend.simd },
+    backend: { name: backend.name, threads: backend.threads, simd: backend.simd, fma: backend.fma },
     loss: { name, title: cellText(title), source: cellText(source) },
     curvature,
   };

@@ -8,6 +8,7 @@ import {
   tryStarter,
 } from '../../tfjs/backend/backend.js';
 import { wasmStarter } from '../../tfjs/backend/wasm.js';
+import { startHelpers } from './kernel-threads.js';
 import { checkTensorFlowThreads, startTensorFlow, type TensorFlowName } from './tensorflow.js';
 import { wasmPackage, withNodeThreads } from './threads.js';
 
@@ -36,7 +37,7 @@ const tensorFlow = (name: TensorFlowName) => ({
 const starters: Starters<BackendName> = {
   cuda: tensorFlow('cuda'),
   native: tensorFlow('native'),
-  wasm: wasmStarter(() => `${wasmPackage()}/dist/`, withNodeThreads),
+  wasm: wasmStarter(() => `${wasmPackage()}/dist/`, withNodeThreads, startHelpers),
   cpu,
 };
 

@@ -3,6 +3,7 @@ import { MOST_THREADS } from '../../core/algorithms/pool.js';
 import { LossError } from '../../core/errors.js';
 import { registerGradients } from './gradients/index.js';
 import { notInstalled } from './not-installed.js';
+import { hasFusedProducts } from './kernels/heap.js';
 import { setBackend } from './set-backend.js';
 
 /** How one tfjs backend comes to run. */
@@ -26,6 +27,8 @@ export interface BackendInfo<Name extends string = string> {
   readonly threads: number;
   /** Whether WebAssembly runs with SIMD; always false on the other backends. */
   readonly simd: boolean;
+  /** Whether our kernels for WebAssembly run with fused multiply-adds, which round once; always false on the others. */
+  readonly fma: boolean;
   /** The better backends and why they were not used, best first. */
   readonly passedOver: readonly { readonly backend: Name; readonly reason: string }[];
 }
@@ -67,7 +70,8 @@ async function startFirst<Name extends string>(
     if ('threads' in trial) {
       registerGradients();
       const simd = name === 'wasm' && (await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT')) === true;
-      return { name, version: tf.version_core, threads: trial.threads, simd, passedOver };
+      const fma = name === 'wasm' && hasFusedProducts();
+      return { name, version: tf.version_core, threads: trial.threads, simd, fma, passedOver };
     }
     passedOver.push({ backend: name, reason: trial.reason });
   }

@@ -2,7 +2,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { LossError } from '../../core/errors.js';
 import type { Starter } from './backend.js';
-import { instantiateOn } from './kernels/heap.js';
+import { instantiateOn, shareHeap } from './kernels/heap.js';
+import { type Board, createBoard } from './kernels/threads.js';
 import { registerWasmKernels } from './kernels/index.js';
 import { notInstalled } from './not-installed.js';
 import { madeMemory } from './made-memory.js';
@@ -21,12 +22,14 @@ const FILES = [
 let running: number | undefined;
 
 /**
- * WebAssembly, with the kernels that it lacks for training. `pathsOf` is asked once the package is there; `initialise` runs what starts it on several threads, where
- * that takes more than tfjs does by itself.
+ * WebAssembly, with the kernels that it lacks for training. `pathsOf` is asked once the package is there; `initialise`
+ * runs what starts it on several threads, where that takes more than tfjs does by itself; `startHelpers` starts those of
+ * our own kernels, which without them run on one.
  */
 export function wasmStarter(
   pathsOf: () => WasmPaths | undefined,
   initialise: (threads: number, start: () => Promise<void>) => Promise<void>,
+  startHelpers?: (memory: object, board: Board) => Promise<void>,
 ): Starter {
   return {
     async start(asked) {
@@ -47,8 +50,13 @@ export function wasmStarter(
       if (wasm.getThreadsCount() !== threads && threads > 1) {
         throw new LossError('UNSUPPORTED', `wasm started ${wasm.getThreadsCount()} thread(s) instead of ${threads}`);
       }
+      const backend = tf.backend() as BackendWasm;
+      instantiateOn(backend, memory);
+      if (threads > 1 && running === undefined && startHelpers) {
+        const board = createBoard(threads - 1);
+        await startHelpers(shareHeap(backend, board), board);
+      }
       running = threads;
-      instantiateOn(tf.backend() as BackendWasm, memory);
       registerWasmKernels();
       return threads;
     },

@@ -6,7 +6,7 @@ const versions = (changes: object = {}): Versions => ({
   node: 'v20.0.0',
   platform: 'linux x64',
   tfjs: '4.22.0',
-  backend: { name: 'wasm', threads: 1, simd: true },
+  backend: { name: 'wasm', threads: 1, simd: true, fma: false },
   loss: { name: 'mse', title: 'Squared error', source: 'Gauss' },
   curvature: { curvature: 'hessian', reason: 'It has one.' },
   ...changes,

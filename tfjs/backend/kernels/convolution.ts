@@ -34,6 +34,14 @@ function lengthOf({ filterHeight, filterWidth, inChannels }: Geometry): number {
   return filterHeight * filterWidth * inChannels;
 }
 
+/** Of what threads share among them, `count` parts. */
+function partsOf(backend: BackendWasm, geometry: Geometry, count: number) {
+  const length = lengthOf(geometry);
+  const { batchSize, outHeight, outWidth, outChannels } = geometry;
+  const work = batchSize * outHeight * outWidth * outChannels * length;
+  return { count, scratchBytes: heapKernels(backend).convolutionScratchBytes(length), work };
+}
+
 /**
  * A convolution as products of the patches that the filter sees with the filter, block by block, with bias and
  * activation in the same pass. The backend has those with holes in the filter, other layouts and other activations.
@@ -50,14 +58,13 @@ function convolution(name: string): WasmKernel {
       const { dilationHeight, dilationWidth, dataFormat } = geometry;
       const ours = dilationHeight === 1 && dilationWidth === 1 && dataFormat === 'channelsLast';
       if (!ours || activation === undefined) return original(inputs, { ...attrs, pad: inNumbers(geometry) }, backend);
-      const { convolve, convolutionScratchBytes } = heapKernels(backend);
       const out = backend.makeOutput(geometry.outShape, 'float32');
       const length = lengthOf(geometry);
       const packed = pack(backend, filter, geometry.outChannels, 1, length, geometry.outChannels);
       const [X, W, Y] = [x, packed, out].map((tensor) => addressOf(backend, tensor));
       const from = bias ? addressOf(backend, bias) : 0;
-      const scratch = convolutionScratchBytes(length);
-      compute(backend, convolve, geometry.batchSize, scratch, X, W, Y, ...sizesOf(geometry), from, activation);
+      const parts = partsOf(backend, geometry, geometry.batchSize);
+      compute(backend, 'convolve', parts, X, W, Y, ...sizesOf(geometry), from, activation);
       dispose(backend, packed);
       return out;
     },
@@ -96,12 +103,10 @@ export const conv2dBackpropFilter: WasmKernel = {
   name: tf.Conv2DBackpropFilter,
   replace: () => ({ x, dy }, attrs, backend) => {
     const geometry = geometryOf(x.shape, attrs['filterShape'] as number[], attrs);
-    const { filterGradient, convolutionScratchBytes } = heapKernels(backend);
     const dW = backend.makeOutput(geometry.filterShape, 'float32');
     const [X, Y, W] = [x, dy, dW].map((tensor) => addressOf(backend, tensor));
-    const length = lengthOf(geometry);
-    const scratch = convolutionScratchBytes(length);
-    compute(backend, filterGradient, length, scratch, X, Y, W, geometry.batchSize, ...sizesOf(geometry));
+    const parts = partsOf(backend, geometry, lengthOf(geometry));
+    compute(backend, 'filterGradient', parts, X, Y, W, geometry.batchSize, ...sizesOf(geometry));
     return dW;
   },
 };
@@ -115,13 +120,11 @@ export const conv2dBackpropInput: WasmKernel = {
   name: tf.Conv2DBackpropInput,
   replace: () => ({ dy, filter }, attrs, backend) => {
     const geometry = geometryOf(attrs['inputShape'] as number[], filter.shape, attrs);
-    const { inputGradient, convolutionScratchBytes } = heapKernels(backend);
     const dx = backend.makeOutput(geometry.inShape, 'float32');
     const length = lengthOf(geometry);
     const packed = pack(backend, filter, 1, geometry.outChannels, geometry.outChannels, length);
     const [Y, W, X] = [dy, packed, dx].map((tensor) => addressOf(backend, tensor));
-    const scratch = convolutionScratchBytes(length);
-    compute(backend, inputGradient, geometry.batchSize, scratch, Y, W, X, ...sizesOf(geometry));
+    compute(backend, 'inputGradient', partsOf(backend, geometry, geometry.batchSize), Y, W, X, ...sizesOf(geometry));
     dispose(backend, packed);
     return dx;
   },

@@ -1,6 +1,6 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { LossError } from '../../../core/errors.js';
-import { type Kernel, moduleOf } from '../../../core/kernels/kernels.js';
+import { isFused, type Kernel, moduleOf } from '../../../core/kernels/kernels.js';
 import {
   type Columns,
   columns,
@@ -11,22 +11,30 @@ import {
   type Products,
   products,
 } from '../binary.js';
+import { type Board, computeTogether, type PartialKernel } from './threads.js';
 import { dispose } from './wasm.js';
 
 /** Our kernels on the heap of a backend. */
 export interface HeapKernels extends Products, Columns, Convolutions, Pools {}
 
-/** A kernel that computes the parts `first` to `end` of its result, by scratch memory of its own. */
-type PartialKernel<Args extends readonly number[]> = (
-  ...args: [first: number, end: number, scratch: number, ...args: Args]
-) => void;
+/** Those that several threads may compute together. */
+const partial = ['multiply', 'convolve', 'inputGradient', 'filterGradient', 'scatterToMaxima', 'columnSums'] as const;
+type Partial = (typeof partial)[number];
+type Arguments<Name extends Partial> = HeapKernels[Name] extends
+  (first: number, end: number, scratch: number, ...args: infer Args extends readonly number[]) => void ? Args : never;
 
 /** What there is of an Emscripten module beyond its types; memory that threads share is not among its exports. */
 interface Heap {
   readonly asm: { readonly memory?: WebAssembly.Memory };
 }
 
-const instances = new WeakMap<BackendWasm, HeapKernels>();
+interface Threaded {
+  readonly kernels: HeapKernels;
+  readonly memory: WebAssembly.Memory;
+  board?: Board;
+}
+
+const instances = new WeakMap<BackendWasm, Threaded>();
 
 /** Instances on the memory of a backend, once; `made` is what it made while it started. UNSUPPORTED without any. */
 export function instantiateOn(backend: BackendWasm, made: WebAssembly.Memory | undefined): void {
@@ -36,31 +44,59 @@ export function instantiateOn(backend: BackendWasm, made: WebAssembly.Memory | u
     const what = 'wasm was started on several threads by something else';
     throw new LossError('UNSUPPORTED', `useBackend: ${what}; let useBackend start it`);
   }
+  instances.set(backend, { kernels: instancesOn(memory), memory });
+}
+
+/** Lets the threads at a board compute together; they have the memory that is returned. */
+export function shareHeap(backend: BackendWasm, board: Board): WebAssembly.Memory {
+  const instance = instances.get(backend)!;
+  instance.board = board;
+  return instance.memory;
+}
+
+export function instancesOn(memory: WebAssembly.Memory): HeapKernels {
   const shared = !(memory.buffer instanceof ArrayBuffer);
   const exportsOf = <Exports>(kernel: Kernel<Exports>): Exports =>
     new WebAssembly.Instance(moduleOf(shared ? kernel.shared! : kernel), { env: { memory } }).exports as Exports;
-  instances.set(backend, {
-    ...exportsOf(products),
-    ...exportsOf(columns),
-    ...exportsOf(convolutions),
-    ...exportsOf(pools),
-  });
+  return { ...exportsOf(products), ...exportsOf(columns), ...exportsOf(convolutions), ...exportsOf(pools) };
+}
+
+/** Whether the engine has fused multiply-adds, and our products are computed with them. */
+export function hasFusedProducts(): boolean {
+  return isFused(products);
+}
+
+/** In the order by which threads know them. */
+export function partialKernels(kernels: HeapKernels): PartialKernel[] {
+  return partial.map((name) => kernels[name] as PartialKernel);
 }
 
 export function heapKernels(backend: BackendWasm): HeapKernels {
-  return instances.get(backend)!;
+  return instances.get(backend)!.kernels;
 }
 
-/** All of the `count` parts of a result, with `scratchBytes` of memory. */
-export function compute<Args extends readonly number[]>(
+/** Multiplications that are worth waking other threads for. */
+const LARGE = 4e6;
+
+/**
+ * All of the `count` parts of what a kernel computes, each thread with `scratchBytes` of memory; on one thread where
+ * there are fewer than a few million multiplications, `work`.
+ */
+export function compute<Name extends Partial>(
   backend: BackendWasm,
-  kernel: PartialKernel<Args>,
-  count: number,
-  scratchBytes: number,
-  ...args: Args
+  name: Name,
+  { count, scratchBytes, work }: { readonly count: number; readonly scratchBytes: number; readonly work: number },
+  ...args: Arguments<Name>
 ): void {
-  const scratch = backend.makeOutput([Math.ceil(scratchBytes / 4)], 'float32');
-  kernel(0, count, addressOf(backend, scratch), ...args);
+  const { kernels, board } = instances.get(backend)!;
+  const shares = board && work >= LARGE ? board.helpers + 1 : 1;
+  const scratch = backend.makeOutput([shares * Math.ceil(scratchBytes / 16), 4], 'float32');
+  const at = addressOf(backend, scratch);
+  if (shares === 1) (kernels[name] as PartialKernel)(0, count, at, ...args);
+  else {
+    const stride = 16 * Math.ceil(scratchBytes / 16);
+    computeTogether(board!, partialKernels(kernels), partial.indexOf(name), count, [at, stride], args);
+  }
   dispose(backend, scratch);
 }
 

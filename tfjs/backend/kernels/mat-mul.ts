@@ -39,12 +39,12 @@ function multiply(
   const [aRow, aColumn] = transposeA ? [1, M] : [K, 1];
   const [bRow, bColumn] = transposeB ? [1, K] : [N, 1];
   const [aCount, bCount, count] = [a.shape.slice(0, -2), b.shape.slice(0, -2), batch].map(tf.util.sizeFromShape);
-  const { multiply, scratchBytes } = heapKernels(backend);
+  const parts = { count: M, scratchBytes: heapKernels(backend).scratchBytes(), work: M * K * N };
   for (let i = 0; i < count; i++) {
     const ai = A + 4 * M * K * (i % aCount);
     const bi = B + 4 * K * N * (i % bCount);
     const ci = C + 4 * M * N * i;
-    compute(backend, multiply, M, scratchBytes(), ai, aRow, aColumn, bi, bRow, bColumn, ci, K, N, from, activation);
+    compute(backend, 'multiply', parts, ai, aRow, aColumn, bi, bRow, bColumn, ci, K, N, from, activation);
   }
   return out;
 }

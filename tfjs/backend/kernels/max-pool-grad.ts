@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { addressOf, compute, heapKernels } from './heap.js';
+import { addressOf, compute } from './heap.js';
 import type { WasmKernel } from './wasm.js';
 
 /**
@@ -17,7 +17,8 @@ export const maxPoolGrad: WasmKernel = {
     const { batchSize, inHeight, inWidth, inChannels, outHeight, outWidth, filterHeight, filterWidth } = info;
     const sizes = [inHeight, inWidth, inChannels, outHeight, outWidth, filterHeight, filterWidth] as const;
     const steps = [info.strideHeight, info.strideWidth, info.padInfo.top, info.padInfo.left] as const;
-    compute(backend, heapKernels(backend).scatterToMaxima, batchSize, 0, x, from, to, ...sizes, ...steps);
+    const parts = { count: batchSize, scratchBytes: 0, work: tf.util.sizeFromShape(shape) };
+    compute(backend, 'scatterToMaxima', parts, x, from, to, ...sizes, ...steps);
     return dx;
   },
 };

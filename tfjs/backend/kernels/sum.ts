@@ -17,8 +17,8 @@ export const sum: WasmKernel = {
     const out = backend.makeOutput(attrs['keepDims'] ? [...axes.map(() => 1), ...kept] : kept, 'float32');
     const cols = tf.util.sizeFromShape(kept);
     const rows = tf.util.sizeFromShape(x.shape.slice(0, axes.length));
-    const { columnSums, sumsBytes } = heapKernels(backend);
-    compute(backend, columnSums, cols, sumsBytes(), addressOf(backend, x), rows, cols, addressOf(backend, out));
+    const parts = { count: cols, scratchBytes: heapKernels(backend).sumsBytes(), work: 0 };
+    compute(backend, 'columnSums', parts, addressOf(backend, x), rows, cols, addressOf(backend, out));
     return out;
   },
 };

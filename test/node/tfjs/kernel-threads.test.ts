@@ -1,0 +1,36 @@
+import { expect } from 'chai';
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+const entry = new URL('../../../node/tfjs/index.js', import.meta.url).href;
+
+/** A digest of large products, convolutions and their gradients, on some threads. */
+const script = (threads: number): string => `
+  import { createHash } from 'node:crypto';
+  import * as tf from '@tensorflow/tfjs-core';
+  import { useBackend } from ${JSON.stringify(entry)};
+  await useBackend('wasm', { threads: ${threads} });
+  const tensor = (...shape) => tf.tensor(Float32Array.from({ length: tf.util.sizeFromShape(shape) }, (_, k) => Math.sin(k)), shape);
+  const loss = (x, filter, W) => {
+    const maps = tf.maxPool(tf.relu(tf.conv2d(x, filter, 1, 'same')), 2, 2, 'valid');
+    return tf.sum(tf.square(tf.matMul(tf.reshape(maps, [7, -1]), W)));
+  };
+  const hash = createHash('sha256');
+  for (const gradient of tf.grads(loss)([tensor(7, 24, 26, 8), tensor(5, 5, 8, 24), tensor(3744, 190)])) {
+    hash.update(gradient.dataSync());
+  }
+  process.stdout.write(hash.digest('hex'));`;
+
+describe('kernels of networks on several threads', function() {
+  this.timeout(60_000);
+
+  it('compute the same bits as on one, and let the process end', async () => {
+    const digests = await Promise.all([1, 2, 3].map(async (threads) => {
+      const { stdout } = await run(process.execPath, ['--input-type=module', '-e', script(threads)], { timeout: 50_000 });
+      return stdout;
+    }));
+    expect(digests[0]).to.match(/^[0-9a-f]{64}$/);
+    expect(digests).to.deep.equal([digests[0], digests[0], digests[0]]);
+  });
+});
