@@ -61,6 +61,8 @@ export function describeParameters(
 
 /** As lines: what is used, and each better one that was passed over with the reason. */
 export function describeBackend({ name, simd, fma, threads, passedOver }: BackendInfo): string[] {
-  const used = `${name}${simd ? ` with SIMD${fma ? ' and FMA' : ''}` : ''}, ${threads} thread${threads === 1 ? '' : 's'}`;
+  const used = `${name}${simd ? ` with SIMD${fma ? ' and FMA' : ''}` : ''}, ${threads} thread${
+    threads === 1 ? '' : 's'
+  }`;
   return [used, ...passedOver.map(({ backend, reason }) => `passed over ${backend}: ${reason.trim()}`)];
 }

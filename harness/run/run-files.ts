@@ -39,7 +39,12 @@ export const versionsSchema = {
     tfjs: { type: 'string' },
     backend: {
       type: 'object',
-      properties: { name: { type: 'string' }, threads: { type: 'integer' }, simd: { type: 'boolean' }, fma: { type: 'boolean' } },
+      properties: {
+        name: { type: 'string' },
+        threads: { type: 'integer' },
+        simd: { type: 'boolean' },
+        fma: { type: 'boolean' },
+      },
       required: ['name', 'threads', 'simd'],
     },
     resumed: { type: 'array', items: { type: 'object', properties: { backend: named } } },

@@ -27,7 +27,9 @@ describe('kernels of networks on several threads', function() {
 
   it('compute the same bits as on one, and let the process end', async () => {
     const digests = await Promise.all([1, 2, 3].map(async (threads) => {
-      const { stdout } = await run(process.execPath, ['--input-type=module', '-e', script(threads)], { timeout: 50_000 });
+      const { stdout } = await run(process.execPath, ['--input-type=module', '-e', script(threads)], {
+        timeout: 50_000,
+      });
       return stdout;
     }));
     expect(digests[0]).to.match(/^[0-9a-f]{64}$/);

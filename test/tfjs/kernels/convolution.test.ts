@@ -62,4 +62,45 @@ describe('wasm kernels Conv2DBackpropFilter and Conv2DBackpropInput', () => {
       expectClose(gradient, cpu[k], 2e-6);
     });
   });
+
+  it('are those of the cpu backend for a picture of more than one block of patches', async () => {
+    const { cpu, wasm } = await onBoth(() =>
+      tf.tidy(() =>
+        tf.grads((x, filter) => tf.sum(tf.square(tf.conv2d(x as tf.Tensor4D, filter as tf.Tensor4D, 1, 'same'))))(
+          [normal([2, 41, 39, 9], 1), normal([5, 5, 9, 3], 2)],
+        )
+      )
+    );
+    wasm.forEach((gradient, k) => {
+      expectClose(gradient, cpu[k], 1e-5);
+    });
+  });
+});
+
+describe('wasm kernels Conv2D and FusedConv2D', () => {
+  before(() => useBackend('cpu').then(() => useBackend('wasm')));
+
+  for (
+    const [N, H, W, C, K, h, w] of [...shapes, [0, 5, 5, 2, 3, 3, 3], [2, 41, 39, 9, 3, 5, 5], [3, 9, 7, 4, 17, 2, 2]]
+  ) {
+    for (const activation of ['linear', 'relu', 'relu6'] as const) {
+      it(`are those of the cpu backend: (${N}, ${H}, ${W}, ${C}) * (${h}, ${w}, ${C}, ${K}), ${activation}`, async () => {
+        const { cpu, wasm } = await onBoth(() =>
+          tf.tidy(() => {
+            const x = normal([N, H, W, C], 1) as tf.Tensor4D;
+            const filter = normal([h, w, C, K], 2) as tf.Tensor4D;
+            const layer = { x, filter, pad: 'same', bias: normal([K], 3), activation } as const;
+            return [
+              tf.fused.conv2d({ ...layer, strides: 1 }),
+              tf.fused.conv2d({ ...layer, strides: [1, 2] }),
+              tf.conv2d(x, filter, 1, 'same', 'NHWC', 2),
+            ];
+          })
+        );
+        wasm.forEach((y, k) => {
+          expectClose(y, cpu[k], 2e-6);
+        });
+      });
+    }
+  }
 });

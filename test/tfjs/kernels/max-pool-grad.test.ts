@@ -8,12 +8,12 @@ describe('wasm kernel MaxPoolGrad', () => {
 
   type Extent = number | [number, number];
   for (const [size, strides] of [[2, 2], [3, 2], [3, 1], [2, 3], [[1, 3], [1, 2]]] as [Extent, Extent][]) {
-    for (const pad of ['same', 'valid'] as const) {
-      it(`is that of the cpu backend: window ${size}, strides ${strides}, ${pad}`, async () => {
+    for (const [pad, channels] of [['same', 3], ['valid', 3], ['same', 9], ['valid', 8]] as const) {
+      it(`is that of the cpu backend: window ${size}, strides ${strides}, ${pad}, ${channels} channels`, async () => {
         const { cpu, wasm } = await onBoth(() =>
           tf.tidy(() => [
             tf.grad((x) => tf.sum(tf.square(tf.maxPool(x as tf.Tensor4D, size, strides, pad))))(
-              normal([2, 7, 8, 3], 1),
+              normal([2, 7, 8, channels], 1),
             ),
           ])
         );

@@ -16,6 +16,7 @@ describe('wasm kernel Sum', () => {
       [[4], 0],
       [[130, 1], 0],
       [[0, 3], 0],
+      [[3, 4099], 0],
     ] as [number[], number | number[]][]
   ) {
     for (const keepDims of [false, true]) {
