@@ -3,7 +3,6 @@ import { MOST_THREADS } from '../../core/algorithms/pool.js';
 import { LossError } from '../../core/errors.js';
 import { registerGradients } from './gradients/index.js';
 import { notInstalled } from './not-installed.js';
-import { hasFusedProducts } from './kernels/heap.js';
 import { setBackend } from './set-backend.js';
 
 /** How one tfjs backend comes to run. */
@@ -14,6 +13,8 @@ export interface Starter {
   start(threads: number | undefined): Promise<number>;
   /** UNSUPPORTED where the backend runs already, on another number of threads. */
   checkThreads?(threads: number | undefined): void;
+  /** Whether kernels of ours run with fused multiply-adds. */
+  hasFma?(): Promise<boolean>;
 }
 
 /** Backends by name, best first of those that 'auto' tries. */
@@ -70,7 +71,7 @@ async function startFirst<Name extends string>(
     if ('threads' in trial) {
       registerGradients();
       const simd = name === 'wasm' && (await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT')) === true;
-      const fma = name === 'wasm' && hasFusedProducts();
+      const fma = (await starters[name].hasFma?.()) ?? false;
       return { name, version: tf.version_core, threads: trial.threads, simd, fma, passedOver };
     }
     passedOver.push({ backend: name, reason: trial.reason });

@@ -2,9 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { LossError } from '../../core/errors.js';
 import type { Starter } from './backend.js';
-import { instantiateOn, shareHeap } from './kernels/heap.js';
-import { type Board, createBoard } from './kernels/threads.js';
-import { registerWasmKernels } from './kernels/index.js';
+import type { Board } from './kernels/threads.js';
 import { notInstalled } from './not-installed.js';
 import { madeMemory } from './made-memory.js';
 import { setBackend } from './set-backend.js';
@@ -20,6 +18,9 @@ const FILES = [
 ] as const;
 
 let running: number | undefined;
+
+/** Fetched by those who run wasm. */
+const kernels = () => import('./kernels/index.js');
 
 /**
  * WebAssembly, with the kernels that it lacks for training. `pathsOf` is asked once the package is there; `initialise`
@@ -50,6 +51,7 @@ export function wasmStarter(
       if (wasm.getThreadsCount() !== threads && threads > 1) {
         throw new LossError('UNSUPPORTED', `wasm started ${wasm.getThreadsCount()} thread(s) instead of ${threads}`);
       }
+      const { createBoard, instantiateOn, registerWasmKernels, shareHeap } = await kernels();
       const backend = tf.backend() as BackendWasm;
       instantiateOn(backend, memory);
       if (threads > 1 && running === undefined && startHelpers) {
@@ -60,6 +62,8 @@ export function wasmStarter(
       registerWasmKernels();
       return threads;
     },
+
+    hasFma: async () => (await kernels()).hasFusedProducts(),
 
     checkThreads(threads) {
       if (running !== undefined && threads !== undefined && running !== threads) {

@@ -68,7 +68,7 @@ export function hasFusedProducts(): boolean {
 
 /** In the order by which threads know them. */
 export function partialKernels(kernels: HeapKernels): PartialKernel[] {
-  return partial.map((name) => kernels[name] as PartialKernel);
+  return partial.map((name) => kernels[name]);
 }
 
 export function heapKernels(backend: BackendWasm): HeapKernels {
@@ -92,7 +92,7 @@ export function compute<Name extends Partial>(
   const shares = board && work >= LARGE ? board.helpers + 1 : 1;
   const scratch = backend.makeOutput([shares * Math.ceil(scratchBytes / 16), 4], 'float32');
   const at = addressOf(backend, scratch);
-  if (shares === 1) (kernels[name] as PartialKernel)(0, count, at, ...args);
+  if (shares === 1) (kernels[name])(0, count, at, ...args);
   else {
     const stride = 16 * Math.ceil(scratchBytes / 16);
     computeTogether(board!, partialKernels(kernels), partial.indexOf(name), count, [at, stride], args);

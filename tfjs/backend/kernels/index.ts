@@ -8,6 +8,9 @@ import { sum } from './sum.js';
 import { unsortedSegmentSum } from './unsorted-segment-sum.js';
 import { registerWasmKernel } from './wasm.js';
 
+export { hasFusedProducts, instantiateOn, shareHeap } from './heap.js';
+export { createBoard } from './threads.js';
+
 const kernels = [
   batchMatMul,
   conv2d,
