@@ -89,10 +89,11 @@ export function compute<Name extends Partial>(
   ...args: Arguments<Name>
 ): void {
   const { kernels, board } = instances.get(backend)!;
+  const kernel: PartialKernel = kernels[name];
   const shares = board && work >= LARGE ? board.helpers + 1 : 1;
   const scratch = backend.makeOutput([shares * Math.ceil(scratchBytes / 16), 4], 'float32');
   const at = addressOf(backend, scratch);
-  if (shares === 1) (kernels[name])(0, count, at, ...args);
+  if (shares === 1) kernel(0, count, at, ...args);
   else {
     const stride = 16 * Math.ceil(scratchBytes / 16);
     computeTogether(board!, partialKernels(kernels), partial.indexOf(name), count, [at, stride], args);
