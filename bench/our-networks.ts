@@ -35,13 +35,14 @@ async function updates({ preset, input }: NetworkCase, variant: string): Promise
   };
 }
 
-/** The same batch at every step: uniform pixels, random rankings. */
+/** The same batch at every step, in the backend's memory as PyTorch's is: uniform pixels, random rankings. */
 function randomBatch(input: readonly number[], batchSize: number): OpenTask {
   const rng = createRng(2);
   const outputs = input[0];
   const shape = [batchSize, ...input];
   const pixels = Float32Array.from({ length: tf.util.sizeFromShape(shape) }, () => rng.uniform());
   const targets = Array.from({ length: batchSize }, () => Array.from(rng.permutation(outputs)));
-  const batch = (): TaskBatch => ({ x: tf.tensor(pixels, shape), targets });
+  const x = tf.tensor(pixels, shape);
+  const batch = (): TaskBatch => ({ x: tf.clone(x), targets });
   return { input, source: 'random pictures', digests: {}, outputs, batch, evaluate: () => ({}) };
 }
