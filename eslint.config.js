@@ -89,7 +89,7 @@ export default tseslint.config(
     // AssemblyScript: written as TypeScript, but for decorators of functions; == is its ===.
     files: ASSEMBLY,
     languageOptions: { parserOptions: { allowInvalidAST: true } },
-    rules: { eqeqeq: 'off', 'no-undef': 'off' },
+    rules: { eqeqeq: 'off', 'no-undef': 'off', '@typescript-eslint/consistent-type-imports': 'off' },
   },
   {
     files: ['**/*.ts'],

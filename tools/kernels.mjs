@@ -90,10 +90,15 @@ function literal(wasm) {
   return lines.map((line) => `'${line}'`).join(' +\n    ');
 }
 
-/** From the compiler's declarations, which mean exports behind an adapter: without it a boolean comes back as 0 or 1. */
+/**
+ * From the compiler's declarations, which mean exports behind an adapter: without it a boolean comes back as 0 or 1, and an
+ * object is its address.
+ */
 function membersOf(declarations) {
   const functions = [...declarations.matchAll(/export function (\w+\(.*\)): (\w+);/g)]
-    .map(([, signature, result]) => `${signature}: ${result === 'boolean' ? 'number' : result}`);
+    .map(([, signature, result]) =>
+      `${signature.replace(/__Record\d+<\w+>/g, 'number')}: ${result === 'boolean' ? 'number' : result}`
+    );
   const addresses = [...declarations.matchAll(/export const (\w+): \{/g)].map(([, name]) =>
     `readonly ${name}: Address`
   );

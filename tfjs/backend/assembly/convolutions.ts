@@ -1,10 +1,10 @@
 /**
- * Convolutions on the heap of tfjs's wasm backend, as products of patches: pictures x (N, H, W, C), y (N, outH, outW, K) and
- * filters (height, width, C, K), `length` = height * width * C entries of a patch. Steps are `down` and `right`; the first
- * patch begins `top` above and `left` of the picture. Addresses are in bytes.
+ * Convolutions on the heap of tfjs's wasm backend, as products of patches with a filter (height, width, C, K). Addresses
+ * are in bytes.
  */
 import { at } from './shared/entries';
 import { addBlock, BYTES, COLUMNS, DEPTH, packBlock, WIDTH } from './shared/panels';
+import { Geometry } from './shared/geometry';
 import { addPatches, takePatches } from './shared/patches';
 
 /** Entries of the patches of a block, which stay in the L2 cache. */
@@ -50,32 +50,22 @@ export function convolve(
   first: i32,
   end: i32,
   scratch: usize,
+  geometry: Geometry,
   x: usize,
   filter: usize,
   y: usize,
-  H: i32,
-  W: i32,
-  C: i32,
-  height: i32,
-  width: i32,
-  down: i32,
-  right: i32,
-  top: i32,
-  left: i32,
-  outH: i32,
-  outW: i32,
-  K: i32,
   bias: usize,
   activation: i32,
 ): void {
-  const length = height * width * C;
-  const positions = outH * outW;
+  const length = geometry.length;
+  const positions = geometry.positions;
   const most = positionsOf(length);
+  const K = geometry.K;
   for (let n = first; n < end; n++) {
-    const picture = at(x, n * H * W * C);
+    const picture = at(x, n * geometry.picture);
     for (let from = 0; from < positions; from += most) {
       const to = min(from + most, positions);
-      takePatches(picture, H, W, C, height, width, down, right, top, left, outW, from, to, scratch);
+      takePatches(picture, geometry, from, to, scratch);
       multiplyPacked(scratch, filter, at(y, (n * positions + from) * K), to - from, length, K, bias, activation);
     }
   }
@@ -86,32 +76,22 @@ export function inputGradient(
   first: i32,
   end: i32,
   scratch: usize,
+  geometry: Geometry,
   dy: usize,
   filter: usize,
   dx: usize,
-  H: i32,
-  W: i32,
-  C: i32,
-  height: i32,
-  width: i32,
-  down: i32,
-  right: i32,
-  top: i32,
-  left: i32,
-  outH: i32,
-  outW: i32,
-  K: i32,
 ): void {
-  const length = height * width * C;
-  const positions = outH * outW;
+  const length = geometry.length;
+  const positions = geometry.positions;
   const most = positionsOf(length);
+  const K = geometry.K;
   for (let n = first; n < end; n++) {
-    const picture = at(dx, n * H * W * C);
-    memory.fill(picture, 0, (<usize>(H * W * C)) << 2);
+    const picture = at(dx, n * geometry.picture);
+    memory.fill(picture, 0, (<usize>geometry.picture) << 2);
     for (let from = 0; from < positions; from += most) {
       const to = min(from + most, positions);
       multiplyPacked(at(dy, (n * positions + from) * K), filter, scratch, to - from, K, length, 0, 0);
-      addPatches(picture, H, W, C, height, width, down, right, top, left, outW, from, to, scratch);
+      addPatches(picture, geometry, from, to, scratch);
     }
   }
 }
@@ -121,36 +101,26 @@ export function filterGradient(
   first: i32,
   end: i32,
   scratch: usize,
+  geometry: Geometry,
   x: usize,
   dy: usize,
   dFilter: usize,
   count: i32,
-  H: i32,
-  W: i32,
-  C: i32,
-  height: i32,
-  width: i32,
-  down: i32,
-  right: i32,
-  top: i32,
-  left: i32,
-  outH: i32,
-  outW: i32,
-  K: i32,
 ): void {
-  const length = height * width * C;
-  const positions = outH * outW;
+  const length = geometry.length;
+  const positions = geometry.positions;
   const most = positionsOf(length);
+  const K = geometry.K;
   const panels = at(scratch, most * length);
   const rows = end - first;
-  memory.fill(at(dFilter, first * K), 0, (<usize>(rows * K)) << 2);
+  const gradient = at(dFilter, first * K);
+  memory.fill(gradient, 0, (<usize>(rows * K)) << 2);
   for (let n = 0; n < count; n++) {
-    const picture = at(x, n * H * W * C);
+    const picture = at(x, n * geometry.picture);
     for (let from = 0; from < positions; from += most) {
       const to = min(from + most, positions);
-      takePatches(picture, H, W, C, height, width, down, right, top, left, outW, from, to, scratch);
-      const terms = at(dy, (n * positions + from) * K);
-      addTransposed(at(scratch, first), length, terms, at(dFilter, first * K), rows, to - from, K, panels);
+      takePatches(picture, geometry, from, to, scratch);
+      addTransposed(at(scratch, first), length, at(dy, (n * positions + from) * K), gradient, rows, to - from, K, panels);
     }
   }
 }

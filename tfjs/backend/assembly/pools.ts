@@ -1,40 +1,34 @@
 /** Max-pooling backwards, on the heap of tfjs's wasm backend. Addresses are in bytes. */
 import { at } from './shared/entries';
+import { Geometry } from './shared/geometry';
 
 /**
- * dx of the pictures `first` to `end`, x (N, H, W, C): each entry of dy (N, outH, outW, C) goes to the largest entry of its
- * window, the first one among equals. Windows are of `height` x `width`, `down` and `right` of each other; the first begins `top`
- * above and `left` of the picture.
+ * dx of the pictures `first` to `end`: each entry of dy (N, outH, outW, C) goes to the largest entry of its window in x, the
+ * first one among equals.
  */
 export function scatterToMaxima(
   first: i32,
   end: i32,
   _scratch: usize,
+  geometry: Geometry,
   x: usize,
   dy: usize,
   dx: usize,
-  H: i32,
-  W: i32,
-  C: i32,
-  outH: i32,
-  outW: i32,
-  height: i32,
-  width: i32,
-  down: i32,
-  right: i32,
-  top: i32,
-  left: i32,
 ): void {
-  const picture = H * W * C;
-  for (let n = first, from = at(dy, first * outH * outW * C); n < end; n++) {
-    memory.fill(at(dx, n * picture), 0, (<usize>picture) << 2);
-    for (let p = 0; p < outH; p++) {
-      const firstRow = max(0, p * down - top);
-      const rows = min(H, p * down - top + height) - firstRow;
-      for (let q = 0; q < outW; q++, from = at(from, C)) {
-        const firstColumn = max(0, q * right - left);
-        const columns = min(W, q * right - left + width) - firstColumn;
-        scatterWindow(x, from, dx, n * picture + (firstRow * W + firstColumn) * C, rows, columns, W, C);
+  const C = geometry.C;
+  const W = geometry.W;
+  for (let n = first, from = at(dy, first * geometry.positions * C); n < end; n++) {
+    const picture = n * geometry.picture;
+    memory.fill(at(dx, picture), 0, (<usize>geometry.picture) << 2);
+    for (let p = 0; p < geometry.outH; p++) {
+      const top = p * geometry.down - geometry.top;
+      const row = max(0, top);
+      const rows = min(geometry.H, top + geometry.height) - row;
+      for (let q = 0; q < geometry.outW; q++, from = at(from, C)) {
+        const left = q * geometry.right - geometry.left;
+        const column = max(0, left);
+        const columns = min(W, left + geometry.width) - column;
+        scatterWindow(x, from, dx, picture + (row * W + column) * C, rows, columns, W, C);
       }
     }
   }

@@ -2,9 +2,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { ACTIVATIONS } from './activations.js';
 import { addressOf, compute, heapKernels } from './heap.js';
+import { type Geometry, withGeometry } from './geometry.js';
 import { type Attrs, dispose, type WasmKernel } from './wasm.js';
-
-type Geometry = tf.backend_util.Conv2DInfo;
 
 /** Sizes, strides and padding of a convolution of x with a filter, or of the one whose gradient is asked for. */
 function geometryOf(xShape: number[], filterShape: number[], attrs: Attrs): Geometry {
@@ -19,14 +18,6 @@ function geometryOf(xShape: number[], filterShape: number[], attrs: Attrs): Geom
     false,
     tf.backend_util.convertConv2DDataFormat((dataFormat ?? 'NHWC') as 'NHWC'),
   );
-}
-
-/** As our kernels take it. */
-function sizesOf(geometry: Geometry) {
-  const { inHeight, inWidth, inChannels, filterHeight, filterWidth, strideHeight, strideWidth, padInfo } = geometry;
-  const { outHeight, outWidth, outChannels } = geometry;
-  const filter = [filterHeight, filterWidth, strideHeight, strideWidth, padInfo.top, padInfo.left] as const;
-  return [inHeight, inWidth, inChannels, ...filter, outHeight, outWidth, outChannels] as const;
 }
 
 /** Entries of a patch. */
@@ -64,7 +55,7 @@ function convolution(name: string): WasmKernel {
       const [X, W, Y] = [x, packed, out].map((tensor) => addressOf(backend, tensor));
       const from = bias ? addressOf(backend, bias) : 0;
       const parts = partsOf(backend, geometry, geometry.batchSize);
-      compute(backend, 'convolve', parts, X, W, Y, ...sizesOf(geometry), from, activation);
+      withGeometry(backend, geometry, (at) => compute(backend, 'convolve', parts, at, X, W, Y, from, activation));
       dispose(backend, packed);
       return out;
     },
@@ -106,7 +97,8 @@ export const conv2dBackpropFilter: WasmKernel = {
     const dW = backend.makeOutput(geometry.filterShape, 'float32');
     const [X, Y, W] = [x, dy, dW].map((tensor) => addressOf(backend, tensor));
     const parts = partsOf(backend, geometry, lengthOf(geometry));
-    compute(backend, 'filterGradient', parts, X, Y, W, geometry.batchSize, ...sizesOf(geometry));
+    const count = geometry.batchSize;
+    withGeometry(backend, geometry, (at) => compute(backend, 'filterGradient', parts, at, X, Y, W, count));
     return dW;
   },
 };
@@ -124,7 +116,8 @@ export const conv2dBackpropInput: WasmKernel = {
     const length = lengthOf(geometry);
     const packed = pack(backend, filter, 1, geometry.outChannels, geometry.outChannels, length);
     const [Y, W, X] = [dy, packed, dx].map((tensor) => addressOf(backend, tensor));
-    compute(backend, 'inputGradient', partsOf(backend, geometry, geometry.batchSize), Y, W, X, ...sizesOf(geometry));
+    const parts = partsOf(backend, geometry, geometry.batchSize);
+    withGeometry(backend, geometry, (at) => compute(backend, 'inputGradient', parts, at, Y, W, X));
     dispose(backend, packed);
     return dx;
   },

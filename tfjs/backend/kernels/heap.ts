@@ -28,13 +28,13 @@ interface Heap {
   readonly asm: { readonly memory?: WebAssembly.Memory };
 }
 
-interface Threaded {
+interface Instance {
   readonly kernels: HeapKernels;
   readonly memory: WebAssembly.Memory;
   board?: Board;
 }
 
-const instances = new WeakMap<BackendWasm, Threaded>();
+const instances = new WeakMap<BackendWasm, Instance>();
 
 /** Instances on the memory of a backend, once; `made` is what it made while it started. UNSUPPORTED without any. */
 export function instantiateOn(backend: BackendWasm, made: WebAssembly.Memory | undefined): void {
@@ -89,15 +89,13 @@ export function compute<Name extends Partial>(
   ...args: Arguments<Name>
 ): void {
   const { kernels, board } = instances.get(backend)!;
-  const kernel: PartialKernel = kernels[name];
-  const shares = board && work >= LARGE ? board.helpers + 1 : 1;
-  const scratch = backend.makeOutput([shares * Math.ceil(scratchBytes / 16), 4], 'float32');
+  const together = board && work >= LARGE ? board : undefined;
+  const stride = 16 * Math.ceil(scratchBytes / 16);
+  const scratch = backend.makeOutput([(together ? together.helpers + 1 : 1) * stride / 4], 'float32');
   const at = addressOf(backend, scratch);
-  if (shares === 1) kernel(0, count, at, ...args);
-  else {
-    const stride = 16 * Math.ceil(scratchBytes / 16);
-    computeTogether(board!, partialKernels(kernels), partial.indexOf(name), count, [at, stride], args);
-  }
+  const kernel: PartialKernel = kernels[name];
+  if (together) computeTogether(together, partialKernels(kernels), partial.indexOf(name), count, [at, stride], args);
+  else kernel(0, count, at, ...args);
   dispose(backend, scratch);
 }
 

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { withGeometry } from './geometry.js';
 import { addressOf, compute } from './heap.js';
 import type { WasmKernel } from './wasm.js';
 
@@ -11,14 +12,11 @@ export const maxPoolGrad: WasmKernel = {
   replace: () => ({ dy, input }, attrs, backend) => {
     const { filterSize, strides, pad, dimRoundingMode } = attrs as unknown as tf.MaxPoolGradAttrs;
     const shape = input.shape as [number, number, number, number];
-    const info = tf.backend_util.computePool2DInfo(shape, filterSize, strides, 1, pad, dimRoundingMode);
+    const geometry = tf.backend_util.computePool2DInfo(shape, filterSize, strides, 1, pad, dimRoundingMode);
     const dx = backend.makeOutput(input.shape, 'float32');
     const [x, from, to] = [input, dy, dx].map((tensor) => addressOf(backend, tensor));
-    const { batchSize, inHeight, inWidth, inChannels, outHeight, outWidth, filterHeight, filterWidth } = info;
-    const sizes = [inHeight, inWidth, inChannels, outHeight, outWidth, filterHeight, filterWidth] as const;
-    const steps = [info.strideHeight, info.strideWidth, info.padInfo.top, info.padInfo.left] as const;
-    const parts = { count: batchSize, scratchBytes: 0, work: tf.util.sizeFromShape(shape) };
-    compute(backend, 'scatterToMaxima', parts, x, from, to, ...sizes, ...steps);
+    const parts = { count: geometry.batchSize, scratchBytes: 0, work: tf.util.sizeFromShape(shape) };
+    withGeometry(backend, geometry, (at) => compute(backend, 'scatterToMaxima', parts, at, x, from, to));
     return dx;
   },
 };
