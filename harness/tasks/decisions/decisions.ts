@@ -9,10 +9,10 @@ import { dataDigest } from '../data-digest.js';
 import { epochs } from '../epochs.js';
 import { finiteOutputs } from '../finite-outputs.js';
 import type { MetricInfo, Metrics, OpenTask, Predict, Split } from '../task.js';
-import { drawInstances, type InstanceParams, type Instances } from './instances.js';
+import { decisionTarget, drawInstances, type InstanceParams, type Instances } from './instances.js';
 
 /** What decisions are judged by. */
-export const decisionMetrics: Readonly<Record<string, MetricInfo>> = {
+const decisionMetrics: Readonly<Record<string, MetricInfo>> = {
   optimality: {
     meaning: 'the share of test samples whose decision is as good as the best',
     better: 'larger',
@@ -26,9 +26,12 @@ export const decisionMetrics: Readonly<Record<string, MetricInfo>> = {
 };
 
 /** The outputs are costs: the true ones for losses that say what outputs should be, solutions for all others. */
-export function supervisionFor(loss: { readonly target: SchemaObject }): Pick<InstanceParams, 'supervision'> {
+function supervisionFor(loss: { readonly target: SchemaObject }): Pick<InstanceParams, 'supervision'> {
   return { supervision: wantsOutputs(loss) ? 'costs' : 'solution' };
 }
+
+/** What all tasks of decisions say of themselves. */
+export const decisionTask = { target: decisionTarget, metrics: decisionMetrics, paramsFor: supervisionFor } as const;
 
 /** As good: differences this small are rounding; costs are of the order of 1. */
 const EQUAL = 1e-9;

@@ -1,8 +1,8 @@
 import { knapsack as solver } from '../../../core/algorithm-losses/index.js';
 import { type ParametersOf, parameters } from '../../../core/parameters.js';
 import { defineTask } from '../define-task.js';
-import { decisionMetrics, openDecisions, supervisionFor } from './decisions.js';
-import { algorithmStream, decisionTarget, instanceParameters } from './instances.js';
+import { decisionTask, openDecisions } from './decisions.js';
+import { algorithmStream, instanceParameters } from './instances.js';
 
 const own = {
   items: { type: 'integer', minimum: 1, maximum: 10_000, default: 16, description: 'whose values are predicted' },
@@ -25,10 +25,8 @@ export default defineTask({
   name: 'knapsack',
   title: 'Knapsacks whose values are predicted from features',
   params,
-  target: decisionTarget,
-  metrics: decisionMetrics,
+  ...decisionTask,
   algorithm: (given) => ({ name: solver.name, params: sizesOf(given) }),
-  paramsFor: supervisionFor,
 
   async open(given, { rng, signal }) {
     signal?.throwIfAborted();

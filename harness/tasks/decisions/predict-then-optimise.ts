@@ -3,8 +3,8 @@ import { algorithmSchema } from '../../../core/algorithms/algorithm-parameter.js
 import { LossError } from '../../../core/errors.js';
 import { parameters } from '../../../core/parameters.js';
 import { defineTask } from '../define-task.js';
-import { decisionMetrics, openDecisions, supervisionFor } from './decisions.js';
-import { decisionTarget, instanceParameters } from './instances.js';
+import { decisionTask, openDecisions } from './decisions.js';
+import { instanceParameters } from './instances.js';
 
 /**
  * Decisions of any algorithm whose costs are predicted (`drawInstances`): y (N, m) with the number m of costs that the
@@ -24,10 +24,8 @@ export default defineTask({
     },
     ...instanceParameters,
   }),
-  target: decisionTarget,
-  metrics: decisionMetrics,
+  ...decisionTask,
   algorithm: ({ algorithm }) => algorithm,
-  paramsFor: supervisionFor,
 
   async open({ algorithm, costs, ...given }, { rng, signal }) {
     signal?.throwIfAborted();

@@ -1,8 +1,8 @@
 import { gridShortestPath as solver } from '../../../core/algorithm-losses/index.js';
 import { type ParametersOf, parameters } from '../../../core/parameters.js';
 import { defineTask } from '../define-task.js';
-import { decisionMetrics, openDecisions, supervisionFor } from './decisions.js';
-import { decisionTarget, instanceParameters } from './instances.js';
+import { decisionTask, openDecisions } from './decisions.js';
+import { instanceParameters } from './instances.js';
 
 const own = {
   rows: { type: 'integer', minimum: 1, maximum: 100, default: 5, description: 'of the grid' },
@@ -25,10 +25,8 @@ export default defineTask({
   name: 'shortest-path',
   title: 'Shortest paths on a grid whose costs are predicted from features',
   params,
-  target: decisionTarget,
-  metrics: decisionMetrics,
+  ...decisionTask,
   algorithm: (given) => ({ name: solver.name, params: gridOf(given) }),
-  paramsFor: supervisionFor,
 
   async open(given, { rng, signal }) {
     signal?.throwIfAborted();
