@@ -76,15 +76,21 @@ export async function compare(sources: readonly string[], options: CompareOption
   requireSameData(root, sound);
   const pending = sound.filter((_, k) => !isFinished(folders[k])).map(({ experiment }) => experiment);
   const gpus = await gpusFor(pending, backend, tell);
-  const display = openDisplay({ planned: runs.length, ...extentOf(sound, folders) });
+  const display = openDisplay({
+    planned: runs.length,
+    runs: pending.length,
+    finished: sound.length - pending.length,
+    steps: sum(sound.map(({ experiment }) => experiment.steps)),
+    done: sum(folders.map(stepsDone)),
+  });
   const jobs = Math.min(options.jobs ?? (gpus.length || availableParallelism()), runs.length);
   const workers = options.workers ?? Math.max(1, Math.floor(availableParallelism() / jobs));
   const resources = { backend, threads: 1, workers, data: options.data };
   const again = (): string => command(root, folders);
-  const request = { root, runs, jobs, gpus, resources, command: again, display, signal };
+  const request = { root, runs, damaged, jobs, gpus, resources, command: again, display, signal };
   const failures = await runComparison(request).finally(() => display.stop());
   requireSameData(root, sound);
-  const finished = countFinished(folders);
+  const finished = folders.filter(isFinished).length;
   const { file, groups } = await writeReportOf(root, `${finished} of ${runs.length} runs are finished`);
   const failed = Object.fromEntries([...failures].map(([run, message]) => [runName({ runs }, run), message]));
   return { folder: root, report: file, groups, runs: runs.length, finished, failures: failed };
@@ -117,20 +123,6 @@ function requireSameExperiment({ experiment }: PlannedRun, folder: string): void
   if (differ.length === 0) return;
   const what = `${folder} holds a run with other settings (${differ.join('; ')})`;
   throw new LossError('CHECKPOINT', `${what}: choose another folder (--out)`);
-}
-
-function extentOf(runs: readonly PlannedRun[], folders: readonly string[]): Omit<Extent, 'planned'> {
-  const finished = countFinished(folders);
-  return {
-    runs: runs.length - finished,
-    finished,
-    steps: sum(runs.map(({ experiment }) => experiment.steps)),
-    done: sum(folders.map(stepsDone)),
-  };
-}
-
-function countFinished(folders: readonly string[]): number {
-  return folders.filter(isFinished).length;
 }
 
 function sum(values: readonly number[]): number {

@@ -15,6 +15,8 @@ import { folderWithTask } from './same-data.js';
 export interface ComparisonRequest {
   readonly root: string;
   readonly runs: readonly PlannedRun[];
+  /** `unreadableRuns` of them, where who asks has looked already. */
+  readonly damaged?: ReadonlyMap<PlannedRun, string>;
   /** Runs side by side, each a process of its own. */
   readonly jobs: number;
   /** Those that the jobs are dealt to, as CUDA names them. */
@@ -36,8 +38,8 @@ export interface ComparisonRequest {
  * ended.
  */
 export async function runComparison(request: ComparisonRequest): Promise<ReadonlyMap<PlannedRun, string>> {
-  const { root, runs, jobs, gpus = [], command, signal } = request;
-  const failures = unreadableRuns(root, runs);
+  const { root, runs, damaged = unreadableRuns(root, runs), jobs, gpus = [], command, signal } = request;
+  const failures = new Map(damaged);
   const write = (): void => writeComparisonFile(root, { command: command(), jobs }, runs, failures);
   write();
   const sound = runs.filter((run) => !failures.has(run));
