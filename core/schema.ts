@@ -1,6 +1,6 @@
 import { Ajv, type AnySchema, type ErrorObject, type Options, type ValidateFunction } from 'ajv';
 import { LossError } from './errors.js';
-import { didYouMean, attempt, nearest, reasonOf, textOf } from './messages.js';
+import { attempt, didYouMean, nearest, reasonOf, textOf } from './messages.js';
 
 /** Names of losses: kebab-case. */
 export const namePattern = '^[a-z][a-z0-9]*(-[a-z0-9]+)*$';

@@ -60,9 +60,16 @@ export function describeParameters(
 }
 
 /** As lines: what is used, and each better one that was passed over with the reason. */
-export function describeBackend({ name, simd, fma, threads, passedOver }: BackendInfo): string[] {
-  const used = `${name}${simd ? ` with SIMD${fma ? ' and FMA' : ''}` : ''}, ${threads} thread${
-    threads === 1 ? '' : 's'
-  }`;
-  return [used, ...passedOver.map(({ backend, reason }) => `passed over ${backend}: ${reason.trim()}`)];
+export function describeBackend({ passedOver, ...used }: BackendInfo): string[] {
+  return [backendText(used), ...passedOver.map(({ backend, reason }) => `passed over ${backend}: ${reason.trim()}`)];
+}
+
+/** `wasm with SIMD and FMA, 1 thread`. */
+export function backendText(
+  { name, simd, fma, threads }: Pick<BackendInfo, 'simd' | 'threads'> & {
+    readonly name: string;
+    readonly fma?: boolean;
+  },
+): string {
+  return `${name}${simd ? ` with SIMD${fma ? ' and FMA' : ''}` : ''}, ${threads} thread${threads === 1 ? '' : 's'}`;
 }

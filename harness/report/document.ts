@@ -1,3 +1,4 @@
+import { backendText } from '../cli/describe.js';
 import { curvatureTable } from './curvature.js';
 import { figures } from './figures.js';
 import { html, type Markup } from './markup.js';
@@ -52,10 +53,9 @@ function commands({ command, folder }: ReportSource): Markup {
 function versions(groups: readonly RunGroup[]): Markup {
   const { node, platform, tfjs, backend } = firstVersions(groups);
   if (!backend) return html``;
-  const threads = `${backend.threads} thread${backend.threads === 1 ? '' : 's'} a run`;
-  return html`<p class="soft">Node ${node ?? ''} on ${platform ?? ''}, tfjs ${tfjs ?? ''}, backend ${backend.name}${
-    backend.simd ? ` with SIMD${backend.fma ? ' and FMA' : ''}` : ''
-  }, ${threads}.</p>`;
+  return html`<p class="soft">Node ${node ?? ''} on ${platform ?? ''}, tfjs ${tfjs ?? ''}, backend ${
+    backendText(backend)
+  } a run.</p>`;
 }
 
 function firstVersions(groups: readonly RunGroup[]): RecordedVersions {
