@@ -2,6 +2,7 @@ import type { Labelled } from './cases.js';
 import { type Effort, fastest, interleaved, type Timing } from './measure.js';
 import { Peer } from './peer.js';
 import type { NetworkCase } from './protocol.js';
+import type { Recorder } from './results.js';
 import { ms, ratio, tableOf } from './table.js';
 
 /**
@@ -13,6 +14,7 @@ export async function networkTable(
   cases: readonly Labelled<NetworkCase>[],
   torch: Peer | undefined,
   effort: Effort,
+  recorder: Recorder,
 ): Promise<number> {
   if (cases.length === 0) return 0;
   console.log(
@@ -35,7 +37,12 @@ export async function networkTable(
   for (const { label, case: problem } of cases) {
     const ours = Peer.ours();
     try {
-      addRow(label, ...(await cells(ours, torch, problem, effort)));
+      const sides = await bothSides(ours, torch, problem, effort);
+      const { plain, fisher, hessian, single, way } = sides;
+      const timings = { ours: plain, 'ours, Fisher': fisher, 'ours, Hessian': hessian, PyTorch: single };
+      recorder.addTimings(effort.clock, `step of ${label}`, timings);
+      const multiples = [ratio(fisher, plain), ratio(hessian, plain)];
+      addRow(label, ms(plain), ms(fisher), ms(hessian), ...multiples, ms(single), ratio(single, plain), way);
     } catch (error) {
       addRow(label, (error as Error).message);
       failures++;
@@ -46,25 +53,29 @@ export async function networkTable(
   return failures;
 }
 
-async function cells(ours: Peer, torch: Peer | undefined, problem: NetworkCase, effort: Effort): Promise<string[]> {
+interface Sides {
+  readonly plain: Timing;
+  readonly fisher: Timing | undefined;
+  readonly hessian: Timing | undefined;
+  readonly single: Timing | undefined;
+  /** The fastest of PyTorch's. */
+  readonly way: string;
+}
+
+async function bothSides(
+  ours: Peer,
+  torch: Peer | undefined,
+  problem: NetworkCase,
+  effort: Effort,
+): Promise<Sides> {
   await ours.ask({ op: 'open', case: problem });
   const theirs = torch && (await fastestStep(torch, problem, effort));
   const variants = problem.model.name === 'paper-cnn' ? ['none'] : ['none', 'fisher', 'hessian'];
   const entries = variants.map((contender) => ({ peer: ours, contender }));
   const timings = await interleaved([...entries, ...(theirs ? [{ peer: torch, contender: theirs }] : [])], effort);
   const of = (contender: string | undefined): Timing | undefined => timings.find((t) => t.contender === contender);
-  const plain = of('none')!;
-  const [fisher, hessian, single] = [of('fisher'), of('hessian'), of(theirs)];
-  return [
-    ms(plain),
-    ms(fisher),
-    ms(hessian),
-    ratio(fisher, plain),
-    ratio(hessian, plain),
-    ms(single),
-    ratio(single, plain),
-    theirs?.replace('float32 ', '') ?? '-',
-  ];
+  const way = theirs?.replace('float32 ', '') ?? '-';
+  return { plain: of('none')!, fisher: of('fisher'), hessian: of('hessian'), single: of(theirs), way };
 }
 
 async function fastestStep(torch: Peer, problem: NetworkCase, effort: Effort): Promise<string> {

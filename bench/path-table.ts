@@ -1,8 +1,9 @@
 import type { Labelled } from './cases.js';
-import { type Effort, fastest, interleaved } from './measure.js';
+import { type Effort, fastest, interleaved, type Timing } from './measure.js';
 import { NEWTON } from './our-paths.js';
 import { Peer } from './peer.js';
 import type { PathCase } from './protocol.js';
+import type { Recorder } from './results.js';
 import { ms, ratio, tableOf } from './table.js';
 
 /**
@@ -14,6 +15,7 @@ export async function pathTable(
   cases: readonly Labelled<PathCase>[],
   torch: Peer | undefined,
   effort: Effort,
+  recorder: Recorder,
 ): Promise<number> {
   if (cases.length === 0) return 0;
   console.log(
@@ -36,7 +38,10 @@ export async function pathTable(
     try {
       const agreement = torch ? await worstDifference(ours, torch, problem) : 0;
       if (!(agreement < 1e-9)) disagreements++;
-      addRow(label, ...(await bothSides(ours, torch, problem, effort)), torch ? agreement.toExponential(0) : '-');
+      const [mine, ...theirs] = await bothSides(ours, torch, problem, effort);
+      recorder.addTimings(effort.clock, label, { ours: mine, 'PyTorch, as AlgoVision': theirs[0], PyTorch: theirs[1] });
+      const cells = [0, 1, 2].flatMap((k) => [ms(theirs[k]), ratio(theirs[k], mine)]);
+      addRow(label, ms(mine), ...cells, torch ? agreement.toExponential(0) : '-');
     } catch (error) {
       addRow(label, (error as Error).message);
       disagreements++;
@@ -44,21 +49,26 @@ export async function pathTable(
       ours.stop();
     }
   }
-  await curvatureTable(cases, effort);
+  await curvatureTable(cases, effort, recorder);
   return disagreements;
 }
 
-async function bothSides(ours: Peer, torch: Peer | undefined, problem: PathCase, effort: Effort): Promise<string[]> {
+/** Ours, and PyTorch's where it is there: as AlgoVision, the fastest on one thread, on all. */
+async function bothSides(
+  ours: Peer,
+  torch: Peer | undefined,
+  problem: PathCase,
+  effort: Effort,
+): Promise<Timing[]> {
   await ours.ask({ op: 'open', case: problem });
   const own = { peer: ours, contender: 'gradient' };
-  if (!torch) return [ms((await interleaved([own], effort))[0]), ...new Array<string>(6).fill('-')];
+  if (!torch) return interleaved([own], effort);
   const { contenders } = await torch.ask({ op: 'open', case: problem });
   const bestOf = async (threads: string): Promise<string> =>
     (await fastest(torch, contenders.filter((name) => name.startsWith('float32') && name.endsWith(threads)), effort))
       .best.contender;
   const ways = ['float32 stacked last, one thread', await bestOf('one thread'), await bestOf('all threads')];
-  const [mine, ...theirs] = await interleaved([own, ...ways.map((contender) => ({ peer: torch, contender }))], effort);
-  return [ms(mine), ...theirs.flatMap((timing) => [ms(timing), ratio(timing, mine)])];
+  return interleaved([own, ...ways.map((contender) => ({ peer: torch, contender }))], effort);
 }
 
 /** Between both sides in float64, relative to the largest entry of value or gradient. */
@@ -77,7 +87,11 @@ async function worstDifference(ours: Peer, torch: Peer, problem: PathCase): Prom
   );
 }
 
-async function curvatureTable(cases: readonly Labelled<PathCase>[], effort: Effort): Promise<void> {
+async function curvatureTable(
+  cases: readonly Labelled<PathCase>[],
+  effort: Effort,
+  recorder: Recorder,
+): Promise<void> {
   console.log(
     '\nThe same with curvature, everything included. Milliseconds, median (min); and as a multiple of value and gradient.\n',
   );
@@ -87,7 +101,10 @@ async function curvatureTable(cases: readonly Labelled<PathCase>[], effort: Effo
     const ours = Peer.ours();
     await ours.ask({ op: 'open', case: problem });
     const timings = await interleaved(contenders.map((contender) => ({ peer: ours, contender })), effort);
-    for (const timing of timings) addRow(label, timing.contender, ms(timing), ratio(timing, timings[0]));
+    for (const timing of timings) {
+      addRow(label, timing.contender, ms(timing), ratio(timing, timings[0]));
+      recorder.addTimings(effort.clock, label, { [`ours, ${timing.contender}`]: timing });
+    }
     ours.stop();
   }
 }

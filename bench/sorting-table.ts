@@ -1,7 +1,8 @@
 import { BATCH, type Labelled, comparable } from './cases.js';
-import { type Effort, fastest, interleaved } from './measure.js';
+import { type Effort, fastest, interleaved, type Timing } from './measure.js';
 import { Peer } from './peer.js';
 import type { SortingCase } from './protocol.js';
+import type { Recorder } from './results.js';
 import { ms, ratio, tableOf } from './table.js';
 
 /**
@@ -12,6 +13,7 @@ export async function sortingTable(
   cases: readonly Labelled<SortingCase>[],
   torch: Peer | undefined,
   effort: Effort,
+  recorder: Recorder,
 ): Promise<number> {
   if (cases.length === 0) return 0;
   console.log(`\nLosses, N = ${BATCH}. Milliseconds, median (min); x = torch / ours, by medians; ours is float64.`);
@@ -35,8 +37,12 @@ export async function sortingTable(
     try {
       const agreement = torch ? await worstDifference(ours, torch, problem) : 0;
       if (!(agreement < 1e-6)) disagreements++;
-      const cells = torch ? await bothSides(ours, torch, problem, effort) : await ourSide(ours, problem, effort);
-      addRow(label, ...cells.slice(0, 6), torch ? agreement.toExponential(0) : '-', cells[6] ?? '-');
+      const sides = torch ? await bothSides(ours, torch, problem, effort) : await ourSide(ours, problem, effort);
+      const { mine, single, double, matmul, way } = sides;
+      recorder.addTimings(effort.clock, label, { ours: mine, PyTorch: single, 'PyTorch, float64': double });
+      const ratios = [single, double, matmul].map((theirs) => ratio(theirs, mine));
+      const agree = torch ? agreement.toExponential(0) : '-';
+      addRow(label, ms(mine), ms(single), ms(double), ...ratios, agree, way);
     } catch (error) {
       addRow(label, (error as Error).message);
       disagreements++;
@@ -47,13 +53,23 @@ export async function sortingTable(
   return disagreements;
 }
 
-async function ourSide(ours: Peer, problem: SortingCase, effort: Effort): Promise<string[]> {
-  await ours.ask({ op: 'open', case: problem });
-  const [timing] = await interleaved([{ peer: ours, contender: 'float64' }], effort);
-  return [ms(timing), '-', '-', '-', '-', '-'];
+/** Ours, and PyTorch's in single and double precision and with matrices, where it is there. */
+interface Sides {
+  readonly mine: Timing;
+  readonly single?: Timing;
+  readonly double?: Timing;
+  readonly matmul?: Timing | undefined;
+  /** The fastest of PyTorch's. */
+  readonly way: string;
 }
 
-async function bothSides(ours: Peer, torch: Peer, problem: SortingCase, effort: Effort): Promise<string[]> {
+async function ourSide(ours: Peer, problem: SortingCase, effort: Effort): Promise<Sides> {
+  await ours.ask({ op: 'open', case: problem });
+  const [mine] = await interleaved([{ peer: ours, contender: 'float64' }], effort);
+  return { mine, way: '-' };
+}
+
+async function bothSides(ours: Peer, torch: Peer, problem: SortingCase, effort: Effort): Promise<Sides> {
   await ours.ask({ op: 'open', case: problem });
   const { contenders } = await torch.ask({ op: 'open', case: problem });
   const fastestOf = async (pattern: RegExp): Promise<string | undefined> => {
@@ -67,8 +83,7 @@ async function bothSides(ours: Peer, torch: Peer, problem: SortingCase, effort: 
     contender,
   }));
   const [mine, single, double, matmul] = await interleaved([{ peer: ours, contender: 'float64' }, ...theirs], effort);
-  const way = best.replace(/^float32 ?/, '');
-  return [ms(mine), ms(single), ms(double), ratio(single, mine), ratio(double, mine), ratio(matmul, mine), way];
+  return { mine, single, double, matmul, way: best.replace(/^float32 ?/, '') };
 }
 
 /** Between both sides in float64, relative to the largest entry of value, gradient or Hessian. */

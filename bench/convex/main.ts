@@ -1,6 +1,6 @@
-import { availableParallelism, cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import type { Labelled } from '../cases.js';
+import { machineText } from '../machine.js';
 import type { Effort } from '../measure.js';
 import { findPython, Peer } from '../peer.js';
 import { layerCases, singleCases } from './cases.js';
@@ -24,8 +24,7 @@ const only = <C>(cases: Labelled<C>[]): Labelled<C>[] =>
 
 const python = findPython('import torch, cvxpylayers');
 const torch = python ? Peer.torch(python) : undefined;
-const machine = `${cpus()[0]?.model}, ${availableParallelism()} CPUs, load ${loadavg()[0].toFixed(1)}`;
-console.log(`${machine}, Node ${process.version}, one thread each, ${clock} time`);
+console.log(`${machineText()}, one thread each, ${clock} time`);
 if (!torch) {
   console.log('Python is skipped: no cvxpylayers with $PYTHON, bench/.venv or python3 (see bench/README.md)');
 }

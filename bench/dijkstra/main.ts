@@ -1,11 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { availableParallelism, cpus, loadavg, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { checkedAlgorithm } from '../../core/algorithms/checked-algorithm.js';
 import plugin from '../../core/algorithms/grid-shortest-path.js';
 import { packageRoot } from '../../node/package-root.js';
 import { createRng } from '../../core/random/rng.js';
+import { machineText } from '../machine.js';
 import { summary, type Timing } from '../measure.js';
 import { microseconds, passes } from '../passes.js';
 import { ratio, tableOf } from '../table.js';
@@ -29,11 +30,7 @@ try {
     yardstick,
     path.join(packageRoot(), 'bench/dijkstra/yardstick.cpp'),
   ], { stdio: 'inherit' });
-  console.log(
-    `${cpus()[0]?.model}, ${availableParallelism()} CPUs, load ${
-      loadavg()[0].toFixed(1)
-    }, Node ${process.version}; microseconds a solve, median (min)`,
-  );
+  console.log(`${machineText()}; microseconds a solve, median (min)`);
   const addRow = tableOf({ grid: 8, ours: 14, 'C++ -O3': 14, 'C++ / ours': 10, 'different cells': 15 });
   for (const { n, instances } of grids) {
     const { ours, theirs, differences } = compare(yardstick, n, instances);

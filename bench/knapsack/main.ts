@@ -1,11 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { availableParallelism, cpus, loadavg, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import knapsack from '../../core/algorithms/knapsack.js';
 import { zeros } from '../../core/batch.js';
 import { packageRoot } from '../../node/package-root.js';
 import { createRng } from '../../core/random/rng.js';
+import { machineText } from '../machine.js';
 import { summary, type Timing } from '../measure.js';
 import { microseconds, passes } from '../passes.js';
 import { ratio, tableOf } from '../table.js';
@@ -26,11 +27,7 @@ try {
   const yardstick = path.join(folder, 'yardstick');
   const source = path.join(packageRoot(), 'bench/knapsack/yardstick.cpp');
   execFileSync('g++', ['-O3', '-march=native', '-o', yardstick, source], { stdio: 'inherit' });
-  console.log(
-    `${cpus()[0]?.model}, ${availableParallelism()} CPUs, load ${
-      loadavg()[0].toFixed(1)
-    }, Node ${process.version}; microseconds a solve, median (min)`,
-  );
+  console.log(`${machineText()}; microseconds a solve, median (min)`);
   const columns = { items: 6, capacity: 9, scores: 8, ours: 18, 'C++ -O3': 18, 'C++ / ours': 10, 'other items': 12 };
   const addRow = tableOf(columns);
   for (const size of sizes) {
