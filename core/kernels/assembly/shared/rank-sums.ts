@@ -1,7 +1,15 @@
-import { both, get, pair, plus, set, times } from './vectors';
+import { at, both, get, pair, plus, set, times } from './vectors';
+
+/** Numbers of the rows that are summed before the next ones: half a megabyte, which stays in a second-level cache. */
+const PANEL = 65536;
 
 /** H += sum_k left[k]^T right[k] + right[k]^T left[k] over `count` rows of even width n, in tiles of 2 x 2 on and above the diagonal. */
 export function symmetricRankSum(left: usize, right: usize, count: i32, n: i32, H: usize): void {
+  const rows = max(1, PANEL / n);
+  for (let k = 0; k < count; k += rows) addRankSum(at(left, k * n), at(right, k * n), min(rows, count - k), n, H);
+}
+
+function addRankSum(left: usize, right: usize, count: i32, n: i32, H: usize): void {
   for (let a = 0; a < n; a += 2) {
     for (let b = a; b < n; b += 2) {
       let h0 = f64x2.splat(0);
@@ -19,6 +27,11 @@ export function symmetricRankSum(left: usize, right: usize, count: i32, n: i32, 
 
 /** H += sum_k weights[k] A[k]^T A[k] over `count` rows of even width n. */
 export function weightedGram(A: usize, weights: usize, count: i32, n: i32, H: usize): void {
+  const rows = max(1, PANEL / n);
+  for (let k = 0; k < count; k += rows) addGram(at(A, k * n), at(weights, k), min(rows, count - k), n, H);
+}
+
+function addGram(A: usize, weights: usize, count: i32, n: i32, H: usize): void {
   for (let a = 0; a < n; a += 2) {
     let b = a;
     for (; b + 4 <= n; b += 4) {
