@@ -33,6 +33,7 @@ export interface Instance<Exports> {
   float64(address: Address, length: number): Float64Array;
   float32(address: Address, length: number): Float32Array;
   int32(address: Address, length: number): Int32Array;
+  uint8(address: Address, length: number): Uint8Array;
 }
 
 type Imports = Record<string, Record<string, (...words: number[]) => void>>;
@@ -60,6 +61,7 @@ export function instantiate<Exports>(
     float64: ({ value }, length) => new Float64Array(memory.buffer, value, length),
     float32: ({ value }, length) => new Float32Array(memory.buffer, value, length),
     int32: ({ value }, length) => new Int32Array(memory.buffer, value, length),
+    uint8: ({ value }, length) => new Uint8Array(memory.buffer, value, length),
   };
 }
 

@@ -1,4 +1,5 @@
 import { LossError } from '../../core/errors.js';
+import { instantiate, pictures as kernelOfPictures } from '../../core/kernels/kernels.js';
 import type { DigitImages } from '../data/mnist.js';
 
 /** Average-pooled digit images, one a row, in [0, 1]: what batches are gathered from. */
@@ -6,65 +7,87 @@ export interface DigitTable {
   readonly count: number;
   readonly height: number;
   readonly width: number;
-  /** (count, height * width). */
-  readonly pixels: Float32Array;
   readonly labels: Uint8Array;
+  readonly pictures: Pictures;
+  /** The picture of row 0. */
+  readonly first: number;
+}
+
+/** Entries that are gathered at a time: they and the pictures they come from stay in cache. */
+const WINDOW = 2 ** 16;
+/** Pictures at a time where they are large; numbers have fewer digits. */
+const FEWEST = 16;
+
+type Pictures = ReturnType<typeof createPictures>;
+
+/**
+ * Memory for pictures of `size` pixels (core/kernels/assembly/pictures.ts): of each the sum of pool x pool bytes, in the
+ * narrowest integers that hold such sums.
+ */
+function createPictures(count: number, size: number, pool: number) {
+  const divisor = 255 * pool ** 2;
+  const Sums = divisor < 2 ** 8 ? Uint8Array : divisor < 2 ** 16 ? Uint16Array : Uint32Array;
+  const most = Math.max(FEWEST, Math.floor(WINDOW / size));
+  const { kernel, uint8, int32, float32 } = instantiate(
+    kernelOfPictures,
+    ({ allocate }) => allocate(count, size, Sums.BYTES_PER_ELEMENT, most),
+  );
+  const { buffer, byteOffset } = uint8(kernel.pictures, 0);
+  return {
+    ...{ kernel, divisor },
+    sums: new Sums(buffer as ArrayBuffer, byteOffset, count * size),
+    chosen: int32(kernel.chosen, most),
+    gathered: float32(kernel.gathered, most * size),
+  };
 }
 
 /**
- * Averages squares of pool x pool pixels and scales bytes to [0, 1]. PARAMS where the squares do not tile the images.
+ * Averages squares of pool x pool pixels and scales bytes to [0, 1]. PARAMS where the squares do not tile the images,
+ * UNSUPPORTED without the memory.
  */
 export function poolDigits({ count, height, width, pixels, labels }: DigitImages, pool: number): DigitTable {
   if (height % pool !== 0 || width % pool !== 0) {
     throw new LossError('PARAMS', `mnist-sort: pool should divide the image size, ${height} x ${width}, got ${pool}`);
   }
   const [h, w] = [height / pool, width / pool];
-  const scale = 1 / (255 * pool * pool);
-  const pooled = new Float32Array(count * h * w);
+  const pictures = createPictures(count, h * w, pool);
+  const { sums } = pictures;
   for (let row = 0, at = 0; row < count * height; row++) {
     const to = Math.floor(row / pool) * w;
     for (let c = 0; c < w; c++) {
       let sum = 0;
       for (let k = 0; k < pool; k++) sum += pixels[at++];
-      pooled[to + c] += sum;
+      sums[to + c] += sum;
     }
   }
-  for (let k = 0; k < pooled.length; k++) pooled[k] *= scale;
-  return { count, height: h, width: w, pixels: pooled, labels };
+  return { count, height: h, width: w, labels, pictures, first: 0 };
 }
 
 /** Rows `first` up to `end`, sharing memory. */
 export function sliceTable(table: DigitTable, first: number, end: number): DigitTable {
-  const size = table.height * table.width;
-  return {
-    ...table,
-    count: end - first,
-    pixels: table.pixels.subarray(first * size, end * size),
-    labels: table.labels.subarray(first, end),
-  };
+  return { ...table, count: end - first, labels: table.labels.subarray(first, end), first: table.first + first };
 }
 
 /**
- * The images of whole numbers, `digits` rows of the table each: with layout 'digits' one digit after the other,
- * (numbers, digits, height * width); with layout 'image' side by side as one picture, (numbers, height, digits *
+ * The images of whole numbers, `digits` rows of the table each, to `out`: with layout 'digits' one digit after the
+ * other, (numbers, digits, height * width); with layout 'image' side by side as one picture, (numbers, height, digits *
  * width).
  */
 export function gatherNumbers(
-  table: DigitTable,
+  { height, width, pictures, first }: DigitTable,
   rows: Int32Array,
   digits: number,
   layout: 'digits' | 'image',
-): Float32Array {
-  const { height, width, pixels } = table;
+  out: Float32Array,
+): void {
+  const { kernel, divisor, chosen, gathered } = pictures;
   const size = height * width;
-  const out = new Float32Array(rows.length * size);
-  const [lines, length, stride] = layout === 'digits' ? [1, size, 0] : [height, width, digits * width];
-  for (let k = 0; k < rows.length; k++) {
-    const from = rows[k] * size;
-    const to = layout === 'digits' ? k * size : Math.floor(k / digits) * digits * size + (k % digits) * width;
-    for (let r = 0; r < lines; r++) {
-      out.set(pixels.subarray(from + r * length, from + (r + 1) * length), to + r * stride);
-    }
+  const [lines, length] = layout === 'digits' ? [1, size] : [height, width];
+  const most = chosen.length - (chosen.length % digits);
+  for (let from = 0; from < rows.length; from += most) {
+    const count = Math.min(most, rows.length - from);
+    for (let k = 0; k < count; k++) chosen[k] = first + rows[from + k];
+    kernel.gather(count / digits, digits, lines, length, divisor);
+    out.set(gathered.subarray(0, count * size), from * size);
   }
-  return out;
 }

@@ -1,7 +1,8 @@
-import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import { parameters, type ValueOf } from '../../core/parameters.js';
 import { distinctRanksOf, ranksOf } from '../../core/ranking.js';
 import { createRng, type Rng } from '../../core/random/rng.js';
+import { filledTensor } from '../../tfjs/filled-tensor.js';
 import { type DigitImages, loadMnist } from '../data/mnist.js';
 import { dataDigest } from './data-digest.js';
 import { checkMemory } from '../run/memory.js';
@@ -110,8 +111,11 @@ function openMnistSort(
   checkMemory(`an evaluation of ${evaluationSets} sets of ${n} numbers`, evaluationSets * n * (4 * digits + 8 + 4));
   const targetOf = paperStream ? distinctRanksOf : ranksOf;
   const input = layout === 'digits' ? [n, digits, height * width] : [n, height, digits * width, 1];
-  const toTensor = (table: DigitTable, images: Int32Array): tf.Tensor =>
-    tf.tensor(gatherNumbers(table, images, digits, layout), [images.length / (n * digits), ...input]);
+  const toTensor = (table: DigitTable, images: Int32Array): Tensor =>
+    filledTensor(
+      [images.length / (n * digits), ...input],
+      (out) => gatherNumbers(table, images, digits, layout, out),
+    );
   return {
     ...found,
     input,
