@@ -25,8 +25,14 @@ export class Adam extends Optimizer<'m' | 'v'> {
     this.options = filled;
   }
 
-  protected updated(w: Float32Array, g: Float32Array, moments: OptimizerMoments<'m' | 'v'>, t: number): Float32Array {
-    return adamStep(w, g, moments, t, { ...this.options, rate: this.rateAt(t), shrink: 1 });
+  protected update(
+    next: Float32Array,
+    w: Float32Array,
+    g: Float32Array,
+    moments: OptimizerMoments<'m' | 'v'>,
+    t: number,
+  ): void {
+    adamStep(next, w, g, moments, t, { ...this.options, rate: this.rateAt(t), shrink: 1 });
   }
 }
 
@@ -46,22 +52,21 @@ interface AdamStep {
   readonly shrink: number;
 }
 
-/** Weights after Adam's update t. */
+/** Writes the weights after Adam's update t to `next`. */
 export function adamStep(
+  next: Float32Array,
   w: Float32Array,
   g: Float32Array,
   { m, v }: OptimizerMoments<'m' | 'v'>,
   t: number,
   { beta1, beta2, epsilon, rate: plain, shrink }: AdamStep,
-): Float32Array {
+): void {
   const rate = plain / (1 - beta1 ** t);
   const correction = 1 / Math.sqrt(1 - beta2 ** t);
-  const next = new Float32Array(w.length);
   for (let k = 0; k < w.length; k++) {
     const gk = g[k];
     m[k] = beta1 * m[k] + (1 - beta1) * gk;
     v[k] = beta2 * v[k] + (1 - beta2) * gk * gk;
     next[k] = shrink * w[k] - (rate * m[k]) / (Math.sqrt(v[k]) * correction + epsilon);
   }
-  return next;
 }

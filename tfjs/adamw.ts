@@ -24,8 +24,14 @@ export class AdamW extends Optimizer<'m' | 'v'> {
     this.options = filled;
   }
 
-  protected updated(w: Float32Array, g: Float32Array, moments: OptimizerMoments<'m' | 'v'>, t: number): Float32Array {
+  protected update(
+    next: Float32Array,
+    w: Float32Array,
+    g: Float32Array,
+    moments: OptimizerMoments<'m' | 'v'>,
+    t: number,
+  ): void {
     const rate = this.rateAt(t);
-    return adamStep(w, g, moments, t, { ...this.options, rate, shrink: 1 - rate * this.options.weightDecay });
+    adamStep(next, w, g, moments, t, { ...this.options, rate, shrink: 1 - rate * this.options.weightDecay });
   }
 }

@@ -1,5 +1,6 @@
-import * as tf from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
 import { LossError } from '../core/errors.js';
+import { entriesOf, filledTensor } from './tensor-entries.js';
 
 /** What every optimizer knows. */
 export interface OptimizerOptions {
@@ -31,7 +32,7 @@ export type OptimizerMoments<Name extends string = string> = Readonly<Record<Nam
  * whose step is below t.
  *
  * It runs on the host: float64 arithmetic on float32 state, in one pass, which for small networks is several times
- * faster than ten tensor operations a variable, and the same on every backend.
+ * faster than ten tensor operations a variable, and the same on every backend. On wasm it reads and writes the heap.
  */
 export abstract class Optimizer<Name extends string = string> {
   private step = 0;
@@ -57,21 +58,25 @@ export abstract class Optimizer<Name extends string = string> {
     this.checkGradients(variables, grads);
     this.step++;
     variables.forEach((variable, k) => {
-      const gradient = grads[variable.name].dataSync() as Float32Array;
-      const weights = this.updated(variable.dataSync() as Float32Array, gradient, this.moments[k], this.step);
-      const next = tf.tensor(weights, variable.shape);
+      const gradient = grads[variable.name];
+      for (const x of [variable, gradient]) entriesOf(x); // on this backend from here on, whatever made them
+      const next = filledTensor(
+        variable.shape,
+        (out) => this.update(out, entriesOf(variable), entriesOf(gradient), this.moments[k], this.step),
+      );
       variable.assign(next);
       next.dispose();
     });
   }
 
-  /** Weights after update t by the gradient g, both of a variable; its moments move. */
-  protected abstract updated(
+  /** Writes the weights of a variable after update t by the gradient g to `next`; its moments move. */
+  protected abstract update(
+    next: Float32Array,
     w: Float32Array,
     g: Float32Array,
     moments: OptimizerMoments<Name>,
     t: number,
-  ): Float32Array;
+  ): void;
 
   /** A copy of the state. */
   state(): OptimizerState<Name> {

@@ -32,15 +32,15 @@ export class Rmsprop extends Optimizer<'v' | 'a' | 'b'> {
     this.options = filled;
   }
 
-  protected updated(
+  protected update(
+    next: Float32Array,
     w: Float32Array,
     g: Float32Array,
     { v, a, b }: OptimizerMoments<'v' | 'a' | 'b'>,
     t: number,
-  ): Float32Array {
+  ): void {
     const { alpha, epsilon, momentum, centred } = this.options;
     const rate = this.rateAt(t);
-    const next = new Float32Array(w.length);
     for (let k = 0; k < w.length; k++) {
       const square = alpha * v[k] + (1 - alpha) * g[k] * g[k];
       v[k] = square;
@@ -57,6 +57,5 @@ export class Rmsprop extends Optimizer<'v' | 'a' | 'b'> {
       }
       next[k] = w[k] - rate * move;
     }
-    return next;
   }
 }

@@ -30,10 +30,15 @@ export class Sgd extends Optimizer<'b'> {
     this.options = filled;
   }
 
-  protected updated(w: Float32Array, g: Float32Array, { b }: OptimizerMoments<'b'>, t: number): Float32Array {
+  protected update(
+    next: Float32Array,
+    w: Float32Array,
+    g: Float32Array,
+    { b }: OptimizerMoments<'b'>,
+    t: number,
+  ): void {
     const { momentum, nesterov, weightDecay } = this.options;
     const rate = this.rateAt(t);
-    const next = new Float32Array(w.length);
     for (let k = 0; k < w.length; k++) {
       let move = g[k] + weightDecay * w[k];
       if (momentum > 0) {
@@ -43,6 +48,5 @@ export class Sgd extends Optimizer<'b'> {
       }
       next[k] = w[k] - rate * move;
     }
-    return next;
   }
 }

@@ -12,6 +12,7 @@ import { findTask, type Metrics, type OpenTask, type Split, type Task, type Task
 import { curvatureOf } from '../experiments/curvature.js';
 import type { Optimizer } from '../../tfjs/optimizer.js';
 import type { StepInfo, TensorStep } from '../../tfjs/index.js';
+import { entriesOf } from '../../tfjs/tensor-entries.js';
 import { createTraining, type Training } from './training.js';
 
 /** Streams below a run's. */
@@ -94,7 +95,7 @@ export class Learner {
     const minimise = (): tf.Scalar => (latest = this.training(this.model, x, targets, rng)).value;
     const { value, grads } = tf.variableGrads(minimise, variables);
     try {
-      variables.forEach(({ name }, k) => finiteValues(grads[name], `the gradient of weight array ${k}`));
+      variables.forEach(({ name }, k) => checkFinite(entriesOf(grads[name]), `the gradient of weight array ${k}`));
       this.optimizer.apply(variables, grads);
       return latest!;
     } finally {
@@ -163,7 +164,13 @@ function checkBatchMemory(batchSize: number, input: readonly number[]): void {
 
 function finiteValues(tensor: tf.Tensor, what: string): Float32Array {
   const values = tensor.dataSync<'float32'>();
-  const wrong = values.findIndex((value) => !Number.isFinite(value));
-  if (wrong >= 0) throw new LossError('NONFINITE', `${what} should be finite, got ${values[wrong]} at entry ${wrong}`);
+  checkFinite(values, what);
   return values;
+}
+
+function checkFinite(values: Float32Array, what: string): void {
+  for (let k = 0; k < values.length; k++) {
+    if (Number.isFinite(values[k])) continue;
+    throw new LossError('NONFINITE', `${what} should be finite, got ${values[k]} at entry ${k}`);
+  }
 }

@@ -2,7 +2,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { parameters, type ValueOf } from '../../core/parameters.js';
 import { distinctRanksOf, ranksOf } from '../../core/ranking.js';
 import { createRng, type Rng } from '../../core/random/rng.js';
-import { filledTensor } from '../../tfjs/filled-tensor.js';
+import { filledTensor } from '../../tfjs/tensor-entries.js';
 import { type DigitImages, loadMnist } from '../data/mnist.js';
 import { dataDigest } from './data-digest.js';
 import { checkMemory } from '../run/memory.js';

@@ -155,6 +155,16 @@ describe('optimizers', () => {
     w.dispose();
   });
 
+  it('update variables that another backend has, by gradients that another has, while memory grows', async () => {
+    const [w, g] = [tf.variable(tf.ones([2 ** 23])), tf.ones([2 ** 23])];
+    await useBackend('wasm');
+    const sgd = new Sgd({ learningRate: 0.5 });
+    sgd.apply([w], { [w.name]: g });
+    expect(w.dataSync<'float32'>().every((weight) => weight === 0.5)).to.equal(true);
+    tf.dispose([w, g]);
+    await useBackend('cpu');
+  });
+
   it('remember what they need: nothing without momentum', () => {
     const namesOf = (optimizer: Optimizer): string[] => {
       const w = tf.variable(tf.tensor1d(start));

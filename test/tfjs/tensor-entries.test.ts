@@ -1,7 +1,20 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'chai';
 import { useBackend } from '../../node/tfjs/index.js';
-import { filledTensor } from '../../tfjs/filled-tensor.js';
+import { entriesOf, filledTensor } from '../../tfjs/tensor-entries.js';
+
+describe('entriesOf', () => {
+  it('are those of dataSync, of variables and of tensors that were made on another backend too', async () => {
+    await useBackend('cpu');
+    const [x, w] = [tf.tensor2d([[1, 2], [3, 4]]), tf.variable(tf.tensor1d([5, 6]))];
+    expect([...entriesOf(x), ...entriesOf(w)]).to.deep.equal([1, 2, 3, 4, 5, 6]);
+    await useBackend('wasm');
+    expect([...entriesOf(x), ...entriesOf(w)]).to.deep.equal([1, 2, 3, 4, 5, 6]);
+    w.assign(tf.tensor1d([7, 8]));
+    expect([...entriesOf(w)]).to.deep.equal([7, 8]);
+    tf.dispose([x, w]);
+  });
+});
 
 for (const backend of ['cpu', 'wasm'] as const) {
   describe(`filledTensor on ${backend}`, () => {
