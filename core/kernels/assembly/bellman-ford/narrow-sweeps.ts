@@ -1,5 +1,5 @@
 import { pair, plus, set, setPair, splat, times } from '../shared/vectors';
-import { exponential, exponentOf, powerOf2, remainderOf } from './exponential';
+import { exponential, exponentOf, powerOf2, remainderOf } from '../shared/exponential';
 import { c, height, INVERSE, iterations, MEAN, plane, reaches, source, stride, width, Z } from './grid';
 import { around, column, ends } from './around';
 

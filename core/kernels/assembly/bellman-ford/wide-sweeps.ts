@@ -1,5 +1,5 @@
 import { get, minus, pair, plus, set, setPair, splat, times } from '../shared/vectors';
-import { exponential, exponentOf, powerOf2, remainderOf } from './exponential';
+import { exponential, exponentOf, powerOf2, remainderOf } from '../shared/exponential';
 import { area, c, height, INVERSE, iterations, MEAN, plane, reaches, source, STATE, stride, width, Z } from './grid';
 
 /**

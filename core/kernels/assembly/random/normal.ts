@@ -1,5 +1,5 @@
 import { integer, minus, pair, plus, set, setInteger, setPair, splat, times } from '../shared/vectors';
-import { log } from './log';
+import { log } from '../shared/log';
 import { places, tails, values } from './numbers';
 
 /**

@@ -1,4 +1,4 @@
-import { minus, plus, splat, times } from '../shared/vectors';
+import { minus, plus, splat, times } from './vectors';
 
 /**
  * log x of two positive normal numbers, to less than 1 unit in the last place: with x = 2^k (1 + f), s = f / (2 + f),

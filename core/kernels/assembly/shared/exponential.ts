@@ -1,4 +1,4 @@
-import { minus, plus, splat, times } from '../shared/vectors';
+import { minus, plus, splat, times } from './vectors';
 
 const LOG2_E: f64 = 1.4426950408889634;
 /** log 2 in two parts; multiples of the first are exact up to 2^32. */
