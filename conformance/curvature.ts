@@ -1,5 +1,6 @@
 import { type Batch, row, takeRows, timesBlocks } from '../core/batch.js';
 import type { CheckedEvaluation } from '../core/checked-evaluation.js';
+import { meanOfRows } from '../core/linear-algebra/gram.js';
 import type { Capabilities } from '../core/loss.js';
 import { createRng } from '../core/random/rng.js';
 import { type Check, defineCheck, type Fail } from './check.js';
@@ -75,6 +76,19 @@ export const curvature: readonly Check[] = [
           timesBlocks(e.hessian!().blocks(), v),
           combine(1, timesBlocks(absolute(e.hessian!().blocks()), absolute(v)), 1, flat),
         );
+      }),
+  }),
+  defineCheck({
+    name: 'hessian-mean',
+    law: 'The mean of the Hessians is that of their blocks.',
+    needs: ['hessian-symmetric'],
+    applies: (c) => hasBlocks(c.hessian),
+    test: (subject, fail) =>
+      everySeed(subject, (e, m, flat) => {
+        const mean: Batch = { rows: 1, cols: m * m, data: e.hessian!().mean() };
+        const blocks = e.hessian!().blocks();
+        const offset = { ...mean, data: mean.data.map(() => largestOf(flat.data)) };
+        equal(fail, 'mean', mean, meanRow(blocks), combine(1, meanRow(absolute(blocks)), 1, offset));
       }),
   }),
   defineCheck({
@@ -211,6 +225,11 @@ function twoDirections(rows: number, m: number): [Batch, Batch] {
 
 function combine(alpha: number, u: Batch, beta: number, v: Batch): Batch {
   return { ...u, data: u.data.map((x, k) => alpha * x + beta * v.data[k]) };
+}
+
+/** (1, cols) */
+function meanRow({ rows, cols, data }: Batch): Batch {
+  return { rows: 1, cols, data: meanOfRows(data, rows, cols) };
 }
 
 function absolute(batch: Batch): Batch {

@@ -1,7 +1,8 @@
-import type { Batch } from './batch.js';
+import { type Batch, isFloat64Array } from './batch.js';
 import { checkBatch, expectBatch } from './validation.js';
 import { LossError } from './errors.js';
 import type { Factors } from './factors.js';
+import { allFinite } from './linear-algebra/vectors.js';
 import { byProducts, dense, isMatrices, type Matrices } from './matrices.js';
 import { attempt, textOf } from './messages.js';
 import { expectMethods, isObject } from './plugin-calls.js';
@@ -47,7 +48,17 @@ function checkedResults(guard: Guard, method: string, C: Matrices, { rows, cols 
   };
   const blocks = (): Batch => guard.out(`${method}().blocks`, () => C.blocks(), cols * cols);
   if (C.factors) return { ...C, times, blocks };
-  return byProducts(times, rows, cols, C.known === 'products' ? undefined : blocks);
+  if (C.known === 'products') return byProducts(times, rows, cols);
+  return { ...byProducts(times, rows, cols, blocks), mean: () => checkedMean(guard, method, C, blocks, cols) };
+}
+
+/** The mean as the plugin forms it. Where it is not finite, blocks are asked for, so that the error names the sample. */
+function checkedMean(guard: Guard, method: string, C: Matrices, blocks: () => Batch, cols: number): Float64Array {
+  const what = `${method}().mean`;
+  const mean = guard.call(what, () => C.mean());
+  if (isFloat64Array(mean) && !allFinite(mean)) blocks();
+  checkBatch(guard.name, what, { rows: cols, cols, data: mean }, cols, cols);
+  return mean;
 }
 
 function checkFactors(name: string, what: string, factors: Factors, { rows, cols }: Batch): void {

@@ -34,8 +34,17 @@ export function dense(blocks: Batch): Matrices {
 }
 
 /**
+ * N matrices m x m from what makes their row-major blocks (N, m * m), called when these are first asked for, and from
+ * what makes the mean, symmetrised, without them.
+ */
+export function lazilyDense(N: number, m: number, make: () => Batch, mean: () => Float64Array): Matrices {
+  const blocks = once(make);
+  return { ...fromBlocks((V) => timesBlocks(blocks(), V), N, m, () => copyOf(blocks())), mean };
+}
+
+/**
  * N matrices m x m from `times`, (N, m) -> (N, m), each matrix times its own row; with `blocks`, which makes the
- * (N, m * m) blocks anew at every call, where that takes less than m products. SHAPE where `times` gives anything else.
+ * (N, m * m) blocks anew at every call, where that takes less than m products. SHAPE where these give anything else.
  */
 export function byProducts(times: (V: Batch) => Batch, N: number, m: number, blocks?: () => Batch): Matrices {
   const checkedTimes = (V: Batch): Batch => {
@@ -43,7 +52,13 @@ export function byProducts(times: (V: Batch) => Batch, N: number, m: number, blo
     checkShape('byProducts', 'what times() gives', products, N, m);
     return products;
   };
-  return blocks ? fromBlocks(checkedTimes, N, m, blocks) : fromProducts(checkedTimes, N, m);
+  if (!blocks) return fromProducts(checkedTimes, N, m);
+  const checkedBlocks = (): Batch => {
+    const given = blocks();
+    checkShape('byProducts', 'what blocks() gives', given, N, m * m);
+    return given;
+  };
+  return fromBlocks(checkedTimes, N, m, checkedBlocks);
 }
 
 /** Matrices from their factors, which are kept. */

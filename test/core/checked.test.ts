@@ -1,5 +1,5 @@
 import type { CheckedEvaluation } from '../../core/checked-evaluation.js';
-import { byProducts, outerProducts } from '../../core/matrices.js';
+import { byProducts, dense, type Matrices, outerProducts } from '../../core/matrices.js';
 import { expect } from 'chai';
 import { type Batch, batchOf, zeros } from '../../core/batch.js';
 import { checked } from '../../core/checked.js';
@@ -201,6 +201,7 @@ describe('checked', () => {
 
   it('refuses what the plugin gives', () => {
     const nan = { ...y, data: y.data.map((x, k) => (k === 3 ? NaN : x)) };
+    const withMean = (mean: () => Float64Array): Matrices => ({ ...dense(zeros(3, 4)), mean });
     const wrong: [string, Partial<Evaluation>, (e: CheckedEvaluation) => unknown][] = [
       ['SHAPE', { value: new Float64Array(2) }, (e) => e],
       ['NONFINITE', { value: Float64Array.of(1, NaN, 2) }, (e) => e],
@@ -215,12 +216,26 @@ describe('checked', () => {
       ['NONFINITE', { hessian: () => byProducts(() => nan, 3, 2) }, (e) => e.hessian!().times(y)],
       ['NONFINITE', { hessian: () => byProducts(() => nan, 3, 2) }, (e) => e.hessian!().blocks()],
       ['NONFINITE', { hessian: () => byProducts(() => nan, 3, 2) }, (e) => e.hessian!().mean()],
+      ['SHAPE', { hessian: () => byProducts(() => y, 3, 2, () => zeros(3, 6)) }, (e) => e.hessian!().mean()],
+      ['SHAPE', { hessian: () => withMean(() => zeros(1, 3).data) }, (e) => e.hessian!().mean()],
+      ['SHAPE', { hessian: () => withMean(() => [1, 0, 0, 1] as unknown as Float64Array) }, (e) => e.hessian!().mean()],
+      ['NONFINITE', { hessian: () => withMean(() => zeros(2, 2).data.fill(NaN)) }, (e) => e.hessian!().mean()],
+      ['UNSUPPORTED', { hessian: () => withMean(() => expect.fail('lost')) }, (e) => e.hessian!().mean()],
       ['NONFINITE', { gaussNewton: () => outerProducts(nan) }, (e) => e.gaussNewton!()],
     ];
     for (const [code, e, call] of wrong) {
       const act = (): unknown => call(checked(pluginWith({ e })).evaluate(y, targets, rng));
       expect(codeOf(act), Object.keys(e)[0]).to.equal(code);
     }
+  });
+
+  it('says which sample makes a mean what is not finite', () => {
+    const blocks = zeros(3, 4);
+    blocks.data[6] = Infinity;
+    const plugin = pluginWith({ e: { hessian: () => byProducts(() => y, 3, 2, () => blocks) } });
+    expect(() => checked(plugin).evaluate(y, targets, rng).hessian!().mean())
+      .to.throw('got Infinity at sample 1, index 2')
+      .with.property('code', 'NONFINITE');
   });
 
   it('refuses methods that are not as declared', () => {

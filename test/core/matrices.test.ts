@@ -5,6 +5,7 @@ import {
   byProducts,
   dense,
   isMatrices,
+  lazilyDense,
   lowRank,
   type Matrices,
   matricesOf,
@@ -53,6 +54,7 @@ const factors: Factors = { rank: 1, weights: new Float64Array(N).fill(1), left: 
 /** The same matrices, by all that can be known of them. */
 const forms: Record<string, { make: () => Matrices; known: Matrices['known'] }> = {
   dense: { make: () => dense(blocks), known: 'blocks' },
+  'lazily dense': { make: () => lazilyDense(N, m, () => copyOf(blocks), () => dense(blocks).mean()), known: 'blocks' },
   'by products': { make: () => byProducts((V) => productsOf(blocks, V), N, m), known: 'products' },
   'by products and blocks': {
     make: () => byProducts((V) => productsOf(blocks, V), N, m, () => copyOf(blocks)),

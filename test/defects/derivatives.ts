@@ -66,6 +66,15 @@ export const derivativeDefects: readonly Defect[] = [
     plugin: withHvp((Hv, v) => ({ ...Hv, data: Hv.data.map((x, k) => x + 1e-3 * v.data[k - (k % v.cols)]) })),
   },
   {
+    defect: 'mean Hessian summed where a mean is meant',
+    caughtBy: 'hessian-mean',
+    plugin: withEvaluate((right) => (y, targets, rng) => {
+      const e = right(y, targets, rng);
+      const H = matricesOf(e.hessian!());
+      return { ...e, hessian: () => ({ ...H, mean: () => H.mean().map((x) => H.count * x) }) };
+    }),
+  },
+  {
     defect: 'hvp of the other sign, and no Hessian to compare it with',
     caughtBy: 'hvp-differences',
     plugin: withoutHessian((Hv) => ({ ...Hv, data: Hv.data.map((x) => -x) })),
