@@ -8,7 +8,7 @@ import type { Contenders, SortingCase } from './protocol.js';
 export async function sortingContenders({ loss: name, params, order, y, ranks }: SortingCase): Promise<Contenders> {
   const loss = await (await openRegistry()).create(name, params);
   const batch = batchOf(y);
-  const { rows: N, cols: n } = batch;
+  const N = batch.rows;
   const rng = createRng(0);
   const mean = (values: Float64Array, width: number): Float64Array => meanOfRows(values, N, width);
   return {
@@ -16,7 +16,7 @@ export async function sortingContenders({ loss: name, params, order, y, ranks }:
       Promise.resolve(() => {
         const e = loss.evaluate(batch, ranks, rng);
         const first = [mean(e.value, 1), e.gradient().data];
-        return order === 'gradient' ? first : [...first, mean(e.hessian!().blocks().data, n * n)];
+        return order === 'gradient' ? first : [...first, e.hessian!().mean()];
       }),
   };
 }

@@ -7,7 +7,8 @@ import { ranksOf } from '../ranking.js';
 import { crossEntropySchema } from './cross-entropy.js';
 import { networkPermutation, type NetworkParams, networkRelaxationLoss } from './network-relaxation.js';
 import { softmaxPermutation, type SoftPermutation } from './pull-back.js';
-import { type RowParams, type RowRelaxation, rowRelaxationLoss, rowRelaxationPermutation } from './row-relaxation.js';
+import { type RowParams, rowRelaxationLoss, rowRelaxationPermutation } from './row-relaxation.js';
+import type { RowRelaxation } from './row-samples.js';
 import type { Sigmoid } from './sigmoid.js';
 import { type SoftOperators, softOperators } from './soft-operators.js';
 

@@ -10,6 +10,6 @@ export {
   sortingCapabilities,
 } from './define-sorting-loss.js';
 export { type SoftPermutation } from './pull-back.js';
-export { type RowRelaxation } from './row-relaxation.js';
+export { type RowRelaxation } from './row-samples.js';
 export { ALGEBRAIC_LEAST, LEAST, logarithmOfF, logisticSigmoid, type Sigmoid } from './sigmoid.js';
 export { type SoftOperator, softOperators, type SoftOperators, type SoftResults } from './soft-operators.js';

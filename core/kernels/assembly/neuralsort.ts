@@ -1,4 +1,6 @@
 import { curvatureOf, unevenCurvatureOf } from './rows/curvature';
+import { diagonalPair, pullPair, weighPair } from './neuralsort/pairs';
+import { relaxPairs } from './rows/pairs/passes';
 import { relaxRows } from './rows/passes';
 import {
   above, aboveDecay, below, belowDecay, blockRows, checkpoints, distinct, end, firstRow, g, G, gaps, H, lastRow, left,
@@ -7,11 +9,12 @@ import {
 import { at, both, clear, copy, get, integer, minus, pair, plus, set, setPair, times } from './shared/vectors';
 
 export {
-  begin, binaryGradient, binaryHessian, float32Gradient, float32Hessian, forward, rowGradient, rowHessian,
+  begin, binaryGradients, binaryHessians, float32Gradients, float32Hessians, forward, rowGradients, rowHessians,
 } from './rows/passes';
-export { allocate, blocks, gradient, logits, order, P, ranks, scores, x } from './rows/rows';
+export { allocate, blocks, gradients, logits, order, P, ranks, scores, values, x } from './rows/rows';
 
 relaxRows(keepCheckpoints, weights, pullback, curvature, unevenPullback, unevenCurvature);
+relaxPairs(weighPair, pullPair, diagonalPair);
 
 /**
  * P[r, c] = exp(L[r, c] - L[r, r]). With S[r, c] = exp(-|x_r - x_c|), neighbouring rows differ by

@@ -1,14 +1,17 @@
 import { curvatureOf } from './rows/curvature';
+import { diagonalPair, pullPair, weighPair } from './softsort/pairs';
+import { relaxPairs } from './rows/pairs/passes';
 import { relaxRows } from './rows/passes';
 import { above, end, firstRow, g, G, gaps, H, lastRow, n, offset, P, start, stride } from './rows/rows';
 import { at, both, clear, copy, get, integer, pair, set, setPair, times } from './shared/vectors';
 
 export {
-  begin, binaryGradient, binaryHessian, float32Gradient, float32Hessian, forward, rowGradient, rowHessian,
+  begin, binaryGradients, binaryHessians, float32Gradients, float32Hessians, forward, rowGradients, rowHessians,
 } from './rows/passes';
-export { allocate, blocks, gradient, logits, order, P, ranks, scores, x } from './rows/rows';
+export { allocate, blocks, gradients, logits, order, P, ranks, scores, values, x } from './rows/rows';
 
 relaxRows(() => {}, weights, pullback, curvature, pullback, curvature);
+relaxPairs(weighPair, pullPair, diagonalPair);
 
 /**
  * P[r, c] = exp(-|x_r - x_c|): row r + 1 below the diagonal is row r times exp(x_r - x_{r + 1}), above it each entry is

@@ -4,7 +4,7 @@ import { entryCrossEntropies, float32Binary, logWeights } from '../../../core/so
 import { allocateFloat32Network } from '../../../core/sorting/float32-network.js';
 import { logNetwork } from '../../../core/sorting/log-network.js';
 import { allocateNetwork } from '../../../core/sorting/relaxed-network.js';
-import { allocateRows, type RowKernel, type RowRelaxation } from '../../../core/sorting/row-relaxation.js';
+import { allocateRows, type RowKernel, type RowRelaxation } from '../../../core/sorting/row-samples.js';
 import { logisticSigmoid } from '../../../core/sorting/sigmoid.js';
 import { comparatorCount, sortingNetwork } from '../../../core/sorting/sorting-network.js';
 import { ranksOf, toPermutation } from '../../../core/ranking.js';
@@ -37,18 +37,19 @@ const rowRelaxations: readonly Omit<RowRelaxation, 'logitsPullback'>[] = [
 
 describe('large samples in blocks', () => {
   it('of rows have the bits that all rows at once have', () => {
-    const gradients = ['binaryGradient', 'float32Gradient', 'rowGradient'] as const;
+    const gradients = ['binaryGradients', 'float32Gradients', 'rowGradients'] as const;
     for (const n of [5, 12, 13]) {
       const { y, ranks } = sample(n, 2);
       const run = (
         rows: number,
         relaxation: (typeof rowRelaxations)[number],
-        gradient: keyof RowKernel & `${string}Gradient`,
+        gradient: keyof RowKernel & `${string}Gradients`,
       ) => {
-        const blocks = allocateRows(relaxation, n, rows, false);
+        const blocks = allocateRows(relaxation, n, rows, false, 1);
         blocks.scores.set(y);
         blocks.ranks.set(ranks);
-        return [blocks.kernel[gradient](1.5), ...blocks.gradient];
+        blocks.kernel[gradient](1.5, 1);
+        return [...blocks.values, ...blocks.gradients];
       };
       for (const relaxation of rowRelaxations) {
         for (const gradient of gradients) {

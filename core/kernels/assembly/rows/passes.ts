@@ -1,10 +1,14 @@
 import { addBinary, binaryFactors } from './binary';
 import { addCategorical, categoricalFactors } from './categorical';
 import { addFloat32, float32Factors } from './float32';
+import { capacity, isHard } from './pairs/arrays';
+import { binaryPair, categoricalPair } from './pairs/entropies';
+import { addPairs, evaluatePairs } from './pairs/passes';
 import {
-  beforeFirstRow, clearGradient, gradientToItems, hessianToItems, lastRow, n, nextBlock, normalizeRows, placeTarget,
-  sortScores,
+  addToItems, beforeFirstRow, blocks, clearGradient, gradientToItems, lastRow, n, nextBlock, normalizeRows,
+  placeTarget, selectSample, sortScores, values,
 } from './rows';
+import { at, clear, set } from '../shared/vectors';
 
 function nothing(): void {}
 
@@ -31,8 +35,9 @@ export function relaxRows(
   unevenCurvature = curvesUneven;
 }
 
-/** From scores to what every block wants, in sorted places; scale = 1 / temperature. */
-export function begin(scale: f64): void {
+/** From the scores of sample i to what every block wants, in sorted places; scale = 1 / temperature. */
+export function begin(scale: f64, i: i32): void {
+  selectSample(i);
   sortScores(scale);
   beforeFirstRow();
   prepare();
@@ -46,35 +51,59 @@ export function forward(): i32 {
   return lastRow;
 }
 
-/** The value of the sample whose scores and ranks are set, by binary cross-entropy; its gradient goes to `gradient`. */
-export function binaryGradient(scale: f64): f64 {
-  return (1 / (<f64>n * <f64>n)) * sumAndGradient(scale, addBinary, pullback);
+/**
+ * The values and gradients of so many samples, whose scores and ranks are set, by binary cross-entropy; scale = 1 /
+ * temperature.
+ */
+export function binaryGradients(scale: f64, count: i32): void {
+  const mean = 1 / (<f64>n * <f64>n);
+  if (capacity > 1) evaluatePairs(scale, mean, count, binaryPair);
+  evaluateOthers(scale, mean, count, addBinary, pullback, capacity > 1);
 }
 
-export function float32Gradient(scale: f64): f64 {
-  return (1 / (<f64>n * <f64>n)) * sumAndGradient(scale, addFloat32, unevenPullback);
+export function float32Gradients(scale: f64, count: i32): void {
+  evaluateOthers(scale, 1 / (<f64>n * <f64>n), count, addFloat32, unevenPullback, false);
 }
 
-export function rowGradient(scale: f64): f64 {
-  return sumAndGradient(scale, addCategorical, pullback) / <f64>n;
+export function rowGradients(scale: f64, count: i32): void {
+  if (capacity > 1) evaluatePairs(scale, 1 / <f64>n, count, categoricalPair);
+  evaluateOthers(scale, 1 / <f64>n, count, addCategorical, pullback, capacity > 1);
 }
 
-/** The Hessian of that sample, to `blocks`; with all rows in one block. */
-export function binaryHessian(scale: f64): void {
-  hessian(scale, binaryFactors, curvature);
+/**
+ * Their Hessians to `blocks`, or the sum of them; with all rows in one block, and after the gradients of the same
+ * samples if a call takes more than one.
+ */
+export function binaryHessians(scale: f64, count: i32, summed: bool): void {
+  clearBlocks(count, summed);
+  if (capacity > 1) addPairs((scale * scale) / (<f64>n * <f64>n), count, summed);
+  addOthers(scale, count, binaryFactors, curvature, summed, capacity > 1);
 }
 
-export function float32Hessian(scale: f64): void {
-  hessian(scale, float32Factors, unevenCurvature);
+export function float32Hessians(scale: f64, count: i32, summed: bool): void {
+  clearBlocks(count, summed);
+  addOthers(scale, count, float32Factors, unevenCurvature, summed, false);
 }
 
-export function rowHessian(scale: f64): void {
-  hessian(scale, categoricalFactors, curvature);
+export function rowHessians(scale: f64, count: i32, summed: bool): void {
+  clearBlocks(count, summed);
+  if (capacity > 1) addPairs((scale * scale) / <f64>n, count, summed);
+  addOthers(scale, count, categoricalFactors, curvature, summed, capacity > 1);
+}
+
+/** One sample after the other, where others are `paired` those that are hard. */
+function evaluateOthers(
+  scale: f64, mean: f64, count: i32, add: (sum: f64) => f64, pull: () => void, paired: bool,
+): void {
+  for (let i = 0; i < count; i++) {
+    if (paired && !isHard(i)) continue;
+    set(values, i, mean * sumAndGradient(scale, i, add, pull));
+  }
 }
 
 /** `add` adds the loss of the block's rows to a sum, and fills G, from where `pull` goes to g. */
-function sumAndGradient(scale: f64, add: (sum: f64) => f64, pull: () => void): f64 {
-  begin(scale);
+function sumAndGradient(scale: f64, i: i32, add: (sum: f64) => f64, pull: () => void): f64 {
+  begin(scale, i);
   clearGradient();
   let sum: f64 = 0;
   while (lastRow < n) {
@@ -87,12 +116,19 @@ function sumAndGradient(scale: f64, add: (sum: f64) => f64, pull: () => void): f
   return sum;
 }
 
+function clearBlocks(count: i32, summed: bool): void {
+  clear(blocks, (summed ? 1 : count) * n * n);
+}
+
 /** `fill` fills the factors of each row's Hessian in its logits, from where `curve` goes to H. */
-function hessian(scale: f64, fill: () => void, curve: () => void): void {
-  begin(scale);
-  forward();
-  placeTarget();
-  fill();
-  curve();
-  hessianToItems(scale * scale);
+function addOthers(scale: f64, count: i32, fill: () => void, curve: () => void, summed: bool, paired: bool): void {
+  for (let i = 0; i < count; i++) {
+    if (paired && !isHard(i)) continue;
+    begin(scale, i);
+    forward();
+    placeTarget();
+    fill();
+    curve();
+    addToItems(scale * scale, summed ? blocks : at(blocks, i * n * n));
+  }
 }

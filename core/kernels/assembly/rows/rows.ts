@@ -1,4 +1,5 @@
 import { grow, layOut, take } from '../shared/memory';
+import { takePairs } from './pairs/arrays';
 import { at, clear, get, integer, pair, plus, set, setInteger, setPair, splat, sum, times } from '../shared/vectors';
 
 /**
@@ -12,11 +13,15 @@ export let stride: i32 = 0;
 export let blockRows: i32 = 0;
 export let firstRow: i32 = 0;
 export let lastRow: i32 = 0;
-/** (n) scores and (n) int32 ranks of the items, in; (n) gradient and (n, n) Hessian in the scores, out. */
+/** Of the samples of a call: (samples, n) scores and int32 ranks of the items, in; */
 export let scores: usize = 0;
 export let ranks: usize = 0;
-export let gradient: usize = 0;
+/** (samples) values, (samples, n) gradients and (samples, n, n) Hessians in the scores, or (n, n) their sum, out. */
+export let values: usize = 0;
+export let gradients: usize = 0;
 export let blocks: usize = 0;
+/** Which of them this is. */
+let sample: i32 = 0;
 /**
  * (n) scores divided by the temperature, ascending; exp(x[c] - x[c + 1]); (n) int32 the item at each place, and the
  * place of each item.
@@ -67,17 +72,18 @@ export let scratch: usize = 0;
 export let prefix: usize = 0;
 
 /**
- * For samples of `size` scores, `rows` rows a block; with the arrays of a Hessian too where `curvature`. Whether there
- * was the memory.
+ * For `samples` of `size` scores a call, `rows` rows a block; with the arrays of a Hessian too where `curvature`. More
+ * than one are an even number with curvature and all rows in a block, size <= 32. Whether there was the memory.
  */
-export function allocate(size: i32, rows: i32, curvature: bool): bool {
+export function allocate(size: i32, rows: i32, curvature: bool, samples: i32): bool {
   n = size;
   stride = n + (n & 1);
   blockRows = rows;
   layOut();
-  scores = take<f64>(n);
-  ranks = take<i32>(n);
-  gradient = take<f64>(n);
+  scores = take<f64>(samples, n);
+  ranks = take<i32>(samples, n);
+  values = take<f64>(samples);
+  gradients = take<f64>(samples, n);
   order = take<i32>(n);
   places = take<i32>(n);
   x = take<f64>(stride);
@@ -105,9 +111,14 @@ export function allocate(size: i32, rows: i32, curvature: bool): bool {
     left = take<f64>(2 * n, stride);
     right = take<f64>(2 * n, stride);
     H = take<f64>(stride, stride);
-    blocks = take<f64>(n, n);
+    blocks = take<f64>(samples, n * n);
   }
+  takePairs(n, samples);
   return grow();
+}
+
+export function selectSample(i: i32): void {
+  sample = i;
 }
 
 /** Starts at the first row; `nextBlock` goes on to the rows after. */
@@ -131,7 +142,7 @@ export function offset(r: i32): i32 {
 export function sortScores(scale: f64): void {
   filled = -1;
   for (let item = 0; item < n; item++) {
-    const score = get(scores, item);
+    const score = get(scores, sample * n + item);
     let c = item;
     for (; c > 0 && get(x, c - 1) > score; c--) {
       set(x, c, get(x, c - 1));
@@ -161,11 +172,12 @@ export function sortScores(scale: f64): void {
  */
 export function placeTarget(): void {
   const sizes = scratch;
+  const first = sample * n;
   clear(T, (lastRow - firstRow) * stride);
   clear(sizes, n);
-  for (let item = 0; item < n; item++) setInteger(sizes, integer(ranks, item), integer(sizes, integer(ranks, item)) + 1);
+  for (let k = first; k < first + n; k++) setInteger(sizes, integer(ranks, k), integer(sizes, integer(ranks, k)) + 1);
   for (let c = 0; c < n; c++) {
-    const r = integer(ranks, integer(order, c));
+    const r = integer(ranks, first + integer(order, c));
     const size = integer(sizes, r);
     const last = min(r + size, lastRow);
     for (let k = max(r, firstRow); k < last; k++) set(T, offset(k) + c, 1 / <f64>size);
@@ -176,16 +188,19 @@ export function clearGradient(): void {
   clear(g, stride);
 }
 
-/** From sorted places to items: scale * g to gradient. */
+/** From sorted places to items: scale * g to the sample's gradient. */
 export function gradientToItems(scale: f64): void {
-  for (let c = 0; c < n; c++) set(gradient, integer(order, c), scale * get(g, c));
+  for (let c = 0; c < n; c++) set(gradients, sample * n + integer(order, c), scale * get(g, c));
 }
 
-/** From sorted places to items: scale * H to blocks. */
-export function hessianToItems(scale: f64): void {
+/** From sorted places to items: adds scale * H to `block`. */
+export function addToItems(scale: f64, block: usize): void {
   for (let a = 0; a < n; a++) {
     const o = integer(order, a) * n;
-    for (let b = 0; b < n; b++) set(blocks, o + integer(order, b), scale * get(H, a * stride + b));
+    for (let b = 0; b < n; b++) {
+      const k = o + integer(order, b);
+      set(block, k, get(block, k) + scale * get(H, a * stride + b));
+    }
   }
 }
 

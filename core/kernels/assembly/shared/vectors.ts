@@ -20,6 +20,17 @@ export function both(base: usize, index: i32): v128 {
   return v128.load64_splat(at(base, index));
 }
 
+/** Entry `index` of two arrays that lie entry by entry side by side, one in each lane. */
+@inline
+export function two(base: usize, index: i32): v128 {
+  return pair(base, 2 * index);
+}
+
+@inline
+export function setTwo(base: usize, index: i32, value: v128): void {
+  setPair(base, 2 * index, value);
+}
+
 @inline
 export function get(base: usize, index: i32): f64 {
   return load<f64>(at(base, index));
@@ -53,6 +64,12 @@ export function minus(a: v128, b: v128): v128 {
 @inline
 export function times(a: v128, b: v128): v128 {
   return v128.mul<f64>(a, b);
+}
+
+/** c + a b: of a fused multiply-add where the engine has one, which rounds once. */
+@inline
+export function plusTimes(a: v128, b: v128, c: v128): v128 {
+  return ASC_FEATURE_RELAXED_SIMD ? f64x2.relaxed_madd(a, b, c) : plus(c, times(a, b));
 }
 
 @inline
