@@ -56,8 +56,8 @@ function lengthOf(values: ArrayLike<number>): number {
 export function toPermutation(ranks: ArrayLike<number>, into?: Float64Array): Float64Array {
   const n = lengthOf(ranks);
   const out = into ?? zeros(n, n).data;
-  const size = new Int32Array(n);
-  const reason = countRanks(ranks, size);
+  const size = zeroCounts(n);
+  const reason = countRanks(ranks, n, size);
   if (reason !== undefined) {
     throw new LossError(
       Array.from(ranks).every(Number.isFinite) ? 'TARGET' : 'NONFINITE',
@@ -81,12 +81,20 @@ export function toPermutation(ranks: ArrayLike<number>, into?: Float64Array): Fl
  */
 export function rejectRanks(ranks: readonly number[], m: number): string | undefined {
   if (ranks.length !== m) return `should have ${m} ranks, one an output, got ${ranks.length}`;
-  return countRanks(ranks, new Int32Array(m));
+  return countRanks(ranks, m, zeroCounts(m));
 }
 
-/** Adds the items of each rank to `size`, as long as there are ranks; why they are not ranks, if they are not. */
-function countRanks(ranks: ArrayLike<number>, size: Int32Array): string | undefined {
-  const m = size.length;
+let counts = new Int32Array(64);
+
+/** At least m zeros, which the next call uses again: ranks are counted for every target of every step. */
+function zeroCounts(m: number): Int32Array {
+  if (counts.length < m) counts = new Int32Array(m);
+  else counts.fill(0, 0, m);
+  return counts;
+}
+
+/** Adds the items of each of the m ranks to `size`; why they are not ranks, if they are not. */
+function countRanks(ranks: ArrayLike<number>, m: number, size: Int32Array): string | undefined {
   for (let j = 0; j < ranks.length; j++) {
     const rank = ranks[j];
     if (!(Number.isInteger(rank) && rank >= 0 && rank < m)) {
