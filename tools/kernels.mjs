@@ -1,6 +1,6 @@
 // Compiles each file at the top of assembly/, a kernel, to WebAssembly and embeds it in binary.ts with the types of what
-// it exports, so that nothing has to be found or fetched at run time, and a bundle has the kernels that it uses; those of
-// networks also with fused multiply-adds, for engines that have them, and for memory that threads share.
+// it exports, so that nothing has to be found or fetched at run time, and a bundle has the kernels that it uses; those
+// that have multiply-adds also with fused ones, for engines that have them, and those of networks for memory that threads share.
 // The first line of binary.ts is a hash of what it was made from: where that has not changed, nothing is compiled.
 // Part of `npm run build`.
 import { Buffer } from 'node:buffer';
@@ -68,11 +68,9 @@ async function moduleOf(assembly, file, [, shared]) {
   const { wasm, declarations } = await compile(assembly, file, []);
   const name = file.slice(0, -'.ts'.length).replace(/-([a-z0-9])/g, (_, letter) => letter.toUpperCase());
   const type = name[0].toUpperCase() + name.slice(1);
-  const fused = async (memory) => `fused: ${literal((await compile(assembly, file, [...memory, ...FUSED])).wasm)},\n`;
-  const others = shared
-    ? `  ${await fused([])}  shared: {\n    base64: ${
-      literal((await compile(assembly, file, shared)).wasm)
-    },\n    ${await fused(shared)}  },\n`
+  const sharing = shared && (await compile(assembly, file, shared)).wasm;
+  const ofShared = shared
+    ? `  shared: {\n    base64: ${literal(sharing)},\n  ${await fusedOf(assembly, file, shared, sharing)}  },\n`
     : '';
   return `
 /** What assembly/${file} exports. */
@@ -81,8 +79,14 @@ ${membersOf(declarations).map((member) => `  ${member};\n`).join('')}}
 
 export const ${name}: Kernel<${type}> = {
   base64: ${literal(wasm)},
-${others}};
+${await fusedOf(assembly, file, [], wasm)}${ofShared}};
 `;
+}
+
+/** The member for the build with fused multiply-adds, where that is another one than the plain build. */
+async function fusedOf(assembly, file, memory, plain) {
+  const { wasm } = await compile(assembly, file, [...memory, ...FUSED]);
+  return Buffer.from(wasm).equals(plain) ? '' : `  fused: ${literal(wasm)},\n`;
 }
 
 function literal(wasm) {
