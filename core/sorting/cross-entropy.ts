@@ -13,7 +13,10 @@ export function crossEntropyCapabilities(crossEntropy: CrossEntropy): Partial<Ca
   return crossEntropy === 'float32' ? { gradient: 'surrogate', hessian: 'estimate' } : {};
 }
 
-/** A doubly stochastic matrix X and what a loss on it fills in: f'(X) and f''(X). All (n, stride), row-major. */
+/**
+ * A doubly stochastic matrix X and what a loss on it fills in: f'(X) and f''(X), those of samples one after another. All
+ * (n, stride), row-major.
+ */
 export interface Entries {
   readonly n: number;
   readonly stride: number;
@@ -24,9 +27,9 @@ export interface Entries {
 
 /**
  * The loss between X and the true permutation T, (n, n), as a sum over entries f(X, T): returns its value and fills f'
- * and f''. NaN where an entry that counts is below `least`: then the caller computes in logarithms.
+ * and f'' of that sample. NaN where an entry that counts is below `least`: then the caller computes in logarithms.
  */
-export type EntryCrossEntropy = (entries: Entries, T: Float64Array, least: number) => number;
+export type EntryCrossEntropy = (entries: Entries, T: Float64Array, least: number, sample: number) => number;
 
 export const entryCrossEntropies: Record<Exclude<CrossEntropy, 'float32'>, EntryCrossEntropy> = {
   binary,
@@ -39,7 +42,9 @@ export function logWeights(crossEntropy: CrossEntropy, n: number): [ofX: number,
 }
 
 /** -1/n^2 sum [ T log X + (1 - T) log(1 - X) ]. Near 1, 1 - X is the sum of the other entries of its row. */
-function binary({ n, stride, X, XBar, curvature }: Entries, T: Float64Array, least: number): number {
+function binary(entries: Entries, T: Float64Array, least: number, sample: number): number {
+  const { n, stride, X, XBar, curvature } = entries;
+  const begin = sample * n * stride;
   const scale = 1 / (n * n);
   let value = 0;
   for (let r = 0; r < n; r++) {
@@ -47,14 +52,20 @@ function binary({ n, stride, X, XBar, curvature }: Entries, T: Float64Array, lea
     for (let k = r * stride, o = r * n; o < (r + 1) * n; k++, o++) {
       const x = X[k];
       const t = T[o];
+      if (t === 0 && x <= 0.5) {
+        const inverseRest = 1 / (1 - x);
+        u += x - u * x;
+        XBar[begin + k] = scale * inverseRest;
+        curvature[begin + k] = scale * (inverseRest * inverseRest);
+        continue;
+      }
       const rest = x > 0.5 ? sumOfOthers(X, r * stride, n, k) : 1 - x;
       if ((t > 0 && x < least) || (t < 1 && rest < least)) return NaN;
-      if (t === 0 && x <= 0.5) u += x - u * x;
-      else value -= (t === 0 ? 0 : t * logFrom(x, rest)) + (t === 1 ? 0 : (1 - t) * logFrom(rest, x));
+      value -= (t === 0 ? 0 : t * logFrom(x, rest)) + (t === 1 ? 0 : (1 - t) * logFrom(rest, x));
       const inverse = t === 0 ? 0 : 1 / x; // x or rest may be 0 where it does not count
       const inverseRest = t === 1 ? 0 : 1 / rest;
-      XBar[k] = scale * ((1 - t) * inverseRest - t * inverse);
-      curvature[k] = scale * ((1 - t) * inverseRest * inverseRest + t * inverse * inverse);
+      XBar[begin + k] = scale * ((1 - t) * inverseRest - t * inverse);
+      curvature[begin + k] = scale * ((1 - t) * inverseRest * inverseRest + t * inverse * inverse);
     }
     value -= Math.log1p(-u);
   }
@@ -73,7 +84,9 @@ function sumOfOthers(X: Float64Array, o: number, n: number, own: number): number
 }
 
 /** -1/n sum T log X. */
-function categorical({ n, stride, X, XBar, curvature }: Entries, T: Float64Array, least: number): number {
+function categorical(entries: Entries, T: Float64Array, least: number, sample: number): number {
+  const { n, stride, X, XBar, curvature } = entries;
+  const begin = sample * n * stride;
   let value = 0;
   for (let r = 0; r < n; r++) {
     for (let k = r * stride, o = r * n; o < (r + 1) * n; k++, o++) {
@@ -81,8 +94,8 @@ function categorical({ n, stride, X, XBar, curvature }: Entries, T: Float64Array
       const t = T[o];
       if (t > 0 && x < least) return NaN;
       if (t > 0) value -= t * logFrom(x, x > 0.5 ? sumOfOthers(X, r * stride, n, k) : 1 - x);
-      XBar[k] = t === 0 ? 0 : -t / (n * x);
-      curvature[k] = t === 0 ? 0 : t / (n * x * x);
+      XBar[begin + k] = t === 0 ? 0 : -t / (n * x);
+      curvature[begin + k] = t === 0 ? 0 : t / (n * x * x);
     }
   }
   return value / n;
@@ -119,14 +132,19 @@ export function float32Binary({ n, stride, X, XBar }: Float32Entries, T: Float64
   return scale * value;
 }
 
-/** Its f'', as autograd gives it when it differentiates twice, in the layout of `entries`. */
-export function float32Curvature({ n, stride, X }: Float32Entries, T: Float64Array, entries: Entries): void {
+/** Its f'', as autograd gives it when it differentiates twice, to that sample of `entries`. */
+export function float32Curvature(
+  { n, stride, X }: Float32Entries,
+  T: Float64Array,
+  entries: Entries,
+  sample: number,
+): void {
   for (let r = 0; r < n; r++) {
     for (let c = 0; c < n; c++) {
       const x = Math.min(1, X[r * stride + c]);
       const t = T[r * n + c];
       const root = (x + EPSILON) * (1 - x + EPSILON);
-      entries.curvature[r * entries.stride + c] = (x * (x - 2 * t) + t) / (n * n * root * root);
+      entries.curvature[(sample * n + r) * entries.stride + c] = (x * (x - 2 * t) + t) / (n * n * root * root);
     }
   }
 }

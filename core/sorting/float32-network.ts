@@ -1,4 +1,4 @@
-import { evenLength, networkFloat32 } from '../kernels/kernels.js';
+import { networkFloat32 } from '../kernels/kernels.js';
 import { allocateArrays, blockWidth, float32, onePerNetwork, paddedLength, type Purpose } from './network-arrays.js';
 import type { RelaxedNetwork } from './relaxed-network.js';
 import type { Sigmoid } from './sigmoid.js';
@@ -17,14 +17,17 @@ export interface Float32Network {
   readonly stride: number;
   /** (n, stride): the soft permutation after `forward`. */
   readonly X: Float32Array;
-  /** (n, stride): put f'(X) here before `reverse`, which uses it up. */
+  /** (n, stride): put f'(X) here before `reverse`. */
   readonly XBar: Float32Array;
   /** (n): the gradient in the scores after `reverse`. */
   readonly xBar: Float32Array;
   forward(sigmoid: Sigmoid, y: Float64Array, offset: number): void;
   reverse(): void;
-  /** Gives a network for Hessians all that its own `forward` and `reverse` would leave; of an instance for Hessians. */
-  promote(net: RelaxedNetwork): void;
+  /**
+   * Gives a network for Hessians all that its own `forward` and `sweepPair` would leave of that sample, in lane 0 or 1;
+   * of an instance for Hessians.
+   */
+  promote(net: RelaxedNetwork, lane: number): void;
 }
 
 /** The network's one instance for that purpose; its arrays hold what the last call left there. */
@@ -34,7 +37,7 @@ export const float32Network = onePerNetwork(float32, allocateFloat32Network);
 export function float32NetworkBytes(purpose: Purpose, n: number, size: number): number {
   const stride = paddedLength(n, float32);
   const width = blockWidth(purpose, size, n, float32);
-  return 4 * (2 * n * stride + size * (purpose === 'hessian' ? 2 * width : width) + 14 * size + 4 * stride);
+  return 4 * (3 * n * stride + size * (purpose === 'hessian' ? 2 * width : width) + 14 * size + 4 * stride);
 }
 
 /** An instance that takes so many items at once, a multiple of 4, all for a Hessian; the others have the same bits. */
@@ -61,21 +64,19 @@ export function allocateFloat32Network(network: SortingNetwork, purpose: Purpose
         x[a] = Math.fround(f * xa) + Math.fround(c * xb);
         x[b] = Math.fround(c * xa) + Math.fround(f * xb);
       }
-      kernel.forward();
+      kernel.forward(0);
     },
     reverse() {
-      kernel.reverse();
+      kernel.reverse(0);
     },
-    promote({ steps: out, stride: outStride }) {
-      for (const name of ['D', 'alpha', 'complement', 'first', 'xLambda', 'alphaBar'] as const) {
-        out[name].set(steps[name]);
-      }
+    promote({ steps: out }, lane) {
+      for (const name of ['D', 'alpha', 'complement', 'first'] as const) out[name].set(steps[name], lane * size);
       for (let k = 0; k < size; k++) {
-        const begin = network.from[k] & ~1;
-        const end = evenLength(network.to[k]);
-        for (let i = k * stride + begin, o = k * outStride + begin; o < k * outStride + end; i++, o++) {
-          out.difference[o] = steps.difference[i];
-          out.lambda[o] = steps.lambda[i];
+        out.pairXLambda[2 * k + lane] = steps.xLambda[k];
+        out.pairAlphaBar[2 * k + lane] = steps.alphaBar[k];
+        for (let i = network.from[k]; i < network.to[k]; i++) {
+          out.pairDifference[2 * (k * n + i) + lane] = steps.difference[k * stride + i];
+          out.pairLambda[2 * (k * n + i) + lane] = steps.lambda[k * stride + i];
         }
       }
     },

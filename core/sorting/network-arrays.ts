@@ -38,42 +38,45 @@ export interface NetworkArrays<Exports, Numbers> {
   readonly XBar: Numbers;
   readonly xBar: Numbers;
   view(address: Address, length: number): Numbers;
+  integers(address: Address, length: number): Int32Array;
 }
 
-/** For blocks of `width` items, all for a Hessian. */
+/** For so many samples, and blocks of `width` items, all for a Hessian. */
 export function allocateArrays<Exports extends NetworkFloat32, Numbers>(
   source: Kernel<Exports>,
   precision: Precision<Numbers>,
   network: SortingNetwork,
   purpose: Purpose,
   width: number,
+  samples = 1,
 ): NetworkArrays<Exports, Numbers> {
   const { n } = network;
   const size = network.lower.length;
   const stride = paddedLength(n, precision);
   const curved = purpose === 'hessian';
-  const instance = instantiate(source, ({ allocate }) => allocate(n, size, width, curved));
+  const instance = instantiate(source, ({ allocate }) => allocate(n, size, width, samples, curved));
   const { kernel } = instance;
   const view = precision.view(instance);
   const lanes = 16 / precision.bytes;
+  const integers = instance.int32;
   const [lower, upper, from, to] = [kernel.lower, kernel.upper, kernel.from, kernel.to]
-    .map((address) => instance.int32(address, size));
+    .map((address) => integers(address, size));
   lower.set(network.lower);
   upper.set(network.upper);
   from.set(network.from.map((item) => item - (item % lanes)));
   to.set(network.to.map((item) => paddedLength(item, precision)));
   return {
-    ...{ kernel, n, size, stride, lower, upper, view },
-    D: view(kernel.D, size),
-    alpha: view(kernel.alpha, size),
-    complement: view(kernel.complement, size),
-    first: view(kernel.first, size),
+    ...{ kernel, n, size, stride, lower, upper, view, integers },
+    D: view(kernel.D, samples * size),
+    alpha: view(kernel.alpha, samples * size),
+    complement: view(kernel.complement, samples * size),
+    first: view(kernel.first, samples * size),
     xLambda: view(kernel.xLambda, size),
     alphaBar: view(kernel.alphaBar, size),
     difference: view(kernel.difference, size * width),
-    lambda: view(kernel.lambda, curved ? size * stride : stride),
+    lambda: view(kernel.lambda, curved && precision.bytes === 4 ? size * stride : stride),
     X: view(kernel.X, n * stride),
-    XBar: view(kernel.XBar, n * stride),
+    XBar: view(kernel.XBar, samples * n * stride),
     xBar: view(kernel.xBar, n),
   };
 }

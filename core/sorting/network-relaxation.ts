@@ -1,5 +1,5 @@
 import { type Batch, copyOf, row, zeros } from '../batch.js';
-import { dense, once } from '../matrices.js';
+import { lazilyDense, type Matrices, once } from '../matrices.js';
 import { checkSize } from '../kernels/kernels.js';
 import type { Evaluation, Loss } from '../loss.js';
 import { rejectRanks, toPermutation } from '../ranking.js';
@@ -11,11 +11,11 @@ import {
   float32Curvature,
   logWeights,
 } from './cross-entropy.js';
-import { float32Network, float32NetworkBytes } from './float32-network.js';
-import { type LogNetwork, logNetwork, logNetworkBytes } from './log-network.js';
+import { type Float32Network, float32Network, float32NetworkBytes } from './float32-network.js';
+import { logNetwork, logNetworkBytes } from './log-network.js';
 import type { Purpose } from './network-arrays.js';
 import type { SoftPermutation } from './pull-back.js';
-import { networkBytes, type RelaxedNetwork, relaxedNetwork } from './relaxed-network.js';
+import { gradientNetwork, networkBytes, type RelaxedNetwork, relaxedNetwork } from './relaxed-network.js';
 import { LEAST, type Sigmoid } from './sigmoid.js';
 import { comparatorCount, type NetworkName, type SortingNetwork, sortingNetwork } from './sorting-network.js';
 
@@ -25,12 +25,12 @@ export interface NetworkParams {
   crossEntropy: CrossEntropy;
 }
 
-/** One sample after the other through a network: the n scores at y[offset ...] and their true permutation T, (n, n). */
+/** A batch, and its samples through a network. */
 interface Sweeps {
-  /** The value; its gradient goes to g[offset ...]. */
-  gradient(y: Float64Array, offset: number, T: Float64Array, g: Float64Array): number;
-  /** The Hessian, (n, n). */
-  hessian(y: Float64Array, offset: number, T: Float64Array, H: Float64Array): void;
+  /** The value of sample i; its gradient goes to g[i n ...]. All samples, in order, before the Hessians of any. */
+  gradient(i: number, g: Float64Array): number;
+  /** Calls `use` with each sample's Hessian, (n, n), which the next overwrites; in any order. */
+  forEachHessian(use: (i: number, H: Float64Array) => void): void;
 }
 
 /**
@@ -47,14 +47,15 @@ export function networkRelaxationLoss(name: string, sigmoid: Sigmoid, params: Ne
       const n = y.cols;
       checkNetworkSize(name, 'gradient', network, n);
       const comparators = sortingNetwork(network, n);
+      const batch = { y, targets };
       const sweeps = crossEntropy === 'float32'
-        ? float32Sweeps(comparators, sigmoid)
-        : exactSweeps(comparators, sigmoid, crossEntropy);
-      const hessian = (): Batch => {
+        ? float32Sweeps(comparators, sigmoid, batch)
+        : exactSweeps(comparators, sigmoid, crossEntropy, batch);
+      const hessian = (): Matrices => {
         checkNetworkSize(`${name}, Hessian`, 'hessian', network, n);
-        return hessians(sweeps, y, targets);
+        return lazilyDense(y.rows, n, () => blocksOf(sweeps, y), () => meanOf(sweeps, y));
       };
-      return { ...valueAndGradient(sweeps, y, targets), hessian: once(() => dense(hessian())) };
+      return { ...valueAndGradient(sweeps, y), hessian: once(hessian) };
     },
   };
 }
@@ -69,7 +70,7 @@ export function networkPermutation(
   const n = scores.length;
   checkNetworkSize(subject, 'gradient', network, n);
   const net = relaxedNetwork(sortingNetwork(network, n), 'gradient');
-  net.forward(sigmoid, scores, 0);
+  net.forward(sigmoid, scores, 0, 0);
   const P = zeros(n, n);
   for (let r = 0; r < n; r++) P.data.set(net.X.subarray(r * net.stride, r * net.stride + n), r * n);
   return {
@@ -77,7 +78,7 @@ export function networkPermutation(
     pullback(G) {
       net.XBar.fill(0);
       for (let r = 0; r < n; r++) net.XBar.set(row(G, r), r * net.stride);
-      net.reverse();
+      net.reverse(0);
       return net.xBar.slice();
     },
   };
@@ -90,60 +91,114 @@ function checkNetworkSize(subject: string, purpose: Purpose, network: NetworkNam
   });
 }
 
-function valueAndGradient(
-  sweeps: Sweeps,
-  y: Batch,
-  targets: readonly number[][],
-): Pick<Evaluation, 'value' | 'gradient'> {
-  const n = y.cols;
-  const value = new Float64Array(y.rows);
-  const gradients = zeros(y.rows, n);
-  const T = new Float64Array(n * n);
-  for (let i = 0; i < y.rows; i++) {
-    value[i] = sweeps.gradient(y.data, i * n, toPermutation(targets[i], T), gradients.data);
-  }
+function valueAndGradient(sweeps: Sweeps, { rows, cols }: Batch): Pick<Evaluation, 'value' | 'gradient'> {
+  const value = new Float64Array(rows);
+  const gradients = zeros(rows, cols);
+  for (let i = 0; i < rows; i++) value[i] = sweeps.gradient(i, gradients.data);
   return { value, gradient: () => copyOf(gradients) };
 }
 
-function hessians(sweeps: Sweeps, y: Batch, targets: readonly number[][]): Batch {
-  const n = y.cols;
-  const blocks = zeros(y.rows, n * n);
-  const T = new Float64Array(n * n);
-  for (let i = 0; i < y.rows; i++) sweeps.hessian(y.data, i * n, toPermutation(targets[i], T), row(blocks, i));
+function blocksOf({ forEachHessian }: Sweeps, { rows, cols: n }: Batch): Batch {
+  const blocks = zeros(rows, n * n);
+  forEachHessian((i, H) => blocks.data.set(H, i * n * n));
   return blocks;
 }
 
-/** In float64, and in logarithms where entries of X that count are too small for it. */
-function exactSweeps(network: SortingNetwork, sigmoid: Sigmoid, crossEntropy: 'binary' | 'row'): Sweeps {
-  let logarithmic: LogNetwork | undefined;
-  const inLogarithms = (): LogNetwork => {
-    logarithmic ??= logNetwork(network, sigmoid, ...logWeights(crossEntropy, network.n));
-    return logarithmic;
-  };
-  const net = relaxedNetwork(network, 'gradient');
+function meanOf({ forEachHessian }: Sweeps, { rows, cols: n }: Batch): Float64Array {
+  const C = new Float64Array(n * n);
+  forEachHessian((_i, H) => {
+    for (let k = 0; k < C.length; k++) C[k] += H[k];
+  });
+  for (let k = 0; k < C.length; k++) C[k] /= rows;
+  return C;
+}
+
+interface NetworkBatch {
+  readonly y: Batch;
+  readonly targets: readonly number[][];
+}
+
+/** In float64, and in logarithms for samples with entries of X that count and are too small for it. */
+function exactSweeps(
+  network: SortingNetwork,
+  sigmoid: Sigmoid,
+  crossEntropy: 'binary' | 'row',
+  batch: NetworkBatch,
+): Sweeps {
+  const { n } = network;
+  const { rows, data: y } = batch.y;
+  const logarithmic = once(() => logNetwork(network, sigmoid, ...logWeights(crossEntropy, n)));
   const entropy = entryCrossEntropies[crossEntropy];
-  const pass = (through: RelaxedNetwork, y: Float64Array, offset: number, T: Float64Array): number => {
-    through.forward(sigmoid, y, offset);
-    const value = entropy(through, T, leastEntry(sigmoid, y, offset, network.n));
-    if (!Number.isNaN(value)) through.reverse();
-    return value;
+  const T = new Float64Array(n * n);
+  const near: number[] = [];
+  const far: number[] = [];
+  const uncurved = gradientNetwork(network);
+  /** The value of sample i, whose steps go to that place; NaN where it is to be taken in logarithms. */
+  const forward = (net: RelaxedNetwork, i: number, place: number): number => {
+    net.forward(sigmoid, y, i * n, place);
+    return entropy(net, toPermutation(batch.targets[i], T), leastEntry(sigmoid, y, i * n, n), place);
   };
   return {
-    gradient(y, offset, T, g) {
-      let value = pass(net, y, offset, T);
-      if (Number.isNaN(value)) value = inLogarithms().gradient(y, offset, T, net.xBar);
-      g.set(net.xBar, offset);
+    gradient(i, g) {
+      uncurved.holds = rows <= uncurved.samples ? batch : undefined;
+      const place = i % uncurved.samples;
+      let value = forward(uncurved, i, place);
+      if (!Number.isNaN(value)) {
+        near.push(i);
+        uncurved.reverse(place);
+      } else {
+        far.push(i);
+        value = logarithmic().gradient(y, i * n, T, uncurved.xBar);
+      }
+      for (let j = 0, o = i * n; j < n; j++, o++) g[o] = uncurved.xBar[j];
       return value;
     },
-    hessian(y, offset, T, H) {
-      const curved = relaxedNetwork(network, 'hessian');
-      if (Number.isNaN(pass(curved, y, offset, T))) inLogarithms().hessian(y, offset, T, H);
-      else {
-        curved.hessian(sigmoid);
-        unpad(curved, H);
+    forEachHessian(use) {
+      const net = relaxedNetwork(network, 'hessian');
+      const known = net.holds === batch;
+      if (!known) net.holds = undefined;
+      const H = new Float64Array(n * n);
+      forEachPair(n, near, (left, right) => {
+        const [p, q] = known ? [left, right] : [0, 1];
+        if (!known) forward(net, left, p);
+        if (!known) forward(net, right, q);
+        net.sweepPair(p, q);
+        net.hessianOfPair(sigmoid, p, q);
+        return net.H;
+      }, use);
+      for (const i of far) {
+        logarithmic().hessian(y, i * n, toPermutation(batch.targets[i], T), H);
+        use(i, H);
       }
     },
   };
+}
+
+/** Has Hessians made of two samples at a time, (n, n, 2); the last of an odd number is paired with itself. */
+function forEachPair(
+  n: number,
+  samples: readonly number[],
+  make: (left: number, right: number) => Float64Array,
+  use: (i: number, H: Float64Array) => void,
+): void {
+  const H = new Float64Array(n * n);
+  for (let k = 0; k < samples.length; k += 2) {
+    const left = samples[k];
+    const right = samples[Math.min(k + 1, samples.length - 1)];
+    const pair = make(left, right);
+    unpack(pair, n, 0, H);
+    use(left, H);
+    if (right === left) return;
+    unpack(pair, n, 1, H);
+    use(right, H);
+  }
+}
+
+/** The symmetric matrix of which a lane of pairs (n, n, 2) has what is on and above the diagonal. */
+function unpack(pairs: Float64Array, n: number, lane: number, H: Float64Array): void {
+  for (let r = 0; r < n; r++) {
+    for (let c = r; c < n; c++) H[r * n + c] = H[c * n + r] = pairs[2 * (r * n + c) + lane];
+  }
 }
 
 /**
@@ -161,30 +216,35 @@ function leastEntry({ F, least }: Sigmoid, y: Float64Array, offset: number, n: n
 }
 
 /** As PyTorch does it in float32; the Hessian is that of the rounded numbers. */
-function float32Sweeps(network: SortingNetwork, sigmoid: Sigmoid): Sweeps {
-  const net = float32Network(network, 'gradient');
+function float32Sweeps(network: SortingNetwork, sigmoid: Sigmoid, { y, targets }: NetworkBatch): Sweeps {
+  const { n } = network;
+  const T = new Float64Array(n * n);
+  const through = (net: Float32Network, i: number): number => {
+    net.forward(sigmoid, y.data, i * n);
+    const value = float32Binary(net, toPermutation(targets[i], T));
+    net.reverse();
+    return value;
+  };
   return {
-    gradient(y, offset, T, g) {
-      net.forward(sigmoid, y, offset);
-      const value = float32Binary(net, T);
-      net.reverse();
-      g.set(net.xBar, offset);
+    gradient(i, g) {
+      const net = float32Network(network, 'gradient');
+      const value = through(net, i);
+      g.set(net.xBar, i * n);
       return value;
     },
-    hessian(y, offset, T, H) {
+    forEachHessian(use) {
       const rounded = float32Network(network, 'hessian');
-      const curved = relaxedNetwork(network, 'hessian');
-      rounded.forward(sigmoid, y, offset);
-      float32Binary(rounded, T);
-      rounded.reverse();
-      rounded.promote(curved);
-      float32Curvature(rounded, T, curved);
-      curved.hessian(sigmoid);
-      unpad(curved, H);
+      const net = relaxedNetwork(network, 'hessian');
+      net.holds = undefined;
+      forEachPair(n, Array.from(targets.keys()), (left, right) => {
+        [left, right].forEach((i, lane) => {
+          through(rounded, i);
+          rounded.promote(net, lane);
+          float32Curvature(rounded, T, net, lane);
+        });
+        net.hessianOfPair(sigmoid, 0, 1);
+        return net.H;
+      }, use);
     },
   };
-}
-
-function unpad({ n, stride, H }: RelaxedNetwork, out: Float64Array): void {
-  for (let k = 0; k < n * n; k++) out[k] = H[Math.floor(k / n) * stride + (k % n)];
 }

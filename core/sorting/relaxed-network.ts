@@ -1,18 +1,10 @@
-import { network as networkKernel } from '../kernels/kernels.js';
-import {
-  allocateArrays,
-  blockWidth,
-  float64,
-  type NetworkArrays,
-  onePerNetwork,
-  paddedLength,
-  type Purpose,
-} from './network-arrays.js';
+import { type Address, network as networkKernel } from '../kernels/kernels.js';
+import { allocateArrays, blockWidth, float64, onePerNetwork, paddedLength, type Purpose } from './network-arrays.js';
 import type { Sigmoid } from './sigmoid.js';
 import type { SortingNetwork } from './sorting-network.js';
 
 /**
- * A sorting network with relaxed comparators, for one sample at a time in arrays that are used again for the next.
+ * A sorting network with relaxed comparators, for samples that it remembers and then forgets for others.
  * Comparator k acts on lanes a = lower[k], b = upper[k] with D = x_b - x_a, alpha = F(D) and 1 - alpha = F(-D):
  *
  *     x_a' = alpha x_a + (1 - alpha) x_b        X_a' = alpha X_a + (1 - alpha) X_b
@@ -28,60 +20,118 @@ import type { SortingNetwork } from './sorting-network.js';
  *
  *     H = sum f''(X) X. X.^T + sum_k D. w^T + w D.^T,      w = F' sum_i lambda_i (X.a - X.b)_i + (1/2 F'' alphaBar - F' lambda_x) D.
  *
- * One sweep of about n^2 products a comparator, with neither a pass per score nor stored tangents.
+ * One sweep of about n^2 products a comparator, with neither a pass per score nor stored tangents; for two samples at a
+ * time, one in each lane of the vectors.
  */
 export interface RelaxedNetwork {
   readonly n: number;
   /** Rows of X, XBar and curvature are padded to this length. */
   readonly stride: number;
+  /** How many samples it remembers from `forward` on, each at a place of its own; for Hessians at least 2. */
+  readonly samples: number;
+  /** Whose samples it remembers, all of them, if they are. */
+  holds: object | undefined;
   /** (n, stride): the soft permutation after `forward`. */
   readonly X: Float64Array;
-  /** (n, stride): put f'(X) here before `reverse`, which uses it up. */
+  /** (samples, n, stride): put f'(X) here before `reverse`. */
   readonly XBar: Float64Array;
-  /** (n, stride): put f''(X) here before `hessian`; padding stays 0. */
+  /** (samples, n, stride): put f''(X) here before `hessianOfPair`; empty where it is not for Hessians. */
   readonly curvature: Float64Array;
   /** (n): the gradient in the scores after `reverse`. */
   readonly xBar: Float64Array;
-  /** (stride, stride): the Hessian in the scores after `hessian`. */
+  /** (n, n, 2): on and above the diagonal, the Hessians in the scores after `hessianOfPair`. */
   readonly H: Float64Array;
-  /** What `hessian` takes of each comparator, after `forward` and `reverse`. */
-  readonly steps: Pick<
-    NetworkArrays<unknown, Float64Array>,
-    'D' | 'alpha' | 'complement' | 'first' | 'xLambda' | 'alphaBar' | 'difference' | 'lambda'
-  >;
+  /** What `hessianOfPair` takes of each comparator: (samples, size), and of both samples after `sweepPair`. */
+  readonly steps: Steps;
   /** Runs the n scores at y[offset ...] through the network. */
-  forward(sigmoid: Sigmoid, y: Float64Array, offset: number): void;
-  reverse(): void;
-  /** With the sigmoid of `forward`; of an instance for Hessians. */
-  hessian(sigmoid: Sigmoid): void;
+  forward(sigmoid: Sigmoid, y: Float64Array, offset: number, sample: number): void;
+  /** Of the sample that went forward last. */
+  reverse(sample: number): void;
+  /** Takes two samples forward and back again for their Hessians; of an instance for these. */
+  sweepPair(left: number, right: number): void;
+  /** With the sigmoid of `forward`. */
+  hessianOfPair(sigmoid: Sigmoid, left: number, right: number): void;
+}
+
+export interface Steps {
+  /** (samples, size) */
+  readonly D: Float64Array;
+  readonly alpha: Float64Array;
+  readonly complement: Float64Array;
+  readonly first: Float64Array;
+  /** (size, 2) */
+  readonly pairXLambda: Float64Array;
+  readonly pairAlphaBar: Float64Array;
+  /** (size, n, 2) */
+  readonly pairDifference: Float64Array;
+  readonly pairLambda: Float64Array;
 }
 
 /** The network's one instance for that purpose; its arrays hold what the last call left there. */
 export const relaxedNetwork = onePerNetwork(float64, allocateNetwork);
 
+/** Bytes that samples may take beside one another, and the arrays of a Hessian where gradients too use its instance. */
+const REMEMBERED = 2 ** 23;
+
+/** The instance for the gradient: that for the Hessian where this is small, which then finds there what it needs. */
+export function gradientNetwork(network: SortingNetwork): RelaxedNetwork {
+  const small = networkBytes('hessian', network.n, network.lower.length) <= 2 * REMEMBERED;
+  return relaxedNetwork(network, small ? 'hessian' : 'gradient');
+}
+
+/** Samples that an instance remembers, for n scores whose network has `size` comparators. */
+function samplesFor(purpose: Purpose, n: number, size: number): number {
+  return purpose === 'hessian' ? Math.max(2, Math.floor(REMEMBERED / sampleBytes(purpose, n, size))) : 1;
+}
+
+function sampleBytes(purpose: Purpose, n: number, size: number): number {
+  const entries = n * paddedLength(n, float64);
+  return 8 * (purpose === 'hessian' ? 5 * size + 2 * entries : 4 * size + entries);
+}
+
 /** Bytes of an instance for n scores whose network has `size` comparators. */
 export function networkBytes(purpose: Purpose, n: number, size: number): number {
   const stride = paddedLength(n, float64);
   const width = blockWidth(purpose, size, n, float64);
-  const arrays = 3 * n * stride + size * width + 12 * size + 4 * stride;
-  const ofHessian = n * stride * stride + (3 * size + n) * stride + 2 * stride * stride;
-  return 8 * (purpose === 'hessian' ? arrays + ofHessian : arrays);
+  const arrays = 8 * (2 * n * stride + size * width + 8 * size + 4 * stride);
+  const ofPairs = 16 * (n ** 3 + 2 * size * n + 3 * size + 3 * n * n + 4 * n);
+  const ofSamples = samplesFor(purpose, n, size) * sampleBytes(purpose, n, size);
+  return arrays + ofSamples + (purpose === 'hessian' ? ofPairs : 0);
 }
 
 /** An instance that takes so many items at once, an even number, all for a Hessian; the others have the same bits. */
 export function allocateNetwork(network: SortingNetwork, purpose: Purpose, width: number): RelaxedNetwork {
-  const steps = allocateArrays(networkKernel, float64, network, purpose, width);
-  const { kernel, n, size, stride, lower, upper, D, alpha, complement, first, X, XBar, xBar, view } = steps;
-  const ofHessian = (length: number): number => (purpose === 'hessian' ? length : 0);
-  const curvature = view(kernel.curvature, ofHessian(n * stride));
-  const second = view(kernel.second, ofHessian(size));
-  const H = view(kernel.H, ofHessian(stride * stride));
+  const samples = samplesFor(purpose, network.n, network.lower.length);
+  const arrays = allocateArrays(networkKernel, float64, network, purpose, width, samples);
+  const { kernel, n, size, stride, lower, upper, D, alpha, complement, first, X, XBar, xBar, view } = arrays;
+  const ofHessian = (address: Address, length: number): Float64Array =>
+    view(address, purpose === 'hessian' ? length : 0);
+  const second = ofHessian(kernel.second, samples * size);
   const x = new Float64Array(n);
+  if (purpose === 'hessian') {
+    arrays.integers(kernel.reachFrom, size).set(network.from);
+    arrays.integers(kernel.reachTo, size).set(network.to);
+  }
+  const curve = (sigmoid: Sigmoid, sample: number): void => {
+    for (let k = sample * size; k < (sample + 1) * size; k++) {
+      second[k] = sigmoid.second(D[k], alpha[k], complement[k]);
+    }
+  };
   return {
-    ...{ n, stride, X, XBar, curvature, xBar, H, steps },
-    forward(sigmoid, y, offset) {
+    ...{ n, stride, samples, X, XBar, xBar },
+    holds: undefined,
+    curvature: ofHessian(kernel.curvature, samples * n * stride),
+    H: ofHessian(kernel.H, 2 * n * n),
+    steps: {
+      ...{ D, alpha, complement, first },
+      pairXLambda: ofHessian(kernel.pairXLambda, 2 * size),
+      pairAlphaBar: ofHessian(kernel.pairAlphaBar, 2 * size),
+      pairDifference: ofHessian(kernel.pairDifference, 2 * size * n),
+      pairLambda: ofHessian(kernel.pairLambda, 2 * size * n),
+    },
+    forward(sigmoid, y, offset, sample) {
       for (let lane = 0; lane < n; lane++) x[lane] = y[offset + lane];
-      for (let k = 0; k < size; k++) {
+      for (let k = 0, o = sample * size; k < size; k++, o++) {
         const a = lower[k];
         const b = upper[k];
         const xa = x[a];
@@ -90,21 +140,25 @@ export function allocateNetwork(network: SortingNetwork, purpose: Purpose, width
         const tail = sigmoid.F(-Math.abs(d)); // at most 1/2, so that its complement is exact too
         const f = d < 0 ? tail : 1 - tail;
         const c = d < 0 ? 1 - tail : tail;
-        D[k] = d;
-        alpha[k] = f;
-        complement[k] = c;
-        first[k] = sigmoid.first(d, f, c);
+        D[o] = d;
+        alpha[o] = f;
+        complement[o] = c;
+        first[o] = sigmoid.first(d, f, c);
         x[a] = f * xa + c * xb;
         x[b] = c * xa + f * xb;
       }
-      kernel.forward();
+      kernel.forward(sample);
     },
-    reverse() {
-      kernel.reverse();
+    reverse(sample) {
+      kernel.reverse(sample);
     },
-    hessian(sigmoid) {
-      for (let k = 0; k < size; k++) second[k] = sigmoid.second(D[k], alpha[k], complement[k]);
-      kernel.hessian();
+    sweepPair(left, right) {
+      kernel.sweepPair(left, right);
+    },
+    hessianOfPair(sigmoid, left, right) {
+      curve(sigmoid, left);
+      if (right !== left) curve(sigmoid, right);
+      kernel.hessianOfPair(left, right);
     },
   };
 }

@@ -6,16 +6,16 @@ export {
   alpha, alphaBar, complement, D, difference, first, from, lambda, lower, to, upper, X, xBar, XBar, xLambda,
 } from './network/layout';
 
-/** Keeps what a Hessian takes where `curvature`; whether there was the memory. */
-export function allocate(scores: i32, comparators: i32, block: i32, curvature: bool): bool {
-  layOutNetwork<f32>(scores, comparators, block, curvature);
+/** Keeps what a Hessian takes where `curved`; whether there was the memory. */
+export function allocate(scores: i32, comparators: i32, block: i32, samples: i32, curved: bool): bool {
+  layOutNetwork<f32>(scores, comparators, block, samples, curved);
   return grow();
 }
 
-export function forward(): void {
-  forwardSweep<f32>();
+export function forward(sample: i32): void {
+  forwardSweep<f32>(sample);
 }
 
-export function reverse(): void {
-  reverseSweep<f32>();
+export function reverse(sample: i32): void {
+  reverseSweep<f32>(sample);
 }

@@ -1,24 +1,28 @@
 import { grow } from './shared/memory';
-import { layOutHessian } from './network/hessian';
+import { layOutPairs } from './network/pair-layout';
 import { layOutNetwork } from './network/layout';
 import { forwardSweep, reverseSweep } from './network/sweeps';
 
-export { curvature, H, hessian, second } from './network/hessian';
+export { hessianOfPair } from './network/hessian';
 export {
   alpha, alphaBar, complement, D, difference, first, from, lambda, lower, to, upper, X, xBar, XBar, xLambda,
 } from './network/layout';
+export {
+  curvature, H, pairAlphaBar, pairDifference, pairLambda, pairXLambda, reachFrom, reachTo, second,
+} from './network/pair-layout';
+export { sweepPair } from './network/pair-sweeps';
 
-/** With the arrays of a Hessian too where `curvature`; whether there was the memory. */
-export function allocate(scores: i32, comparators: i32, block: i32, curvature: bool): bool {
-  layOutNetwork<f64>(scores, comparators, block, curvature);
-  if (curvature) layOutHessian();
+/** For so many samples, with the arrays of a Hessian too where `curved`; whether there was the memory. */
+export function allocate(scores: i32, comparators: i32, block: i32, samples: i32, curved: bool): bool {
+  layOutNetwork<f64>(scores, comparators, block, samples, false);
+  if (curved) layOutPairs(samples);
   return grow();
 }
 
-export function forward(): void {
-  forwardSweep<f64>();
+export function forward(sample: i32): void {
+  forwardSweep<f64>(sample);
 }
 
-export function reverse(): void {
-  reverseSweep<f64>();
+export function reverse(sample: i32): void {
+  reverseSweep<f64>(sample);
 }

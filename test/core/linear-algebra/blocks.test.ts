@@ -69,9 +69,9 @@ describe('large samples in blocks', () => {
       const network = sortingNetwork('bitonic', n);
       const exact = (width: number): number[] => {
         const net = allocateNetwork(network, 'gradient', width);
-        net.forward(sigmoid, y, 0);
-        const value = entryCrossEntropies.binary(net, T, 0);
-        net.reverse();
+        net.forward(sigmoid, y, 0, 0);
+        const value = entryCrossEntropies.binary(net, T, 0, 0);
+        net.reverse(0);
         return [value, ...net.xBar];
       };
       const rounded = (width: number): number[] => {

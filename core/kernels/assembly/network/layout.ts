@@ -1,7 +1,7 @@
 import { layOut, take } from '../shared/memory';
 
 /**
- * One sample of a relaxed sorting network; core/sorting/relaxed-network.ts has the formulas. Numbers are T, f64 or f32:
+ * Samples of a relaxed sorting network, one at a time; core/sorting/relaxed-network.ts has the formulas. Numbers are T, f64 or f32:
  * `lanes` of them fill a vector, and rows over items or scores are `stride` long, a multiple of that. Items are done in
  * blocks of `width`, of which `difference` has rows.
  */
@@ -17,11 +17,12 @@ export let lower: usize = 0;
 export let upper: usize = 0;
 export let from: usize = 0;
 export let to: usize = 0;
-/** (size): D = x_b - x_a, alpha = F(D), 1 - alpha, F'(D), and what `reverse` finds: xBar_a - xBar_b, alphaBar. */
+/** (samples, size): D = x_b - x_a, alpha = F(D), 1 - alpha, F'(D). */
 export let D: usize = 0;
 export let alpha: usize = 0;
 export let complement: usize = 0;
 export let first: usize = 0;
+/** (size), what `reverse` finds: xBar_a - xBar_b, alphaBar. */
 export let xLambda: usize = 0;
 export let alphaBar: usize = 0;
 /** (size, lanes): what X has of the derivatives in alpha, so far. */
@@ -29,35 +30,37 @@ export let bars: usize = 0;
 /** (size, width) X_a - X_b and (size, kept) XBar_a - XBar_b of each comparator. */
 export let difference: usize = 0;
 export let lambda: usize = 0;
-/** (n, stride) soft permutation, and derivatives in it. */
+/** (n, stride) soft permutation, (samples, n, stride) derivatives in it, and (n, stride) those of the sample on its way back. */
 export let X: usize = 0;
 export let XBar: usize = 0;
+export let carried: usize = 0;
 /** (n) derivatives in the scores. */
 export let xBar: usize = 0;
 
-/** For `comparators` on `scores` lanes, `block` items at a time; all of lambda is kept where `curvature`. */
-export function layOutNetwork<T>(scores: i32, comparators: i32, block: i32, curvature: bool): void {
+/** For `comparators` on `scores` lanes, `block` items at a time; all of lambda is kept where `keep`. */
+export function layOutNetwork<T>(scores: i32, comparators: i32, block: i32, samples: i32, keep: bool): void {
   n = scores;
   stride = padded<T>(n);
   width = block;
   size = comparators;
-  kept = curvature ? stride : 0;
+  kept = keep ? stride : 0;
   layOut();
   lower = take<i32>(size);
   upper = take<i32>(size);
   from = take<i32>(size);
   to = take<i32>(size);
-  D = take<T>(size);
-  alpha = take<T>(size);
-  complement = take<T>(size);
-  first = take<T>(size);
+  D = take<T>(samples, size);
+  alpha = take<T>(samples, size);
+  complement = take<T>(samples, size);
+  first = take<T>(samples, size);
   xLambda = take<T>(size);
   alphaBar = take<T>(size);
   bars = take<T>(size, lanes<T>());
   difference = take<T>(size, width);
-  lambda = take<T>(curvature ? size : 1, stride);
+  lambda = take<T>(keep ? size : 1, stride);
   X = take<T>(n, stride);
-  XBar = take<T>(n, stride);
+  XBar = take<T>(samples * n, stride);
+  carried = take<T>(n, stride);
   xBar = take<T>(n);
 }
 

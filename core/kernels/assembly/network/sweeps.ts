@@ -1,6 +1,6 @@
 import { integer } from '../shared/vectors';
 import {
-  alpha, alphaBar, bars, complement, D, difference, first, from, kept, lambda, lanes, lower, n, size, stride, to, upper,
+  alpha, alphaBar, bars, carried, complement, D, difference, first, from, kept, lambda, lanes, lower, n, size, stride, to, upper,
   width, X, xBar, XBar, xLambda,
 } from './layout';
 
@@ -26,32 +26,34 @@ function clear<T>(base: usize, index: i32, count: i32): void {
   memory.fill(at<T>(base, index), 0, (<usize>count) << alignof<T>());
 }
 
-/** From alpha and 1 - alpha to X. */
+/** From alpha and 1 - alpha of a sample to X. */
 @inline
-export function forwardSweep<T>(): void {
-  for (let begin = 0; begin < stride; begin += width) forwardBlock<T>(begin, min(stride, begin + width));
+export function forwardSweep<T>(sample: i32): void {
+  for (let begin = 0; begin < stride; begin += width) forwardBlock<T>(sample, begin, min(stride, begin + width));
 }
 
-/** From XBar, which it uses up, to xBar, lambda, xLambda and alphaBar. The differences of several blocks are made again. */
+/** From XBar of a sample to xBar, lambda, xLambda and alphaBar. The differences of several blocks are made again. */
 @inline
-export function reverseSweep<T>(): void {
+export function reverseSweep<T>(sample: i32): void {
+  memory.copy(carried, at<T>(XBar, sample * n * stride), (<usize>n * stride) << alignof<T>());
   clear<T>(xBar, 0, n);
   if (width < stride) clear<T>(bars, 0, size * lanes<T>());
   clearPadding<T>();
   for (let begin = 0; begin < stride; begin += width) {
     const end = min(stride, begin + width);
-    if (width < stride) forwardBlock<T>(begin, end);
-    reverseBlock<T>(begin, end);
+    if (width < stride) forwardBlock<T>(sample, begin, end);
+    reverseBlock<T>(sample, begin, end);
   }
 }
 
 /** Padding takes what a NaN or infinite alpha makes of it, and would keep it. */
 @inline
 function clearPadding<T>(): void {
-  for (let r = 0; r < n; r++) for (let c = n; c < stride; c++) set<T>(XBar, r * stride + c, 0);
+  for (let r = 0; r < n; r++) for (let c = n; c < stride; c++) set<T>(carried, r * stride + c, 0);
 }
 
-function forwardBlock<T>(begin: i32, end: i32): void {
+function forwardBlock<T>(sample: i32, begin: i32, end: i32): void {
+  const own = sample * size;
   const whole = width == stride;
   if (whole) clear<T>(X, 0, n * stride);
   else for (let lane = 0; lane < n; lane++) clear<T>(X, lane * stride + begin, end - begin);
@@ -61,7 +63,7 @@ function forwardBlock<T>(begin: i32, end: i32): void {
     const stop = whole ? integer(to, k) : min(integer(to, k), end);
     const a = at<T>(X, integer(lower, k) * stride);
     const b = at<T>(X, integer(upper, k) * stride);
-    mixRows<T>(a, b, get<T>(alpha, k), get<T>(complement, k), start, stop, at<T>(difference, row));
+    mixRows<T>(a, b, get<T>(alpha, own + k), get<T>(complement, own + k), start, stop, at<T>(difference, row));
   }
 }
 
@@ -80,21 +82,22 @@ function mixRows<T>(a: usize, b: usize, f: T, c: T, start: i32, stop: i32, out: 
 }
 
 /**
- * Takes XBar of a block of items back, and adds to `bars` what X has of the derivative in alpha; with the last block
+ * Takes the derivatives of a block of items back, and adds to `bars` what X has of the derivative in alpha; with the last block
  * also xBar, and fills xLambda and alphaBar.
  */
-function reverseBlock<T>(begin: i32, end: i32): void {
+function reverseBlock<T>(sample: i32, begin: i32, end: i32): void {
+  const own = sample * size;
   const whole = width == stride;
   for (let k = size - 1; k >= 0; k--) {
     const a = integer(lower, k);
     const b = integer(upper, k);
     const start = whole ? integer(from, k) : max(integer(from, k), begin);
     const stop = whole ? integer(to, k) : min(integer(to, k), end);
-    const f = get<T>(alpha, k);
-    const c = get<T>(complement, k);
+    const f = get<T>(alpha, own + k);
+    const c = get<T>(complement, own + k);
     const lambdas = at<T>(lambda, k * kept - begin);
     const differences = at<T>(difference, k * width - begin);
-    mixRows<T>(at<T>(XBar, a * stride), at<T>(XBar, b * stride), f, c, start, stop, lambdas);
+    mixRows<T>(at<T>(carried, a * stride), at<T>(carried, b * stride), f, c, start, stop, lambdas);
     let total = whole ? v128.splat<T>(0) : v128.load(at<T>(bars, k * lanes<T>()));
     for (let i = start; i < stop; i += lanes<T>()) {
       const product = v128.mul<T>(v128.load(at<T>(lambdas, i)), v128.load(at<T>(differences, i)));
@@ -106,8 +109,8 @@ function reverseBlock<T>(begin: i32, end: i32): void {
     }
     const xa = get<T>(xBar, a);
     const xb = get<T>(xBar, b);
-    const bar = sum<T>(total) - (xa - xb) * get<T>(D, k);
-    const slope = get<T>(first, k) * bar;
+    const bar = sum<T>(total) - (xa - xb) * get<T>(D, own + k);
+    const slope = get<T>(first, own + k) * bar;
     set<T>(xLambda, k, xa - xb);
     set<T>(alphaBar, k, bar);
     set<T>(xBar, a, f * xa + c * xb - slope);

@@ -25,47 +25,6 @@ function addRankSum(left: usize, right: usize, count: i32, n: i32, H: usize): vo
   }
 }
 
-/** H += sum_k weights[k] A[k]^T A[k] over `count` rows of even width n. */
-export function weightedGram(A: usize, weights: usize, count: i32, n: i32, H: usize): void {
-  const rows = max(1, PANEL / n);
-  for (let k = 0; k < count; k += rows) addGram(at(A, k * n), at(weights, k), min(rows, count - k), n, H);
-}
-
-function addGram(A: usize, weights: usize, count: i32, n: i32, H: usize): void {
-  for (let a = 0; a < n; a += 2) {
-    let b = a;
-    for (; b + 4 <= n; b += 4) {
-      let h00 = f64x2.splat(0);
-      let h01 = f64x2.splat(0);
-      let h10 = f64x2.splat(0);
-      let h11 = f64x2.splat(0);
-      for (let k = 0, o = 0; k < count; k++, o += n) {
-        const w = both(weights, k);
-        const x0 = times(w, both(A, o + a));
-        const x1 = times(w, both(A, o + a + 1));
-        const y0 = pair(A, o + b);
-        const y1 = pair(A, o + b + 2);
-        h00 = plus(h00, times(x0, y0));
-        h01 = plus(h01, times(x0, y1));
-        h10 = plus(h10, times(x1, y0));
-        h11 = plus(h11, times(x1, y1));
-      }
-      addTile(H, n, a, b, h00, h10);
-      addTile(H, n, a, b + 2, h01, h11);
-    }
-    if (b < n) {
-      let h0 = f64x2.splat(0);
-      let h1 = f64x2.splat(0);
-      for (let k = 0, o = 0; k < count; k++, o += n) {
-        const y = times(both(weights, k), pair(A, o + b));
-        h0 = plus(h0, times(both(A, o + a), y));
-        h1 = plus(h1, times(both(A, o + a + 1), y));
-      }
-      addTile(H, n, a, b, h0, h1);
-    }
-  }
-}
-
 /** Adds rows (a, b..b+1) and (a + 1, b..b+1), and their mirror image off the diagonal. */
 function addTile(H: usize, n: i32, a: i32, b: i32, h0: v128, h1: v128): void {
   add(H, a * n + b, v128.extract_lane<f64>(h0, 0));

@@ -31,6 +31,18 @@ export function setTwo(base: usize, index: i32, value: v128): void {
   setPair(base, 2 * index, value);
 }
 
+/** Bytes of so many. */
+@inline
+export function pairs(count: i32): usize {
+  return (<usize>count) << 4;
+}
+
+/** Entries `left` and `right` of an array, one in each lane. */
+@inline
+export function twoOf(base: usize, left: i32, right: i32): v128 {
+  return v128.load64_lane(at(base, right), v128.load64_zero(at(base, left)), 1);
+}
+
 @inline
 export function get(base: usize, index: i32): f64 {
   return load<f64>(at(base, index));
@@ -70,6 +82,11 @@ export function times(a: v128, b: v128): v128 {
 @inline
 export function plusTimes(a: v128, b: v128, c: v128): v128 {
   return ASC_FEATURE_RELAXED_SIMD ? f64x2.relaxed_madd(a, b, c) : plus(c, times(a, b));
+}
+
+@inline
+export function negative(a: v128): v128 {
+  return v128.neg<f64>(a);
 }
 
 @inline
