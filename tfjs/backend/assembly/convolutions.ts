@@ -2,8 +2,9 @@
  * Convolutions on the heap of tfjs's wasm backend, as products of patches with a filter (height, width, C, K). Addresses
  * are in bytes.
  */
+export { pack, packedBytes } from './shared/panels';
 import { at } from './shared/entries';
-import { addBlock, BYTES, COLUMNS, DEPTH, packBlock, WIDTH } from './shared/panels';
+import { addBlock, COLUMNS, DEPTH, multiplyPacked, packBlock } from './shared/panels';
 import { Geometry } from './shared/geometry';
 import { addPatches, takePatches } from './shared/patches';
 
@@ -19,30 +20,6 @@ function positionsOf(length: i32): i32 {
 /** Bytes of scratch memory that a convolution needs for patches of `length` entries, at a multiple of 16. */
 export function convolutionScratchBytes(length: i32): usize {
   return (DEPTH * COLUMNS + positionsOf(length) * length) << 2;
-}
-
-/** Bytes of what `pack` makes of (K, N). */
-export function packedBytes(K: i32, N: i32): usize {
-  return <usize>(K * ((N + WIDTH - 1) / WIDTH)) * BYTES;
-}
-
-/** A matrix B (K, N) with entry (k, n) at B + k bRow + n bColumn, as panels, for several products with it. */
-export function pack(B: usize, bRow: i32, bColumn: i32, K: i32, N: i32, packed: usize): void {
-  for (let j = 0; j < N; j += COLUMNS) {
-    for (let k = 0; k < K; k += DEPTH) {
-      const from = at(B, k * bRow + j * bColumn);
-      packed = packBlock(from, bRow, bColumn, min(DEPTH, K - k), min(COLUMNS, N - j), packed);
-    }
-  }
-}
-
-/** C (M, N) := activation(A B + bias) with A (M, K), row-major, and B packed. */
-function multiplyPacked(A: usize, packed: usize, C: usize, M: i32, K: i32, N: i32, bias: usize, activation: i32): void {
-  for (let j = 0; j < N; j += COLUMNS) {
-    for (let k = 0; k < K; k += DEPTH) {
-      packed = addBlock(A, K, 1, packed, C, M, K, N, k, j, false, bias, activation);
-    }
-  }
 }
 
 /** y of the pictures `first` to `end`, with the filter as `pack` makes it of (length, K). */
@@ -66,7 +43,7 @@ export function convolve(
     for (let from = 0; from < positions; from += most) {
       const to = min(from + most, positions);
       takePatches(picture, geometry, from, to, scratch);
-      multiplyPacked(scratch, filter, at(y, (n * positions + from) * K), to - from, length, K, bias, activation);
+      multiplyPacked(scratch, length, 1, filter, at(y, (n * positions + from) * K), to - from, length, K, false, bias, activation);
     }
   }
 }
@@ -90,7 +67,7 @@ export function inputGradient(
     memory.fill(picture, 0, (<usize>geometry.picture) << 2);
     for (let from = 0; from < positions; from += most) {
       const to = min(from + most, positions);
-      multiplyPacked(at(dy, (n * positions + from) * K), filter, scratch, to - from, K, length, 0, 0);
+      multiplyPacked(at(dy, (n * positions + from) * K), K, 1, filter, scratch, to - from, K, length, false, 0, 0);
       addPatches(picture, geometry, from, to, scratch);
     }
   }

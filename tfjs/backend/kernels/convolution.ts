@@ -4,6 +4,7 @@ import { ACTIVATIONS } from './activations.js';
 import { addressOf, compute, heapKernels } from './heap.js';
 import { type Geometry, withGeometry } from './geometry.js';
 import { type Attrs, dispose, type WasmKernel } from './wasm.js';
+import { filterByTiles, filterGradientByTiles, isFasterByTiles, turned } from './winograd.js';
 
 /** Sizes, strides and padding of a convolution of x with a filter, or of the one whose gradient is asked for. */
 function geometryOf(xShape: number[], filterShape: number[], attrs: Attrs): Geometry {
@@ -49,11 +50,12 @@ function convolution(name: string): WasmKernel {
       const { dilationHeight, dilationWidth, dataFormat } = geometry;
       const ours = dilationHeight === 1 && dilationWidth === 1 && dataFormat === 'channelsLast';
       if (!ours || activation === undefined) return original(inputs, { ...attrs, pad: inNumbers(geometry) }, backend);
+      const from = bias ? addressOf(backend, bias) : 0;
+      if (isFasterByTiles(geometry)) return filterByTiles(backend, geometry, x, filter, false, from, activation);
       const out = backend.makeOutput(geometry.outShape, 'float32');
       const length = lengthOf(geometry);
       const packed = pack(backend, filter, geometry.outChannels, 1, length, geometry.outChannels);
       const [X, W, Y] = [x, packed, out].map((tensor) => addressOf(backend, tensor));
-      const from = bias ? addressOf(backend, bias) : 0;
       const parts = partsOf(backend, geometry, geometry.batchSize);
       withGeometry(backend, geometry, (at) => compute(backend, 'convolve', parts, at, X, W, Y, from, activation));
       dispose(backend, packed);
@@ -94,6 +96,7 @@ export const conv2dBackpropFilter: WasmKernel = {
   name: tf.Conv2DBackpropFilter,
   replace: () => ({ x, dy }, attrs, backend) => {
     const geometry = geometryOf(x.shape, attrs['filterShape'] as number[], attrs);
+    if (isFasterByTiles(geometry)) return filterGradientByTiles(backend, geometry, x, dy);
     const dW = backend.makeOutput(geometry.filterShape, 'float32');
     const [X, Y, W] = [x, dy, dW].map((tensor) => addressOf(backend, tensor));
     const parts = partsOf(backend, geometry, lengthOf(geometry));
@@ -112,6 +115,8 @@ export const conv2dBackpropInput: WasmKernel = {
   name: tf.Conv2DBackpropInput,
   replace: () => ({ dy, filter }, attrs, backend) => {
     const geometry = geometryOf(attrs['inputShape'] as number[], filter.shape, attrs);
+    const back = turned(geometry);
+    if (isFasterByTiles(back)) return filterByTiles(backend, back, dy, filter, true, 0, 0);
     const dx = backend.makeOutput(geometry.inShape, 'float32');
     const length = lengthOf(geometry);
     const packed = pack(backend, filter, 1, geometry.outChannels, geometry.outChannels, length);

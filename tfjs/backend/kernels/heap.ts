@@ -10,15 +10,26 @@ import {
   pools,
   type Products,
   products,
+  type Winograd,
+  winograd,
 } from '../binary.js';
 import { type Board, computeTogether, type PartialKernel } from './threads.js';
 import { dispose } from './wasm.js';
 
 /** Our kernels on the heap of a backend. */
-export interface HeapKernels extends Products, Columns, Convolutions, Pools {}
+export interface HeapKernels extends Products, Columns, Convolutions, Winograd, Pools {}
 
 /** Those that several threads may compute together. */
-const partial = ['multiply', 'convolve', 'inputGradient', 'filterGradient', 'scatterToMaxima', 'columnSums'] as const;
+const partial = [
+  'multiply',
+  'convolve',
+  'inputGradient',
+  'filterGradient',
+  'filterTiles',
+  'tileFilterGradient',
+  'scatterToMaxima',
+  'columnSums',
+] as const;
 type Partial = (typeof partial)[number];
 type Arguments<Name extends Partial> = HeapKernels[Name] extends
   (first: number, end: number, scratch: number, ...args: infer Args extends readonly number[]) => void ? Args : never;
@@ -58,7 +69,13 @@ export function instancesOn(memory: WebAssembly.Memory): HeapKernels {
   const shared = !(memory.buffer instanceof ArrayBuffer);
   const exportsOf = <Exports>(kernel: Kernel<Exports>): Exports =>
     new WebAssembly.Instance(moduleOf(shared ? kernel.shared! : kernel), { env: { memory } }).exports as Exports;
-  return { ...exportsOf(products), ...exportsOf(columns), ...exportsOf(convolutions), ...exportsOf(pools) };
+  return {
+    ...exportsOf(products),
+    ...exportsOf(columns),
+    ...exportsOf(convolutions),
+    ...exportsOf(winograd),
+    ...exportsOf(pools),
+  };
 }
 
 /** Whether the engine has fused multiply-adds, and our products are computed with them. */

@@ -14,7 +14,7 @@ export const COLUMNS: i32 = 256;
 const ROWS: i32 = 64;
 
 /** Activations of the last pass over C. */
-const RELU: i32 = 1;
+export const RELU: i32 = 1;
 
 /** Bytes of a row of a tile. */
 export const BYTES: usize = WIDTH << 2;
@@ -144,9 +144,9 @@ function addPanel(
   }
 }
 
-/** Of a fused multiply-add where the engine has one, which rounds once. */
+/** a b + c, by a fused multiply-add, which rounds once, where the engine has one. */
 @inline
-function timesPlus(a: v128, b: v128, c: v128): v128 {
+export function timesPlus(a: v128, b: v128, c: v128): v128 {
   return ASC_FEATURE_RELAXED_SIMD ? f32x4.relaxed_madd(a, b, c) : f32x4.add(f32x4.mul(a, b), c);
 }
 
@@ -177,5 +177,41 @@ function put(to: usize, low: v128, high: v128, wide: i32, before: bool, bias: us
     store<f32>(at(to, c), sum);
     low = v128.shuffle<i32>(low, high, 1, 2, 3, 4);
     high = v128.shuffle<i32>(high, high, 1, 2, 3, 0);
+  }
+}
+
+/** Bytes of what `pack` makes of (K, N). */
+export function packedBytes(K: i32, N: i32): usize {
+  return <usize>(K * ((N + WIDTH - 1) / WIDTH)) * BYTES;
+}
+
+/** A matrix B (K, N) with entry (k, n) at B + k bRow + n bColumn, as panels, for several products with it. */
+export function pack(B: usize, bRow: i32, bColumn: i32, K: i32, N: i32, packed: usize): void {
+  for (let j = 0; j < N; j += COLUMNS) {
+    for (let k = 0; k < K; k += DEPTH) {
+      const from = at(B, k * bRow + j * bColumn);
+      packed = packBlock(from, bRow, bColumn, min(DEPTH, K - k), min(COLUMNS, N - j), packed);
+    }
+  }
+}
+
+/** C (M, N) := activation(A B + bias), or C + A B where that is asked for, with A as for `addBlock` and B packed. */
+export function multiplyPacked(
+  A: usize,
+  aRow: i32,
+  aColumn: i32,
+  packed: usize,
+  C: usize,
+  M: i32,
+  K: i32,
+  N: i32,
+  before: bool,
+  bias: usize,
+  activation: i32,
+): void {
+  for (let j = 0; j < N; j += COLUMNS) {
+    for (let k = 0; k < K; k += DEPTH) {
+      packed = addBlock(A, aRow, aColumn, packed, C, M, K, N, k, j, before, bias, activation);
+    }
   }
 }

@@ -1,0 +1,114 @@
+/**
+ * Filtering in one dimension by products of polynomials' values at the points 0, 1, -1, 1/2, -2 and infinity, on vectors
+ * of 4 entries. With V_k (6, k) of the powers a_i^j, and at infinity (0, ..., 0, 1), m outputs of a filter w of r taps,
+ * m + r = 7, come from 6 inputs x by 6 products:
+ *
+ *     y[p] = sum_j x[p + j] w[j],      y = A^T ((G w) * (B^T x)),      A = V_m,      G = N^-1 V_r,      B^T = N V_6^-T
+ *
+ * with N diagonal, N_i = prod_{j != i} (a_i - a_j): rows of B^T are the coefficients of prod_{j != i} (x - a_j), at
+ * infinity of the product of all five.
+ *
+ *             [ 1  -3/2   -2   3/2    1   0 ]                   [ 1   0     0    0      0   ]
+ *             [ 0   -1   1/2   5/2    1   0 ]                   [ 1   1     1    1      1   ]
+ *     B^T  =  [ 0    1  -5/2   1/2    1   0 ]           V_5  =  [ 1  -1     1   -1      1   ]
+ *             [ 0   -2    -1    2     1   0 ]                   [ 1  1/2  1/4  1/8   1/16   ]
+ *             [ 0  1/2    -1  -1/2    1   0 ]                   [ 1  -2     4   -8     16   ]
+ *             [ 0    1  -3/2   -2   3/2   1 ]                   [ 0   0     0    0      1   ]
+ *
+ * Transposed, the same products give the gradient by the filter: dw = G^T ((B^T x) * (A dy)).
+ *
+ * Source: Winograd, Arithmetic Complexity of Computations, 1980; Lavin and Gray, Fast Algorithms for Convolutional Neural
+ * Networks, CVPR 2016; the points of Barabasz et al., Error Analysis and Improving the Accuracy of Winograd Convolution
+ * for Deep Neural Networks, ACM TOMS 2020, which lose fewer digits than 2 and -2.
+ *
+ * Addresses and steps from entry to entry are in bytes. Everything is read before anything is written.
+ */
+import { timesPlus } from './panels';
+
+/** Points, and so inputs and products. */
+export const POINTS: i32 = 6;
+
+/** Diagonal of N^-1. */
+export function weightOf(point: i32): f32 {
+  if (point == 1) return 1.0 / 3;
+  if (point == 2) return -1.0 / 3;
+  if (point == 3) return -16.0 / 15;
+  if (point == 4) return 1.0 / 15;
+  return 1;
+}
+
+/** V_k w of the first `count` of k coefficients, by Horner's rule; the others are zeros. */
+@inline
+export function evaluate(from: usize, step: usize, count: i32, k: i32, to: usize, down: usize): void {
+  const constant = v128.load(from);
+  let at = from + (count - 1) * step;
+  let one = v128.load(at);
+  const leading = count == k ? one : f32x4.splat(0);
+  let minusOne = one;
+  let half = one;
+  let minusTwo = one;
+  while (at != from) {
+    at -= step;
+    const w = v128.load(at);
+    one = f32x4.add(w, one);
+    minusOne = f32x4.sub(w, minusOne);
+    half = timesPlus(half, f32x4.splat(0.5), w);
+    minusTwo = timesPlus(minusTwo, f32x4.splat(-2), w);
+  }
+  putAll(to, down, constant, one, minusOne, half, minusTwo, leading);
+}
+
+/** The first `count` entries of V_k^T z. */
+@inline
+export function evaluateTransposed(from: usize, step: usize, to: usize, down: usize, count: i32, k: i32): void {
+  const one = v128.load(from + step);
+  let minusOne = v128.load(from + 2 * step);
+  let half = v128.load(from + 3 * step);
+  let minusTwo = v128.load(from + 4 * step);
+  const leading = v128.load(from + 5 * step);
+  let sum = v128.load(from);
+  for (let j = 0; j < count; j++, to += down) {
+    sum = f32x4.add(f32x4.add(sum, f32x4.add(one, minusOne)), f32x4.add(half, minusTwo));
+    v128.store(to, j == k - 1 ? f32x4.add(sum, leading) : sum);
+    sum = f32x4.splat(0);
+    minusOne = f32x4.neg(minusOne);
+    half = f32x4.mul(half, f32x4.splat(0.5));
+    minusTwo = f32x4.mul(minusTwo, f32x4.splat(-2));
+  }
+}
+
+/** B^T x. */
+@inline
+export function interpolateTransposed(from: usize, step: usize, to: usize, down: usize): void {
+  const x0 = v128.load(from);
+  const x1 = v128.load(from + step);
+  const x2 = v128.load(from + 2 * step);
+  const x3 = v128.load(from + 3 * step);
+  const x4 = v128.load(from + 4 * step);
+  const x5 = v128.load(from + 5 * step);
+  const even = f32x4.sub(x4, x2);
+  const odd = f32x4.sub(x3, x1);
+  const sesqui = f32x4.splat(1.5);
+  const high = timesPlus(x3, sesqui, even);
+  const low = timesPlus(x2, sesqui, odd);
+  putAll(
+    to,
+    down,
+    timesPlus(odd, sesqui, f32x4.add(f32x4.sub(x0, x2), even)),
+    f32x4.add(high, low),
+    f32x4.sub(high, low),
+    timesPlus(odd, f32x4.splat(2), even),
+    timesPlus(odd, f32x4.splat(-0.5), even),
+    timesPlus(even, sesqui, f32x4.sub(f32x4.sub(x5, x3), odd)),
+  );
+}
+
+@inline
+function putAll(to: usize, down: usize, z0: v128, z1: v128, z2: v128, z3: v128, z4: v128, z5: v128): void {
+  v128.store(to, z0);
+  v128.store(to + down, z1);
+  v128.store(to + 2 * down, z2);
+  v128.store(to + 3 * down, z3);
+  v128.store(to + 4 * down, z4);
+  v128.store(to + 5 * down, z5);
+}
