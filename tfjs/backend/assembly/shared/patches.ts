@@ -12,32 +12,64 @@ export function addPatches(x: usize, geometry: Geometry, from: i32, end: i32, pa
   goThrough(x, geometry, from, end, patches, false);
 }
 
-/** Patches by rows, of which the columns `before` and `after` are beyond the picture. */
+/** Patches one by one; those at the border of the picture are cut. */
 @inline
 function goThrough(x: usize, geometry: Geometry, from: i32, end: i32, patches: usize, take: bool): void {
   const C = geometry.C;
   const H = geometry.H;
   const W = geometry.W;
+  const outW = geometry.outW;
   const height = geometry.height;
-  const width = geometry.width;
-  for (let p = from, patch = patches; p < end; p++) {
-    const firstRow = (p / geometry.outW) * geometry.down - geometry.top;
-    const firstColumn = (p % geometry.outW) * geometry.right - geometry.left;
-    const before = min(width, max(0, -firstColumn)) * C;
-    const inside = max(0, min(width, W - firstColumn) - max(0, -firstColumn)) * C;
-    const after = width * C - before - inside;
-    for (let row = firstRow; row < firstRow + height; row++, patch = at(patch, width * C)) {
-      const seen = row >= 0 && row < H;
-      const place = at(x, (row * W + max(0, firstColumn)) * C);
-      if (!take) {
-        if (seen) add(at(patch, before), place, inside);
-      } else if (!seen) {
-        zeros(patch, width * C);
-      } else {
-        zeros(patch, before);
-        copy(place, at(patch, before), inside);
-        zeros(at(patch, before + inside), after);
+  const wide = geometry.width * C;
+  const bottom = H - height;
+  const right = (W - geometry.width) * C;
+  const size = (<usize>(height * wide)) << 2;
+  let row = (from / outW) * geometry.down - geometry.top;
+  let q = from % outW;
+  for (let p = from, patch = patches; p < end; p++, patch += size) {
+    const column = (q * geometry.right - geometry.left) * C;
+    if (row >= 0 && row <= bottom && column >= 0 && column <= right) {
+      for (let i = 0; i < height; i++) {
+        const place = at(x, (row + i) * W * C + column);
+        if (take) copy(place, at(patch, i * wide), wide);
+        else add(at(patch, i * wide), place, wide);
       }
+    } else {
+      goThroughCut(x, H, W * C, row, column, height, wide, patch, take);
+    }
+    if (++q == outW) {
+      q = 0;
+      row += geometry.down;
+    }
+  }
+}
+
+/** A patch by rows, of which the entries `before` and `after` are beyond the picture, H rows of `line` entries. */
+function goThroughCut(
+  x: usize,
+  H: i32,
+  line: i32,
+  row: i32,
+  column: i32,
+  height: i32,
+  wide: i32,
+  patch: usize,
+  take: bool,
+): void {
+  const before = min(wide, max(0, -column));
+  const inside = max(0, min(wide, line - column) - max(0, -column));
+  const after = wide - before - inside;
+  for (const end = row + height; row < end; row++, patch = at(patch, wide)) {
+    const seen = row >= 0 && row < H;
+    const place = at(x, row * line + max(0, column));
+    if (!take) {
+      if (seen) add(at(patch, before), place, inside);
+    } else if (!seen) {
+      zeros(patch, wide);
+    } else {
+      zeros(patch, before);
+      copy(place, at(patch, before), inside);
+      zeros(at(patch, before + inside), after);
     }
   }
 }
