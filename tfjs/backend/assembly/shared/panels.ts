@@ -116,7 +116,7 @@ function addPanel(
     let c21 = c00;
     let c30 = c00;
     let c31 = c00;
-    for (let k = 0; k < depth; k++) {
+    for (const end = b + <usize>depth * BYTES; b < end; b += BYTES) {
       const low = v128.load(b);
       const high = v128.load(b, 16);
       const x0 = v128.load32_splat(a0);
@@ -135,7 +135,6 @@ function addPanel(
       a1 += step;
       a2 += step;
       a3 += step;
-      b += BYTES;
     }
     put(to, c00, c01, wide, before, bias, activation);
     if (i + 1 < rows) put(to + down, c10, c11, wide, before, bias, activation);
