@@ -1,13 +1,13 @@
 import { instantiate, random } from '../kernels/kernels.js';
 
-/** Numbers that a kernel makes at a time, a multiple of 8. */
+/** Numbers that a kernel makes at a time, a multiple of 16. */
 const CHUNK = 4096;
 
 let workspace: ReturnType<typeof createWorkspace> | undefined;
 
 function createWorkspace() {
   const { kernel, float64 } = instantiate(random, ({ allocate }) => allocate(CHUNK));
-  return { kernel, values: float64(kernel.values, CHUNK) };
+  return { kernel, values: float64(kernel.values, CHUNK), quantiles: float64(kernel.quantiles, CHUNK) };
 }
 
 /**
@@ -19,7 +19,7 @@ export function fillUniforms(k0: number, k1: number, first: number, out: Float64
   for (let from = 0; from < out.length;) {
     const low = (first + from) % 2 ** 32;
     const count = Math.min(CHUNK, out.length - from, 2 ** 32 - low);
-    kernel.uniforms(k0, k1, low | 0, Math.floor((first + from) / 2 ** 32), Math.ceil(count / 8) * 8);
+    kernel.uniforms(k0, k1, low | 0, Math.floor((first + from) / 2 ** 32), Math.ceil(count / 16) * 16);
     out.set(values.subarray(0, count), from);
     from += count;
   }
@@ -30,11 +30,11 @@ export function fillUniforms(k0: number, k1: number, first: number, out: Float64
  * may be `p`.
  */
 export function normalQuantiles(p: Float64Array, out: Float64Array): void {
-  const { values, kernel } = (workspace ??= createWorkspace());
+  const { values, quantiles, kernel } = (workspace ??= createWorkspace());
   for (let from = 0; from < p.length; from += CHUNK) {
     const count = Math.min(CHUNK, p.length - from);
     values.set(p.subarray(from, from + count));
     kernel.normalQuantiles(count + (count % 2));
-    out.set(values.subarray(0, count), from);
+    out.set(quantiles.subarray(0, count), from);
   }
 }

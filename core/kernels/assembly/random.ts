@@ -1,3 +1,3 @@
 export { normalQuantiles } from './random/normal';
-export { allocate, values } from './random/numbers';
+export { allocate, quantiles, values } from './random/numbers';
 export { uniforms } from './random/uniforms';

@@ -1,16 +1,16 @@
 import { grow, layOut, take } from '../shared/memory';
 
-/** The numbers that are made, or transformed. */
+/** Uniform numbers, and their quantiles. */
 export let values: usize = 0;
-/** Those put aside for later, and int32 where they belong; one is written past the last. */
-export let tails: usize = 0;
+export let quantiles: usize = 0;
+/** int32: which are put aside for later; one is written past the last. */
 export let places: usize = 0;
 
 /** For at most `count` numbers; whether there was the memory. */
 export function allocate(count: i32): bool {
   layOut();
   values = take<f64>(count);
-  tails = take<f64>(count + 1);
+  quantiles = take<f64>(count);
   places = take<i32>(count + 1);
   return grow();
 }

@@ -1,6 +1,11 @@
+import { createHash } from 'node:crypto';
 import { expect } from 'chai';
 import { batchOf, row } from '../../../../core/batch.js';
-import { distributionNames, distributions } from '../../../../core/algorithm-losses/noise/distributions.js';
+import {
+  type DistributionName,
+  distributionNames,
+  distributions,
+} from '../../../../core/algorithm-losses/noise/distributions.js';
 import {
   blockedDesign,
   type Design,
@@ -8,10 +13,49 @@ import {
   drawNoise,
   perturb,
   placeOf,
+  type Sampling,
   samplingNames,
 } from '../../../../core/algorithm-losses/noise/noise.js';
 import { createRng } from '../../../../core/random/rng.js';
 import { codeOf } from '../../../harness/helpers.js';
+
+/** In the order of `distributionNames`. */
+const known: Readonly<Record<Sampling, string[]>> = {
+  plain: [
+    '15af0f8903cf2a4c',
+    'a91e46a23e3382b1',
+    '0a95d535c73f1037',
+    '131a88f8a59219a0',
+    '355f8d11def50f7a',
+    '0473a5a0147c6a2c',
+  ],
+  antithetic: [
+    '5cbed8abd816cf20',
+    'be965bb27bc915f8',
+    '350bd74404aa798f',
+    '749f8530d7c90d44',
+    'b040431471545466',
+    '52234297db96aa19',
+  ],
+  latin: [
+    '27a7e0f47f403c3b',
+    '8badfb60177256b0',
+    '99fc2dfa400f37d5',
+    '3e17194da7d45c4e',
+    'cb4357a46b6a8652',
+    '5e8aac9f04607a8d',
+  ],
+};
+
+/** SHA-256, the first 16 digits, of noise and scores of many sizes. */
+function digestOf(sampling: Sampling, name: DistributionName): string {
+  const hash = createHash('sha256');
+  for (const [N, S, m] of [[1, 1, 1], [1, 1, 7], [3, 5, 8], [2, 4, 33], [2, 3, 5000], [5, 1, 13], [1, 6, 4097]]) {
+    const noise = drawNoise(createRng(7).split(N), N, m, distributions[name], designOf(sampling, S));
+    for (const { data } of [noise.z, noise.score]) hash.update(new Uint8Array(data.buffer));
+  }
+  return hash.digest('hex').slice(0, 16);
+}
 
 /** (S m): of one sample. */
 const uniforms = (design: Design, m: number, seed: number): Float64Array => {
@@ -87,6 +131,13 @@ describe('sampling', () => {
 });
 
 describe('noise', () => {
+  for (const sampling of samplingNames) {
+    it(`${sampling}: has the bits that runs and fixtures were made with`, () => {
+      const digests = distributionNames.map((name) => digestOf(sampling, name));
+      expect(digests).to.deep.equal(known[sampling]);
+    });
+  }
+
   it('of row i comes from stream i, S rows for each sample', () => {
     const design = designOf('plain', 4);
     const { z, score } = drawNoise(createRng(3), 2, 3, distributions.logistic, design);
