@@ -12,8 +12,8 @@ const workspaces = new Map<number, Workspace>();
 
 /**
  * C = sum_k weights_k (l_k r_k^T + r_k l_k^T) / 2 over the rows of two matrices (R, m), as a full symmetric m x m
- * matrix; `left === right` where they are one. Rows of weight 0 cost nothing. O(R m^2), or where `left` has few nonzero
- * entries O(m) for each of them.
+ * matrix; `left === right` where they are one. Rows of weight 0 cost nothing, nor do those where a `left` that is not
+ * `right` has zeros alone. O(R m^2), or where it has few nonzero entries O(m) for each of them.
  */
 export function symmetricProductSum(weights: Float64Array, left: Batch, right: Batch): Float64Array {
   const m = left.cols;
@@ -22,14 +22,18 @@ export function symmetricProductSum(weights: Float64Array, left: Batch, right: B
   C.fill(0);
   for (let k = 0; k < left.rows;) {
     let count = 0;
+    let nonzeros = 0;
     for (; k < left.rows && count < CHUNK; k++) {
       if (weights[k] === 0) continue;
+      const entries = symmetric ? m : nonzerosOf(left, k);
+      if (entries === 0) continue;
+      nonzeros += entries;
       copyRow(left, k, chunk.left, count * stride, stride);
-      copyRow(right, k, chunk.right, count * stride, stride);
+      if (!symmetric) copyRow(right, k, chunk.right, count * stride, stride);
       chunk.weights[count++] = weights[k];
     }
-    kernel.scale(count);
-    if (!symmetric && nonzeros(chunk.left, count * stride) < SPARSE * count * m) kernel.addSparseProducts(count);
+    kernel.scale(count, symmetric);
+    if (nonzeros < SPARSE * count * m) kernel.addSparseProducts(count);
     else kernel.addProducts(count, symmetric);
   }
   kernel.mirror(symmetric);
@@ -63,8 +67,9 @@ function copyRow({ data, cols }: Batch, k: number, out: Float64Array, to: number
   if (cols < stride) out.fill(0, to + cols, to + stride);
 }
 
-function nonzeros(data: Float64Array, length: number): number {
+/** How many entries of row k are not 0. */
+function nonzerosOf({ data, cols }: Batch, k: number): number {
   let count = 0;
-  for (let k = 0; k < length; k++) if (data[k] !== 0) count++;
+  for (let j = k * cols; j < (k + 1) * cols; j++) count += data[j] === 0 ? 0 : 1;
   return count;
 }

@@ -79,11 +79,13 @@ export function addSparseProducts(count: i32): void {
   }
 }
 
-/** B[k] *= weights[k] for `count` rows. */
-export function scale(count: i32): void {
+/** B[k] = weights[k] B[k] for `count` rows, or where `symmetric` weights[k] A[k]. */
+export function scale(count: i32, symmetric: bool): void {
+  const from = symmetric ? A : B;
+  const to = B;
   for (let k = 0, o = 0; k < count; k++) {
     const s = both(weights, k);
-    for (let b = 0; b < n; b += 2, o += 2) setPair(B, o, times(s, pair(B, o)));
+    for (let b = 0; b < n; b += 2, o += 2) setPair(to, o, times(s, pair(from, o)));
   }
 }
 
