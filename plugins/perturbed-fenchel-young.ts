@@ -14,13 +14,21 @@ import {
   solutionTargets,
   solveExactly,
   subtractVariate,
-  sumOfDraws,
-  sumOfProducts,
   topK,
   type Variate,
   variateSchema,
 } from '../core/algorithm-losses/index.js';
-import { algorithmSchema, type Batch, copyOf, defineLoss, LossError, once, parameters, zeros } from '../core/index.js';
+import {
+  algorithmSchema,
+  type Batch,
+  copyOf,
+  defineLoss,
+  LossError,
+  once,
+  parameters,
+  row,
+  zeros,
+} from '../core/index.js';
 
 /**
  * The Fenchel-Young loss of a perturbed algorithm, for scores y that are maximised with noise Z of density exp(-nu):
@@ -88,19 +96,19 @@ export default defineLoss({
       ? blockedDesign('perturbed-fenchel-young', sampling, samples)
       : designOf(sampling, samples);
     const up = -costSign(algorithm);
+    let q = zeros(0, 0); // as long as batches have one size, its memory is used again
     const perturbation = { additive, multiplicative }[kind](up * sigma);
     return {
       ...solutionTargets(algorithm),
       evaluate(y, targets, rng) {
         const N = y.rows;
         const noise = drawNoise(rng, N, y.cols, distributions[distribution], design);
-        const q = zeros(N * samples + (variate === 'value' ? N : 0), y.cols);
-        const { pullBack, derivative } = perturbation(y, noise, q.data);
+        const rows = N * samples + (variate === 'value' ? N : 0);
+        if (q.rows !== rows || q.cols !== y.cols) q = zeros(rows, y.cols);
+        const { slope, derivative } = perturbation(y, noise, q.data);
         if (variate === 'value') q.data.set(y.data, noise.z.data.length);
         const { w } = solveExactly(algorithm, q);
-        const r = residuals(w, targets, up, samples);
-        const value = sumOfProducts(q, r, N);
-        const gradient = sumOfDraws(pullBack(r), N);
+        const { value, gradient } = sumsOfResiduals(q, w, targets, up / samples, samples, slope);
         const centred = (): Batch => centredSolutions(w, noise, design, variate, up);
         return { value, gradient: () => copyOf(gradient), hessian: once(() => derivative(centred())) };
       },
@@ -110,20 +118,43 @@ export default defineLoss({
   sample: ({ algorithm, sigma }, rng, rows, m) => sampleWithinNoise(algorithm, rng, rows, sigma, m),
 });
 
-/** (N S, m): +- (w_s - t) / S. */
-function residuals(w: Batch, targets: readonly number[][], up: number, samples: number): Batch {
-  const r = zeros(targets.length * samples, w.cols);
-  for (let s = 0, k = 0; s < r.rows; s++) {
-    const t = targets[Math.floor(s / samples)];
-    for (let j = 0; j < w.cols; j++, k++) r.data[k] = (up * (w.data[k] - t[j])) / samples;
-  }
-  return r;
+/**
+ * With r_s = +- (w_s - t) / S, the sums over each sample's draws of <q_s, r_s>, (N), and of dq_s/dy r_s, (N, m). Most
+ * entries of a solution are the target's.
+ */
+function sumsOfResiduals(
+  { data: q }: Batch,
+  { data: w, cols: m }: Batch,
+  targets: readonly number[][],
+  share: number,
+  samples: number,
+  slope: Batch | undefined,
+): { value: Float64Array; gradient: Batch } {
+  const value = new Float64Array(targets.length);
+  const gradient = zeros(targets.length, m);
+  const t = new Float64Array(m);
+  targets.forEach((target, i) => {
+    for (let j = 0; j < m; j++) t[j] = target[j];
+    const g = row(gradient, i);
+    let sum = 0;
+    for (let from = i * samples * m, end = from + samples * m; from < end; from += m) {
+      for (let j = 0, k = from; j < m; j++, k++) {
+        if (w[k] === t[j]) continue;
+        const r = share * (w[k] - t[j]);
+        sum += q[k] * r;
+        g[j] += slope ? slope.data[k] * r : r;
+      }
+    }
+    value[i] = sum;
+  });
+  return { value, gradient };
 }
 
 /** (N S, m): +- (w_s - b_s). */
 function centredSolutions(w: Batch, { z }: Noise, design: Design, variate: Variate, up: number): Batch {
-  const data = w.data.slice(0, z.data.length);
-  subtractVariate(data, design, variate, w.data.subarray(z.data.length), z.cols);
-  for (let k = 0; k < data.length; k++) data[k] *= up;
+  const signed = zeros(w.rows, w.cols).data;
+  for (let k = 0; k < signed.length; k++) signed[k] = up * w.data[k];
+  const data = signed.subarray(0, z.data.length);
+  subtractVariate(data, design, variate, signed.subarray(z.data.length), z.cols);
   return { ...z, data };
 }

@@ -16,11 +16,12 @@ import type { CheckedAlgorithm, Solutions } from '../algorithms/algorithm.js';
 export function solveExactly(algorithm: CheckedAlgorithm, costs: Batch): Solutions {
   const solutions = algorithm.solveBatch(costs);
   if (algorithm.clamps !== true) return solutions;
-  const { w, objective } = solutions;
-  for (let k = 0; k < w.data.length; k++) {
-    if (costs.data[k] >= 0) continue;
-    w.data[k] = 1;
-    objective[Math.floor(k / w.cols)] += costs.data[k];
+  const { w: { cols, data: w }, objective } = solutions;
+  const { data: q } = costs;
+  for (let k = 0; k < w.length; k++) {
+    if (q[k] >= 0) continue;
+    w[k] = 1;
+    objective[Math.floor(k / cols)] += q[k];
   }
   return solutions;
 }

@@ -1,4 +1,5 @@
 import { instantiate, random } from '../kernels/kernels.js';
+import { forEachPart } from '../kernels/parts.js';
 
 /** Numbers that a kernel makes at a time, a multiple of 16. */
 const CHUNK = 4096;
@@ -7,7 +8,12 @@ let workspace: ReturnType<typeof createWorkspace> | undefined;
 
 function createWorkspace() {
   const { kernel, float64 } = instantiate(random, ({ allocate }) => allocate(CHUNK));
-  return { kernel, values: float64(kernel.values, CHUNK), quantiles: float64(kernel.quantiles, CHUNK) };
+  return {
+    kernel,
+    values: float64(kernel.values, CHUNK),
+    quantiles: float64(kernel.quantiles, CHUNK),
+    centre: float64(kernel.centre, CHUNK),
+  };
 }
 
 /**
@@ -37,4 +43,15 @@ export function normalQuantiles(p: Float64Array, out: Float64Array): void {
     kernel.normalQuantiles(count + (count % 2));
     out.set(quantiles.subarray(0, count), from);
   }
+}
+
+/** Writes y + sigma z to `out` for each row z of (S, m), as JavaScript computes it; `out` may be `z`. */
+export function perturbRows(y: Float64Array, z: Float64Array, sigma: number, out: Float64Array): void {
+  const { values, centre, kernel } = (workspace ??= createWorkspace());
+  forEachPart(z.length, y.length, CHUNK, (from, count, j, width) => {
+    centre.set(y.subarray(j, j + width));
+    values.set(z.subarray(from, from + count));
+    kernel.perturb(count, width, sigma);
+    out.set(values.subarray(0, count), from);
+  });
 }

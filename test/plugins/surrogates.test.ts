@@ -217,6 +217,11 @@ describe('surrogate losses', () => {
   it("take solutions within a solver's tolerance of [0, 1] for its ends, so that the distance is not negative", () => {
     const w = batchOf([[-1e-8, 1 + 1e-8, 0.5]]);
     expect([...solutionDistances('hamming', w, [[0, 1, 0.5]])]).to.deep.equal([0.5]);
+    for (const m of [1, 7, 4096, 9001]) {
+      const rows = [0, 1, 2].map((r) => Array.from({ length: m }, (_, j) => (j + r) % 2));
+      const target = Array.from({ length: m }, (_, j) => j % 2);
+      expect([...solutionDistances('hamming', batchOf(rows), [target])]).to.deep.equal([0, m, 0]);
+    }
     expect(codeOf(() => solutionDistances('hamming', batchOf([[1.1]]), [[1]]))).to.equal('UNSUPPORTED');
     expect(codeOf(() => solutionDistances('hamming', batchOf([[-0.1]]), [[1]]))).to.equal('UNSUPPORTED');
   });

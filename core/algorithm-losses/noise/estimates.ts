@@ -1,4 +1,5 @@
-import { type Batch, zeros } from '../../batch.js';
+import { type Batch, row, zeros } from '../../batch.js';
+import { addScaled } from '../../linear-algebra/vectors.js';
 import { lowRank, once } from '../../matrices.js';
 import type { Evaluation } from '../../loss.js';
 import { type Distribution, gaussian } from './distributions.js';
@@ -31,15 +32,39 @@ export function sumOfDraws(u: Batch, N: number): Batch {
 }
 
 /** (N, m): the sum over draws of weights_s nu'(Z_s), with weights (N S). */
-export function weightedScores({ score }: Noise, weights: Float64Array, N: number): Batch {
-  const m = score.cols;
+export function weightedScores({ score, mirrored }: Noise, given: Float64Array, N: number): Batch {
+  const weights = mirrored ? weightsOfPairs(given, N, -1) : given;
   const samples = score.rows / N;
-  const out = zeros(N, m);
-  for (let i = 0, r = 0; i < N; i++) {
-    for (let s = 0; s < samples; s++, r++) {
-      const weight = weights[r];
-      if (weight === 0) continue;
-      for (let j = i * m, k = r * m; j < (i + 1) * m; j++, k++) out.data[j] += weight * score.data[k];
+  const out = zeros(N, score.cols);
+  for (let i = 0; i < N; i++) {
+    let waiting = -1;
+    for (let r = i * samples; r < (i + 1) * samples; r++) {
+      if (weights[r] === 0) continue;
+      if (waiting < 0) {
+        waiting = r;
+        continue;
+      }
+      addTwo(row(out, i), weights[waiting], row(score, waiting), weights[r], row(score, r));
+      waiting = -1;
+    }
+    if (waiting >= 0) addScaled(weights[waiting], row(score, waiting), row(out, i));
+  }
+  return out;
+}
+
+/** y += a x + b z, in that order: two rows share a pass. */
+function addTwo(y: Float64Array, a: number, x: Float64Array, b: number, z: Float64Array): void {
+  for (let j = 0; j < y.length; j++) y[j] = y[j] + a * x[j] + b * z[j];
+}
+
+/** (N S): the weights of both draws of a pair, second times `sign`, at the first; 0 at the second. */
+function weightsOfPairs(weights: Float64Array, N: number, sign: 1 | -1): Float64Array {
+  const out = weights.slice();
+  const samples = weights.length / N;
+  for (let from = 0; from < out.length; from += samples) {
+    for (let k = from + 1; k < from + samples; k += 2) {
+      out[k - 1] += sign * out[k];
+      out[k] = 0;
     }
   }
   return out;
@@ -58,7 +83,13 @@ export function withHermiteHessian(
   distribution: Distribution,
 ): Evaluation {
   const N = evaluation.value.length;
-  const products = { rank: weights.length / N, weights, left: noise.score, right: noise.score };
+  const { score, mirrored } = noise;
+  const products = {
+    rank: weights.length / N,
+    weights: mirrored ? weightsOfPairs(weights, N, 1) : weights,
+    left: score,
+    right: score,
+  };
   const hessian = once(() =>
     lowRank(
       distribution === gaussian
@@ -118,9 +149,14 @@ export function subtractVariate(
   const size = design.samples * m;
   for (let i = 0; i < f.length / size; i++) {
     const draws = f.subarray(i * size, (i + 1) * size);
-    if (variate === 'value') { for (let k = 0; k < size; k++) draws[k] -= centre![i * m + (k % m)]; }
+    if (variate === 'value') subtractFromRows(draws, centre!.subarray(i * m, (i + 1) * m));
     if (variate === 'leave-one-out') { for (let j = 0; j < m; j++) subtractOthers(draws, design, j, m); }
   }
+}
+
+/** A row from each of many. */
+function subtractFromRows(rows: Float64Array, b: Float64Array): void {
+  for (let from = 0; from < rows.length; from += b.length) for (let j = 0; j < b.length; j++) rows[from + j] -= b[j];
 }
 
 /** Entry j of each draw of one sample. */

@@ -1,5 +1,5 @@
 import { type Batch, row, zeros } from '../../batch.js';
-import { normalQuantiles } from '../../random/bulk-random.js';
+import { normalQuantiles, perturbRows } from '../../random/bulk-random.js';
 import { LossError } from '../../errors.js';
 import type { Rng } from '../../random/rng.js';
 import { type Distribution, gaussian } from './distributions.js';
@@ -10,6 +10,8 @@ export interface Noise {
   readonly z: Batch;
   /** (N S, m): nu'(Z). The array of z where they are equal. */
   readonly score: Batch;
+  /** Whether draw s of a sample is minus draw s - 1, and its score too, for s = 1, 3, ... */
+  readonly mirrored: boolean;
 }
 
 /** Noise that is drawn a sample at a time: 0 until then. */
@@ -25,7 +27,7 @@ export function noiseToDraw(rng: Rng, N: number, m: number, distribution: Distri
   const place = placeOf(design, m);
   const size = design.samples * m;
   return {
-    ...{ z, score },
+    ...{ z, score, mirrored: design.sampling === 'antithetic' && distribution.symmetric },
     draw(i) {
       const own = z.data.subarray(i * size, (i + 1) * size);
       place(rng.split(i), own);
@@ -57,12 +59,9 @@ export function perturb(y: Batch, { z }: Pick<Noise, 'z'>, sigma: number, costs:
 
 /** The rows of sample i of it. */
 export function perturbSample(y: Batch, { rows, data }: Batch, sigma: number, i: number, costs: Float64Array): void {
-  const m = y.cols;
-  const samples = rows / y.rows;
-  const yi = row(y, i);
-  for (let s = 0, k = i * samples * m; s < samples; s++) {
-    for (let j = 0; j < m; j++, k++) costs[k] = yi[j] + sigma * data[k];
-  }
+  const size = (rows / y.rows) * y.cols;
+  const [from, to] = [i * size, (i + 1) * size];
+  perturbRows(row(y, i), data.subarray(from, to), sigma, costs.subarray(from, to));
 }
 
 /**

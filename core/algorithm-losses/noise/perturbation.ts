@@ -10,6 +10,8 @@ export type Perturbation = (y: Batch, noise: Noise, out: Float64Array) => Moved;
 
 /** For functions u of q, (N S, m) as u_s = u(q_s); both write to u. */
 export interface Moved {
+  /** (N S, m): dq_s / dy, which is diagonal; absent: 1. */
+  readonly slope?: Batch;
   /** (dq_s / dy)^T u_s */
   pullBack(u: Batch): Batch;
   /**
@@ -48,7 +50,7 @@ export function multiplicative(sigma: number): Perturbation {
       for (let k = 0; k < u.data.length; k++) u.data[k] *= f.data[k];
       return u;
     };
-    return { pullBack, derivative: (u) => dense(multiplicativeDerivative(pullBack(u), z, y, sigma)) };
+    return { slope: f, pullBack, derivative: (u) => dense(multiplicativeDerivative(pullBack(u), z, y, sigma)) };
   };
 }
 

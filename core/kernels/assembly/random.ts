@@ -1,3 +1,4 @@
 export { normalQuantiles } from './random/normal';
-export { allocate, quantiles, values } from './random/numbers';
+export { allocate, centre, quantiles, values } from './random/numbers';
+export { perturb } from './random/perturb';
 export { uniforms } from './random/uniforms';

@@ -169,4 +169,15 @@ describe('noise', () => {
     for (let k = 0; k < 12; k++) expect(costs[k]).to.equal(row(y, Math.floor(k / 6))[k % 2] + 0.5 * noise.z.data[k]);
     expect(costs[12]).to.equal(7);
   });
+
+  it('is added to rows of any length, to the bits that JavaScript computes', () => {
+    for (const [N, S, m] of [[1, 1, 1], [2, 3, 7], [3, 40, 144], [1, 2, 4096], [2, 3, 9001]]) {
+      const noise = drawNoise(createRng(4), N, m, distributions.logistic, designOf('plain', S));
+      const y = { rows: N, cols: m, data: Float64Array.from({ length: N * m }, (_, k) => Math.sin(k)) };
+      const costs = new Float64Array(N * S * m);
+      perturb(y, noise, -0.3, costs);
+      const expected = noise.z.data.map((z, k) => row(y, Math.floor(k / (S * m)))[k % m] - 0.3 * z);
+      expect(costs).to.deep.equal(expected);
+    }
+  });
 });
