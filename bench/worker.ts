@@ -1,9 +1,10 @@
 import { createInterface } from 'node:readline';
+import { time } from './clock.js';
 import { programContenders } from './convex/our-programs.js';
 import { networkContenders } from './our-networks.js';
 import { pathContenders } from './our-paths.js';
 import { sortingContenders } from './our-sorting.js';
-import type { Answer, Case, Clock, Contenders, Request, Step } from './protocol.js';
+import type { Answer, Case, Contenders, Request, Step } from './protocol.js';
 
 /**
  * Our side of the benchmark: requests and answers as lines of JSON on stdin and stdout, as torch_worker.py answers
@@ -11,7 +12,6 @@ import type { Answer, Case, Clock, Contenders, Request, Step } from './protocol.
  */
 let contenders: Contenders = {};
 const steps = new Map<string, Step>();
-const clocks: Record<Clock, () => number> = { wall: () => performance.now(), cpu: cpuTime };
 
 for await (const line of createInterface({ input: process.stdin })) {
   const answer = await reply(JSON.parse(line) as Request).catch((error: unknown) => ({ error: String(error) }));
@@ -26,7 +26,7 @@ async function reply(request: Request): Promise<Answer> {
   }
   const step = await stepOf(request.contender);
   if (request.op === 'run') return { result: step().map((x) => Array.from(x)) };
-  return { ms: time(step, request.seconds, clocks[request.clock]) };
+  return { ms: time(step, request.seconds, request.clock) };
 }
 
 function open(problem: Case): Promise<Contenders> {
@@ -39,20 +39,4 @@ async function stepOf(name: string): Promise<Step> {
   const step = steps.get(name) ?? (await contenders[name]());
   steps.set(name, step);
   return step;
-}
-
-function time(step: Step, seconds: number, now: () => number): number[] {
-  const ms: number[] = [];
-  const end = performance.now() + 1000 * seconds;
-  do {
-    const start = now();
-    step();
-    ms.push(now() - start);
-  } while (performance.now() < end);
-  return ms;
-}
-
-function cpuTime(): number {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1000;
 }

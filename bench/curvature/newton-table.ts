@@ -6,6 +6,7 @@ import { newtonStep } from '../../core/newton/index.js';
 import { symmetricProductSum } from '../../core/linear-algebra/product-sum.js';
 import { createRng, type Rng } from '../../core/random/rng.js';
 import { ms, tableOf } from '../table.js';
+import type { Clock } from '../protocol.js';
 import { inTurns } from './in-turns.js';
 
 const [N, m, S] = [70, 144, 30];
@@ -13,7 +14,7 @@ const [N, m, S] = [70, 144, 30];
 const ROWS = 2048;
 
 /** Newton directions of a batch by every kind of curvature, gradients and curvature given. */
-export function newtonTable(): void {
+export function newtonTable(clock: Clock): void {
   const rng = createRng(1);
   const gradient = normal(rng, N, m);
   const given: Evaluation = { value: new Float64Array(N), gradient: () => gradient };
@@ -34,7 +35,7 @@ export function newtonTable(): void {
       'sample',
     ),
     product: () => symmetricProductSum(ones, P, Q),
-  });
+  }, clock);
   console.log(`\nNewton directions, N = ${N}, m = ${m}.\n`);
   const addRow = tableOf({ curvature: 54, ms: 16 });
   for (const timing of timings.slice(0, -1)) addRow(timing.contender, ms(timing));

@@ -1,52 +1,66 @@
-import type { CheckedAlgorithm } from '../../core/algorithms/algorithm.js';
 import { availableParallelism } from 'node:os';
-import { WorkerPool } from '../../node/pool/worker-pool.js';
+import type { CheckedAlgorithm } from '../../core/algorithms/algorithm.js';
 import { type Batch, zeros } from '../../core/batch.js';
 import type { CheckedLoss } from '../../core/checked.js';
-import { openRegistry } from '../../node/open-registry.js';
 import { createRng } from '../../core/random/rng.js';
-import { ms, ratio, tableOf } from '../table.js';
+import { openRegistry } from '../../node/open-registry.js';
+import { WorkerPool } from '../../node/pool/worker-pool.js';
+import type { Timing } from '../measure.js';
+import type { Clock } from '../protocol.js';
+import { ms, tableOf } from '../table.js';
 import { inTurns } from './in-turns.js';
 
-const [N, S, sigma] = [70, 30, 0.1];
-const algorithm = { name: 'grid-shortest-path', params: { rows: 12, columns: 12 } };
+const [S, sigma] = [30, 0.1];
 const losses = ['stochastic-smoothing', 'perturbed-fenchel-young'];
+const grids = { samples: 70, algorithm: { name: 'grid-shortest-path', params: { rows: 12, columns: 12 } } };
+const items = Array.from({ length: 50 }, (_, k) => 1 + ((37 * k) % 125));
+const knapsacks = { samples: 10, algorithm: { name: 'knapsack', params: { weights: items, capacity: 500 } } };
 
-/** Gradient and mean Hessian of perturbed losses, beside the solutions of as many perturbed grids alone. */
-export async function smoothingTable(): Promise<void> {
+/**
+ * Gradient and mean Hessian of perturbed losses, beside what they solve, without noise or loss. By CPU time on one
+ * thread alone: with more, it says nothing of how long it takes.
+ */
+export async function smoothingTable(clock: Clock): Promise<void> {
   console.log(
-    `\nPerturbed losses over ${N} grids of 12 x 12, S = ${S}. Solutions: the ${
-      N * S
-    } of them alone; x = of the time of the solutions.\n`,
+    `\nPerturbed losses, S = ${S}, over ${grids.samples} grids of 12 x 12 or ${knapsacks.samples} knapsacks of 50 items. ` +
+      'Solves: all that the loss solves, alone; x = of their time, by minima.\n',
   );
-  const addRow = tableOf({ loss: 40, threads: 8, solutions: 16, gradient: 16, x: 6, '+ Hessian': 16, 'x ': 6 });
-  for (const threads of new Set([1, availableParallelism()])) {
+  const addRow = tableOf({ loss: 60, threads: 8, solves: 16, gradient: 16, x: 6, '+ Hessian': 16, 'x ': 6 });
+  for (const threads of clock === 'cpu' ? [1] : new Set([1, availableParallelism()])) {
     const registry = await openRegistry();
     registry.pool = new WorkerPool(threads);
-    const solver = await registry.algorithm(algorithm.name, algorithm.params);
-    for (const name of losses) {
-      for (const sampling of ['plain', 'antithetic']) {
-        const loss = await registry.create(name, { algorithm, samples: S, sigma, sampling });
-        const [solutions, gradient, hessian] = inTurns(stepsOf(loss, solver)) as [Timing, Timing, Timing];
-        const cells = [ms(solutions), ms(gradient), ratio(gradient, solutions), ms(hessian), ratio(hessian, solutions)];
-        addRow(`${name}, ${sampling}`, String(threads), ...cells);
+    for (const { samples, algorithm } of [grids, knapsacks]) {
+      const solver = await registry.algorithm(algorithm.name, algorithm.params);
+      for (const name of losses) {
+        for (const sampling of ['plain', 'antithetic']) {
+          const loss = await registry.create(name, { algorithm, samples: S, sigma, sampling, variate: 'value' });
+          const [solves, gradient, hessian] = inTurns(stepsOf(loss, solver, samples), clock) as [
+            Timing,
+            Timing,
+            Timing,
+          ];
+          const cells = [ms(solves), ms(gradient), times(gradient, solves), ms(hessian), times(hessian, solves)];
+          addRow(`${name}, ${algorithm.name}, ${sampling}`, String(threads), ...cells);
+        }
       }
     }
     await registry.pool.close();
   }
 }
 
-type Timing = ReturnType<typeof inTurns>[number];
+function times(whole: Timing, part: Timing): string {
+  return `${(whole.min / part.min).toFixed(2)}x`;
+}
 
-function stepsOf(loss: CheckedLoss, solver: CheckedAlgorithm): Record<string, () => unknown> {
+function stepsOf(loss: CheckedLoss, solver: CheckedAlgorithm, samples: number): Record<string, () => unknown> {
   const rng = createRng(1);
-  const { targets, y: costs } = loss.sample(rng, N);
+  const { targets, y: costs } = loss.sample(rng, samples);
   const y = scaled(costs);
-  const perturbed = noisy(y);
+  const perturbed = withDraws(y);
   const into = solver.solveBatch(perturbed);
   let step = 0;
   return {
-    solutions: () => solver.solveBatch(perturbed, into),
+    solves: () => solver.solveBatch(perturbed, into),
     gradient: () => loss.evaluate(y, targets, rng.split(step++)).gradient(),
     hessian: () => {
       const e = loss.evaluate(y, targets, rng.split(step++));
@@ -61,10 +75,13 @@ function scaled(costs: Batch): Batch {
   return { ...costs, data: costs.data.map((c) => c / mean) };
 }
 
-function noisy(y: Batch): Batch {
-  const out = zeros(N * S, y.cols);
+/** S draws of each sample with noise, and the samples as they are: the control variate `value` is theirs. */
+function withDraws(y: Batch): Batch {
+  const out = zeros(y.rows * (S + 1), y.cols);
   const rng = createRng(2);
-  for (let k = 0; k < out.data.length; k++) out.data[k] = entryFor(y, k) + sigma * rng.normal();
+  const noisy = y.rows * S * y.cols;
+  for (let k = 0; k < noisy; k++) out.data[k] = entryFor(y, k) + sigma * rng.normal();
+  out.data.set(y.data, noisy);
   return out;
 }
 
