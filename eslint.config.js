@@ -125,6 +125,20 @@ export default tseslint.config(
     ignores: ['harness/conformance/**', 'harness/run/**', 'harness/models/**', 'harness/tasks/**'],
     rules: restrict([...folders.harness, TFJS]),
   },
+  {
+    files: ['harness/statistics/*.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [{
+            regex: '^(?!\\./|\\.\\./\\.\\./core/random/)',
+            message: 'numbers in, numbers out: core/random alone',
+          }],
+        },
+      ],
+    },
+  },
   { files: ['harness/packages/*.ts'], rules: { 'no-restricted-imports': 'off' } },
   {
     files: ['core/**/*.ts', 'plugins/**/*.ts', 'tfjs/**/*.ts', 'harness/**/*.ts'],

@@ -1,5 +1,5 @@
 import type { NewtonDiagnostics } from '../../core/newton/index.js';
-import { median } from './stats.js';
+import { median } from '../statistics/index.js';
 import { html, type Markup } from './markup.js';
 import type { RunRecord } from '../run/run-record.js';
 import type { GroupSummary, RunGroup } from './summary.js';

@@ -1,6 +1,6 @@
 import type { RunRecord, TrainingLine } from '../run/run-record.js';
 import type { CurveRun, Curves } from './chart/curves.js';
-import { mean } from './stats.js';
+import { mean } from '../statistics/index.js';
 import { describeMetrics, type GroupSummary, type RunGroup } from './summary.js';
 
 /** More intervals than this are put together by twos, threes, ...: a figure has no room for them. */

@@ -1,4 +1,4 @@
-import type { PairedDifference } from './stats.js';
+import type { PairedDifference } from '../statistics/index.js';
 import type { MetricInfo } from '../tasks/index.js';
 import type { Spread } from './summary.js';
 

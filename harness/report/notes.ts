@@ -1,4 +1,4 @@
-import type { PairedDifference } from './stats.js';
+import type { PairedDifference } from '../statistics/index.js';
 import { countMean, difference, metricSpread } from './format.js';
 import { html, type Markup } from './markup.js';
 import { recordOf, float32Variants } from './settings.js';

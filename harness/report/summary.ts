@@ -1,5 +1,5 @@
 import { largestOf } from '../run/extremes.js';
-import { mean, median, pairedDifference, standardDeviation, type PairedDifference } from './stats.js';
+import { mean, median, pairedDifference, standardDeviation, type PairedDifference } from '../statistics/index.js';
 import type { MetricInfo } from '../tasks/index.js';
 import { backendsOf, finalEvaluation, type RunRecord } from '../run/run-record.js';
 
