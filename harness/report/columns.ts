@@ -1,4 +1,5 @@
-import { countMean, difference, metricSpread, metricUnit, milliseconds } from './format.js';
+import { improvementOf } from './comparisons.js';
+import { countMean, difference, metricSpread, metricUnit, milliseconds, pValue } from './format.js';
 import type { GroupSummary, Spread, VariantSummary } from './summary.js';
 
 /** A column of the results table, on paper and in the terminal alike. */
@@ -6,16 +7,19 @@ export interface Column {
   readonly title: string;
   readonly unit: string;
   readonly cell: (variant: VariantSummary) => string;
+  /** Whether the cell stands out, as in the paper. */
+  readonly improvement?: (variant: VariantSummary) => ReturnType<typeof improvementOf>;
 }
 
-const NOTHING = '–';
+export const NOTHING = '–';
 
 /** A column a metric, as reported by the task. */
-export function metricColumns({ metrics }: GroupSummary): Column[] {
+export function metricColumns({ metrics, metric, references: [baseline] }: GroupSummary): Column[] {
   return Object.entries(metrics).map(([name, info]) => ({
     title: name,
     unit: metricUnit(info),
     cell: ({ final }) => shown(final[name], (spread) => metricSpread(info, spread)),
+    ...(name === metric && { improvement: ({ differences }) => improvementOf(differences[baseline]) }),
   }));
 }
 
@@ -27,6 +31,16 @@ export function runColumns({ metric }: GroupSummary): Column[] {
     { title: 'explosive', unit: 'steps', cell: ({ explosions }) => shown(explosions, countMean) },
     { title: 'time', unit: 'ms/step', cell: ({ msPerStep }) => shown(msPerStep, milliseconds) },
   ];
+}
+
+/** The p-value of the difference from the baseline, corrected; none where no comparison has one. */
+export function pColumns({ references: [baseline], variants }: GroupSummary): Column[] {
+  if (variants.every(({ differences }) => differences[baseline]?.p.holm === undefined)) return [];
+  const cell = ({ differences }: VariantSummary): string => {
+    const p = differences[baseline]?.p.holm;
+    return p === undefined ? NOTHING : pValue(p);
+  };
+  return [{ title: 'p', unit: 'Holm', cell }];
 }
 
 /** A column a reference: the paired difference of the headline metric; none where no run has measured it yet. */

@@ -2,7 +2,8 @@ import { backendText } from '../cli/describe.js';
 import { curvatureTable } from './curvature.js';
 import { figures } from './figures.js';
 import { html, type Markup } from './markup.js';
-import { backendsNote, findings, introduction, intervalsNote, notes } from './notes.js';
+import { differencesTable } from './differences.js';
+import { backendsNote, findings, improvementsNote, introduction, intervalsNote, notes } from './notes.js';
 import type { RecordedVersions } from '../run/run-record.js';
 import { failures, resultsTable, runsTable, settingsTables } from './sections.js';
 import { shellText } from '../terminal/output.js';
@@ -25,13 +26,16 @@ function groupSection(group: RunGroup, several: boolean, jobs: number | undefine
   const summary = summarise(group);
   const heading = (title: string): Markup => (several ? html`<h3>${title}</h3>` : html`<h2>${title}</h2>`);
   const found = findings(summary);
-  for (const note of [intervalsNote(summary), backendsNote(summary)]) if (note !== undefined) found.push(html`${note}`);
+  const remarks = [improvementsNote(summary, 'bold'), intervalsNote(summary), backendsNote(summary)];
+  for (const note of remarks) if (note !== undefined) found.push(html`${note}`);
   const curvature = curvatureTable(group, summary);
+  const differences = differencesTable(summary);
   return html`<section>${several ? html`<h2>${group.name}</h2>` : html``}${failures(group)}
 ${introduction(group, summary)}
 ${found.length > 0 ? html`<div class="finding">${found.map((sentence) => html`<p>${sentence}</p>`)}</div>` : html``}
 ${resultsTable(summary)}
 ${figures(group, summary, heading)}
+${differences ? html`${heading('Differences')}${differences}` : html``}
 ${curvature ? html`${heading('Curvature')}${curvature}` : html``}
 ${heading('How to read this')}<ul>${notes(group, summary, jobs).map((note) => html`<li>${note}</li>`)}</ul>
 ${heading('Settings')}${settingsTables(group, summary)}

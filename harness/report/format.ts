@@ -37,9 +37,21 @@ export function milliseconds({ mean }: Spread): string {
 
 /** Points of percent with a sign: "+21.5 [+12.0, +31.0]". */
 export function difference({ mean, interval }: PairedDifference): string {
-  return interval ? `${signed(mean)} [${signed(interval[0])},${TIED}${signed(interval[1])}]` : signed(mean);
+  return interval ? `${signed(mean)} ${intervalText(interval)}` : signed(mean);
 }
 
+/** Both ends in points of percent: "[+12.0, +31.0]". */
+export function intervalText([low, high]: readonly [number, number]): string {
+  return `[${signed(low)},${TIED}${signed(high)}]`;
+}
+
+/** "0.23", "0.031", "< 0.001". */
+export function pValue(p: number): string {
+  if (p < 0.001) return ['<', '0.001'].join(TIED);
+  return p.toFixed(p < 0.0995 ? 3 : 2);
+}
+
+/** Points of percent with a sign. */
 function signed(fraction: number): string {
   const text = percent(Math.abs(fraction));
   return text === '0.0' ? text : `${fraction < 0 ? '−' : '+'}${text}`;

@@ -1,4 +1,4 @@
-import type { PairedDifference } from '../statistics/index.js';
+import { type Comparison, improvementOf } from './comparisons.js';
 import { countMean, difference, metricSpread } from './format.js';
 import { html, type Markup } from './markup.js';
 import { recordOf, float32Variants } from './settings.js';
@@ -25,7 +25,28 @@ export function intervalsNote({ variants }: GroupSummary): string | undefined {
   if (count === 0) return undefined;
   return count === 1
     ? 'One 95% interval was looked at.'
-    : `${count} intervals of 95% were looked at, without correction for their number: one in twenty misses by chance.`;
+    : `${count} intervals of 95% were looked at, without correction for their number: one in twenty misses by chance. `
+      + 'The column p is corrected (paired t-test, by Holm for all comparisons with one reference).';
+}
+
+/** What bold figures say, or what stands before them in their place; undefined where there are none. */
+export function improvementsNote(
+  { references: [baseline], variants }: GroupSummary,
+  mark: 'bold' | '*',
+): string | undefined {
+  const found = variants.map(({ differences }) => improvementOf(differences[baseline]));
+  if (mark === '*') return found.includes('significant') ? `* ${better(baseline)}.` : undefined;
+  const said = [
+    ...(found.includes('significant') ? [`Bold: ${better(baseline)}`] : []),
+    ...(found.includes('improved') ? [`grey: a better mean than ${baseline}, not significantly`] : []),
+  ];
+  if (said.length === 0) return undefined;
+  const text = said.join('; ');
+  return `${text[0].toUpperCase()}${text.slice(1)}.`;
+}
+
+function better(baseline: string): string {
+  return `better than ${baseline}, p < 0.05 by the paired t-test without correction, as the paper marks it`;
 }
 
 /** The backend that the figures are from; a warning where they are from several. Undefined where none is on record. */
@@ -57,8 +78,8 @@ export function findings({ metric, references, variants }: GroupSummary): Markup
   });
 }
 
-function sayDifference(reference: string, found: PairedDifference): string {
-  return `${difference(found)} points against ${reference}, ${verdictOf(found.interval)}`;
+function sayDifference(reference: string, found: Comparison): string {
+  return `${difference(found)} points against ${reference}, ${verdictOf(found)}`;
 }
 
 /** How the figures came about and what they do not say. */
@@ -67,8 +88,7 @@ export function notes(group: RunGroup, summary: GroupSummary, jobs: number | und
   const paired =
     html`Runs of the same seed start from the same network and see the same batches, so differences are taken seed by seed.
     ± is the sample standard deviation over seeds. The interval is Student’s t for the mean difference; it takes the differences as roughly
-    normal. With few seeds it is wide, since little is known from few seeds; summary.json
-    has the exact sign-flip p-value beside it, which takes nothing as normal and cannot be below 2^(1 − seeds).`;
+    normal. With few seeds it is wide, since little is known from few seeds.`;
   const meanings = Object.entries(summary.metrics).flatMap((
     [name, { meaning }],
   ) => (meaning === '' ? [] : [`${name} is ${meaning}`]));
@@ -120,8 +140,12 @@ function countExplosions({ variant, explosions }: VariantSummary): string {
   return `${variant} ${explosions ? countMean(explosions) : '–'}`;
 }
 
-function verdictOf(interval: PairedDifference['interval']): string {
-  if (!interval) return 'from one pair of runs, which says nothing about the spread';
+function verdictOf({ interval, pairs }: Comparison): string {
+  if (!interval) {
+    return pairs === 1
+      ? 'from one pair of runs, which says nothing about the spread'
+      : 'the same on every seed, which says nothing about the spread';
+  }
   if (interval[0] > 0) return 'an interval above zero';
   return interval[1] < 0 ? 'an interval below zero' : 'an interval that includes zero';
 }

@@ -58,6 +58,7 @@ p, li, tbody th, td.text, h1, h2, h3, figcaption { overflow-wrap: anywhere; }
 .soft, figcaption, caption { color: var(--soft); font-size: .9rem; }
 .finding p { max-width: none; }
 .finding { background: var(--shade); border-left: 4px solid var(--link); padding: .6rem 1rem; margin: 1rem 0; max-width: none; }
+.grey { color: var(--soft); }
 .failure { border-left-color: #d55e00; }
 table { border-collapse: collapse; font-size: .92rem; font-variant-numeric: tabular-nums; margin: .75rem 0; }
 caption { text-align: left; padding-bottom: .35rem; }

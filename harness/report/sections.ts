@@ -1,22 +1,31 @@
 import { largestOf, smallestOf } from '../run/extremes.js';
 import type { MetricInfo } from '../tasks/index.js';
-import { differenceColumns, metricColumns, runColumns } from './columns.js';
+import { type Column, differenceColumns, metricColumns, pColumns, runColumns } from './columns.js';
 import { metricValue } from './format.js';
-import { html, type Markup } from './markup.js';
+import { type Content, html, Markup } from './markup.js';
 import { swatch } from './chart/draw.js';
 import { backendsOf, finalEvaluation, lastStep, type RunRecord } from '../run/run-record.js';
 import { describeNamed, describeNewton, describeSettings, recordOf } from './settings.js';
-import type { ComparedRun, GroupSummary, RunGroup } from './summary.js';
+import type { ComparedRun, GroupSummary, RunGroup, VariantSummary } from './summary.js';
 import { type Row, table } from './table.js';
+
+const GREY = new Markup(' class="grey"');
 
 /** Mean, spread and paired difference, a row a variant. */
 export function resultsTable(summary: GroupSummary): Markup {
-  const columns = [...metricColumns(summary), ...differenceColumns(summary), ...runColumns(summary)];
+  const [toBaseline, ...toOthers] = differenceColumns(summary);
+  const differences = toBaseline ? [toBaseline, ...pColumns(summary), ...toOthers] : [];
+  const columns = [...metricColumns(summary), ...differences, ...runColumns(summary)];
   const rows = summary.variants.map((variant, i) => ({
     head: html`${swatch(i)}${variant.variant}`,
-    cells: columns.map(({ cell }) => cell(variant)),
+    cells: columns.map((column) => cellOf(column, variant)),
   }));
   return table('Variant', columns, rows, `At the last step${severalSeeds(summary)}.`);
+}
+
+function cellOf({ cell, improvement }: Column, variant: VariantSummary): Content {
+  const better = improvement?.(variant);
+  return better === undefined ? cell(variant) : html`<b${better === 'improved' ? GREY : ''}>${cell(variant)}</b>`;
 }
 
 /** What was trained: what sets the variants apart, then what they share. */

@@ -1,5 +1,6 @@
 import { largestOf } from '../run/extremes.js';
-import { mean, median, pairedDifference, standardDeviation, type PairedDifference } from '../statistics/index.js';
+import { mean, median, standardDeviation } from '../statistics/index.js';
+import { type Comparison, comparisons, type Measured } from './comparisons.js';
 import type { MetricInfo } from '../tasks/index.js';
 import { backendsOf, finalEvaluation, type RunRecord } from '../run/run-record.js';
 
@@ -47,7 +48,7 @@ export interface VariantSummary {
   /** Of tfjs, that its runs were on. */
   readonly backends: readonly string[];
   /** Headline metric at the last step minus that of each reference, over the seeds that both finished. */
-  readonly differences: Readonly<Record<string, PairedDifference>>;
+  readonly differences: Readonly<Record<string, Comparison>>;
 }
 
 export interface GroupSummary {
@@ -71,7 +72,11 @@ export function summarise(group: RunGroup): GroupSummary {
   const metric = headlineMetric(group);
   const names = [...new Set(group.runs.map((run) => run.variant))];
   const references = names.length > 1 ? names.filter((name) => isPlain(group, name)) : [];
-  const variants = names.map((name) => summariseVariant(group, name, metric, references));
+  const differences = metric === undefined ? undefined : comparisons(headlinesOf(group, names, metric), references);
+  const variants = names.map((name) => ({
+    ...summariseVariant(group, name, metric),
+    differences: differences?.get(name) ?? {},
+  }));
   return {
     name: group.name,
     ...optional('metric', metric),
@@ -124,8 +129,7 @@ function summariseVariant(
   group: RunGroup,
   variant: string,
   metric: string | undefined,
-  references: readonly string[],
-): VariantSummary {
+): Omit<VariantSummary, 'differences'> {
   const done = finished(group, variant);
   const rest = group.runs.filter((run) => run.variant === variant && !done.some(({ seed }) => seed === run.seed));
   const of = (value: (run: FinishedRun) => number): Spread | undefined => spread(done.map(value));
@@ -145,31 +149,15 @@ function summariseVariant(
     ...optional('explosions', of(({ record }) => record.training.reduce((sum, line) => sum + line.explosions, 0))),
     ...optional('msPerStep', of(({ record }) => median(record.training.map((line) => line.msPerStep)))),
     backends: [...new Set(done.flatMap(({ record }) => backendsOf(record.versions)))],
-    differences: metric === undefined
-      ? {}
-      : differencesOf(group, done, metric, references.filter((name) => name !== variant)),
   };
 }
 
-function differencesOf(
-  group: RunGroup,
-  done: readonly FinishedRun[],
-  metric: string,
-  references: readonly string[],
-): Record<string, PairedDifference> {
-  const found: Record<string, PairedDifference> = {};
-  const measured = (runs: readonly FinishedRun[]): FinishedRun[] => runs.filter(({ metrics }) => metric in metrics);
-  for (const reference of references) {
-    const values = new Map(measured(finished(group, reference)).map(({ seed, metrics }) => [seed, metrics[metric]]));
-    const pairs = measured(done).filter(({ seed }) => values.has(seed));
-    if (pairs.length > 0) {
-      found[reference] = pairedDifference(
-        pairs.map((run) => run.metrics[metric]),
-        pairs.map((run) => values.get(run.seed)!),
-      );
-    }
-  }
-  return found;
+/** The headline metric of each variant at the last step, of the runs that have it. */
+function headlinesOf(group: RunGroup, variants: readonly string[], metric: string): Measured[] {
+  return variants.map((variant) => {
+    const measured = finished(group, variant).filter(({ metrics }) => metric in metrics);
+    return { variant, bySeed: new Map(measured.map(({ seed, metrics }) => [seed, metrics[metric]])) };
+  });
 }
 
 function spread(values: readonly number[]): Spread | undefined {

@@ -1,7 +1,7 @@
 import { largestOf } from '../run/extremes.js';
-import { type Column, differenceColumns, metricColumns, runColumns } from './columns.js';
-import { backendsNote, intervalsNote } from './notes.js';
-import type { GroupSummary } from './summary.js';
+import { type Column, differenceColumns, metricColumns, pColumns, runColumns } from './columns.js';
+import { backendsNote, improvementsNote, intervalsNote } from './notes.js';
+import type { GroupSummary, VariantSummary } from './summary.js';
 
 const MOST_METRICS = 2;
 
@@ -14,17 +14,18 @@ export function textTable(summary: GroupSummary): string {
   const main = [
     ...metricColumns(summary).slice(0, MOST_METRICS),
     ...runColumns(summary),
-    ...(toBaseline ? [toBaseline] : []),
+    ...(toBaseline ? [toBaseline, ...pColumns(summary)] : []),
   ];
   const tables = [main, ...toOthers.map((column) => [column])].map((columns) => layOut(summary, columns));
-  return [...tables, intervalsNote(summary) ?? [], backendsNote(summary) ?? []].flat().join('\n\n');
+  const marked = improvementsNote(summary, '*');
+  return [...tables, marked ?? [], intervalsNote(summary) ?? [], backendsNote(summary) ?? []].flat().join('\n\n');
 }
 
 function layOut({ variants }: GroupSummary, columns: readonly Column[]): string {
   const rows = [
     ['variant', ...columns.map(({ title }) => title)],
     ['', ...columns.map(({ unit }) => unit)],
-    ...variants.map((variant) => [variant.variant, ...columns.map(({ cell }) => cell(variant))]),
+    ...variants.map((variant) => [variant.variant, ...columns.map((column) => textCell(column, variant))]),
   ];
   const widths = rows[0].map((_, column) => largestOf(rows.map((row) => row[column].length)));
   const lines = rows.map((row) =>
@@ -32,4 +33,9 @@ function layOut({ variants }: GroupSummary, columns: readonly Column[]): string 
   );
   lines.splice(2, 0, widths.map((width) => '-'.repeat(width)).join('  '));
   return lines.join('\n');
+}
+
+/** What the page has in bold has a star. */
+function textCell({ cell, improvement }: Column, variant: VariantSummary): string {
+  return `${improvement?.(variant) === 'significant' ? '* ' : ''}${cell(variant)}`;
 }

@@ -323,7 +323,7 @@ describe('report', () => {
     );
     expect(new Set(main.map((line) => line.length)).size).to.equal(1);
     expect(main.length).to.equal(3 + 4);
-    expect(main[0]).to.match(/^variant +EM +EW +best EM +explosive +time +EM − none$/);
+    expect(main[0]).to.match(/^variant +EM +EW +best EM +explosive +time +EM − none +p$/);
     expect(exact[0]).to.match(/EM − none-exact$/);
   });
 
