@@ -4,6 +4,7 @@ import { figures } from './figures.js';
 import { html, type Markup } from './markup.js';
 import { differencesTable } from './differences.js';
 import { backendsNote, findings, improvementsNote, introduction, intervalsNote, notes } from './notes.js';
+import { paperSection } from './paper/section.js';
 import type { RecordedVersions } from '../run/run-record.js';
 import { failures, resultsTable, runsTable, settingsTables } from './sections.js';
 import { shellText } from '../terminal/output.js';
@@ -30,11 +31,13 @@ function groupSection(group: RunGroup, several: boolean, jobs: number | undefine
   for (const note of remarks) if (note !== undefined) found.push(html`${note}`);
   const curvature = curvatureTable(group, summary);
   const differences = differencesTable(summary);
+  const paper = paperSection(summary);
   return html`<section>${several ? html`<h2>${group.name}</h2>` : html``}${failures(group)}
 ${introduction(group, summary)}
 ${found.length > 0 ? html`<div class="finding">${found.map((sentence) => html`<p>${sentence}</p>`)}</div>` : html``}
 ${resultsTable(summary)}
 ${figures(group, summary, heading)}
+${paper ? html`${heading('Beside the paper')}${paper}` : html``}
 ${differences ? html`${heading('Differences')}${differences}` : html``}
 ${curvature ? html`${heading('Curvature')}${curvature}` : html``}
 ${heading('How to read this')}<ul>${notes(group, summary, jobs).map((note) => html`<li>${note}</li>`)}</ul>

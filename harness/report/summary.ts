@@ -1,6 +1,8 @@
 import { largestOf } from '../run/extremes.js';
 import { mean, median, standardDeviation } from '../statistics/index.js';
+import { type BesidePaper, besidePaper } from './paper/beside.js';
 import { type Comparison, comparisons, type Measured } from './comparisons.js';
+import type { Experiment } from '../experiments/experiment.js';
 import type { MetricInfo } from '../tasks/index.js';
 import { backendsOf, finalEvaluation, type RunRecord } from '../run/run-record.js';
 
@@ -63,6 +65,8 @@ export interface GroupSummary {
    */
   readonly references: readonly string[];
   readonly variants: readonly VariantSummary[];
+  /** What the paper has of its variants. */
+  readonly paper?: BesidePaper;
   /** The backend that the experiment was tuned on, where it says so. */
   readonly tunedOn?: string;
 }
@@ -83,6 +87,10 @@ export function summarise(group: RunGroup): GroupSummary {
     metrics: describeMetrics(group, variants.flatMap(({ final }) => Object.keys(final))),
     references,
     variants,
+    ...optional(
+      'paper',
+      besidePaper(experimentsOf(group, names), largestOf(variants.map(({ seeds }) => seeds.length))),
+    ),
     ...optional('tunedOn', group.runs.find(({ record }) => record)?.record?.experiment.backend),
   };
 }
@@ -96,6 +104,14 @@ export function describeMetrics(group: RunGroup, names: Iterable<string>): Recor
   return Object.fromEntries(
     Array.from(new Set(names), (name) => [name, Object.hasOwn(known, name) ? known[name] : unknownMetric]),
   );
+}
+
+/** The first on record of each variant. */
+function experimentsOf({ runs }: RunGroup, variants: readonly string[]): { variant: string; experiment: Experiment }[] {
+  return variants.flatMap((variant) => {
+    const record = runs.find((run) => run.variant === variant && run.record)?.record;
+    return record ? [{ variant, experiment: record.experiment }] : [];
+  });
 }
 
 interface FinishedRun {

@@ -1,6 +1,7 @@
 import { largestOf } from '../run/extremes.js';
 import { type Column, differenceColumns, metricColumns, pColumns, runColumns } from './columns.js';
 import { backendsNote, improvementsNote, intervalsNote } from './notes.js';
+import { paperNote } from './paper/section.js';
 import type { GroupSummary, VariantSummary } from './summary.js';
 
 const MOST_METRICS = 2;
@@ -17,8 +18,8 @@ export function textTable(summary: GroupSummary): string {
     ...(toBaseline ? [toBaseline, ...pColumns(summary)] : []),
   ];
   const tables = [main, ...toOthers.map((column) => [column])].map((columns) => layOut(summary, columns));
-  const marked = improvementsNote(summary, '*');
-  return [...tables, marked ?? [], intervalsNote(summary) ?? [], backendsNote(summary) ?? []].flat().join('\n\n');
+  const remarks = [improvementsNote(summary, '*'), intervalsNote(summary), paperNote(summary), backendsNote(summary)];
+  return [...tables, ...remarks.filter((note) => note !== undefined)].join('\n\n');
 }
 
 function layOut({ variants }: GroupSummary, columns: readonly Column[]): string {
