@@ -50,6 +50,17 @@ export function finite(text: string): number {
   return value;
 }
 
+/** A number from `low`, which is not among them where it is 0, to `high`. */
+export function between(low: number, high = Infinity): (text: string) => number {
+  return (text) => {
+    const value = finite(text);
+    if (value >= low && value <= high && value !== 0) return value;
+    throw new InvalidArgumentError(
+      `It should be a ${high === Infinity ? 'positive number' : `number from ${low} to ${high}`}.`,
+    );
+  };
+}
+
 /** `a.b=value` added to what earlier ones set; the value is JSON, or else text. */
 export function setting(text: string, earlier: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
   const cut = text.indexOf('=');

@@ -1,6 +1,7 @@
 import { Command } from '../packages/commander.js';
 import {
   backend,
+  between,
   data,
   finite,
   integerFrom,
@@ -26,6 +27,7 @@ export function createProgram(): Command {
   addTrain(program);
   addCompare(program);
   addReport(program);
+  addPower(program);
   addGenerate(program);
   addConformance(program);
   addNew(program);
@@ -130,6 +132,19 @@ function addReport(program: Command): void {
     .option('--out <file>', 'the page (default: report.html in the folder; of several folders, here)')
     .option('--figure <file>', 'write the learning curves alone, as SVG')
     .action(async (folders, options) => (await import('./commands/report.js')).report(folders, options));
+}
+
+function addPower(program: Command): void {
+  program
+    .command('power')
+    .description('how many seeds a difference between two variants takes to be seen, and what so many seeds see')
+    .requiredOption('--deviation <s>', 'of the differences, seed by seed: see Differences in a report', between(0))
+    .option('--difference <d>', 'that is to be seen, in the same unit', between(0))
+    .option('--seeds <n>', 'what so many see', integerFrom(2, 10_000))
+    .option('--alpha <p>', 'the level of the test', between(0.001, 0.5), 0.05)
+    .option('--power <share>', 'the chance to see it', between(0.05, 0.999), 0.8)
+    .addOption(json())
+    .action(async (options) => (await import('./commands/power.js')).power(options));
 }
 
 function addGenerate(program: Command): void {
