@@ -1,3 +1,4 @@
+import { largestOf } from '../run/extremes.js';
 import { type Content, html, Markup } from './markup.js';
 
 /** A column's head, with what stands small under it, and whether its cells are running text. */
@@ -12,12 +13,16 @@ export interface Row {
   readonly cells: readonly Content[];
 }
 
-/** Columns, but for the first, from which on a table needs the width of paper, and of a screen. */
-const [MANY, CROWDED] = [5, 10];
+/** Pixels from which on a table needs the width of paper, and of a screen. */
+const [WIDE, CROWDED] = [460, 820];
+
+/** Pixels, roughly, in a wide font; and by how much small text is narrower. */
+const [CHARACTER, PADDING, FIRST, SMALL] = [9, 14, 100, 0.8];
 
 /** A table whose first column names the rows; on narrow pages its rows stand below each other (page.ts). */
 export function table(first: string, heads: readonly Head[], rows: readonly Row[], caption?: string): Markup {
-  const size = heads.length >= CROWDED ? 'crowded' : heads.length >= MANY ? 'many' : 'few';
+  const width = FIRST + heads.reduce((sum, head, i) => sum + columnWidth(head, rows.map(({ cells }) => cells[i])), 0);
+  const size = width >= CROWDED ? 'crowded' : width >= WIDE ? 'many' : 'few';
   return html`<table class="${size}">${caption === undefined ? '' : html`<caption>${caption}</caption>`}
     <thead><tr><th scope="col">${first}</th>${heads.map(columnHead)}</tr></thead>
     <tbody>${rows.map((row) => bodyRow(row, heads))}</tbody></table>`;
@@ -39,4 +44,18 @@ function labelOf({ title, unit }: Head): string {
 
 function classOf(text = false): Content {
   return text ? new Markup(' class="text"') : '';
+}
+
+/** As narrow as the longest words let it be; running text breaks anywhere. */
+function columnWidth({ title, unit = '', text }: Head, cells: readonly Content[]): number {
+  const plain = text ? [title] : [title, ...cells.map(textIn)];
+  return PADDING + CHARACTER * Math.max(longestWord(plain), SMALL * longestWord([unit]));
+}
+
+function textIn(cell: Content): string {
+  return html`${cell}`.text.replaceAll(/<[^>]*>/g, '').replaceAll(/&#\d+;/g, '?');
+}
+
+function longestWord(lines: readonly string[]): number {
+  return largestOf(lines.flatMap((line) => line.split(/[ -]/)).map(({ length }) => length));
 }
