@@ -80,9 +80,7 @@ function settingsApart(matched: readonly Matched[]): BesidePaper['protocol'] {
     });
     const [{ here, paper }] = found;
     const alike = found.every((other) => isDeepStrictEqual([other.here, other.paper], [here, paper]));
-    return alike && (found.length === matched.length || !setting.startsWith('newton.'))
-      ? [{ setting, here, paper }]
-      : found;
+    return alike && found.length === matched.length ? [{ setting, here, paper }] : found;
   });
 }
 

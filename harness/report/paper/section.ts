@@ -106,7 +106,7 @@ function timesNote({ variants }: GroupSummary, { cells }: BesidePaper): string |
   } times as long as one without here; the paper’s runs, ${least} to ${most} times (Table 6).`;
 }
 
-/** Of the first cell: the paper's own first, which may be another than the task's. */
+/** What the paper measures, what it orders by first. */
 function metricsOf({ cells }: BesidePaper): string[] {
   return [...new Set(cells.flatMap(({ values }) => Object.keys(values)))];
 }

@@ -46,6 +46,13 @@ describe("the paper's figures in reports", () => {
     expect(apart.has('newton.lambda of hessian')).to.equal(false);
   });
 
+  it('names the variants of a setting that is the paper’s in others', () => {
+    const preset = 'mnist-sort/paper-softsort-n10';
+    const shorter = { variant: 'fisher', experiment: loadExperiment(`${preset}/fisher`, { steps: 50 }) };
+    const { protocol } = besidePaper([...variants(preset, ['none']), shorter], 10)!;
+    expect(protocol).to.deep.equal([{ setting: 'steps of fisher', here: 50, paper: 100_000 }]);
+  });
+
   it('are not those of what the paper does not have', () => {
     for (const name of ['none-exact', 'hessian-exact']) {
       expect(besidePaper(variants('mnist-sort/quick-softsort', [name]), 10)).to.equal(undefined);
