@@ -103,6 +103,18 @@ export const lineSchema = {
   },
 };
 
+/** A line of times.jsonl */
+export const timeSchema = {
+  type: 'object',
+  properties: {
+    step: { type: 'integer', minimum: 0 },
+    at: { type: 'number' },
+    wallSeconds: { type: 'number' },
+    processSeconds: { type: 'number' },
+  },
+  required: ['step', 'at'],
+};
+
 /**
  * What a JSON file of a run folder holds; DATA, naming the file, where it cannot be read, is no JSON or not what the
  * schema says.

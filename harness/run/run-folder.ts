@@ -9,11 +9,12 @@ import { type Experiment, validExperiment } from '../experiments/experiment.js';
 import { lockFolder } from '../files/lock.js';
 import { MetricsFile, type MetricsDisk } from './metrics-file.js';
 import { isObject } from '../experiments/presets.js';
+import { type TimeLine, timesUntil } from './run-times.js';
 
 /** What a process leaves that had not begun its run. */
 const EARLIEST = /^(lock(\.[0-9a-f]{12})*|experiment\.json|metrics\.jsonl)$/;
 /** What one that got nowhere may leave besides. */
-const EARLY = /^((versions|data|origin|summary)\.json|report\.html|predictions\.svg)$/;
+const EARLY = /^((versions|data|origin|summary)\.json|times\.jsonl|report\.html|predictions\.svg)$/;
 const CHECKPOINT = /^checkpoint-\d+\.bin$/;
 
 /** The file system as runs use it; a test passes one that fails. */
@@ -21,8 +22,8 @@ export type RunDisk = MetricsDisk;
 type Warn = (message: string) => void;
 
 /**
- * The folder of one run: experiment.json (resolved), origin.json, versions.json, data.json, metrics.jsonl and the last
- * two checkpoints. One process at a time has it open. Errors in writing are CHECKPOINT errors and leave the checkpoints
+ * The folder of one run: experiment.json (resolved), origin.json, versions.json, data.json, metrics.jsonl, times.jsonl
+ * and the last two checkpoints. One process at a time has it open. Errors in writing are CHECKPOINT errors and leave the checkpoints
  * that exist.
  */
 export class RunFolder {
@@ -51,8 +52,8 @@ export class RunFolder {
   }
 
   /**
-   * Opens a run to go on from its last sound checkpoint, or from the beginning where it has none; metrics.jsonl is cut
-   * to what it was then. `warn` hears of checkpoints that were passed over: damaged, or at odds with metrics.jsonl.
+   * Opens a run to go on from its last sound checkpoint, or from the beginning where it has none; metrics.jsonl
+   * and times.jsonl are cut to what they were then. `warn` hears of checkpoints that were passed over: damaged, or at odds with metrics.jsonl.
    * CHECKPOINT where `experiment` is not that of the folder or of the checkpoint.
    */
   static resume(folder: string, experiment: Experiment, warn: Warn, disk: RunDisk = fs): RunFolder {
@@ -78,6 +79,7 @@ export class RunFolder {
         };
         const checkpoint = warn && loadCheckpoint(folder, warn, fault);
         guard(folder, 'metrics.jsonl', () => metrics.cut(checkpoint?.metrics.bytes ?? 0));
+        guard(folder, 'times.jsonl', () => cutTimes(path.join(folder, 'times.jsonl'), checkpoint?.step ?? -1, disk));
         return new RunFolder(folder, experiment, checkpoint, metrics, unlock, disk);
       } catch (error) {
         metrics.close();
@@ -92,6 +94,11 @@ export class RunFolder {
   /** Adds a line to metrics.jsonl. */
   append(line: object): void {
     guard(this.path, 'metrics.jsonl', () => this.metrics.append(line));
+  }
+
+  /** Adds a line to times.jsonl. */
+  appendTime(line: TimeLine): void {
+    guard(this.path, 'times.jsonl', () => fs.appendFileSync(this.file('times.jsonl'), `${JSON.stringify(line)}\n`));
   }
 
   /** Saves a checkpoint, after what was appended is on the disk. */
@@ -169,6 +176,12 @@ function isHalfWritten(name: string): boolean {
 function removeHalfWritten(folder: string): void {
   const names = fs.readdirSync(folder).filter((name) => isHalfWritten(name) && !name.startsWith('lock'));
   for (const name of names) guard(folder, name, () => fs.rmSync(path.join(folder, name)));
+}
+
+/** Leaves the times until a step. */
+function cutTimes(file: string, step: number, disk: RunDisk): void {
+  const kept = timesUntil(file, step);
+  if (kept !== undefined) writeFileAtomically(file, kept, disk);
 }
 
 function hasMetrics(folder: string): boolean {

@@ -9,7 +9,16 @@ import { largestOf } from './extremes.js';
 import type { MetricInfo } from '../tasks/index.js';
 import type { RunData } from './run-data.js';
 import { isRunFolder } from './run-folder.js';
-import { dataSchema, experimentSchema, lineSchema, originSchema, readJson, versionsSchema } from './run-files.js';
+import {
+  dataSchema,
+  experimentSchema,
+  lineSchema,
+  originSchema,
+  readJson,
+  timeSchema,
+  versionsSchema,
+} from './run-files.js';
+import type { TimeLine } from './run-times.js';
 
 /** One line of metrics.jsonl of kind "train": what happened in the `logEvery` steps up to `step`. */
 export interface TrainingLine {
@@ -68,20 +77,26 @@ export interface RunRecord {
   readonly drawing?: string;
   readonly training: readonly TrainingLine[];
   readonly evaluations: readonly EvaluationLine[];
+  /** Empty in folders of earlier versions. */
+  readonly times: readonly TimeLine[];
 }
 
 type Line = { readonly kind: string; readonly step: number; readonly [key: string]: unknown };
 
 /**
- * Reads a run folder, finished or not. Throws DATA where a file is missing or malformed; a torn last line of
- * metrics.jsonl is left out.
+ * Reads a run folder, finished or not. DATA where a file is missing or malformed; torn last lines are left out. With
+ * `damaged`, which hears of them, files and lines that cannot be read are left out too, experiment.json excepted.
  */
-export function readRun(folder: string): RunRecord {
-  const optional = <T>(name: string, read: (file: string) => T): T | undefined =>
-    lstatSync(join(folder, name), { throwIfNoEntry: false }) ? read(join(folder, name)) : undefined;
+export function readRun(folder: string, damaged: (error: unknown) => void = raise): RunRecord {
+  const optional = <T>(name: string, read: (file: string) => T): T | undefined => {
+    const file = join(folder, name);
+    return lstatSync(file, { throwIfNoEntry: false }) && sound(() => read(file), damaged);
+  };
   const data = optional('data.json', (file) => readJson(file, dataSchema) as RunData);
   const origin = optional('origin.json', (file) => readJson(file, originSchema) as Origin);
-  const lines = (isRunFolder(folder) && optional('metrics.jsonl', readLines)) || [];
+  const linesOf = <T>(name: string, schema: object): T[] =>
+    (isRunFolder(folder) && optional(name, (file) => readLines<T>(file, schema, damaged))) || [];
+  const lines = linesOf<Line>('metrics.jsonl', lineSchema);
   const drawing = optional('predictions.svg', (file) => readFileSync(file, 'utf8'));
   return {
     folder,
@@ -93,6 +108,7 @@ export function readRun(folder: string): RunRecord {
     ...(drawing !== undefined && { drawing }),
     training: latest(lines, 'train').map((line) => line as unknown as TrainingLine),
     evaluations: latest(lines, 'eval').map(toEvaluation),
+    times: linesOf<TimeLine>('times.jsonl', timeSchema),
   };
 }
 
@@ -142,16 +158,30 @@ export function backendOf(folder: string): string | undefined {
   return isRunFolder(folder) ? backendsOf(readRun(folder).versions)[0] : undefined;
 }
 
-function readLines(file: string): Line[] {
+function raise(error: unknown): never {
+  throw error;
+}
+
+/** What `read` gives; undefined where it throws, which `damaged` hears of. */
+function sound<T>(read: () => T, damaged: (error: unknown) => void): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    damaged(error);
+    return undefined;
+  }
+}
+
+function readLines<T>(file: string, schema: object, damaged: (error: unknown) => void): T[] {
   const rows = readFileSync(file, 'utf8').split('\n');
   rows.pop(); // what follows the last newline: empty, unless the writer was killed in the middle of a line
-  const valid = compileSchema<Line>(lineSchema);
-  return rows.flatMap((row, i) => {
-    if (row === '') return [];
-    const line = parsed(row, `${file}:${i + 1}`);
-    if (!valid(line)) throw new LossError('DATA', `${file}:${i + 1}: ${explain(valid, 'the line')}`);
-    return [line];
-  });
+  const valid = compileSchema<T>(schema);
+  const lineOf = (row: string, where: string): T => {
+    const line = parsed(row, where);
+    if (!valid(line)) throw new LossError('DATA', `${where}: ${explain(valid, 'the line')}`);
+    return line;
+  };
+  return rows.flatMap((row, i) => (row === '' ? [] : sound(() => lineOf(row, `${file}:${i + 1}`), damaged) ?? []));
 }
 
 function parsed(row: string, where: string): unknown {

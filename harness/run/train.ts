@@ -8,6 +8,7 @@ import { Learner } from './learner.js';
 import { figuresText, type Progress } from '../terminal/display.js';
 import { asRunData, bothTexts, isSameData, requireRunData, type RunData } from './run-data.js';
 import type { RunFolder } from './run-folder.js';
+import { Stopwatch, type Taken, timeLine } from './run-times.js';
 import { type StatisticsState, StepStatistics } from './step-statistics.js';
 import type { Metrics } from '../tasks/index.js';
 import type { StepInfo } from '../../tfjs/index.js';
@@ -27,16 +28,20 @@ export interface Outcome {
 interface State {
   readonly statistics: StatisticsState;
   readonly metrics: Metrics;
+  /** Absent in checkpoints of earlier versions. */
+  readonly taken?: Taken;
 }
 
 /**
- * Takes one experiment through its steps, with metrics.jsonl and checkpoints in its folder. Resolve it from the run's
+ * Takes one experiment through its steps, with metrics.jsonl, times.jsonl and checkpoints in its folder. Resolve it from the run's
  * container.
  */
 @injectable()
 export class Trainer {
   private readonly statistics = new StepStatistics();
   private metrics: Metrics = {};
+  /** Undefined where what was taken before is unknown. */
+  private stopwatch: Stopwatch | undefined;
 
   constructor(
     @inject(EXPERIMENT) private readonly experiment: Experiment,
@@ -78,7 +83,10 @@ export class Trainer {
     const { steps } = this.experiment;
     if (this.folder.checkpoint) learner.restore(began, this.folder.checkpoint.arrays);
     if (began < steps) await learner.prepare('test').finally(() => this.log.stop());
-    if (began === 0 && !signal.aborted) this.located(0, () => this.evaluate(learner, 0));
+    if (began === 0 && !signal.aborted) {
+      this.located(0, () => this.evaluate(learner, 0));
+      this.recordTime(0);
+    }
     let step = began;
     while (step < steps && !signal.aborted) {
       this.step(learner, ++step);
@@ -121,6 +129,7 @@ export class Trainer {
       this.folder.append({ ...this.statistics.line(step), ...(diagnostics && { newton: diagnostics() }) });
     }
     if (due(evalEvery)) this.evaluate(learner, step);
+    if (due(logEvery) || due(evalEvery)) this.recordTime(step);
     if (due(checkpointEvery)) this.save(learner, step);
     const figures = { loss: this.statistics.lastLoss, ...this.metrics };
     this.log.step(step, steps, figures, undefined, learner.metrics);
@@ -135,16 +144,25 @@ export class Trainer {
     this.log.line(`step ${step}  ${figuresText(this.metrics, learner.metrics)}`);
   }
 
+  private recordTime(step: number): void {
+    this.folder.appendTime(timeLine(step, this.stopwatch));
+  }
+
   private save(learner: Learner, step: number): void {
-    const state: State = { statistics: this.statistics.state, metrics: this.metrics };
+    const taken = this.stopwatch?.taken();
+    const state: State = { statistics: this.statistics.state, metrics: this.metrics, ...(taken && { taken }) };
     this.folder.save({ step, state, arrays: learner.arrays() });
   }
 
   /** Takes over what the checkpoint holds besides arrays; the step it was saved at. */
   private restoreState(): number {
     const { checkpoint } = this.folder;
-    if (!checkpoint) return 0;
-    const { statistics, metrics } = checkpoint.state as State;
+    if (!checkpoint) {
+      this.stopwatch = new Stopwatch({ wallSeconds: 0, processSeconds: 0 }, this.clock);
+      return 0;
+    }
+    const { statistics, metrics, taken } = checkpoint.state as State;
+    this.stopwatch = taken && new Stopwatch(taken, this.clock);
     this.statistics.state = statistics;
     this.metrics = metrics;
     return checkpoint.step;
