@@ -1,4 +1,4 @@
-import { Command } from '../packages/commander.js';
+import { Command, Option } from '../packages/commander.js';
 import {
   backend,
   between,
@@ -28,6 +28,7 @@ export function createProgram(): Command {
   addCompare(program);
   addReport(program);
   addPower(program);
+  addRuns(program);
   addGenerate(program);
   addConformance(program);
   addNew(program);
@@ -145,6 +146,21 @@ function addPower(program: Command): void {
     .option('--power <share>', 'the chance to see it', between(0.05, 0.999), 0.8)
     .addOption(json())
     .action(async (options) => (await import('./commands/power.js')).power(options));
+}
+
+function addRuns(program: Command): void {
+  program
+    .command('runs [folder...]')
+    .description('the runs in folders (default: runs) and below them, as a table: settings that vary, metrics, times')
+    .option('--where <query>', "those that a query asks for, e.g. 'loss=softsort and n=10 and not EM<0.5'")
+    .option('--columns <names>', 'columns with commas, in full (newton.lambda) or short (lambda)')
+    .option('--sort <names>', 'columns with commas; behind a minus from large to small (-EM)')
+    .option('--check', 'read checkpoints to their ends; exit code 1 where anything is damaged')
+    .addOption(new Option('--csv', 'print CSV, all columns unless some are named').conflicts('json'))
+    .addOption(json())
+    .action(async (folders, options) => {
+      process.exitCode = (await import('./commands/runs.js')).runs(folders, options);
+    });
 }
 
 function addGenerate(program: Command): void {

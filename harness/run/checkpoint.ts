@@ -52,31 +52,34 @@ export function encodeCheckpoint({ arrays, ...rest }: Checkpoint): Uint8Array {
  */
 export function decodeCheckpoint(bytes: Uint8Array, file: string): Checkpoint {
   const buffer = Buffer.from(bytes);
-  const wrong = (what: string): LossError => new LossError('CHECKPOINT', `${file}: ${what}`);
-  if (buffer.length < PREFIX) {
-    throw wrong(`truncated: a checkpoint has at least ${PREFIX + DIGEST} bytes, got ${buffer.length}`);
-  }
-  const magic = buffer.toString('latin1', 0, 8);
-  if (magic !== MAGIC) throw wrong(`not a checkpoint: it should begin with ${MAGIC}, got ${JSON.stringify(magic)}`);
-  const [version, headerBytes, dataBytes] = [8, 12, 16].map((at) => buffer.readUInt32LE(at)) as [
-    number,
-    number,
-    number,
-  ];
-  if (version !== VERSION) throw wrong(`written in format ${version}, this version reads format ${VERSION}`);
-  const end = PREFIX + headerBytes + dataBytes;
-  if (buffer.length !== end + DIGEST) {
-    throw wrong(
-      `${buffer.length < end + DIGEST ? 'truncated' : 'too long'}: expected ${
-        end + DIGEST
-      } bytes, got ${buffer.length}`,
-    );
-  }
+  const { headerEnd, end } = extentOf(buffer.subarray(0, PREFIX), buffer.length, file);
   if (!digestOf(buffer.subarray(0, end)).equals(buffer.subarray(end))) {
-    throw wrong('damaged: its SHA-256 is not that of its content');
+    throw wrong(file, 'damaged: its SHA-256 is not that of its content');
   }
-  const header = JSON.parse(buffer.toString('utf8', PREFIX, PREFIX + headerBytes)) as Header;
-  return { ...header, arrays: cut(buffer.subarray(PREFIX + headerBytes, end), header) };
+  const header = JSON.parse(buffer.toString('utf8', PREFIX, headerEnd)) as Header;
+  return { ...header, arrays: cut(buffer.subarray(headerEnd, end), header) };
+}
+
+/** Where the parts of a file end, by its first bytes. CHECKPOINT where it is none of that size. */
+function extentOf(prefix: Buffer, size: number, file: string): { readonly headerEnd: number; readonly end: number } {
+  if (size < PREFIX) {
+    throw wrong(file, `truncated: a checkpoint has at least ${PREFIX + DIGEST} bytes, got ${size}`);
+  }
+  const magic = prefix.toString('latin1', 0, 8);
+  if (magic !== MAGIC) {
+    throw wrong(file, `not a checkpoint: it should begin with ${MAGIC}, got ${JSON.stringify(magic)}`);
+  }
+  const version = prefix.readUInt32LE(8);
+  if (version !== VERSION) throw wrong(file, `written in format ${version}, this version reads format ${VERSION}`);
+  const headerEnd = PREFIX + prefix.readUInt32LE(12);
+  const end = headerEnd + prefix.readUInt32LE(16);
+  const expected = end + DIGEST;
+  if (size === expected) return { headerEnd, end };
+  throw wrong(file, `${size < expected ? 'truncated' : 'too long'}: expected ${expected} bytes, got ${size}`);
+}
+
+function wrong(file: string, what: string): LossError {
+  return new LossError('CHECKPOINT', `${file}: ${what}`);
 }
 
 function cut(data: Uint8Array, { arrays }: Header): Record<string, Float32Array> {
@@ -121,8 +124,34 @@ export function loadCheckpoint(
 
 /** The checkpoint, or what is wrong with the file. */
 function readCheckpoint(file: string): Checkpoint | string {
+  return soundOr(() => decodeCheckpoint(fs.readFileSync(file), file), file);
+}
+
+/** What is wrong with the checkpoints of a folder: all of them, read `whole`, or their beginnings and sizes alone. */
+export function checkpointFaults(folder: string, whole: boolean): string[] {
+  return checkpointFiles(folder).flatMap((name) => {
+    const file = path.join(folder, name);
+    const found = whole ? readCheckpoint(file) : soundOr(() => checkExtent(file), file);
+    return typeof found === 'string' && fs.existsSync(file) ? [found] : []; // a run that goes on removes old ones
+  });
+}
+
+/** CHECKPOINT where the file is not as long as its first bytes say. */
+function checkExtent(file: string): object {
+  const descriptor = fs.openSync(file, 'r');
   try {
-    return decodeCheckpoint(fs.readFileSync(file), file);
+    const prefix = Buffer.alloc(PREFIX);
+    fs.readSync(descriptor, prefix, 0, PREFIX, 0);
+    return extentOf(prefix, fs.fstatSync(descriptor).size, file);
+  } finally {
+    fs.closeSync(descriptor);
+  }
+}
+
+/** What `read` gives, or what is wrong with the file. */
+function soundOr<T extends object>(read: () => T, file: string): T | string {
+  try {
+    return read();
   } catch (error) {
     return error instanceof LossError ? error.message : `cannot read ${file}: ${(error as Error).message}`;
   }

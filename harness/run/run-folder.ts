@@ -23,8 +23,8 @@ type Warn = (message: string) => void;
 
 /**
  * The folder of one run: experiment.json (resolved), origin.json, versions.json, data.json, metrics.jsonl, times.jsonl
- * and the last two checkpoints. One process at a time has it open. Errors in writing are CHECKPOINT errors and leave the checkpoints
- * that exist.
+ * and the last two checkpoints. One process at a time has it open. Errors in writing are CHECKPOINT errors and leave the
+ * checkpoints that exist.
  */
 export class RunFolder {
   private constructor(
@@ -52,9 +52,9 @@ export class RunFolder {
   }
 
   /**
-   * Opens a run to go on from its last sound checkpoint, or from the beginning where it has none; metrics.jsonl
-   * and times.jsonl are cut to what they were then. `warn` hears of checkpoints that were passed over: damaged, or at odds with metrics.jsonl.
-   * CHECKPOINT where `experiment` is not that of the folder or of the checkpoint.
+   * Opens a run to go on from its last sound checkpoint, or from the beginning where it has none; metrics.jsonl and
+   * times.jsonl are cut to what they were then. `warn` hears of checkpoints that were passed over: damaged, or at odds
+   * with metrics.jsonl. CHECKPOINT where `experiment` is not that of the folder or of the checkpoint.
    */
   static resume(folder: string, experiment: Experiment, warn: Warn, disk: RunDisk = fs): RunFolder {
     const [first] = differences(readRunExperiment(folder), jsonOf(experiment));

@@ -52,6 +52,10 @@ const given: readonly (readonly [beginning: string, before: string, after?: stri
     "import { conformance } from 'newton-losses/conformance'; import plugin from './my-loss.js';",
   ],
   [
+    "import { readRun, readRuns, selectRuns } from 'newton-losses/harness';",
+    "import { mkdirSync } from 'node:fs'; mkdirSync('runs', { recursive: true });",
+  ],
+  [
     "const loss = await registry.create('blackbox'",
     `import { createRng, openRegistry, zeros } from 'newton-losses';
      const registry = await openRegistry();
