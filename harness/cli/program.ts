@@ -29,6 +29,7 @@ export function createProgram(): Command {
   addReport(program);
   addPower(program);
   addRuns(program);
+  addExport(program);
   addGenerate(program);
   addConformance(program);
   addNew(program);
@@ -160,6 +161,21 @@ function addRuns(program: Command): void {
     .addOption(json())
     .action(async (folders, options) => {
       process.exitCode = (await import('./commands/runs.js')).runs(folders, options);
+    });
+}
+
+function addExport(program: Command): void {
+  program
+    .command('export <folder...>')
+    .description('the logs of the runs in folders and below them, for other tools')
+    .option('--tensorboard <dir>', 'write event files of TensorBoard, a log directory a run')
+    .option('--csv', 'print CSV: a line a number, with run, step, time and tag')
+    .option('--where <query>', 'of those runs that a query asks for (see runs)')
+    .action(async (folders, options, command) => {
+      if ((options.tensorboard === undefined) !== Boolean(options.csv)) {
+        command.error('error: give --tensorboard DIR or --csv');
+      }
+      (await import('./commands/export.js')).exportRuns(folders, options);
     });
 }
 

@@ -1,4 +1,5 @@
 import type { StoredRun } from './read-runs.js';
+import type { Values } from './values.js';
 
 /** Columns that there are in any case, and what others begin with, in their order. */
 const ORDER: readonly (string | RegExp)[] = [
@@ -12,7 +13,7 @@ const ORDER: readonly (string | RegExp)[] = [
 ];
 /** Shown in a table in any case. */
 const MAIN = ['folder', 'loss.name', 'newton.curvature', 'seed'];
-/** Shown in a table where runs differ in them. */
+/** Of the experiment; shown in a table where runs differ in them. */
 const SETTING = /^(task|model|loss|newton|optimizer)\.|^(batchSize|steps|modified)$/;
 const MACHINE = /^(version|node|platform|tfjs|backend|threads|simd|fma)$/;
 /** Shown in a table where some run is not finished. */
@@ -34,6 +35,12 @@ function placeOf(name: string): number {
   const own = ORDER.indexOf(name);
   const place = own >= 0 ? own : ORDER.findIndex((entry) => entry instanceof RegExp && entry.test(name));
   return place >= 0 ? place : ORDER.length;
+}
+
+/** The settings among values, the seed with them, by name. */
+export function settingsOf(values: Values): Values {
+  const names = Object.keys(values).filter((name) => SETTING.test(name) || name === 'seed').sort();
+  return Object.fromEntries(names.map((name) => [name, values[name]]));
 }
 
 /** The columns that tell runs apart, and what came of them. */

@@ -1,11 +1,11 @@
 import { expect } from 'chai';
-import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type Ended, start } from '../../command-line.js';
 import { temporaryFolder } from '../../helpers.js';
-import { typicalRuns, writeComparison } from '../../report-folders.js';
+import { typicalRuns, writeComparison, writeRun } from '../../report-folders.js';
 
-describe('newton-losses runs', function() {
+describe('newton-losses runs and export', function() {
   this.timeout(30_000);
   const folder = temporaryFolder();
   const at = (...names: string[]): string => path.join(folder(), ...names);
@@ -83,5 +83,42 @@ describe('newton-losses runs', function() {
     expect(empty).to.include({ code: 0, stdout: '[]\n', stderr: 'there are no runs\n' });
     expect([columns.code, columns.stdout, columns.stderr]).to.deep.equal([0, 'seed\r\n', '0 of 12 runs\n']);
     expect(missing.stderr).to.equal('error DATA: cannot read nowhere: there is no such file or folder (ENOENT)\n');
+  });
+
+  it('exports event files, a log directory a run, and never into one', async () => {
+    writeRun(at('runs', 'single'), { variant: 'fisher', seed: 9, level: 0.2, steps: 500 });
+    const { code, stdout } = await here('export', 'runs', '--tensorboard', 'logs', '--where', 'seed=0 or seed=9');
+    expect([code, stdout]).to.deep.equal([0, '5 runs, to look at with: tensorboard --logdir logs\n']);
+    const logs = readdirSync(at('logs'), { recursive: true, encoding: 'utf8' }).filter((name) =>
+      name.includes('tfevents')
+    );
+    expect(logs.map((name) => path.dirname(name)).sort()).to.deep.equal(
+      ['single', 'x/fisher/seed-0', 'x/hessian/seed-0', 'x/none-exact/seed-0', 'x/none/seed-0'],
+    );
+    const file = at('logs', 'single', 'events.out.tfevents.newton-losses');
+    const bytes = readFileSync(file);
+    expect(bytes.toString('latin1')).to.include('train/loss').and.include('eval/EM').and.include(
+      'newton/smallestLambda',
+    );
+    await here('export', 'runs/single', 'runs/x', '--tensorboard', 'logs');
+    expect(readFileSync(file).equals(bytes)).to.equal(true);
+    expect(bytes.toString('latin1')).to.include('loss.params.temperature').and.include('seed').and.not.include(
+      'MNIST in',
+    );
+    const inside = await here('export', 'runs/single', '--tensorboard', 'runs');
+    expect(inside.stderr).to.match(/^error PARAMS: event files should not be in a run folder/);
+    expect(existsSync(at('runs/single/events.out.tfevents.newton-losses'))).to.equal(false);
+  });
+
+  it('exports logs as CSV, a line a number', async () => {
+    const [csv, neither] = await Promise.all([
+      here('export', 'runs', '--csv', '--where', 'variant=hessian and seed=0'),
+      here('export', 'runs'),
+    ]);
+    const [head, ...lines] = csv.stdout.trimEnd().split('\r\n');
+    expect(head).to.equal('folder,step,time,tag,value');
+    expect(lines).to.have.lengthOf(80 * (5 + 8) + 8 * 3);
+    expect(lines[0]).to.match(/^runs\/x\/hessian\/seed-0,50,0\.1\d+,train\/loss,0\.29\d+$/);
+    expect([neither.code, neither.stderr.split('\n')[0]]).to.deep.equal([2, 'error: give --tensorboard DIR or --csv']);
   });
 });
