@@ -2,7 +2,8 @@
  * Training and comparing by code; tasks and models of one's own: what they are, what built-in ones are made of, and
  * their laws.
  */
-export { compare, type Compared, type CompareOptions } from './compare/compare.js';
+export type { Compared } from './compare/carry-out.js';
+export { compare, type CompareOptions } from './compare/compare.js';
 export {
   modelConformance,
   type ModelConformanceOptions,

@@ -9,6 +9,8 @@ export type Outcome =
 
 /** Is told how a run goes. */
 export interface Listener {
+  /** It is under way. */
+  begins(): void;
   figures(figures: Figures): void;
   warn(text: string): void;
 }

@@ -11,8 +11,8 @@ export const COMPARISON_FILE = 'comparison.json';
 export interface ComparisonFile {
   /** What to type for the same comparison in another folder. */
   readonly command: string;
-  /** Runs side by side. */
-  readonly jobs: number;
+  /** Runs side by side; absent where they were spread over machines. */
+  readonly jobs?: number | undefined;
   readonly groups: readonly {
     readonly name: string;
     /** `folder` is relative to that of comparison.json. */
@@ -56,7 +56,7 @@ const comparisonSchema = {
       },
     },
   },
-  required: ['command', 'jobs', 'groups'],
+  required: ['command', 'groups'],
 };
 
 /** DATA where the file is not that of a comparison. */

@@ -5,8 +5,9 @@ import { isFinished, stepsDone, unreadable } from '../run/run-record.js';
 import type { Resources } from '../run/run.js';
 import type { Metrics } from '../tasks/index.js';
 import type { Display } from '../terminal/display.js';
-import { ChildRun, type Outcome } from './child.js';
+import type { Outcome } from './child.js';
 import { writeComparisonFile } from './comparison-file.js';
+import type { Executor, TakenRun } from './executor.js';
 import type { PlannedRun } from './plan.js';
 import type { Failure, Figures } from './protocol.js';
 import { folderWithTask } from './same-data.js';
@@ -17,10 +18,7 @@ export interface ComparisonRequest {
   readonly runs: readonly PlannedRun[];
   /** `unreadableRuns` of them, where who asks has looked already. */
   readonly damaged?: ReadonlyMap<PlannedRun, string>;
-  /** Runs side by side, each a process of its own. */
-  readonly jobs: number;
-  /** Those that the jobs are dealt to, as CUDA names them. */
-  readonly gpus?: readonly string[];
+  readonly executor: Executor;
   /** Of each run. */
   readonly resources: Resources;
   /** What to type for the same comparison in another folder, as far as is known when it is asked. */
@@ -28,33 +26,31 @@ export interface ComparisonRequest {
   readonly display: Display;
   /** Stops all runs, with checkpoints. */
   readonly signal: AbortSignal;
-  /** The module that takes jobs; by default worker.ts. */
-  readonly worker?: string;
 }
 
 /**
- * Runs whatever is not finished yet, `jobs` at a time; a run that fails does not stop the others. Returns what went
- * wrong, by run and in their order. comparison.json is written before the first run starts and after the last one has
- * ended.
+ * Runs whatever is not finished yet, as many at a time as the executor takes; a run that fails does not stop the others.
+ * Returns what went wrong, by run and in their order. comparison.json is written before the first run starts and after
+ * the last one has ended.
  */
 export async function runComparison(request: ComparisonRequest): Promise<ReadonlyMap<PlannedRun, string>> {
-  const { root, runs, damaged = unreadableRuns(root, runs), jobs, gpus = [], command, signal } = request;
+  const { root, runs, damaged = unreadableRuns(root, runs), executor, command, signal } = request;
   const failures = new Map(damaged);
-  const write = (): void => writeComparisonFile(root, { command: command(), jobs }, runs, failures);
+  const write = (): void => writeComparisonFile(root, { command: command(), jobs: executor.jobs }, runs, failures);
   write();
   const sound = runs.filter((run) => !failures.has(run));
   const queue = sound.filter((run) => !isFinished(path.join(root, run.folder)));
-  const active = new Set<ChildRun>();
-  const stop = (): void => active.forEach((child) => child.stop());
+  const active = new Set<TakenRun>();
+  const stop = (): void => active.forEach((taken) => taken.stop());
   signal.addEventListener('abort', stop);
-  const takeTurns = async (gpu: string | undefined): Promise<void> => {
+  const takeTurns = async (place: number): Promise<void> => {
     for (let run = queue.shift(); run && !signal.aborted; run = queue.shift()) {
-      const outcome = await runOne(request, run, sound, active, gpu);
+      const outcome = await runOne(request, run, sound, active, place);
       if (outcome.state === 'failed') failures.set(run, failureText(outcome));
     }
   };
   try {
-    await Promise.all(Array.from({ length: jobs }, (_, k) => takeTurns(gpus[k % gpus.length])));
+    await Promise.all(Array.from({ length: Math.min(executor.capacity, queue.length) }, (_, k) => takeTurns(k)));
   } finally {
     stop(); // none is left, unless something went wrong here
     signal.removeEventListener('abort', stop);
@@ -81,38 +77,40 @@ async function runOne(
   request: ComparisonRequest,
   run: PlannedRun,
   sound: readonly PlannedRun[],
-  active: Set<ChildRun>,
-  gpu: string | undefined,
+  active: Set<TakenRun>,
+  place: number,
 ): Promise<Outcome> {
-  const outcome = await runChild(request, run, sound, active, gpu).catch(codedFailure);
+  const outcome = await runAt(request, run, sound, active, place).catch(codedFailure);
   request.display.end(runName(request, run), endText(outcome));
   return outcome;
 }
 
 /** CHECKPOINT or DATA where the folder of the run cannot be had. */
-async function runChild(
+async function runAt(
   request: ComparisonRequest,
   run: PlannedRun,
   sound: readonly PlannedRun[],
-  active: Set<ChildRun>,
-  gpu: string | undefined,
+  active: Set<TakenRun>,
+  place: number,
 ): Promise<Outcome> {
-  const { root, resources, display, worker } = request;
+  const { root, resources, display, executor } = request;
   const { experiment, choice, origin } = run;
   const name = runName(request, run);
   const folder = path.join(root, run.folder);
   if (!hasProgress(folder)) RunFolder.create(folder, experiment).close();
-  const began = stepsDone(folder);
-  display.start(name, began, experiment.steps);
-  const listener = {
-    figures: (figures: Figures) => display.step(name, figures.step, figuresText(figures)),
-    warn: (text: string) => display.warn(name, text),
-  };
-  const sameDataAs = folderWithTask(root, sound, experiment.task);
-  const child = new ChildRun({ experiment, choice, origin, folder, resources, sameDataAs }, listener, { worker, gpu });
-  active.add(child);
-  const outcome = await child.outcome;
-  active.delete(child);
+  const taken = executor.take({
+    job: { experiment, choice, origin, folder, resources },
+    sameDataAs: () => folderWithTask(root, sound, experiment.task),
+    listener: {
+      begins: () => display.start(name, stepsDone(folder), experiment.steps),
+      figures: (figures) => display.step(name, figures.step, figuresText(figures)),
+      warn: (text) => display.warn(name, text),
+    },
+    place,
+  });
+  active.add(taken);
+  const outcome = await taken.outcome;
+  active.delete(taken);
   if (outcome.state === 'failed') return outcome;
   const step = outcome.step ?? stepsDone(folder);
   display.step(name, step, '');

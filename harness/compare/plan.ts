@@ -63,37 +63,54 @@ interface Draft {
   readonly point: Content;
 }
 
-type Unseeded = Omit<PlannedRun, 'seed' | 'folder'>;
+/** A run before its seed is known. */
+export type Unseeded = Omit<PlannedRun, 'seed' | 'folder'>;
 
 /**
- * Every experiment on every seed, seeds outermost, so that a comparison that is stopped early has whole pairs. What is
- * asked for twice is there once: so are the points of a grid of Newton settings for the plain loss, which they do not
- * touch. PARAMS where a preset, a variant or a setting that was asked for does not exist, where different experiments
- * would be called the same, and where there are more than 10,000 runs; else as `resolveExperiment`.
+ * Every experiment on every seed, seeds outermost, so that a comparison that is stopped early has whole pairs. Errors as
+ * of `planExperiments`.
  */
 export async function planRuns(request: PlanRequest, registry: Registry): Promise<PlannedRun[]> {
-  requireConsistent(request);
-  const drafts = draftsOf(request);
-  const planned = new Map<string, Unseeded>();
-  for (const draft of drafts) {
-    const run = await resolved(draft, request, registry);
-    const key = `${run.group}/${run.variant}`;
-    const same = planned.get(key);
-    if (same && !isDeepStrictEqual(same.experiment, run.experiment)) {
-      throw new LossError('PARAMS', `two different experiments are called ${key}: give one of them another name`);
-    }
-    if (!same) planned.set(key, run);
-  }
-  return onSeeds([...planned.values()], request.seeds);
+  const planned = await planExperiments(request, registry);
+  const several = planned.some(({ group }) => group !== planned[0].group);
+  return onSeeds(planned, request.seeds, several);
 }
 
-function onSeeds(planned: readonly Unseeded[], seeds: readonly number[]): PlannedRun[] {
-  const several = planned.some(({ group }) => group !== planned[0].group);
+/**
+ * The experiments of a comparison. What is asked for twice is there once: so are the points of a grid of Newton settings
+ * for the plain loss, which they do not touch. PARAMS where a preset, a variant or a setting that was asked for does not
+ * exist, where different experiments would be called the same, and where there are more than 10,000 runs; else as
+ * `resolveExperiment`.
+ */
+export async function planExperiments(request: PlanRequest, registry: Registry): Promise<Unseeded[]> {
+  requireConsistent(request);
+  const planned: Unseeded[] = [];
+  for (const draft of draftsOf(request)) planned.push(await resolved(draft, request, registry));
+  return withoutRepeats(planned);
+}
+
+/** Each of them once. PARAMS where two different ones are called the same. */
+export function withoutRepeats(planned: readonly Unseeded[]): Unseeded[] {
+  const byName = new Map<string, Unseeded>();
+  for (const run of planned) {
+    const name = `${run.group}/${run.variant}`;
+    const same = byName.get(name);
+    if (same && !isDeepStrictEqual(same.experiment, run.experiment)) {
+      throw new LossError('PARAMS', `two different experiments are called ${name}: give one of them another name`);
+    }
+    if (!same) byName.set(name, run);
+  }
+  return [...byName.values()];
+}
+
+/** Each on every seed, seeds outermost, below the folders of their groups if `grouped`. PARAMS where they are too many. */
+export function onSeeds(planned: readonly Unseeded[], seeds: readonly number[], grouped: boolean): PlannedRun[] {
+  requireFew(planned.length * seeds.length);
   return seeds.flatMap((seed) =>
     planned.map((run) => ({
       ...run,
       seed,
-      folder: `${several ? `${run.group}/` : ''}${run.variant}/seed-${seed}`,
+      folder: `${grouped ? `${run.group}/` : ''}${run.variant}/seed-${seed}`,
       experiment: { ...run.experiment, seed },
     }))
   );

@@ -13,7 +13,7 @@ export interface ReportSource {
   readonly title: string;
   /** What to type for the same figures. */
   readonly command: string;
-  readonly jobs?: number;
+  readonly jobs?: number | undefined;
   readonly groups: readonly RunGroup[];
 }
 

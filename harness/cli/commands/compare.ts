@@ -1,13 +1,12 @@
 import type { BackendName } from '../../../node/tfjs/index.js';
-import { compare as compareRuns, type Compared } from '../../compare/compare.js';
+import { compare as compareRuns } from '../../compare/compare.js';
 import { parseGrid, parseNames, parseSeeds } from '../../compare/lists.js';
 import { valueText } from '../../experiments/setting-text.js';
-import { textTable } from '../../report/text-table.js';
 import { folderBeside } from '../../run/reproduce.js';
 import { backendOf } from '../../run/run-record.js';
-import { openDisplay } from '../../terminal/display.js';
-import { note, print, printJson, shellText } from '../../terminal/output.js';
+import { note, shellText } from '../../terminal/output.js';
 import { stopOnSignals } from '../../terminal/stop.js';
+import { endOf, openCountedDisplay } from '../compared.js';
 
 export interface CompareOptions {
   readonly seeds: string;
@@ -52,19 +51,9 @@ export async function compare(sources: readonly string[], options: CompareOption
     seeds: parseSeeds(seeds),
     changes: { ...(steps !== undefined && { steps }), ...set },
     command: (root, folders) => againCommand(sources, options, root, folders),
-    openDisplay: (extent) => {
-      const { planned, finished } = extent;
-      if (finished > 0) note(`${finished} of ${planned} runs are finished already`);
-      return openDisplay(extent);
-    },
+    openDisplay: openCountedDisplay,
   });
-  for (const [run, message] of Object.entries(compared.failures)) note(`failed: ${run}: ${message}`);
-  tell(compared, options);
-  const { runs, finished } = compared;
-  if (finished === 0) note('no run is finished: there is nothing to compare yet');
-  if (finished === runs && Object.keys(compared.failures).length === 0) return 0;
-  note(`${finished} of ${runs} runs are finished; to go on: ${commandLine(sources, options)}`);
-  return stop.signal.aborted ? stop.code : 1;
+  return endOf(compared, stop, options.json, commandLine(sources, options));
 }
 
 function names(option: string, text: string | undefined): string[] | undefined {
@@ -104,10 +93,4 @@ function commandLine(sources: readonly string[], options: CompareOptions): strin
     ...sources,
     ...flags.flatMap(([name, value]) => [`--${String(name)}`, String(value)]),
   ]);
-}
-
-function tell({ report, groups }: Compared, { json }: CompareOptions): void {
-  if (json) return printJson({ report, groups });
-  for (const group of groups) print(`\n${group.name}\n\n${textTable(group)}\n`);
-  print(`report: ${report}`);
 }

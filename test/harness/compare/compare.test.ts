@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { type ComparisonRequest, runComparison } from '../../../harness/compare/comparison.js';
+import { type PoolOptions, processPool } from '../../../harness/compare/executor.js';
 import { type Display, Lines } from '../../../harness/terminal/display.js';
 import type { PlannedRun } from '../../../harness/compare/plan.js';
 import { readSource } from '../../../harness/report/source.js';
@@ -40,13 +41,15 @@ describe('running a comparison', () => {
     return display;
   };
 
-  const request = (runs: PlannedRun[], more: Partial<ComparisonRequest> = {}): ComparisonRequest => ({
+  const request = (
+    runs: PlannedRun[],
+    { jobs = 2, gpus = [], ...more }: Partial<ComparisonRequest & PoolOptions> = {},
+  ): ComparisonRequest => ({
     root: root(),
     runs,
-    jobs: 2,
+    executor: processPool({ jobs, gpus, worker: FAKE }),
     resources: { backend: 'auto', threads: 1 },
     command: () => 'newton-losses compare sort/one',
-    worker: FAKE,
     display: recorder(),
     signal: new AbortController().signal,
     ...more,

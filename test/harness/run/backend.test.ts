@@ -108,7 +108,11 @@ describe('runs on CUDA', function() {
 
   it('are compared one a GPU unless asked otherwise, and only where they are on it', async () => {
     const pair = ['compare', 'mine.json', '--variants', 'none', '--seeds', '2'];
-    const jobs = async (env: NodeJS.ProcessEnv, out: string, ...words: string[]): Promise<[number, string]> => {
+    const jobs = async (
+      env: NodeJS.ProcessEnv,
+      out: string,
+      ...words: string[]
+    ): Promise<[number | undefined, string]> => {
       const { code, stderr } = await run(env, ...pair, '--out', out, ...words);
       expect(code, stderr).to.equal(0);
       const file = readFileSync(path.join(folder(), out, 'comparison.json'), 'utf8');

@@ -1,0 +1,32 @@
+import type { Compared } from '../compare/carry-out.js';
+import { textTable } from '../report/text-table.js';
+import { type Display, type Extent, openDisplay } from '../terminal/display.js';
+import { note, print, printJson } from '../terminal/output.js';
+import type { Stop } from '../terminal/stop.js';
+
+/** Says first how many runs need not be made. */
+export function openCountedDisplay(extent: Extent): Display {
+  const { planned, finished } = extent;
+  if (finished > 0) note(`${finished} of ${planned} runs are finished already`);
+  return openDisplay(extent);
+}
+
+/**
+ * Prints what a comparison or a sweep has come to, and where it is not all, what to type to go on. The exit code, 0 where
+ * all runs are finished and none has failed.
+ */
+export function endOf(compared: Compared, stop: Stop, json: boolean | undefined, again: string): number {
+  const { runs, finished, failures } = compared;
+  for (const [run, message] of Object.entries(failures)) note(`failed: ${run}: ${message}`);
+  tell(compared, json);
+  if (finished === 0) note('no run is finished: there is nothing to compare yet');
+  if (finished === runs && Object.keys(failures).length === 0) return 0;
+  note(`${finished} of ${runs} runs are finished; to go on: ${again}`);
+  return stop.signal.aborted ? stop.code : 1;
+}
+
+function tell({ report, groups }: Compared, json = false): void {
+  if (json) return printJson({ report, groups });
+  for (const group of groups) print(`\n${group.name}\n\n${textTable(group)}\n`);
+  print(`report: ${report}`);
+}
