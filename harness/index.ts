@@ -1,5 +1,5 @@
 /**
- * Training and comparing by code; tasks and models of one's own: what they are, what built-in ones are made of, and
+ * Training, comparing and sweeps by code; tasks and models of one's own: what they are, what built-in ones are made of, and
  * their laws.
  */
 export type { Compared } from './compare/carry-out.js';
@@ -28,6 +28,7 @@ export type { RunRecord } from './run/run-record.js';
 export { readRun } from './run/run-record.js';
 export { readRuns, type ReadOptions, type StoredRun } from './store/read-runs.js';
 export { selectRuns } from './store/select-runs.js';
+export { sweep, type SweepOptions } from './sweep/sweep.js';
 export { dataDigest } from './tasks/data-digest.js';
 export { defineTask, type TaskDefinition } from './tasks/define-task.js';
 export { epochs, type SampleOrder } from './tasks/epochs.js';

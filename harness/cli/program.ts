@@ -26,6 +26,7 @@ export function createProgram(): Command {
   addInfo(program);
   addTrain(program);
   addCompare(program);
+  addSweep(program);
   addReport(program);
   addPower(program);
   addRuns(program);
@@ -124,6 +125,27 @@ function addCompare(program: Command): void {
     .addOption(json())
     .action(async (sources, options) => {
       process.exitCode = await (await import('./commands/compare.js')).compare(sources, options);
+    });
+}
+
+function addSweep(program: Command): void {
+  program
+    .command('sweep <source>')
+    .description(
+      'several comparisons in one folder and one report: a sweep that comes with the package (see list) or a file (*.json). Run again to go on',
+    )
+    .option('--seeds <n>', "a number of seeds, or the seeds with commas (default: the sweep's own)")
+    .option('--set <path=value>', 'any other value of all experiments; may be repeated', setting)
+    .option('--jobs <n>', 'runs side by side (default: one a core, on CUDA one a GPU)', integerFrom(1))
+    .option('--out <dir>', 'folder of the sweep (default: runs/sweep/<name>)')
+    .option('--dry-run', 'list the runs, and estimate the time from a few steps of each experiment')
+    .addOption(registry())
+    .addOption(backend())
+    .addOption(workers('the cores divided by the runs side by side'))
+    .addOption(data())
+    .addOption(json())
+    .action(async (source, options) => {
+      process.exitCode = await (await import('./commands/sweep.js')).sweep(source, options);
     });
 }
 

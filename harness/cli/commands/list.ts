@@ -3,6 +3,7 @@ import { openRegistry } from '../../../node/open-registry.js';
 import { cellText, columns, print, printJson } from '../../terminal/output.js';
 import { painted } from '../../terminal/paint.js';
 import { presets } from '../../experiments/presets.js';
+import { sweeps } from '../../sweep/sweep-file.js';
 
 export interface ListOptions {
   readonly registry: string[];
@@ -17,7 +18,7 @@ interface Section {
 
 /**
  * `newton-losses list [TEXT]`: what the registry has, tasks and models by name alone, since they bring tfjs; the
- * presets. With a text those that have it in their name or title.
+ * presets and the sweeps. With a text those that have it in their name or title.
  */
 export async function list(text = '', options: ListOptions): Promise<void> {
   const registry = await openRegistry(...options.registry);
@@ -32,6 +33,7 @@ export async function list(text = '', options: ListOptions): Promise<void> {
     tasks: named(registry.taskNames),
     models: named(registry.modelNames),
     presets: presets().filter(shown),
+    sweeps: sweeps().map(({ name, title }) => ({ name, title })).filter(shown),
   };
   if (options.json) return printJson(found);
   const sections = sectionsOf(found).filter(({ rows }) => rows.length > 0);
@@ -45,9 +47,10 @@ interface Found {
   readonly tasks: readonly { readonly name: string }[];
   readonly models: readonly { readonly name: string }[];
   readonly presets: readonly { readonly name: string; readonly variants: readonly string[] }[];
+  readonly sweeps: readonly { readonly name: string; readonly title: string }[];
 }
 
-function sectionsOf({ losses, algorithms, tasks, models, presets }: Found): Section[] {
+function sectionsOf({ losses, algorithms, tasks, models, presets, sweeps }: Found): Section[] {
   return [
     {
       heads: ['LOSS', 'TITLE', 'GRADIENT', 'HESSIAN', 'ALSO'],
@@ -57,6 +60,7 @@ function sectionsOf({ losses, algorithms, tasks, models, presets }: Found): Sect
     { heads: ['TASK'], rows: tasks.map(({ name }) => [name]) },
     { heads: ['MODEL'], rows: models.map(({ name }) => [name]) },
     { heads: ['PRESET', '/VARIANT'], rows: presets.map(({ name, variants }) => [name, `/${variants.join(' /')}`]) },
+    { heads: ['SWEEP', 'TITLE'], rows: sweeps.map(({ name, title }) => [name, title]) },
   ];
 }
 

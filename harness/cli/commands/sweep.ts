@@ -1,0 +1,144 @@
+import { availableParallelism } from 'node:os';
+import path from 'node:path';
+import type { BackendName } from '../../../node/tfjs/index.js';
+import { carryOut, stateOf } from '../../compare/carry-out.js';
+import { runName } from '../../compare/comparison.js';
+import { parseSeeds } from '../../compare/lists.js';
+import type { PlannedRun } from '../../compare/plan.js';
+import { valueText } from '../../experiments/setting-text.js';
+import { folderBeside } from '../../run/reproduce.js';
+import { backendOf, isFinished, stepsDone } from '../../run/run-record.js';
+import { type Timing, timeRun } from '../../run/timing.js';
+import { costKey, type Estimate, estimateOf, type PendingRun } from '../../sweep/estimate.js';
+import { plannedSweep, type PlannedSweep } from '../../sweep/sweep.js';
+import { durationText } from '../../terminal/bar.js';
+import { columns, note, print, printJson, shellText } from '../../terminal/output.js';
+import { type Stop, stopOnSignals } from '../../terminal/stop.js';
+import { endOf, openCountedDisplay } from '../compared.js';
+
+export interface SweepCommandOptions {
+  /** Absent: those of the file. */
+  readonly seeds?: string;
+  /** Dotted path -> value. */
+  readonly set?: Readonly<Record<string, unknown>>;
+  /** Absent: one for each core, or on CUDA for each GPU. */
+  readonly jobs?: number;
+  readonly out?: string;
+  readonly dryRun?: boolean;
+  readonly registry: string[];
+  readonly backend: 'auto' | BackendName;
+  /** Of each run. Absent: the cores divided by the jobs. */
+  readonly workers?: number;
+  readonly data?: string;
+  readonly json?: boolean;
+}
+
+/**
+ * `newton-losses sweep NAME|FILE.json`: the exit code, 0 where all runs are finished and none has failed; with --dry-run
+ * where they are listed and their time is estimated.
+ */
+export async function sweep(source: string, options: SweepCommandOptions): Promise<number> {
+  const { seeds, set, jobs, out, registry, backend, workers, data } = options;
+  const stop = stopOnSignals();
+  const planned = await plannedSweep(source, {
+    ...{ jobs, folder: out, registry, data, ...(set && { changes: set }) },
+    seeds: seeds === undefined ? undefined : parseSeeds(seeds),
+  });
+  if (options.dryRun) return dryRun(planned, options, stop);
+  const compared = await carryOut(planned.root, planned.runs, {
+    ...{ jobs, backend, workers, data, signal: stop.signal, tell: note, openDisplay: openCountedDisplay },
+    command: (root, folders) => againCommand(source, options, root, folders),
+  });
+  return endOf(compared, stop, options.json, commandLine(source, options));
+}
+
+/** What to type for the same sweep once more, elsewhere: on the backend that its runs took, where one is known. */
+function againCommand(
+  source: string,
+  options: SweepCommandOptions,
+  root: string,
+  folders: readonly string[],
+): string {
+  const backend = folders.map(backendOf).find((name) => name !== undefined) as BackendName | undefined;
+  return commandLine(source, { ...options, ...(backend && { backend }), out: folderBeside(root) });
+}
+
+/** What to type for the same sweep again. */
+function commandLine(source: string, options: SweepCommandOptions): string {
+  const { seeds, set = {}, jobs, out, registry, backend, workers, data } = options;
+  const single = { seeds, jobs, out, backend: backend === 'auto' ? undefined : backend, workers, data };
+  const flags = [
+    ...Object.entries(single).filter(([, value]) => value !== undefined),
+    ...Object.entries(set).map(([at, value]) => ['set', `${at}=${valueText(value)}`]),
+    ...registry.map((file) => ['registry', file]),
+  ];
+  return shellText([
+    'newton-losses',
+    'sweep',
+    source,
+    ...flags.flatMap(([name, value]) => [`--${String(name)}`, String(value)]),
+  ]);
+}
+
+/** Lists the runs, times a few steps of each experiment that is to be run, and says how long all may take. */
+async function dryRun(planned: PlannedSweep, options: SweepCommandOptions, stop: Stop): Promise<number> {
+  const { sweep, root, runs } = planned;
+  const { damaged, pending } = stateOf(root, runs);
+  const jobs = Math.min(options.jobs ?? availableParallelism(), runs.length);
+  const stateText = (run: PlannedRun): string => {
+    const folder = path.join(root, run.folder);
+    if (damaged.has(run)) return damaged.get(run)!;
+    if (isFinished(folder)) return 'finished';
+    return stepsDone(folder) > 0 ? `goes on at step ${stepsDone(folder)}` : 'to do';
+  };
+  const list = runs.map((run) => ({
+    run: runName({ runs }, run),
+    steps: run.experiment.steps,
+    state: stateText(run),
+    folder: path.join(root, run.folder),
+  }));
+  if (!options.json) {
+    print(`${sweep.title}\n`);
+    columns([['RUN', 'STEPS', 'STATE'], ...list.map(({ run, steps, state }) => [run, `${steps}`, state])]).forEach(
+      print,
+    );
+  }
+  const left = pending.map((run) => ({ run, done: stepsDone(path.join(root, run.folder)) }));
+  const timings = await timedOrStopped(left, planned, options, jobs, stop);
+  if (!timings) return stop.code;
+  const estimate = estimateOf(left, timings, jobs);
+  if (options.json) printJson({ title: sweep.title, runs: list, jobs, milliseconds: estimate });
+  else {print(
+      `\n${runs.length} runs, ${left.length} to do${left.length > 0 ? `: ${estimateText(estimate, jobs)}` : ''}`,
+    );}
+  return 0;
+}
+
+/** Undefined where it was stopped meanwhile. */
+async function timedOrStopped(
+  left: readonly PendingRun[],
+  { registry }: PlannedSweep,
+  { backend, workers, data }: SweepCommandOptions,
+  jobs: number,
+  { signal }: Stop,
+): Promise<Map<string, Timing> | undefined> {
+  const experiments = new Map(left.map(({ run: { experiment } }) => [costKey(experiment), experiment]));
+  const timings = new Map<string, Timing>();
+  const threads = workers ?? Math.max(1, Math.floor(availableParallelism() / jobs));
+  try {
+    for (const [key, experiment] of experiments) {
+      note(`timing ${timings.size + 1} of ${experiments.size}: ${experiment.name}`);
+      timings.set(key, await timeRun(experiment, registry, { backend, threads: 1, workers: threads, data }, signal));
+    }
+    return timings;
+  } catch (error) {
+    if (signal.aborted && error === signal.reason) return undefined;
+    throw error;
+  }
+}
+
+function estimateText({ usual, least, most }: Estimate, jobs: number): string {
+  const range = `${durationText(least)} to ${durationText(most)} by the quickest and the slowest step that was timed`;
+  const sure = `${range}; the start of processes and reports are not in it, nor that runs side by side slow each other`;
+  return `about ${durationText(usual)} on this machine, ${jobs} side by side (${sure})`;
+}
