@@ -139,6 +139,7 @@ function addSweep(program: Command): void {
     .option('--jobs <n>', 'runs side by side (default: one a core, on CUDA one a GPU)', integerFrom(1))
     .option('--out <dir>', 'folder of the sweep (default: runs/sweep/<name>)')
     .option('--dry-run', 'list the runs, and estimate the time from a few steps of each experiment')
+    .option('--slurm', 'print a job array for sbatch, one task a run, instead of running')
     .addOption(registry())
     .addOption(backend())
     .addOption(workers('the cores divided by the runs side by side'))

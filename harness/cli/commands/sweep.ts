@@ -10,6 +10,7 @@ import { folderBeside } from '../../run/reproduce.js';
 import { backendOf, isFinished, stepsDone } from '../../run/run-record.js';
 import { type Timing, timeRun } from '../../run/timing.js';
 import { costKey, type Estimate, estimateOf, type PendingRun } from '../../sweep/estimate.js';
+import { writeSlurmArray } from '../../sweep/slurm.js';
 import { plannedSweep, type PlannedSweep } from '../../sweep/sweep.js';
 import { durationText } from '../../terminal/bar.js';
 import { columns, note, print, printJson, shellText } from '../../terminal/output.js';
@@ -25,6 +26,7 @@ export interface SweepCommandOptions {
   readonly jobs?: number;
   readonly out?: string;
   readonly dryRun?: boolean;
+  readonly slurm?: boolean;
   readonly registry: string[];
   readonly backend: 'auto' | BackendName;
   /** Of each run. Absent: the cores divided by the jobs. */
@@ -35,7 +37,7 @@ export interface SweepCommandOptions {
 
 /**
  * `newton-losses sweep NAME|FILE.json`: the exit code, 0 where all runs are finished and none has failed; with --dry-run
- * where they are listed and their time is estimated.
+ * where they are listed and their time is estimated, with --slurm where a job array is printed.
  */
 export async function sweep(source: string, options: SweepCommandOptions): Promise<number> {
   const { seeds, set, jobs, out, registry, backend, workers, data } = options;
@@ -45,6 +47,7 @@ export async function sweep(source: string, options: SweepCommandOptions): Promi
     seeds: seeds === undefined ? undefined : parseSeeds(seeds),
   });
   if (options.dryRun) return dryRun(planned, options, stop);
+  if (options.slurm) return slurm(source, planned, options);
   const compared = await carryOut(planned.root, planned.runs, {
     ...{ jobs, backend, workers, data, signal: stop.signal, tell: note, openDisplay: openCountedDisplay },
     command: (root, folders) => againCommand(source, options, root, folders),
@@ -78,6 +81,21 @@ function commandLine(source: string, options: SweepCommandOptions): string {
     source,
     ...flags.flatMap(([name, value]) => [`--${String(name)}`, String(value)]),
   ]);
+}
+
+/** Prints a script for sbatch, and says how to make the report. */
+function slurm(source: string, planned: PlannedSweep, options: SweepCommandOptions): number {
+  const { registry, jobs, backend, workers, data } = options;
+  const command = againCommand(source, options, planned.root, []);
+  const { script, runs } = writeSlurmArray(planned, { resources: { backend, workers, data }, registry, jobs, command });
+  const report = `for the report: ${shellText(['newton-losses', 'report', planned.root])}`;
+  if (script === undefined) {
+    note(`all runs are finished; ${report}`);
+    return 0;
+  }
+  process.stdout.write(script);
+  note(`${runs} runs, a line each; to submit them, pipe this into sbatch; again for what did not finish; ${report}`);
+  return 0;
 }
 
 /** Lists the runs, times a few steps of each experiment that is to be run, and says how long all may take. */
