@@ -3,7 +3,8 @@ import tseslint from 'typescript-eslint';
 
 /** Who may import whom (CONTRIBUTING.md): folder -> import patterns that it must not use. */
 const TFJS = '@tensorflow/*';
-const COMMAND_LINE = ['tsyringe', 'reflect-metadata', 'commander', 'cli-progress'];
+const QUEUE = ['bullmq', 'ioredis'];
+const COMMAND_LINE = ['tsyringe', 'reflect-metadata', 'commander', 'cli-progress', ...QUEUE];
 const above = (...rooms) => rooms.map((room) => `**/${room}/**`);
 /** What runs in a browser does not see Node, nor the doors. */
 const NODE = ['node:*', ...above('node', 'browser')];
@@ -138,6 +139,10 @@ export default tseslint.config(
         },
       ],
     },
+  },
+  {
+    files: ['harness/queue/*.ts'],
+    rules: restrict([...folders.harness.filter((name) => !QUEUE.includes(name)), TFJS]),
   },
   { files: ['harness/packages/*.ts'], rules: { 'no-restricted-imports': 'off' } },
   {

@@ -2,16 +2,16 @@
 // own; the comparison is killed once or twice at random, whole, in part or by a signal that it hears, and gone on with.
 // Every trial has to end with the figures of an undisturbed one, to the digit, and no process may outlive its parent by
 // two seconds. Twelve seconds a trial on two free cores.
-import { execFileSync, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { createRng } from 'newton-losses';
+import { figuresIn, kill, print, program, startProcess } from './killing/processes.mjs';
 
-const program = fileURLToPath(new URL('../dist/harness/cli/main.js', import.meta.url));
 const [trials = 50, seed = 1] = process.argv.slice(2).map(Number);
 const rng = createRng(seed);
 const root = mkdtempSync(path.join(tmpdir(), 'newton-losses-kills-'));
@@ -104,10 +104,7 @@ async function disturb(out, duration) {
 }
 
 function start(out) {
-  const child = spawn(process.execPath, [program, ...words, '--out', out], { cwd: root });
-  let text = '';
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (data) => (text += data));
-  return { child, ended: new Promise((resolve) => child.on('close', (code) => resolve({ code, text }))) };
+  return startProcess([program, ...words, '--out', out], { cwd: root });
 }
 
 function childrenOf(pid) {
@@ -115,14 +112,6 @@ function childrenOf(pid) {
     return execFileSync('pgrep', ['-P', `${pid}`], { encoding: 'utf8' }).trim().split('\n').map(Number);
   } catch {
     return []; // it has none
-  }
-}
-
-function kill(pid, signal) {
-  try {
-    process.kill(pid, signal);
-  } catch {
-    // it has ended by itself
   }
 }
 
@@ -134,15 +123,6 @@ function isAlive(pid) {
   }
 }
 
-/** All metrics of a comparison but its times. */
 function figures(out) {
-  const folder = path.join(root, out);
-  const files = readdirSync(folder, { recursive: true }).filter((name) => name.endsWith('metrics.jsonl')).sort();
-  return files.map((name) => readFileSync(path.join(folder, name), 'utf8').replaceAll(/,"msPerStep":[^,}]+/g, '')).join(
-    '\n',
-  );
-}
-
-function print(line) {
-  process.stdout.write(`${line}\n`);
+  return figuresIn(path.join(root, out));
 }

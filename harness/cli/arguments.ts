@@ -25,6 +25,11 @@ export const workers = (number: string): Option =>
   new Option('--workers <n>', `threads that solve batches of hard algorithms (default: ${number})`).argParser(
     integerFrom(1, MOST_THREADS),
   );
+export const queue = (what: string): Option =>
+  new Option(
+    '--queue [url]',
+    `${what}: a Redis, redis://user:password@host:port, with TLS rediss://; without one that of NEWTON_LOSSES_QUEUE`,
+  ).preset(process.env['NEWTON_LOSSES_QUEUE'] ?? '');
 export const data = (): Option => new Option('--data <dir>', 'folder with the data files');
 export const json = (): Option => new Option('--json', 'print JSON');
 

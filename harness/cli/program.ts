@@ -6,6 +6,7 @@ import {
   finite,
   integerFrom,
   json,
+  queue,
   registry,
   repeated,
   setting,
@@ -27,6 +28,7 @@ export function createProgram(): Command {
   addTrain(program);
   addCompare(program);
   addSweep(program);
+  addWorker(program);
   addReport(program);
   addPower(program);
   addRuns(program);
@@ -140,6 +142,7 @@ function addSweep(program: Command): void {
     .option('--out <dir>', 'folder of the sweep (default: runs/sweep/<name>)')
     .option('--dry-run', 'list the runs, and estimate the time from a few steps of each experiment')
     .option('--slurm', 'print a job array for sbatch, one task a run, instead of running')
+    .addOption(queue('have the runs made by workers').conflicts(['jobs', 'workers', 'dryRun', 'slurm']))
     .addOption(registry())
     .addOption(backend())
     .addOption(workers('the cores divided by the runs side by side'))
@@ -147,6 +150,21 @@ function addSweep(program: Command): void {
     .addOption(json())
     .action(async (source, options) => {
       process.exitCode = await (await import('./commands/sweep.js')).sweep(source, options);
+    });
+}
+
+function addWorker(program: Command): void {
+  program
+    .command('worker')
+    .description('make runs that `sweep --queue` puts to a queue, until Ctrl-C')
+    .addOption(queue('the queue').makeOptionMandatory())
+    .option('--jobs <n>', 'runs side by side (default: one a core, on CUDA one a GPU)', integerFrom(1))
+    .option('--out <dir>', 'folder of the runs that are under way', 'runs/worker')
+    .addOption(registry())
+    .addOption(workers('the cores divided by the runs side by side'))
+    .addOption(data())
+    .action(async (options) => {
+      process.exitCode = await (await import('./commands/worker.js')).worker(options);
     });
 }
 

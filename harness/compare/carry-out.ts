@@ -18,6 +18,8 @@ import { requireSameData } from './same-data.js';
 export interface CarryOutOptions extends Partial<Omit<Resources, 'threads'>> {
   /** Runs side by side, each a process of its own; by default one for each core, or on CUDA for each GPU. */
   readonly jobs?: number | undefined;
+  /** In the place of processes on this machine. */
+  readonly executor?: Executor;
   /** Hears of what may take long before the first run begins. */
   readonly tell?: (line: string) => void;
   /** Stops all runs, with checkpoints. */
@@ -53,7 +55,7 @@ export async function carryOut(
   const { backend = 'auto', signal = new AbortController().signal } = options;
   const { command = scriptCommand, openDisplay = silentDisplay } = options;
   const { damaged, sound, folders, pending } = stateOf(root, runs);
-  const executor = await poolFor(runs.length, pending, options);
+  const executor = options.executor ?? await poolFor(runs.length, pending, options);
   const display = openDisplay({
     planned: runs.length,
     runs: pending.length,

@@ -81,7 +81,8 @@ async function runOne(
   place: number,
 ): Promise<Outcome> {
   const outcome = await runAt(request, run, sound, active, place).catch(codedFailure);
-  request.display.end(runName(request, run), endText(outcome));
+  const waited = outcome.state === 'stopped' && outcome.step === undefined;
+  if (!waited) request.display.end(runName(request, run), endText(outcome));
   return outcome;
 }
 
@@ -98,11 +99,15 @@ async function runAt(
   const name = runName(request, run);
   const folder = path.join(root, run.folder);
   if (!hasProgress(folder)) RunFolder.create(folder, experiment).close();
+  let begun = false;
   const taken = executor.take({
     job: { experiment, choice, origin, folder, resources },
     sameDataAs: () => folderWithTask(root, sound, experiment.task),
     listener: {
-      begins: () => display.start(name, stepsDone(folder), experiment.steps),
+      begins: () => {
+        begun = true;
+        display.start(name, stepsDone(folder), experiment.steps);
+      },
       figures: (figures) => display.step(name, figures.step, figuresText(figures)),
       warn: (text) => display.warn(name, text),
     },
@@ -111,7 +116,7 @@ async function runAt(
   active.add(taken);
   const outcome = await taken.outcome;
   active.delete(taken);
-  if (outcome.state === 'failed') return outcome;
+  if (outcome.state === 'failed' || !begun) return outcome;
   const step = outcome.step ?? stepsDone(folder);
   display.step(name, step, '');
   return { ...outcome, step };

@@ -158,6 +158,13 @@ describe("a stranger's comparison, from the packed package to the report and aga
     return escaped.replaceAll(/&#(\d+);/g, (_, code: string) => String.fromCharCode(Number(code))).trim();
   };
 
+  it('can be made by workers where the packages of the queue are installed', async () => {
+    const given = ['worker', '--queue', 'redis://127.0.0.1:1'];
+    const { code, stderr } = await start(given, { program: installedProgram(root), cwd: root }).ended;
+    expect(code, stderr).to.equal(1);
+    expect(stderr).to.match(/^error UNSUPPORTED: bullmq is not installed: npm install bullmq@6 ioredis@6$/m);
+  });
+
   it('is killed twice, and comes out to the digit as it does elsewhere', async () => {
     const [here, elsewhere] = [place('here'), place('elsewhere')];
     const run = (...given: string[]): Started => start(given, { program: installedProgram(root), cwd: here });

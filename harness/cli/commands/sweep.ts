@@ -7,6 +7,8 @@ import { parseSeeds } from '../../compare/lists.js';
 import type { PlannedRun } from '../../compare/plan.js';
 import { valueText } from '../../experiments/setting-text.js';
 import { folderBeside } from '../../run/reproduce.js';
+import { shownUrl } from '../../queue/connection.js';
+import type { QueueExecutor } from '../../queue/queue-executor.js';
 import { backendOf, isFinished, stepsDone } from '../../run/run-record.js';
 import { type Timing, timeRun } from '../../run/timing.js';
 import { costKey, type Estimate, estimateOf, type PendingRun } from '../../sweep/estimate.js';
@@ -27,6 +29,8 @@ export interface SweepCommandOptions {
   readonly out?: string;
   readonly dryRun?: boolean;
   readonly slurm?: boolean;
+  /** URL of a Redis, whose workers make the runs. */
+  readonly queue?: string;
   readonly registry: string[];
   readonly backend: 'auto' | BackendName;
   /** Of each run. Absent: the cores divided by the jobs. */
@@ -48,11 +52,19 @@ export async function sweep(source: string, options: SweepCommandOptions): Promi
   });
   if (options.dryRun) return dryRun(planned, options, stop);
   if (options.slurm) return slurm(source, planned, options);
+  const executor = options.queue === undefined ? undefined : await openQueue(options.queue, planned.root);
   const compared = await carryOut(planned.root, planned.runs, {
     ...{ jobs, backend, workers, data, signal: stop.signal, tell: note, openDisplay: openCountedDisplay },
+    ...(executor && { executor }),
     command: (root, folders) => againCommand(source, options, root, folders),
-  });
-  return endOf(compared, stop, options.json, commandLine(source, options));
+  }).finally(() => executor?.close());
+  const queue = options.queue === undefined ? '' : ` --queue ${shownUrl(options.queue)}`;
+  return endOf(compared, stop, options.json, commandLine(source, options) + queue);
+}
+
+async function openQueue(url: string, root: string): Promise<QueueExecutor> {
+  const { QueueExecutor } = await import('../../queue/queue-executor.js');
+  return QueueExecutor.open(url, root, note);
 }
 
 /** What to type for the same sweep once more, elsewhere: on the backend that its runs took, where one is known. */
