@@ -158,11 +158,12 @@ interface NumberSets {
 function drawNumberSets(labels: Uint8Array, rng: Rng, sets: number, n: number, digits: number): NumberSets {
   const images = new Int32Array(sets * n * digits);
   const numbers = new Float64Array(sets * n);
+  const uniforms = new Float64Array(n * digits);
   for (let s = 0, at = 0; s < sets; s++) {
-    const stream = rng.split(s);
-    for (let j = s * n; j < (s + 1) * n; j++) {
+    rng.split(s).uniforms(uniforms);
+    for (let j = s * n, draw = 0; j < (s + 1) * n; j++) {
       for (let k = 0; k < digits; k++, at++) {
-        const image = stream.integer(labels.length);
+        const image = Math.floor(uniforms[draw++] * labels.length); // as rng.integer does
         images[at] = image;
         numbers[j] = 10 * numbers[j] + labels[image];
       }
