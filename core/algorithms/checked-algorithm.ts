@@ -7,7 +7,7 @@ import { allFinite } from '../linear-algebra/vectors.js';
 import { callCreate, callPlugin, expectPlugin } from '../plugin-calls.js';
 import type { Algorithm, AlgorithmPlugin, CheckedAlgorithm, Ready } from './algorithm.js';
 import { type Given, openParams, type ResolvedParams } from './algorithm-parameter.js';
-import { objectiveOf, solveRows } from './solve-rows.js';
+import { objectiveOf, solveAsReady } from './solve-rows.js';
 
 /**
  * Fixes a plugin's parameters (validated, defaults filled: PARAMS) and wraps the algorithm so that costs or solutions
@@ -59,8 +59,7 @@ export function checkedAlgorithm<Params extends object>(
       const ready = checkedReady(name, costs, make);
       const solveAll = (): void => {
         if (algorithm.solveRows) return algorithm.solveRows(costs, solutions, ready);
-        ready(costs.rows);
-        return solveRows(algorithm, costs, solutions, 0, costs.rows);
+        return solveAsReady(algorithm, costs, solutions, ready, 0);
       };
       callPlugin(name, 'solve', solveAll, () => `costs (${costs.rows}, ${costs.cols})`);
       checkSolutions(name, solutions.w, solutions.objective);

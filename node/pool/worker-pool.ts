@@ -6,7 +6,7 @@ import { expectPlugin, isObject } from '../../core/plugin-calls.js';
 import type { AlgorithmPlugin } from '../../core/algorithms/algorithm.js';
 import { createAlgorithm } from '../../core/algorithms/checked-algorithm.js';
 import { MOST_THREADS, type Pool } from '../../core/algorithms/pool.js';
-import { solveRows } from '../../core/algorithms/solve-rows.js';
+import { solveAsReady, solveRows } from '../../core/algorithms/solve-rows.js';
 import { Crew } from './crew.js';
 import { Job, type Work } from './job.js';
 import type { Recipe, Shape } from './protocol.js';
@@ -149,8 +149,7 @@ export class WorkerPool implements Pool {
       }
       if ((spent / solved) * (rows - solved) > this.options.worthwhile) return solved;
     }
-    ready(rows);
-    solveRows(algorithm, costs, into, solved, rows);
+    solveAsReady(algorithm, costs, into, ready, solved);
     return rows;
   }
 
@@ -167,8 +166,7 @@ export class WorkerPool implements Pool {
     const memory = crew?.open(task.recipe, shape);
     if (!crew || !memory) {
       if (crew && crew.lateness > this.options.patience) this.lose(crew, 'it does not come back');
-      ready(rows);
-      return solveRows(algorithm, costs, into, 0, rows);
+      return solveAsReady(algorithm, costs, into, ready, 0);
     }
     const job = new Job(crew, shape, memory, work);
     try {
