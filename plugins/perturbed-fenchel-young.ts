@@ -118,43 +118,62 @@ export default defineLoss({
   sample: ({ algorithm, sigma }, rng, rows, m) => sampleWithinNoise(algorithm, rng, rows, sigma, m),
 });
 
-/**
- * With r_s = +- (w_s - t) / S, the sums over each sample's draws of <q_s, r_s>, (N), and of dq_s/dy r_s, (N, m). Most
- * entries of a solution are the target's.
- */
+/** With r_s = +- (w_s - t) / S, the sums over each sample's draws of <q_s, r_s>, (N), and of dq_s/dy r_s, (N, m). */
 function sumsOfResiduals(
-  { data: q }: Batch,
-  { data: w, cols: m }: Batch,
+  q: Batch,
+  w: Batch,
   targets: readonly number[][],
   share: number,
   samples: number,
   slope: Batch | undefined,
 ): { value: Float64Array; gradient: Batch } {
   const value = new Float64Array(targets.length);
-  const gradient = zeros(targets.length, m);
-  const t = new Float64Array(m);
+  const gradient = zeros(targets.length, w.cols);
+  const t = new Float64Array(w.cols);
+  const size = samples * t.length;
   targets.forEach((target, i) => {
-    for (let j = 0; j < m; j++) t[j] = target[j];
-    const g = row(gradient, i);
-    let sum = 0;
-    for (let from = i * samples * m, end = from + samples * m; from < end; from += m) {
-      for (let j = 0, k = from; j < m; j++, k++) {
-        if (w[k] === t[j]) continue;
-        const r = share * (w[k] - t[j]);
-        sum += q[k] * r;
-        g[j] += slope ? slope.data[k] * r : r;
-      }
-    }
-    value[i] = sum;
+    for (let j = 0; j < t.length; j++) t[j] = target[j];
+    const draws = ({ data }: Batch): Float64Array => data.subarray(i * size, (i + 1) * size);
+    value[i] = addResiduals(draws(q), draws(w), t, share, slope && draws(slope), row(gradient, i));
   });
   return { value, gradient };
 }
 
-/** (N S, m): +- (w_s - b_s). */
+/** Of one sample: adds the second sum to `g`, returns the first. */
+function addResiduals(
+  q: Float64Array,
+  w: Float64Array,
+  t: Float64Array,
+  share: number,
+  slope: Float64Array | undefined,
+  g: Float64Array,
+): number {
+  const [size, m] = [w.length, t.length];
+  let sum = 0;
+  for (let from = 0; from < size; from += m) {
+    for (let j = 0, k = from; j < m; j++, k++) {
+      const r = share * (w[k] - t[j]); // 0 of most, which no branch would foresee
+      sum += q[k] * r;
+      g[j] += slope ? slope[k] * r : r;
+    }
+  }
+  return sum;
+}
+
+/** (N S, m): +- (w_s - b_s), in the place of w, a sample at a time; its rows after those are the control variates. */
 function centredSolutions(w: Batch, { z }: Noise, design: Design, variate: Variate, up: number): Batch {
-  const signed = zeros(w.rows, w.cols).data;
-  for (let k = 0; k < signed.length; k++) signed[k] = up * w.data[k];
-  const data = signed.subarray(0, z.data.length);
-  subtractVariate(data, design, variate, signed.subarray(z.data.length), z.cols);
-  return { ...z, data };
+  const m = z.cols;
+  const size = design.samples * m;
+  const centres = z.data.length;
+  for (let i = 0; i * size < centres; i++) {
+    const draws = signed(w.data.subarray(i * size, (i + 1) * size), up);
+    subtractVariate(draws, design, variate, signed(w.data.subarray(centres + i * m, centres + (i + 1) * m), up), m);
+  }
+  return { ...z, data: w.data.subarray(0, centres) };
+}
+
+/** x := sign x */
+function signed(x: Float64Array, sign: number): Float64Array {
+  for (let k = 0, n = x.length; k < n; k++) x[k] *= sign;
+  return x;
 }

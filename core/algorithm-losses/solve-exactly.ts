@@ -18,7 +18,7 @@ export function solveExactly(algorithm: CheckedAlgorithm, costs: Batch): Solutio
   if (algorithm.clamps !== true) return solutions;
   const { w: { cols, data: w }, objective } = solutions;
   const { data: q } = costs;
-  for (let k = 0; k < w.length; k++) {
+  for (let k = 0, n = w.length; k < n; k++) {
     if (q[k] >= 0) continue;
     w[k] = 1;
     objective[Math.floor(k / cols)] += q[k];

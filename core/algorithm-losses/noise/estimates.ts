@@ -156,7 +156,8 @@ export function subtractVariate(
 
 /** A row from each of many. */
 function subtractFromRows(rows: Float64Array, b: Float64Array): void {
-  for (let from = 0; from < rows.length; from += b.length) for (let j = 0; j < b.length; j++) rows[from + j] -= b[j];
+  const [size, m] = [rows.length, b.length];
+  for (let from = 0; from < size; from += m) for (let j = 0; j < m; j++) rows[from + j] -= b[j];
 }
 
 /** Entry j of each draw of one sample. */
