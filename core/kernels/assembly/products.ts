@@ -1,5 +1,5 @@
 import { grow, layOut, take } from './shared/memory';
-import { at, both, get, pair, plus, set, setPair, splat, times } from './shared/vectors';
+import { at, both, get, pair, plus, plusTimes, set, setPair, splat, times } from './shared/vectors';
 
 /** Operands of a sum of products: rows of width n, a multiple of 4, of A and B, each with a weight, and C, (n, n). */
 export let weights: usize = 0;
@@ -36,17 +36,17 @@ export function addProducts(count: i32, triangular: bool): void {
         const y0 = v128.load(q);
         const y1 = v128.load(q, 16);
         const x0 = v128.load64_splat(p);
-        c00 = plus(c00, times(x0, y0));
-        c01 = plus(c01, times(x0, y1));
+        c00 = plusTimes(x0, y0, c00);
+        c01 = plusTimes(x0, y1, c01);
         const x1 = v128.load64_splat(p, 8);
-        c10 = plus(c10, times(x1, y0));
-        c11 = plus(c11, times(x1, y1));
+        c10 = plusTimes(x1, y0, c10);
+        c11 = plusTimes(x1, y1, c11);
         const x2 = v128.load64_splat(p, 16);
-        c20 = plus(c20, times(x2, y0));
-        c21 = plus(c21, times(x2, y1));
+        c20 = plusTimes(x2, y0, c20);
+        c21 = plusTimes(x2, y1, c21);
         const x3 = v128.load64_splat(p, 24);
-        c30 = plus(c30, times(x3, y0));
-        c31 = plus(c31, times(x3, y1));
+        c30 = plusTimes(x3, y0, c30);
+        c31 = plusTimes(x3, y1, c31);
       }
       addFour(C, a * width + b, c00, c01);
       addFour(C, (a + 1) * width + b, c10, c11);
