@@ -14,20 +14,20 @@ export function crossEntropyCapabilities(crossEntropy: CrossEntropy): Partial<Ca
 }
 
 /**
- * A doubly stochastic matrix X and what a loss on it fills in: f'(X) and f''(X), those of samples one after another. All
- * (n, stride), row-major.
+ * A doubly stochastic matrix X and what a loss on it fills in: f'(X) and the root of f''(X), which is the smaller number,
+ * those of samples one after another. All (n, stride), row-major.
  */
 export interface Entries {
   readonly n: number;
   readonly stride: number;
   readonly X: Float64Array;
   readonly XBar: Float64Array;
-  readonly curvature: Float64Array;
+  readonly curvatureRoot: Float64Array;
 }
 
 /**
  * The loss between X and the true permutation T, (n, n), as a sum over entries f(X, T): returns its value and fills f'
- * and f'' of that sample. NaN where an entry that counts is below `least`: then the caller computes in logarithms.
+ * and the root of f'' of that sample. NaN where an entry that counts is below `least`: then the caller computes in logarithms.
  */
 export type EntryCrossEntropy = (entries: Entries, T: Float64Array, least: number, sample: number) => number;
 
@@ -43,7 +43,7 @@ export function logWeights(crossEntropy: CrossEntropy, n: number): [ofX: number,
 
 /** -1/n^2 sum [ T log X + (1 - T) log(1 - X) ]. Near 1, 1 - X is the sum of the other entries of its row. */
 function binary(entries: Entries, T: Float64Array, least: number, sample: number): number {
-  const { n, stride, X, XBar, curvature } = entries;
+  const { n, stride, X, XBar, curvatureRoot } = entries;
   const begin = sample * n * stride;
   const scale = 1 / (n * n);
   let value = 0;
@@ -56,7 +56,7 @@ function binary(entries: Entries, T: Float64Array, least: number, sample: number
         const inverseRest = 1 / (1 - x);
         u += x - u * x;
         XBar[begin + k] = scale * inverseRest;
-        curvature[begin + k] = scale * (inverseRest * inverseRest);
+        curvatureRoot[begin + k] = inverseRest / n;
         continue;
       }
       const rest = x > 0.5 ? sumOfOthers(X, r * stride, n, k) : 1 - x;
@@ -65,11 +65,16 @@ function binary(entries: Entries, T: Float64Array, least: number, sample: number
       const inverse = t === 0 ? 0 : 1 / x; // x or rest may be 0 where it does not count
       const inverseRest = t === 1 ? 0 : 1 / rest;
       XBar[begin + k] = scale * ((1 - t) * inverseRest - t * inverse);
-      curvature[begin + k] = scale * ((1 - t) * inverseRest * inverseRest + t * inverse * inverse);
+      curvatureRoot[begin + k] = (t === 0 ? inverseRest : t === 1 ? inverse : mixedRoot(t, inverse, inverseRest)) / n;
     }
     value -= Math.log1p(-u);
   }
   return scale * value;
+}
+
+/** The root of t / x^2 + (1 - t) / (1 - x)^2. */
+function mixedRoot(t: number, inverse: number, inverseRest: number): number {
+  return Math.hypot(Math.sqrt(t) * inverse, Math.sqrt(1 - t) * inverseRest);
 }
 
 /** log x, given 1 - x. */
@@ -85,7 +90,7 @@ function sumOfOthers(X: Float64Array, o: number, n: number, own: number): number
 
 /** -1/n sum T log X. */
 function categorical(entries: Entries, T: Float64Array, least: number, sample: number): number {
-  const { n, stride, X, XBar, curvature } = entries;
+  const { n, stride, X, XBar, curvatureRoot } = entries;
   const begin = sample * n * stride;
   let value = 0;
   for (let r = 0; r < n; r++) {
@@ -95,7 +100,7 @@ function categorical(entries: Entries, T: Float64Array, least: number, sample: n
       if (t > 0 && x < least) return NaN;
       if (t > 0) value -= t * logFrom(x, x > 0.5 ? sumOfOthers(X, r * stride, n, k) : 1 - x);
       XBar[begin + k] = t === 0 ? 0 : -t / (n * x);
-      curvature[begin + k] = t === 0 ? 0 : t / (n * x * x);
+      curvatureRoot[begin + k] = t === 0 ? 0 : Math.sqrt(t / n) / x;
     }
   }
   return value / n;
@@ -132,7 +137,7 @@ export function float32Binary({ n, stride, X, XBar }: Float32Entries, T: Float64
   return scale * value;
 }
 
-/** Its f'', as autograd gives it when it differentiates twice, to that sample of `entries`. */
+/** The root of its f'', as autograd gives this when it differentiates twice, to that sample of `entries`. */
 export function float32Curvature(
   { n, stride, X }: Float32Entries,
   T: Float64Array,
@@ -144,7 +149,7 @@ export function float32Curvature(
       const x = Math.min(1, X[r * stride + c]);
       const t = T[r * n + c];
       const root = (x + EPSILON) * (1 - x + EPSILON);
-      entries.curvature[(sample * n + r) * entries.stride + c] = (x * (x - 2 * t) + t) / (n * n * root * root);
+      entries.curvatureRoot[(sample * n + r) * entries.stride + c] = Math.sqrt(x * (x - 2 * t) + t) / (n * root);
     }
   }
 }

@@ -42,8 +42,16 @@ export function float32NetworkBytes(purpose: Purpose, n: number, size: number): 
 
 /** An instance that takes so many items at once, a multiple of 4, all for a Hessian; the others have the same bits. */
 export function allocateFloat32Network(network: SortingNetwork, purpose: Purpose, width: number): Float32Network {
-  const steps = allocateArrays(networkFloat32, float32, network, purpose, width);
-  const { kernel, n, size, stride, lower, upper, D, alpha, complement, first, X, XBar, xBar } = steps;
+  const steps = allocateArrays(
+    networkFloat32,
+    float32,
+    network,
+    width,
+    1,
+    ({ allocate }) => allocate(network.n, network.lower.length, width, 1, purpose === 'hessian'),
+  );
+  const { kernel, n, size, stride, lower, upper, D, alpha, complement, first, X, XBar, xBar, view } = steps;
+  const lambda = view(kernel.lambda, purpose === 'hessian' ? size * stride : stride);
   const x = new Float32Array(n);
   return {
     ...{ n, stride, X, XBar, xBar },
@@ -76,7 +84,7 @@ export function allocateFloat32Network(network: SortingNetwork, purpose: Purpose
         out.pairAlphaBar[2 * k + lane] = steps.alphaBar[k];
         for (let i = network.from[k]; i < network.to[k]; i++) {
           out.pairDifference[2 * (k * n + i) + lane] = steps.difference[k * stride + i];
-          out.pairLambda[2 * (k * n + i) + lane] = steps.lambda[k * stride + i];
+          out.pairLambda[2 * (k * n + i) + lane] = lambda[k * stride + i];
         }
       }
     },

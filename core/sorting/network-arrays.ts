@@ -1,10 +1,7 @@
 import { type Address, instantiate, type Instance, type Kernel, type NetworkFloat32 } from '../kernels/kernels.js';
 import type { SortingNetwork } from './sorting-network.js';
 
-/**
- * What a network is for: its value and gradient, in blocks of items where it is large, or also the Hessian, in one
- * block.
- */
+/** What a network is for: its value and gradient, in blocks of items where it is large, or also the Hessian. */
 export type Purpose = 'gradient' | 'hessian';
 
 /** How numbers are kept: bytes of one, and views of them; 16 bytes are a vector. */
@@ -33,7 +30,6 @@ export interface NetworkArrays<Exports, Numbers> {
   readonly xLambda: Numbers;
   readonly alphaBar: Numbers;
   readonly difference: Numbers;
-  readonly lambda: Numbers;
   readonly X: Numbers;
   readonly XBar: Numbers;
   readonly xBar: Numbers;
@@ -41,20 +37,19 @@ export interface NetworkArrays<Exports, Numbers> {
   integers(address: Address, length: number): Int32Array;
 }
 
-/** For so many samples, and blocks of `width` items, all for a Hessian. */
-export function allocateArrays<Exports extends NetworkFloat32, Numbers>(
+/** Those that `allocate`, the kernel's own, lays out for so many samples and blocks of `width` items. */
+export function allocateArrays<Exports extends Omit<NetworkFloat32, 'allocate'>, Numbers>(
   source: Kernel<Exports>,
   precision: Precision<Numbers>,
   network: SortingNetwork,
-  purpose: Purpose,
   width: number,
-  samples = 1,
+  samples: number,
+  allocate: (kernel: Exports) => number,
 ): NetworkArrays<Exports, Numbers> {
   const { n } = network;
   const size = network.lower.length;
   const stride = paddedLength(n, precision);
-  const curved = purpose === 'hessian';
-  const instance = instantiate(source, ({ allocate }) => allocate(n, size, width, samples, curved));
+  const instance = instantiate(source, allocate);
   const { kernel } = instance;
   const view = precision.view(instance);
   const lanes = 16 / precision.bytes;
@@ -74,7 +69,6 @@ export function allocateArrays<Exports extends NetworkFloat32, Numbers>(
     xLambda: view(kernel.xLambda, size),
     alphaBar: view(kernel.alphaBar, size),
     difference: view(kernel.difference, size * width),
-    lambda: view(kernel.lambda, curved && precision.bytes === 4 ? size * stride : stride),
     X: view(kernel.X, n * stride),
     XBar: view(kernel.XBar, samples * n * stride),
     xBar: view(kernel.xBar, n),

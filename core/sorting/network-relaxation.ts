@@ -16,7 +16,7 @@ import { logNetwork, logNetworkBytes } from './log-network.js';
 import type { Purpose } from './network-arrays.js';
 import type { SoftPermutation } from './pull-back.js';
 import { gradientNetwork, networkBytes, type RelaxedNetwork, relaxedNetwork } from './relaxed-network.js';
-import { LEAST, type Sigmoid } from './sigmoid.js';
+import { type Bounds, LEAST, type Sigmoid } from './sigmoid.js';
 import { comparatorCount, type NetworkName, type SortingNetwork, sortingNetwork } from './sorting-network.js';
 
 export interface NetworkParams {
@@ -35,8 +35,8 @@ interface Sweeps {
 
 /**
  * The loss called `name` between the soft permutation of a relaxed sorting network and the true one, for n >= 2 scores
- * a sample; value and gradient of some thousands on an odd-even network, the Hessian of some five hundred, UNSUPPORTED
- * with the limit beyond.
+ * a sample; value and gradient of some thousands on an odd-even network, the Hessian of some five hundred (on a
+ * bitonic one, twice and more), UNSUPPORTED with the limit beyond.
  */
 export function networkRelaxationLoss(name: string, sigmoid: Sigmoid, params: NetworkParams): Loss<number[]> {
   const { network, crossEntropy } = params;
@@ -133,23 +133,24 @@ function exactSweeps(
   const near: number[] = [];
   const far: number[] = [];
   const uncurved = gradientNetwork(network);
-  /** The value of sample i, whose steps go to that place; NaN where it is to be taken in logarithms. */
+  /** The value of sample i that went forward to that place; NaN where `purpose` has it taken in logarithms. */
+  const valueOf = (net: RelaxedNetwork, i: number, place: number, purpose: Purpose): number =>
+    entropy(net, toPermutation(batch.targets[i], T), leastEntries(sigmoid, y, i * n, n)[purpose], place);
   const forward = (net: RelaxedNetwork, i: number, place: number): number => {
     net.forward(sigmoid, y, i * n, place);
-    return entropy(net, toPermutation(batch.targets[i], T), leastEntry(sigmoid, y, i * n, n), place);
+    return valueOf(net, i, place, 'hessian');
   };
   return {
     gradient(i, g) {
       uncurved.holds = rows <= uncurved.samples ? batch : undefined;
       const place = i % uncurved.samples;
       let value = forward(uncurved, i, place);
-      if (!Number.isNaN(value)) {
-        near.push(i);
-        uncurved.reverse(place);
-      } else {
+      if (Number.isNaN(value)) {
         far.push(i);
-        value = logarithmic().gradient(y, i * n, T, uncurved.xBar);
-      }
+        value = valueOf(uncurved, i, place, 'gradient');
+      } else near.push(i);
+      if (Number.isNaN(value)) value = logarithmic().gradient(y, i * n, T, uncurved.xBar);
+      else uncurved.reverse(place);
       for (let j = 0, o = i * n; j < n; j++, o++) g[o] = uncurved.xBar[j];
       return value;
     },
@@ -202,17 +203,21 @@ function unpack(pairs: Float64Array, n: number, lane: number, H: Float64Array): 
 }
 
 /**
- * Entries of X below this are taken in logarithms: more where scores are so far apart that a comparator alone asks for
+ * Entries of X below these are taken in logarithms: more where scores are so far apart that a comparator alone asks for
  * it.
  */
-function leastEntry({ F, least }: Sigmoid, y: Float64Array, offset: number, n: number): number {
+function leastEntries({ F, least }: Sigmoid, y: Float64Array, offset: number, n: number): Bounds {
   if (least === LEAST) return LEAST;
   let [smallest, largest] = [Infinity, -Infinity];
   for (let k = offset; k < offset + n; k++) {
     smallest = Math.min(smallest, y[k]);
     largest = Math.max(largest, y[k]);
   }
-  return F(smallest - largest) < least ? least : LEAST;
+  const tail = F(smallest - largest);
+  return {
+    gradient: tail < least.gradient ? least.gradient : LEAST.gradient,
+    hessian: tail < least.hessian ? least.hessian : LEAST.hessian,
+  };
 }
 
 /** As PyTorch does it in float32; the Hessian is that of the rounded numbers. */

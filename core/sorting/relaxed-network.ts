@@ -20,12 +20,13 @@ import type { SortingNetwork } from './sorting-network.js';
  *
  *     H = sum f''(X) X. X.^T + sum_k D. w^T + w D.^T,      w = F' sum_i lambda_i (X.a - X.b)_i + (1/2 F'' alphaBar - F' lambda_x) D.
  *
- * One sweep of about n^2 products a comparator, with neither a pass per score nor stored tangents; for two samples at a
- * time, one in each lane of the vectors.
+ * One sweep of about n^2 products a comparator makes the tangents of X, with no pass per score, and w; for blocks of
+ * items and scores that stay in a cache, and for two samples at a time, one in each lane of the vectors. Another of n
+ * products a comparator, from the last to the first, makes sum D. w^T.
  */
 export interface RelaxedNetwork {
   readonly n: number;
-  /** Rows of X, XBar and curvature are padded to this length. */
+  /** Rows of X, XBar and curvatureRoot are padded to this length. */
   readonly stride: number;
   /** How many samples it remembers from `forward` on, each at a place of its own; for Hessians at least 2. */
   readonly samples: number;
@@ -35,8 +36,8 @@ export interface RelaxedNetwork {
   readonly X: Float64Array;
   /** (samples, n, stride): put f'(X) here before `reverse`. */
   readonly XBar: Float64Array;
-  /** (samples, n, stride): put f''(X) here before `hessianOfPair`; empty where it is not for Hessians. */
-  readonly curvature: Float64Array;
+  /** (samples, n, stride): put the root of f''(X) here before `hessianOfPair`; empty where it is not for Hessians. */
+  readonly curvatureRoot: Float64Array;
   /** (n): the gradient in the scores after `reverse`. */
   readonly xBar: Float64Array;
   /** (n, n, 2): on and above the diagonal, the Hessians in the scores after `hessianOfPair`. */
@@ -67,6 +68,27 @@ export interface Steps {
   readonly pairLambda: Float64Array;
 }
 
+/** Tangents of X are made for so many items at once, and so many scores. */
+export interface TangentBlock {
+  readonly items: number;
+  readonly columns: number;
+}
+
+/** Bytes of tangents that stay in a second-level cache. */
+const TANGENTS = 2 ** 20;
+
+/**
+ * All items and scores at once, or blocks for a cache, of about as many items as scores: w is read for each block of items,
+ * differences and lambda for each block of scores, which are whole cache lines.
+ */
+export function tangentBlock(n: number): TangentBlock {
+  const most = TANGENTS / (16 * n);
+  if (n ** 2 <= most) return { items: n, columns: n };
+  const columns = 4 * Math.max(1, Math.round(Math.sqrt(most) / 4));
+  const items = Math.max(1, Math.floor(most / columns));
+  return { items: Math.ceil(n / Math.ceil(n / items)), columns };
+}
+
 /** The network's one instance for that purpose; its arrays hold what the last call left there. */
 export const relaxedNetwork = onePerNetwork(float64, allocateNetwork);
 
@@ -94,16 +116,38 @@ export function networkBytes(purpose: Purpose, n: number, size: number): number 
   const stride = paddedLength(n, float64);
   const width = blockWidth(purpose, size, n, float64);
   const arrays = 8 * (2 * n * stride + size * width + 8 * size + 4 * stride);
-  const ofPairs = 16 * (n ** 3 + 2 * size * n + 3 * size + 3 * n * n + 4 * n);
+  const { items, columns } = tangentBlock(n);
+  const padded = Math.ceil(n / columns) * columns;
+  const packed = items < n ? 2 * items : 0;
+  const ofComparators = size * (2 * n + padded + packed + 3);
+  const ofPairs = 16 * (ofComparators + 3 * n * n + n * items * padded + (columns + 4) * n);
   const ofSamples = samplesFor(purpose, n, size) * sampleBytes(purpose, n, size);
   return arrays + ofSamples + (purpose === 'hessian' ? ofPairs : 0);
 }
 
-/** An instance that takes so many items at once, an even number, all for a Hessian; the others have the same bits. */
-export function allocateNetwork(network: SortingNetwork, purpose: Purpose, width: number): RelaxedNetwork {
-  const samples = samplesFor(purpose, network.n, network.lower.length);
-  const arrays = allocateArrays(networkKernel, float64, network, purpose, width, samples);
-  const { kernel, n, size, stride, lower, upper, D, alpha, complement, first, X, XBar, xBar, view } = arrays;
+/**
+ * An instance that takes so many items at once, an even number, all for a Hessian, and this block of its tangents. Others
+ * have the same bits but for the order of sums in Hessians.
+ */
+export function allocateNetwork(
+  network: SortingNetwork,
+  purpose: Purpose,
+  width: number,
+  block = tangentBlock(network.n),
+): RelaxedNetwork {
+  const { n } = network;
+  const size = network.lower.length;
+  const samples = samplesFor(purpose, n, size);
+  const { items, columns } = purpose === 'hessian' ? block : { items: 0, columns: 0 };
+  const arrays = allocateArrays(
+    networkKernel,
+    float64,
+    network,
+    width,
+    samples,
+    ({ allocate }) => allocate(n, size, width, samples, items, columns),
+  );
+  const { kernel, stride, lower, upper, D, alpha, complement, first, X, XBar, xBar, view } = arrays;
   const ofHessian = (address: Address, length: number): Float64Array =>
     view(address, purpose === 'hessian' ? length : 0);
   const second = ofHessian(kernel.second, samples * size);
@@ -120,7 +164,7 @@ export function allocateNetwork(network: SortingNetwork, purpose: Purpose, width
   return {
     ...{ n, stride, samples, X, XBar, xBar },
     holds: undefined,
-    curvature: ofHessian(kernel.curvature, samples * n * stride),
+    curvatureRoot: ofHessian(kernel.curvatureRoot, samples * n * stride),
     H: ofHessian(kernel.H, 2 * n * n),
     steps: {
       ...{ D, alpha, complement, first },

@@ -10,8 +10,8 @@ export interface Sigmoid {
   second(D: number, F: number, complement: number): number;
   /** log F and its first two derivatives, into out[0..2], to full accuracy where F, F' or F'' underflows. */
   logarithm(D: number, out: Float64Array): void;
-  /** Below this F is taken in logarithms, since 1 / F^2 would overflow or F'' underflow. */
-  readonly least: number;
+  /** Below this F is taken in logarithms. */
+  readonly least: Bounds;
   /**
    * F(D) of a float32 D by the operations of the original implementation, each rounded to float32: tails lose what they
    * lose there.
@@ -31,13 +31,20 @@ export function logarithmOfF(sigmoid: Sigmoid, D: number, out: Float64Array): vo
 
 const { fround } = Math;
 
+/** For value and gradient, and for the Hessian. */
+export interface Bounds {
+  readonly gradient: number;
+  readonly hessian: number;
+}
+
 /**
- * Below this the square of a number would underflow: `least` of a sigmoid whose tails and their derivatives are of one
- * order.
+ * `least` of a sigmoid whose tails and their derivatives are of one order. A gradient takes 1 / X, times differences of at
+ * most 1 and summed over the items, which stays clear of 1e308, and products down to X, which stay clear of 1e-308; for a
+ * Hessian the square of X is to be a number too.
  */
-export const LEAST = 1e-140;
-/** `least` of one whose second derivative is of the order of its cube. */
-export const ALGEBRAIC_LEAST = 1e-100;
+export const LEAST: Bounds = { gradient: 1e-280, hessian: 1e-140 };
+/** `least` of one whose first derivative is of the order of its square, and the second of its cube. */
+export const ALGEBRAIC_LEAST: Bounds = { gradient: 1e-145, hessian: 1e-100 };
 
 /** F(D) = 1 / (1 + exp(-s D)), both tails to full relative accuracy. */
 export function logisticSigmoid(s: number): Sigmoid {

@@ -8,14 +8,24 @@ export {
   alpha, alphaBar, complement, D, difference, first, from, lambda, lower, to, upper, X, xBar, XBar, xLambda,
 } from './network/layout';
 export {
-  curvature, H, pairAlphaBar, pairDifference, pairLambda, pairXLambda, reachFrom, reachTo, second,
+  curvatureRoot, H, pairAlphaBar, pairDifference, pairLambda, pairXLambda, reachFrom, reachTo, second,
 } from './network/pair-layout';
 export { sweepPair } from './network/pair-sweeps';
 
-/** For so many samples, with the arrays of a Hessian too where `curved`; whether there was the memory. */
-export function allocate(scores: i32, comparators: i32, block: i32, samples: i32, curved: bool): bool {
+/**
+ * For so many samples; with the arrays of Hessians, whose tangents are made for blocks of `items` and `columns`, where these are
+ * not 0. Whether there was the memory.
+ */
+export function allocate(
+  scores: i32,
+  comparators: i32,
+  block: i32,
+  samples: i32,
+  items: i32,
+  columns: i32,
+): bool {
   layOutNetwork<f64>(scores, comparators, block, samples, false);
-  if (curved) layOutPairs(samples);
+  if (items > 0) layOutPairs(samples, items, columns);
   return grow();
 }
 

@@ -3,7 +3,7 @@ import { neuralsort, softsort } from '../../../core/kernels/kernels.js';
 import { entryCrossEntropies, float32Binary, logWeights } from '../../../core/sorting/cross-entropy.js';
 import { allocateFloat32Network } from '../../../core/sorting/float32-network.js';
 import { logNetwork } from '../../../core/sorting/log-network.js';
-import { allocateNetwork } from '../../../core/sorting/relaxed-network.js';
+import { allocateNetwork, type TangentBlock } from '../../../core/sorting/relaxed-network.js';
 import { allocateRows, type RowKernel, type RowRelaxation } from '../../../core/sorting/row-samples.js';
 import { logisticSigmoid } from '../../../core/sorting/sigmoid.js';
 import { comparatorCount, sortingNetwork } from '../../../core/sorting/sorting-network.js';
@@ -84,6 +84,29 @@ describe('large samples in blocks', () => {
       for (const width of [2, 4]) expect(exact(width), `${n} in ${width}`).to.deep.equal(exact(n + (n % 2)));
       const whole = rounded(4 * Math.ceil(n / 4));
       for (const width of [4, 8]) expect(rounded(width), `${n} in ${width}`).to.deep.equal(whole);
+    }
+  });
+
+  it('of tangents of X give the Hessians that all tangents at once give', () => {
+    const sigmoid = logisticSigmoid(1);
+    for (const [n, name] of [[5, 'odd-even'], [12, 'bitonic'], [13, 'odd-even']] as const) {
+      const network = sortingNetwork(name, n);
+      const samples = [sample(n, 2), { ...sample(n, 5), y: sample(n, 5).y.toReversed() }];
+      const hessians = (block: TangentBlock): Float64Array => {
+        const net = allocateNetwork(network, 'hessian', n + (n % 2), block);
+        samples.forEach(({ y, T }, lane) => {
+          net.forward(sigmoid, y, 0, lane);
+          entryCrossEntropies.binary(net, T, 0, lane);
+        });
+        net.sweepPair(0, 1);
+        net.hessianOfPair(sigmoid, 0, 1);
+        return net.H;
+      };
+      const whole = hessians({ items: n, columns: n });
+      for (const block of [{ items: 1, columns: 2 }, { items: 3, columns: 4 }, { items: 4, columns: 16 }]) {
+        const H = hessians(block);
+        H.forEach((h, k) => expect(h, `${n} by ${block.items}, entry ${k}`).to.be.closeTo(whole[k], 1e-13));
+      }
     }
   });
 

@@ -34,14 +34,16 @@ describe('log-domain network', () => {
     logarithm(D, out) {
       logarithmOfF(this, D, out);
     },
-    least: 0,
+    least: { gradient: 0, hessian: 0 },
     float32: Math.fround,
   };
+
+  const networks = [[2, 'odd-even'], [5, 'odd-even'], [6, 'bitonic'], [7, 'bitonic'], [43, 'bitonic']] as const;
 
   it('equals the linear one in value, gradient and Hessian where nothing underflows', () => {
     for (const sigmoid of [logisticSigmoid(2), cauchy]) {
       for (const crossEntropy of ['binary', 'row'] as const) {
-        for (const [n, name] of [[2, 'odd-even'], [5, 'odd-even'], [6, 'bitonic'], [7, 'bitonic']] as const) {
+        for (const [n, name] of networks) {
           const rng = createRng(n);
           const network = sortingNetwork(name, n);
           const y = Float64Array.from({ length: n }, () => rng.normal());
@@ -66,6 +68,23 @@ describe('log-domain network', () => {
           }
         }
       }
+    }
+  });
+
+  it('equals the linear one in value and gradient near the bounds of the latter', () => {
+    const sigmoid = logisticSigmoid(1);
+    const network = sortingNetwork('odd-even', 4);
+    const T = toPermutation([1, 0, 3, 2]);
+    for (const gap of [300, 320, 323, 500, 640]) { // X down to exp(-640), 1e-278
+      const y = Float64Array.of(0, gap, 1.9 * gap, 2.7 * gap);
+      const net = relaxedNetwork(network, 'gradient');
+      net.forward(sigmoid, y, 0, 0);
+      const value = entryCrossEntropies.binary(net, T, sigmoid.least.gradient, 0);
+      net.reverse(0);
+      const g = new Float64Array(4);
+      const expected = logNetwork(network, sigmoid, ...logWeights('binary', 4)).gradient(y, 0, T, g);
+      expect(value).to.be.closeTo(expected, 1e-14 * expected);
+      g.forEach((gj, j) => expect(net.xBar[j], `${gap}, ${j}`).to.be.closeTo(gj, 1e-13));
     }
   });
 });
