@@ -81,15 +81,19 @@ export function paddedLength(n: number, { bytes }: Precision<unknown>): number {
   return Math.ceil(n / lanes) * lanes;
 }
 
-/** Bytes that the differences of a block of items may take, if there is more than one. */
-const BLOCK = 2 ** 28;
+/** Bytes that the differences of a block of items may take, if there is more than one, and items that are worth more. */
+const BLOCK = 2 ** 24;
+const ITEMS = 16;
+/** Bytes that they may take in any case. */
+const LARGEST_BLOCK = 2 ** 28;
 
 /** Items of a block, for n scores and `size` comparators: a whole number of vectors, or all. */
 export function blockWidth(purpose: Purpose, size: number, n: number, precision: Precision<unknown>): number {
   const stride = paddedLength(n, precision);
   if (purpose === 'hessian') return stride;
   const lanes = 16 / precision.bytes;
-  const items = Math.floor(BLOCK / (precision.bytes * Math.max(1, size)));
+  const column = precision.bytes * Math.max(1, size);
+  const items = Math.floor(Math.min(Math.max(ITEMS, BLOCK / column), LARGEST_BLOCK / column));
   return Math.min(stride, Math.max(lanes, items - (items % lanes)));
 }
 

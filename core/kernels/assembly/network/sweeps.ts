@@ -26,10 +26,11 @@ function clear<T>(base: usize, index: i32, count: i32): void {
   memory.fill(at<T>(base, index), 0, (<usize>count) << alignof<T>());
 }
 
-/** From alpha and 1 - alpha of a sample to X. */
+/** From alpha and 1 - alpha of a sample to X. Of several blocks no differences are kept. */
 @inline
 export function forwardSweep<T>(sample: i32): void {
-  for (let begin = 0; begin < stride; begin += width) forwardBlock<T>(sample, begin, min(stride, begin + width));
+  const apart = width < stride ? 0 : width;
+  for (let begin = 0; begin < stride; begin += width) forwardBlock<T>(sample, begin, min(stride, begin + width), apart);
 }
 
 /** From XBar of a sample to xBar, lambda, xLambda and alphaBar. The differences of several blocks are made again. */
@@ -41,7 +42,7 @@ export function reverseSweep<T>(sample: i32): void {
   clearPadding<T>();
   for (let begin = 0; begin < stride; begin += width) {
     const end = min(stride, begin + width);
-    if (width < stride) forwardBlock<T>(sample, begin, end);
+    if (width < stride) forwardBlock<T>(sample, begin, end, width);
     reverseBlock<T>(sample, begin, end);
   }
 }
@@ -52,13 +53,14 @@ function clearPadding<T>(): void {
   for (let r = 0; r < n; r++) for (let c = n; c < stride; c++) set<T>(carried, r * stride + c, 0);
 }
 
-function forwardBlock<T>(sample: i32, begin: i32, end: i32): void {
+/** Rows of differences are so far `apart`: 0 where they are all written to one, which stays in a cache. */
+function forwardBlock<T>(sample: i32, begin: i32, end: i32, apart: i32): void {
   const own = sample * size;
   const whole = width == stride;
   if (whole) clear<T>(X, 0, n * stride);
   else for (let lane = 0; lane < n; lane++) clear<T>(X, lane * stride + begin, end - begin);
   for (let lane = begin; lane < min(end, n); lane++) set<T>(X, lane * stride + lane, 1);
-  for (let k = 0, row = -begin; k < size; k++, row += width) {
+  for (let k = 0, row = -begin; k < size; k++, row += apart) {
     const start = whole ? integer(from, k) : max(integer(from, k), begin);
     const stop = whole ? integer(to, k) : min(integer(to, k), end);
     const a = at<T>(X, integer(lower, k) * stride);
