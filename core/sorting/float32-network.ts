@@ -51,6 +51,8 @@ export function allocateFloat32Network(network: SortingNetwork, purpose: Purpose
     ({ allocate }) => allocate(network.n, network.lower.length, width, 1, purpose === 'hessian'),
   );
   const { kernel, n, size, stride, lower, upper, D, alpha, complement, first, X, XBar, xBar, view } = steps;
+  const { xLambda, alphaBar, difference } = steps;
+  const { from, to } = network;
   const lambda = view(kernel.lambda, purpose === 'hessian' ? size * stride : stride);
   const x = new Float32Array(n);
   return {
@@ -78,13 +80,18 @@ export function allocateFloat32Network(network: SortingNetwork, purpose: Purpose
       kernel.reverse(0);
     },
     promote({ steps: out }, lane) {
-      for (const name of ['D', 'alpha', 'complement', 'first'] as const) out[name].set(steps[name], lane * size);
-      for (let k = 0; k < size; k++) {
-        out.pairXLambda[2 * k + lane] = steps.xLambda[k];
-        out.pairAlphaBar[2 * k + lane] = steps.alphaBar[k];
-        for (let i = network.from[k]; i < network.to[k]; i++) {
-          out.pairDifference[2 * (k * n + i) + lane] = steps.difference[k * stride + i];
-          out.pairLambda[2 * (k * n + i) + lane] = lambda[k * stride + i];
+      const { pairXLambda, pairAlphaBar, pairDifference, pairLambda } = out;
+      for (let k = 0, o = lane * size; k < size; k++, o++) {
+        out.D[o] = D[k];
+        out.alpha[o] = alpha[k];
+        out.complement[o] = complement[k];
+        out.first[o] = first[k];
+        pairXLambda[2 * k + lane] = xLambda[k];
+        pairAlphaBar[2 * k + lane] = alphaBar[k];
+        const row = k * stride;
+        for (let i = from[k], p = 2 * (k * n + i) + lane; i < to[k]; i++, p += 2) {
+          pairDifference[p] = difference[row + i];
+          pairLambda[p] = lambda[row + i];
         }
       }
     },
