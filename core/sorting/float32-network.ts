@@ -21,8 +21,16 @@ export interface Float32Network {
   readonly XBar: Float32Array;
   /** (n): the gradient in the scores after `reverse`. */
   readonly xBar: Float32Array;
+  /** How many samples it can keep for their Hessians; none where it is not for these. */
+  readonly samples: number;
+  /** Whose samples it keeps, all of them, if they are. */
+  holds: object | undefined;
   forward(sigmoid: Sigmoid, y: Float64Array, offset: number): void;
   reverse(): void;
+  /** Keeps what `forward` and `reverse` left, but for XBar and xBar, at a place below `samples`. */
+  keep(place: number): void;
+  /** Brings it back. */
+  recall(place: number): void;
   /**
    * Gives a network for Hessians all that its own `forward` and `sweepPair` would leave of that sample, in lane 0 or 1;
    * of an instance for Hessians.
@@ -40,6 +48,14 @@ export function float32NetworkBytes(purpose: Purpose, n: number, size: number): 
   return 4 * (3 * n * stride + size * (purpose === 'hessian' ? 2 * width : width) + 14 * size + 4 * stride);
 }
 
+/** Bytes that samples may take which are kept for their Hessians. */
+const KEPT = 2 ** 23;
+
+/** How many samples of n scores an instance for Hessians keeps. */
+export function float32Samples({ n, lower }: SortingNetwork): number {
+  return Math.floor(KEPT / float32NetworkBytes('hessian', n, lower.length));
+}
+
 /** An instance that takes so many items at once, a multiple of 4, all for a Hessian; the others have the same bits. */
 export function allocateFloat32Network(network: SortingNetwork, purpose: Purpose, width: number): Float32Network {
   const steps = allocateArrays(
@@ -55,8 +71,12 @@ export function allocateFloat32Network(network: SortingNetwork, purpose: Purpose
   const { from, to } = network;
   const lambda = view(kernel.lambda, purpose === 'hessian' ? size * stride : stride);
   const x = new Float32Array(n);
+  const state = view(kernel.D, (kernel.X.value - kernel.D.value) / float32.bytes + n * stride); // all arrays from D to X
+  const samples = purpose === 'hessian' ? float32Samples(network) : 0;
+  const states = new Float32Array(samples * state.length);
   return {
-    ...{ n, stride, X, XBar, xBar },
+    ...{ n, stride, X, XBar, xBar, samples },
+    holds: undefined,
     forward(sigmoid, y, offset) {
       for (let lane = 0; lane < n; lane++) x[lane] = y[offset + lane];
       for (let k = 0; k < size; k++) {
@@ -78,6 +98,12 @@ export function allocateFloat32Network(network: SortingNetwork, purpose: Purpose
     },
     reverse() {
       kernel.reverse(0);
+    },
+    keep(place) {
+      states.set(state, place * state.length);
+    },
+    recall(place) {
+      state.set(states.subarray(place * state.length, (place + 1) * state.length));
     },
     promote({ steps: out }, lane) {
       const { pairXLambda, pairAlphaBar, pairDifference, pairLambda } = out;

@@ -11,7 +11,7 @@ import {
   float32Curvature,
   logWeights,
 } from './cross-entropy.js';
-import { type Float32Network, float32Network, float32NetworkBytes } from './float32-network.js';
+import { type Float32Network, float32Network, float32NetworkBytes, float32Samples } from './float32-network.js';
 import { logNetwork, logNetworkBytes } from './log-network.js';
 import type { Purpose } from './network-arrays.js';
 import type { SoftPermutation } from './pull-back.js';
@@ -221,9 +221,11 @@ function leastEntries({ F, least }: Sigmoid, y: Float64Array, offset: number, n:
 }
 
 /** As PyTorch does it in float32; the Hessian is that of the rounded numbers. */
-function float32Sweeps(network: SortingNetwork, sigmoid: Sigmoid, { y, targets }: NetworkBatch): Sweeps {
+function float32Sweeps(network: SortingNetwork, sigmoid: Sigmoid, batch: NetworkBatch): Sweeps {
   const { n } = network;
+  const { y, targets } = batch;
   const T = new Float64Array(n * n);
+  const remembered = y.rows <= float32Samples(network);
   const through = (net: Float32Network, i: number): number => {
     net.forward(sigmoid, y.data, i * n);
     const value = float32Binary(net, toPermutation(targets[i], T));
@@ -232,20 +234,26 @@ function float32Sweeps(network: SortingNetwork, sigmoid: Sigmoid, { y, targets }
   };
   return {
     gradient(i, g) {
-      const net = float32Network(network, 'gradient');
+      const net = float32Network(network, remembered ? 'hessian' : 'gradient');
       const value = through(net, i);
+      if (remembered) {
+        net.holds = batch;
+        net.keep(i);
+      }
       g.set(net.xBar, i * n);
       return value;
     },
     forEachHessian(use) {
       const rounded = float32Network(network, 'hessian');
       const net = relaxedNetwork(network, 'hessian');
+      const known = rounded.holds === batch;
       net.holds = undefined;
       forEachPair(n, Array.from(targets.keys()), (left, right) => {
         [left, right].forEach((i, lane) => {
-          through(rounded, i);
+          if (known) rounded.recall(i);
+          else through(rounded, i);
           rounded.promote(net, lane);
-          float32Curvature(rounded, T, net, lane);
+          float32Curvature(rounded, toPermutation(targets[i], T), net, lane);
         });
         net.hessianOfPair(sigmoid, 0, 1);
         return net.H;
