@@ -2,22 +2,17 @@
 // random a worker, the coordinator or Redis is killed, or stopped by a signal that it hears, and begun again. Every trial
 // has to end with the figures that the pool of processes has, to the digit, and with an empty queue. Needs redis-server.
 // Half a minute a trial on two free cores: a run whose worker was killed is begun anew when that has been silent for ten seconds.
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Redis } from 'ioredis';
 import { createRng } from 'newton-losses';
+import { RedisServer } from '../dist/test/harness/queue/redis-server.js';
 import { figuresIn, kill, print, program, startProcess } from './killing/processes.mjs';
 
 const [trials = 50, seed = 1] = process.argv.slice(2).map(Number);
 const rng = createRng(seed);
 const root = mkdtempSync(path.join(tmpdir(), 'newton-losses-queue-kills-'));
-const port = await freePort();
-const url = `redis://:secret@127.0.0.1:${port}`;
 
 const sweep = {
   title: 'knapsacks',
@@ -46,11 +41,11 @@ let workers = [];
 
 try {
   writeFileSync(path.join(root, 'sweep.json'), JSON.stringify(sweep));
-  mkdirSync(path.join(root, 'redis'));
   const whole = await begin(...words, '--out', 'pool', '--jobs', '2').ended;
   if (whole.code !== 0) throw new Error(whole.text);
   const expected = figuresIn(path.join(root, 'pool'));
-  redis = await startRedis();
+  mkdirSync(path.join(root, 'redis'));
+  redis = await RedisServer.start(path.join(root, 'redis'));
   workers = [startWorker(0), startWorker(1)];
   for (let trial = 0; trial < trials; trial++) {
     await tryOnce(`trial-${trial}`, expected);
@@ -62,7 +57,7 @@ try {
     kill(child.pid, 'SIGINT');
     await ended;
   }
-  if (redis) kill(redis.pid, 'SIGKILL');
+  await redis?.stop('SIGKILL');
   rmSync(root, { recursive: true, force: true });
 }
 
@@ -74,7 +69,7 @@ async function tryOnce(out, expected) {
   }
   let { code, text } = await coordinator.ended;
   if (text.includes('cannot use the queue')) ({ code, text } = await coordinate(out).ended); // Redis was just away
-  const left = code === 0 ? await runsInQueue() : [];
+  const left = code === 0 ? await redis.runs() : [];
   if (code !== 0) {
     found.failed++;
     print(`${out} ended with ${code}:\n${text}`);
@@ -99,10 +94,9 @@ async function disturb(kind, coordinator, out) {
     await workers[k].ended;
     workers[k] = startWorker(k);
   } else if (whom === 'redis') {
-    kill(redis.pid, signal);
-    await once(redis, 'exit');
+    await redis.stop(signal);
     await sleep(2000 * rng.uniform());
-    redis = await startRedis();
+    await redis.start();
     workers = workers.map((worker, k) => (worker.child.exitCode === null ? worker : startWorker(k))); // they were starting
   } else {
     kill(coordinator.child.pid, signal);
@@ -121,36 +115,5 @@ function startWorker(k) {
 }
 
 function begin(...given) {
-  return startProcess([program, ...given], { cwd: root, env: { ...process.env, NEWTON_LOSSES_QUEUE: url } });
-}
-
-async function startRedis() {
-  const flags = ['--port', port, '--dir', path.join(root, 'redis'), '--requirepass', 'secret', '--appendonly', 'yes'];
-  const server = spawn('redis-server', [...flags, '--bind', '127.0.0.1', '--save', ''], { stdio: 'ignore' });
-  for (;;) if ((await asked((client) => client.ping()).catch(() => undefined)) === 'PONG') return server;
-}
-
-async function runsInQueue() {
-  return (await asked((client) => client.keys('bull:newton-losses:run-*'))).filter((key) => !key.endsWith(':lock'));
-}
-
-async function asked(question) {
-  const client = new Redis(url, { lazyConnect: true, retryStrategy: () => null });
-  client.on('error', () => undefined);
-  try {
-    await client.connect();
-    return await question(client);
-  } finally {
-    client.disconnect();
-    await sleep(20);
-  }
-}
-
-async function freePort() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port: free } = server.address();
-  server.close();
-  await once(server, 'close');
-  return free;
+  return startProcess([program, ...given], { cwd: root, env: { ...process.env, NEWTON_LOSSES_QUEUE: redis?.url } });
 }

@@ -1,4 +1,5 @@
 import type { Curves } from '../chart/curves.js';
+import { csvLine } from '../csv.js';
 
 type Cell = string | number | null;
 
@@ -13,7 +14,7 @@ export function evaluationsTable({ metrics, variants, runs }: Curves): string {
       ...evaluations.metrics.map((values) => values[i]),
     ])
   );
-  return text([['variant', 'seed', 'step', 'seconds', ...metrics.map(({ name }) => name)], ...rows]);
+  return [['variant', 'seed', 'step', 'seconds', ...metrics.map(({ name }) => name)], ...rows].map(csvLine).join('');
 }
 
 /** A row a logging interval. */
@@ -29,15 +30,6 @@ export function trainingTable({ variants, runs }: Curves): string {
       training.explosions[i],
     ])
   );
-  return text([['variant', 'seed', 'step', 'seconds', 'loss', 'largest |g|', 'explosive steps'], ...rows]);
-}
-
-/** RFC 4180: texts in quotes where they hold a comma, a quote or the end of a line. */
-function text(rows: readonly (readonly Cell[])[]): string {
-  return rows.map((row) => `${row.map(cell).join(',')}\r\n`).join('');
-}
-
-function cell(value: Cell): string {
-  const written = String(value ?? '');
-  return /[",\r\n]/.test(written) ? `"${written.replaceAll('"', '""')}"` : written;
+  const heads = ['variant', 'seed', 'step', 'seconds', 'loss', 'largest |g|', 'explosive steps'];
+  return [heads, ...rows].map(csvLine).join('');
 }
