@@ -21,13 +21,11 @@ export interface Float32Network {
   readonly XBar: Float32Array;
   /** (n): the gradient in the scores after `reverse`. */
   readonly xBar: Float32Array;
-  /** How many samples it can keep for their Hessians; none where it is not for these. */
-  readonly samples: number;
   /** Whose samples it keeps, all of them, if they are. */
   holds: object | undefined;
   forward(sigmoid: Sigmoid, y: Float64Array, offset: number): void;
   reverse(): void;
-  /** Keeps what `forward` and `reverse` left, but for XBar and xBar, at a place below `samples`. */
+  /** Keeps what `forward` and `reverse` left, but for XBar and xBar, at a place below `float32Samples`; of an instance for Hessians. */
   keep(place: number): void;
   /** Brings it back. */
   recall(place: number): void;
@@ -72,10 +70,9 @@ export function allocateFloat32Network(network: SortingNetwork, purpose: Purpose
   const lambda = view(kernel.lambda, purpose === 'hessian' ? size * stride : stride);
   const x = new Float32Array(n);
   const state = view(kernel.D, (kernel.X.value - kernel.D.value) / float32.bytes + n * stride); // all arrays from D to X
-  const samples = purpose === 'hessian' ? float32Samples(network) : 0;
-  const states = new Float32Array(samples * state.length);
+  const states = new Float32Array(purpose === 'hessian' ? float32Samples(network) * state.length : 0);
   return {
-    ...{ n, stride, X, XBar, xBar, samples },
+    ...{ n, stride, X, XBar, xBar },
     holds: undefined,
     forward(sigmoid, y, offset) {
       for (let lane = 0; lane < n; lane++) x[lane] = y[offset + lane];

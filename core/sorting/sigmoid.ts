@@ -39,8 +39,8 @@ export interface Bounds {
 
 /**
  * `least` of a sigmoid whose tails and their derivatives are of one order. A gradient takes 1 / X, times differences of at
- * most 1 and summed over the items, which stays clear of 1e308, and products down to X, which stay clear of 1e-308; for a
- * Hessian the square of X is to be a number too.
+ * most 1 and summed over the items, which stays clear of 1e308, and products down to X, which stay clear of 1e-308. In a
+ * Hessian, terms as large as the square of the slopes cancel where X is smaller than 1e-140, and logarithms keep the digits.
  */
 export const LEAST: Bounds = { gradient: 1e-280, hessian: 1e-140 };
 /** `least` of one whose first derivative is of the order of its square, and the second of its cube. */

@@ -4,7 +4,6 @@ import path from 'node:path';
 import { openRegistry } from '../../../node/open-registry.js';
 import { useBackend } from '../../../node/tfjs/index.js';
 import { runContainer } from '../../../harness/run/container.js';
-import { validExperiment } from '../../../harness/experiments/experiment.js';
 import { loadCheckpoint, saveCheckpoint } from '../../../harness/run/checkpoint.js';
 import { RunFolder } from '../../../harness/run/run-folder.js';
 import { readRun } from '../../../harness/run/run-record.js';
@@ -13,22 +12,9 @@ import { Trainer } from '../../../harness/run/train.js';
 import { silent } from '../../../harness/terminal/display.js';
 import { metricsOf } from '../command-line.js';
 import { codeOf, temporaryFolder } from '../helpers.js';
+import { tinyExperiment } from './tiny-experiment.js';
 
-const experiment = validExperiment(
-  {
-    name: 'test',
-    task: { name: 'mnist-sort', n: 3, digits: 1, pool: 7, evaluationSets: 20 },
-    model: { name: 'digit-mlp', encoder: [4], head: [] },
-    loss: { name: 'mse' },
-    newton: { curvature: 'none' },
-    steps: 6,
-    batchSize: 5,
-    logEvery: 2,
-    evalEvery: 4,
-    checkpointEvery: 3,
-  },
-  'test',
-);
+const experiment = tinyExperiment();
 
 describe('times of a run', () => {
   const parent = temporaryFolder();

@@ -5,7 +5,6 @@ import type { Registry } from '../../../core/registry.js';
 import { loadCheckpoint } from '../../../harness/run/checkpoint.js';
 import { RNG, runContainer, type RunParts } from '../../../harness/run/container.js';
 import { writeWarcraft } from '../../../harness/data/warcraft/write.js';
-import { type Experiment, validExperiment } from '../../../harness/experiments/experiment.js';
 import { silent } from '../../../harness/terminal/display.js';
 import type { RunData } from '../../../harness/run/run-data.js';
 import { hasProgress, RunFolder } from '../../../harness/run/run-folder.js';
@@ -13,24 +12,7 @@ import { useBackend } from '../../../node/tfjs/index.js';
 import { type Outcome, Trainer } from '../../../harness/run/train.js';
 import { metricsOf } from '../command-line.js';
 import { failureOf, temporaryFolder } from '../helpers.js';
-
-const experiment = (changes: object = {}): Experiment =>
-  validExperiment(
-    {
-      name: 'test',
-      task: { name: 'mnist-sort', n: 3, digits: 1, pool: 7, evaluationSets: 20 },
-      model: { name: 'digit-mlp', encoder: [4], head: [] },
-      loss: { name: 'mse' },
-      newton: { curvature: 'none' },
-      steps: 6,
-      batchSize: 5,
-      logEvery: 2,
-      evalEvery: 4,
-      checkpointEvery: 3,
-      ...changes,
-    },
-    'test',
-  );
+import { tinyExperiment } from './tiny-experiment.js';
 
 describe('trainer', function() {
   this.timeout(30_000);
@@ -42,7 +24,7 @@ describe('trainer', function() {
   });
 
   const parts = (run: RunFolder, changes: object = {}, more: Partial<RunParts> = {}): RunParts => ({
-    experiment: experiment(changes),
+    experiment: tinyExperiment(changes),
     registry,
     folder: run,
     log: silent,
@@ -59,7 +41,7 @@ describe('trainer', function() {
 
   it('writes a line for each interval and evaluation, with the times of the clock it is given', async () => {
     let now = 0;
-    const run = RunFolder.create(`${folder()}/run`, experiment());
+    const run = RunFolder.create(`${folder()}/run`, tinyExperiment());
     await train(parts(run, {}, { clock: () => (now += 7) }));
     const lines = readFileSync(run.file('metrics.jsonl'), 'utf8').trim().split('\n').map((line) =>
       JSON.parse(line) as Record<string, unknown>
@@ -75,22 +57,22 @@ describe('trainer', function() {
   });
 
   it('gives each run its own random numbers and trainer', () => {
-    const run = RunFolder.create(`${folder()}/run`, experiment());
+    const run = RunFolder.create(`${folder()}/run`, tinyExperiment());
     const [one, other] = [runContainer(parts(run)), runContainer(parts(run))];
     expect(one.resolve<object>(RNG)).to.equal(one.resolve(RNG)).and.not.to.equal(other.resolve(RNG));
     run.close();
   });
 
   it('stops when it is told to and goes on from there, whatever the step', async () => {
-    const whole = RunFolder.create(`${folder()}/whole`, experiment());
+    const whole = RunFolder.create(`${folder()}/whole`, tinyExperiment());
     const { metrics } = await train(parts(whole));
     for (const at of [1, 4, 5]) {
       const path = `${folder()}/stopped-at-${at}`;
       const stop = new AbortController();
       const log = { ...silent, step: (step: number) => step === at && stop.abort() };
-      const outcome = await train(parts(RunFolder.create(path, experiment()), {}, { log }), stop.signal);
+      const outcome = await train(parts(RunFolder.create(path, tinyExperiment()), {}, { log }), stop.signal);
       expect(outcome).to.deep.include({ step: at, finished: false });
-      const resumed = await train(parts(RunFolder.resume(path, experiment(), expect.fail)));
+      const resumed = await train(parts(RunFolder.resume(path, tinyExperiment(), expect.fail)));
       expect(resumed).to.deep.equal({ step: 6, finished: true, metrics, explosions: 0 });
       expect(metricsOf(path)).to.equal(metricsOf(whole.path));
     }
@@ -106,14 +88,14 @@ describe('trainer', function() {
     ];
     for (const [k, optimizer] of optimizers.entries()) {
       const changes = { optimizer };
-      const begin = (name: string): RunFolder => RunFolder.create(`${folder()}/${name}-${k}`, experiment(changes));
+      const begin = (name: string): RunFolder => RunFolder.create(`${folder()}/${name}-${k}`, tinyExperiment(changes));
       const whole = begin('whole');
       await train(parts(whole, changes));
       const stopped = begin('stopped');
       const stop = new AbortController();
       const log = { ...silent, step: (step: number) => step === 4 && stop.abort() };
       await train(parts(stopped, changes, { log }), stop.signal);
-      await train(parts(RunFolder.resume(stopped.path, experiment(changes), expect.fail), changes));
+      await train(parts(RunFolder.resume(stopped.path, tinyExperiment(changes), expect.fail), changes));
       const arraysOf = ({ path }: RunFolder): object => loadCheckpoint(path, expect.fail)!.arrays;
       expect(arraysOf(stopped), JSON.stringify(optimizer)).to.deep.equal(arraysOf(whole));
     }
@@ -121,9 +103,9 @@ describe('trainer', function() {
 
   it('does nothing more where all steps are done', async () => {
     const path = `${folder()}/run`;
-    const first = await train(parts(RunFolder.create(path, experiment())));
+    const first = await train(parts(RunFolder.create(path, tinyExperiment())));
     const before = metricsOf(path);
-    expect(await train(parts(RunFolder.resume(path, experiment(), expect.fail)))).to.deep.equal(first);
+    expect(await train(parts(RunFolder.resume(path, tinyExperiment(), expect.fail)))).to.deep.equal(first);
     expect(metricsOf(path)).to.equal(before);
   });
 
@@ -135,13 +117,13 @@ describe('trainer', function() {
       steps: 4,
       evalEvery: 1,
     };
-    const whole = RunFolder.create(`${folder()}/whole`, experiment(changes));
+    const whole = RunFolder.create(`${folder()}/whole`, tinyExperiment(changes));
     await train(parts(whole, changes));
     const path = `${folder()}/stopped`;
     const stop = new AbortController();
     const log = { ...silent, step: (step: number) => step === 2 && stop.abort() };
-    await train(parts(RunFolder.create(path, experiment(changes)), changes, { log }), stop.signal);
-    await train(parts(RunFolder.resume(path, experiment(changes), expect.fail), changes));
+    await train(parts(RunFolder.create(path, tinyExperiment(changes)), changes, { log }), stop.signal);
+    await train(parts(RunFolder.resume(path, tinyExperiment(changes), expect.fail), changes));
     expect(metricsOf(path)).to.equal(metricsOf(whole.path));
     const [one, other] = [path, whole.path].map((run) => loadCheckpoint(run, expect.fail)!.arrays);
     expect(one).to.deep.equal(other).and.to.include.keys('state-0', 'state-9');
@@ -152,14 +134,14 @@ describe('trainer', function() {
     model: { name: 'tile-encoder', units: [2] },
   };
   const resumedOnMaps = (path: string): RunParts =>
-    parts(RunFolder.resume(path, experiment(onMaps), expect.fail), onMaps);
+    parts(RunFolder.resume(path, tinyExperiment(onMaps), expect.fail), onMaps);
   const dataOf = (path: string): RunData => JSON.parse(readFileSync(`${path}/data.json`, 'utf8')) as RunData;
 
   it('says what it learns from, goes on with the same data from elsewhere, and refuses other data', async () => {
     const said: string[] = [];
     const log = { ...silent, line: (text: string) => said.push(text) };
     const path = `${folder()}/run`;
-    await train(parts(RunFolder.create(path, experiment(onMaps)), onMaps, { log }));
+    await train(parts(RunFolder.create(path, tinyExperiment(onMaps)), onMaps, { log }));
     expect(said).to.include('data: generated maps of 2x2, seed 0');
     expect(readFileSync(`${path}/predictions.svg`, 'utf8')).to.match(/^<svg/);
     expect(dataOf(path)).to.have.property('source', 'generated maps of 2x2, seed 0');
@@ -177,7 +159,7 @@ describe('trainer', function() {
     const place = await writeWarcraft(folder(), { size: 2, counts: { train: 4, val: 1, test: 2 }, seed: 0 });
     const [path, next] = [`${folder()}/run`, `${folder()}/next`];
     const begin = (at: string, sameDataAs?: string): Promise<Outcome> => {
-      const given = parts(RunFolder.create(at, experiment(onMaps)), onMaps);
+      const given = parts(RunFolder.create(at, tinyExperiment(onMaps)), onMaps);
       return train(given, undefined, place, sameDataAs);
     };
     await begin(path);
@@ -212,11 +194,11 @@ describe('trainer', function() {
       const set = { size: 2, counts: { train: 40, val: 1, test: 2 }, seed: 0 };
       const place = at === 'files' ? await writeWarcraft(folder(), set) : undefined;
       const path = `${folder()}/${at}`;
-      const given = parts(RunFolder.create(path, experiment(many)), many, { log: { ...silent, step } });
+      const given = parts(RunFolder.create(path, tinyExperiment(many)), many, { log: { ...silent, step } });
       expect(await train(given, stop.signal, place), at).to.deep.include({ step: 0, finished: false });
       expect(counts.length).to.equal({ train: 2, test: 43, files: 0 }[at]);
-      expect(await train(parts(RunFolder.create(path, experiment(many)), many))).to.include({ finished: true });
-      const goneOn = parts(RunFolder.resume(path, experiment(many), expect.fail), many);
+      expect(await train(parts(RunFolder.create(path, tinyExperiment(many)), many))).to.include({ finished: true });
+      const goneOn = parts(RunFolder.resume(path, tinyExperiment(many), expect.fail), many);
       expect(await train(goneOn, AbortSignal.abort()), 'all of it is done').to.include({ step: 6, finished: true });
     }
   });
@@ -228,7 +210,7 @@ describe('trainer', function() {
       loss: { name: 'bellman-ford', params: { rows: 3, columns: 2 } },
     };
     const { code, message } = await failureOf(() =>
-      train(parts(RunFolder.create(`${folder()}/run`, experiment(changes)), changes))
+      train(parts(RunFolder.create(`${folder()}/run`, tinyExperiment(changes)), changes))
     );
     expect(code).to.equal('SHAPE');
     expect(message).to.match(/bellman-ford: .* 4 outputs .* got them for 6/);

@@ -4,7 +4,6 @@ import { diagonals, G, H, halves, hard, isHard, left, peak, probabilities, rest,
 import { addSymmetricPairs } from './rank-sums';
 import { addToBlock, sortPair, sumsToItems } from './places';
 
-
 function clearAll(P: usize): void {
   clear(P, 2 * n * n);
 }
