@@ -3,7 +3,7 @@ import path from 'node:path';
 import { LossError } from '../../core/errors.js';
 import type { GroupSummary } from '../report/summary.js';
 import { writeReportOf } from '../report/write-report-of.js';
-import { gpusFor } from '../run/backend.js';
+import { gpusFor, workersBeside } from '../run/backend.js';
 import { scriptCommand } from '../run/reproduce.js';
 import { differences, hasProgress, readRunExperiment } from '../run/run-folder.js';
 import { isFinished, stepsDone } from '../run/run-record.js';
@@ -63,7 +63,7 @@ export async function carryOut(
     steps: sum(sound.map(({ experiment }) => experiment.steps)),
     done: sum(folders.map(stepsDone)),
   });
-  const workers = options.workers ?? Math.max(1, Math.floor(availableParallelism() / executor.capacity));
+  const workers = options.workers ?? workersBeside(executor.capacity);
   const resources = { backend, threads: 1, workers, data: options.data };
   const again = (): string => command(root, folders);
   const request = { root, runs, damaged, executor, resources, command: again, display, signal };

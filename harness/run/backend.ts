@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { visibleGpus } from '../../node/tfjs/cuda.js';
 import { type BackendInfo, type BackendName, useBackend } from '../../node/tfjs/index.js';
 import { probeBackend } from '../../node/tfjs/probe.js';
@@ -33,6 +34,11 @@ export async function startBackend(
     if (choice === backend) throw error;
     return useBackend(backend, { threads }); // the one that it was tuned on is not installed
   }
+}
+
+/** Threads for the hard algorithms of each of so many runs side by side. */
+export function workersBeside(jobs: number): number {
+  return Math.max(1, Math.floor(availableParallelism() / jobs));
 }
 
 /** The GPUs that the runs of experiments share, as CUDA names them; none where they are not on CUDA. */

@@ -6,6 +6,7 @@ import { runName } from '../../compare/comparison.js';
 import { parseSeeds } from '../../compare/lists.js';
 import type { PlannedRun } from '../../compare/plan.js';
 import { valueText } from '../../experiments/setting-text.js';
+import { workersBeside } from '../../run/backend.js';
 import { folderBeside } from '../../run/reproduce.js';
 import { shownUrl } from '../../queue/connection.js';
 import type { QueueExecutor } from '../../queue/queue-executor.js';
@@ -137,10 +138,9 @@ async function dryRun(planned: PlannedSweep, options: SweepCommandOptions, stop:
   const timings = await timedOrStopped(left, planned, options, jobs, stop);
   if (!timings) return stop.code;
   const estimate = estimateOf(left, timings, jobs);
+  const howLong = left.length > 0 ? `: ${estimateText(estimate, jobs)}` : '';
   if (options.json) printJson({ title: sweep.title, runs: list, jobs, milliseconds: estimate });
-  else {print(
-      `\n${runs.length} runs, ${left.length} to do${left.length > 0 ? `: ${estimateText(estimate, jobs)}` : ''}`,
-    );}
+  else print(`\n${runs.length} runs, ${left.length} to do${howLong}`);
   return 0;
 }
 
@@ -154,11 +154,11 @@ async function timedOrStopped(
 ): Promise<Map<string, Timing> | undefined> {
   const experiments = new Map(left.map(({ run: { experiment } }) => [costKey(experiment), experiment]));
   const timings = new Map<string, Timing>();
-  const threads = workers ?? Math.max(1, Math.floor(availableParallelism() / jobs));
+  const resources = { backend, threads: 1, workers: workers ?? workersBeside(jobs), data };
   try {
     for (const [key, experiment] of experiments) {
       note(`timing ${timings.size + 1} of ${experiments.size}: ${experiment.name}`);
-      timings.set(key, await timeRun(experiment, registry, { backend, threads: 1, workers: threads, data }, signal));
+      timings.set(key, await timeRun(experiment, registry, resources, signal));
     }
     return timings;
   } catch (error) {

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { openRegistry } from '../../../node/open-registry.js';
 import { serveQueue } from '../../queue/queue-worker.js';
-import { gpusFor } from '../../run/backend.js';
+import { gpusFor, workersBeside } from '../../run/backend.js';
 import { note } from '../../terminal/output.js';
 import { stopOnSignals } from '../../terminal/stop.js';
 
@@ -24,7 +24,7 @@ export async function worker(
   const registry = await openRegistry(...sources);
   const gpus = await gpusFor([{}], 'auto', note);
   const { jobs = gpus.length || availableParallelism() } = options;
-  const { workers = Math.max(1, Math.floor(availableParallelism() / jobs)) } = options;
+  const { workers = workersBeside(jobs) } = options;
   const given = { jobs, gpus, workers, data, registry: sources, folder: out, signal: stop.signal, tell: note };
   await serveQueue(queue, registry, given);
   return stop.code;
