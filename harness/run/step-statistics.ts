@@ -1,4 +1,5 @@
 import { largestOf } from './extremes.js';
+import { median } from '../statistics/index.js';
 import type { StepInfo } from '../../tfjs/index.js';
 
 /** A step is explosive where some sample's |g| is above this many times the median |g| of the first steps. */
@@ -111,11 +112,4 @@ export class StepStatistics {
     state.threshold = EXPLOSION * median(state.norms);
     state.norms = [];
   }
-}
-
-/** NaN of nothing. */
-export function median(values: readonly number[]): number {
-  const sorted = Float64Array.from(values).sort();
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }

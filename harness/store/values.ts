@@ -1,7 +1,7 @@
 import { textOf } from '../../core/messages.js';
 import { largestOf } from '../run/extremes.js';
 import { backendsOf, finalEvaluation, lastStep, type RunRecord } from '../run/run-record.js';
-import { median } from '../run/step-statistics.js';
+import { median } from '../statistics/index.js';
 
 export type Value = string | number | boolean;
 /** By dotted names; without a prototype. */
