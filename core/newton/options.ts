@@ -29,6 +29,8 @@ export interface NewtonOptions {
    * many, which give it on the directions in which most of the gradients lie and leave the rest (`sketch`).
    */
   readonly products?: 'all' | number;
+  /** The longest that a sample's gradient may be; a longer one is shortened to it, before anything is made of it. */
+  readonly clipNorm?: number;
   /** On a singular or non-finite matrix: a NONFINITE error, or zero directions and `skipped: true`. */
   readonly onSingular?: 'error' | 'skip';
 }
@@ -55,6 +57,7 @@ export const newtonOptionsSchema = {
     definiteness: { type: 'string', enum: ['tikhonov', 'absolute', 'clip'], default: 'tikhonov' },
     solver: { type: 'string', enum: ['auto', 'direct', 'woodbury', 'conjugate-gradient'], default: 'auto' },
     products: { type: ['string', 'integer'], minimum: 1, pattern: '^all$', default: 'all' },
+    clipNorm: { type: 'number', exclusiveMinimum: 0 },
     onSingular: { type: 'string', enum: ['error', 'skip'], default: 'error' },
   },
   required: ['curvature'],
@@ -64,7 +67,8 @@ export const newtonOptionsSchema = {
 const resolved = Symbol('resolved');
 
 /** Options that `resolveOptions` made: validated, defaults filled. They need not be looked at again. */
-export interface ResolvedOptions extends Required<Omit<NewtonOptions, 'scope'>> {
+export interface ResolvedOptions
+  extends Required<Omit<NewtonOptions, 'scope' | 'clipNorm'>>, Pick<NewtonOptions, 'clipNorm'> {
   /** Whether each sample is solved with its own matrix, scope `sample`, or all with the mean. */
   readonly each: boolean;
   /** Whether there is no curvature: directions are the gradients. */

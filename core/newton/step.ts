@@ -2,6 +2,7 @@ import { type Batch, copyOf } from '../batch.js';
 import type { Evaluation } from '../loss.js';
 import { type Matrices, once, outerProducts } from '../matrices.js';
 import { allocated } from '../memory.js';
+import { clipNorms } from './clip-norm.js';
 import { choose, dampingFor, type SolverChoice } from './choose.js';
 import { curvatureOf, gradientOf, nonfiniteSamples } from './curvature.js';
 import { directionToGradient, type NewtonDiagnostics, spectralDiagnostics } from './diagnostics.js';
@@ -60,10 +61,11 @@ export function newtonSolver(evaluation: Evaluation, options: NewtonOptions): So
  */
 export function stepFrom(
   evaluation: Evaluation,
-  G: Batch,
+  gradient: Batch,
   resolved: ResolvedOptions,
   usable: (direction: Batch) => (i: number) => boolean,
 ): NewtonStep {
+  const G = resolved.clipNorm === undefined ? gradient : clipNorms(gradient, resolved.clipNorm);
   const [C, solution] = allocated(
     () => `newton: curvature ${resolved.curvature} of ${G.cols} outputs`,
     () => {

@@ -9,7 +9,8 @@ const named = (description: string): object => ({
   required: ['name'],
   description: 'its name and its parameters, which only itself knows',
 });
-const { curvature, lambda, scope, definiteness, solver, products, onSingular } = newtonOptionsSchema.properties;
+const { curvature, lambda, scope, definiteness, solver, products, clipNorm, onSingular } =
+  newtonOptionsSchema.properties;
 const count = { type: 'integer', minimum: 1 };
 
 const properties = {
@@ -49,6 +50,10 @@ const properties = {
       definiteness: { ...definiteness, description: 'what becomes of negative eigenvalues' },
       solver: { ...solver, description: 'of the linear system; auto: by its size' },
       products: { ...products, description: 'with the Hessian of a batch that it is made from, where it is dear' },
+      clipNorm: {
+        ...clipNorm,
+        description: 'longest gradient of a sample by the outputs; longer ones are shortened to it',
+      },
       onSingular: { ...onSingular, description: 'skip: the step is that of the plain loss where there is no other' },
       at: {
         enum: ['outputs', 'layers'],

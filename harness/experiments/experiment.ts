@@ -14,11 +14,14 @@ export interface Named {
 }
 
 /** How the loss's direction is preconditioned; curvature `auto` is the harness's choice (curvature.ts). */
-export type NewtonSettings = Omit<Required<NewtonOptions>, 'curvature'> & {
-  readonly curvature: Curvature | 'auto';
-  /** Whose gradients it is: of the outputs of the network, or of the parameters of each layer (harness/run/training.ts). */
-  readonly at: 'outputs' | 'layers';
-};
+export type NewtonSettings =
+  & Omit<Required<NewtonOptions>, 'curvature' | 'clipNorm'>
+  & Pick<NewtonOptions, 'clipNorm'>
+  & {
+    readonly curvature: Curvature | 'auto';
+    /** Whose gradients it is: of the outputs of the network, or of the parameters of each layer (harness/run/training.ts). */
+    readonly at: 'outputs' | 'layers';
+  };
 
 /** Everything that determines a run's results, together with the versions of what runs it. */
 export interface Experiment {

@@ -114,6 +114,7 @@ describe('a sweep', () => {
     const sizes: Record<string, number> = {};
     for (const sweep of sweeps()) sizes[sweep.name] = (await planSweep(sweep, { origin }, registry)).length;
     expect(sizes).to.deep.equal({
+      'claim-quick': 840,
       'table1-paper': 320,
       'table1-quick': 48,
       'table1-quick-n10': 48,
