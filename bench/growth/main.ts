@@ -2,6 +2,7 @@ import { batchOf } from '../../core/batch.js';
 import type { CheckedLoss } from '../../core/checked.js';
 import { newtonStep } from '../../core/newton/index.js';
 import { createRng } from '../../core/random/rng.js';
+import { type NetworkName, sortingNetwork } from '../../core/sorting/sorting-network.js';
 import { openRegistry } from '../../node/open-registry.js';
 import { machineText } from '../machine.js';
 import { Recorder } from '../results.js';
@@ -9,7 +10,7 @@ import { tableOf } from '../table.js';
 
 /**
  * How cost grows with n scores: milliseconds a sample of value and gradient, and of these with a Newton direction, and
- * the exponent of n between the two largest sizes beside that of the operations counted. Least of several times.
+ * the exponent of n between the two largest sizes beside that of the operations, of networks as counted in them. Least of several times.
  */
 interface Growth {
   readonly loss: string;
@@ -21,10 +22,13 @@ interface Growth {
 }
 
 const rows = { temperature: 1 };
-const network = (name: string): object => ({ steepness: 10, network: name });
-/** Comparators of an odd-even network, and of a bitonic one. */
-const oddEven = (n: number): number => (n * (n - 1)) / 2;
-const bitonic = (n: number): number => (n / 4) * Math.log2(n) * (Math.log2(n) + 1);
+const network = (name: NetworkName): object => ({ steepness: 10, network: name });
+
+/** Over the comparators of a network: entries of the two rows that each mixes, to a power. */
+const mixed = (name: NetworkName, power: number) => (n: number): number => {
+  const { from, to } = sortingNetwork(name, n);
+  return from.reduce((sum, first, k) => sum + (to[k] - first) ** power, 0);
+};
 const [upTo1000, upTo300] = [[10, 100, 1000], [10, 100, 300]];
 
 const cases: readonly Growth[] = [
@@ -34,10 +38,10 @@ const cases: readonly Growth[] = [
     { loss, params: rows, step: 'hessian', sizes: upTo1000, operations: (n) => n ** 3 },
   ]),
   ...['dsn-logistic', 'dsn-cauchy'].flatMap((loss) =>
-    ([['odd-even', oddEven], ['bitonic', bitonic]] as const).flatMap(([name, comparators]): Growth[] => [
-      { loss, params: network(name), step: 'gradient', sizes: upTo1000, operations: (n) => comparators(n) * n },
-      { loss, params: network(name), step: 'fisher', sizes: upTo1000, operations: (n) => comparators(n) * n },
-      { loss, params: network(name), step: 'hessian', sizes: upTo300, operations: (n) => comparators(n) * n ** 2 },
+    (['odd-even', 'bitonic'] as const).flatMap((name): Growth[] => [
+      { loss, params: network(name), step: 'gradient', sizes: upTo1000, operations: mixed(name, 1) },
+      { loss, params: network(name), step: 'fisher', sizes: upTo1000, operations: mixed(name, 1) },
+      { loss, params: network(name), step: 'hessian', sizes: upTo300, operations: mixed(name, 2) },
     ])
   ),
 ];
