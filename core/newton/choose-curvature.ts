@@ -22,7 +22,10 @@ export function chooseCurvature(
       reason: `Hessian, since the loss has ${hessian === 'exact' ? 'an exact one' : 'an estimate of it'}.`,
     };
   }
-  if (fisher) return { curvature: 'fisher', reason: 'Fisher matrix, since the loss has no Hessian.' };
+  if (fisher) {
+    const has = hessian === 'products' ? 'its Hessian only by products' : 'no Hessian';
+    return { curvature: 'fisher', reason: `Fisher matrix, since the loss has ${has}.` };
+  }
   return {
     curvature: 'none',
     reason:
