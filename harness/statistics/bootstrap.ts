@@ -1,6 +1,6 @@
 import { normalCdf, normalQuantile } from '../../core/random/normal.js';
 import type { Rng } from '../../core/random/rng.js';
-import { mean } from './moments.js';
+import { mean, quantile } from './moments.js';
 
 /** As many that the ends of an interval move by a hundredth of its width from one seed to another. */
 export const RESAMPLES = 10_000;
@@ -61,12 +61,4 @@ function acceleration(values: readonly number[]): number {
   const centre = mean(values);
   const sum = (power: number): number => values.reduce((all, value) => all + (value - centre) ** power, 0);
   return sum(3) / (6 * sum(2) ** 1.5);
-}
-
-/** Between sorted values linearly, those at 0, 1 / (n - 1), ..., 1. */
-function quantile(sorted: Float64Array, share: number): number {
-  const place = share * (sorted.length - 1);
-  const below = Math.floor(place);
-  const above = Math.min(below + 1, sorted.length - 1);
-  return sorted[below] + (place - below) * (sorted[above] - sorted[below]);
 }

@@ -1,5 +1,5 @@
 export { LEAST_RESAMPLED, RESAMPLES } from './bootstrap.js';
 export { holm } from './holm.js';
-export { mean, median, standardDeviation } from './moments.js';
+export { mean, median, quantile, standardDeviation } from './moments.js';
 export { pairedDifference, type PairedDifference } from './paired.js';
 export { detectableEffect, MOST_PAIRS, pairedPower, pairsNeeded } from './power.js';
