@@ -1,9 +1,8 @@
-import path from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { AlgorithmPlugin } from '../../../core/algorithms/algorithm.js';
 import type { LossPlugin } from '../../../core/loss.js';
 import { reasonOf, textOf } from '../../../core/messages.js';
-import { importPlugin, openRegistry } from '../../../node/open-registry.js';
+import { openRegistry } from '../../../node/open-registry.js';
 import type { Registry } from '../../../core/registry.js';
 import {
   blockedBy,
@@ -14,6 +13,7 @@ import {
   type PlannedCheck,
 } from '../../../conformance/index.js';
 import { namedKind } from '../named.js';
+import { pluginInFile } from '../plugin-file.js';
 import { note, print } from '../../terminal/output.js';
 import { withPaths } from '../../experiments/with-paths.js';
 import type { ModelPlan } from '../../models/index.js';
@@ -108,11 +108,8 @@ type Found =
 const KINDS = ['loss', 'algorithm', 'task', 'model'] as const;
 
 async function find(nameOrFile: string, registry: Registry): Promise<Found> {
-  if (/[\\/]|\.[cm]?[jt]s$/.test(nameOrFile)) {
-    const file = path.resolve(nameOrFile);
-    const plugin = await importPlugin(KINDS, `./${path.basename(file)}`, path.dirname(file));
-    return { kind: kindOf(plugin), plugin } as Found;
-  }
+  const plugin = await pluginInFile(KINDS, nameOrFile);
+  if (plugin) return { kind: kindOf(plugin), plugin } as Found;
   const { kind, name, others } = namedKind(registry, nameOrFile);
   for (const other of others) note(`${name} is also a ${other}: newton-losses conformance ${other}:${name}`);
   switch (kind) {
