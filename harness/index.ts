@@ -1,5 +1,5 @@
 /**
- * Training, comparing and sweeps by code; tasks and models of one's own: what they are, what built-in ones are made of, and
+ * Training, comparing, sweeps and diagnoses of losses by code; tasks and models of one's own: what they are, what built-in ones are made of, and
  * their laws.
  */
 export type { Compared } from './compare/carry-out.js';
@@ -18,6 +18,9 @@ export { modelChecks } from './conformance/model-laws.js';
 export { type ModelSubject, type Shapes } from './conformance/model-subject.js';
 export { taskChecks } from './conformance/task-laws.js';
 export { type Opening, type TaskSubject } from './conformance/task-subject.js';
+export { diagnose, type DiagnoseOptions } from './diagnose/diagnose.js';
+export type { AtSpread, Diagnosis } from './diagnose/diagnosis.js';
+export type { Verdict } from './diagnose/verdict.js';
 export type { Experiment, ExperimentContent } from './experiments/experiment.js';
 export { createLayer, type Layer, variablesOf } from './models/layers.js';
 export { defineModel, type ModelDefinition } from './models/define-model.js';

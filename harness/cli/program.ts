@@ -35,6 +35,7 @@ export function createProgram(): Command {
   addExport(program);
   addGenerate(program);
   addConformance(program);
+  addDiagnose(program);
   addNew(program);
   addSchemas(program);
   addDoctor(program);
@@ -252,6 +253,21 @@ function addConformance(program: Command): void {
     .action(async (name, options) => {
       process.exitCode = await (await import('./commands/conformance.js')).conformance(name, options);
     });
+}
+
+function addDiagnose(program: Command): void {
+  program
+    .command('diagnose <loss>')
+    .description(
+      'whether a loss, by name or in a file (*.js, *.ts), is worth a Newton loss: convexity, gradients and curvature from close outputs to far ones; and with which settings',
+    )
+    .option('--set <parameter=value>', 'a parameter, e.g. temperature=0.1; may be repeated', setting)
+    .option('--n <n>', "outputs a sample (default: the plugin's choice)", integerFrom(1))
+    .option('--samples <n>', 'samples at each spread', integerFrom(2, 100_000), 64)
+    .option('--seed <n>', 'another seed, other samples and noise', integerFrom(Number.MIN_SAFE_INTEGER), 0)
+    .addOption(registry())
+    .addOption(json())
+    .action(async (loss, options) => (await import('./commands/diagnose.js')).diagnoseLoss(loss, options));
 }
 
 function addNew(program: Command): void {
