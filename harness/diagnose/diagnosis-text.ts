@@ -1,6 +1,7 @@
 import { percent } from '../report/format.js';
 import { columns } from '../terminal/output.js';
 import type { AtSpread, Diagnosis } from './diagnosis.js';
+import { figure } from './figure.js';
 import type { Spectrum } from './spectrum.js';
 
 /** A diagnosis for the terminal: what was found at each spread, the spectra as sampled, the verdict, the settings. */
@@ -33,11 +34,11 @@ function spreadCells({ spread, convexity, gradients, spectra, gradientStep, newt
   return [
     String(spread),
     share(convexity.above, convexity.segments),
-    figure(gradients.median),
-    figure(gradients.largest),
+    digits(gradients.median),
+    digits(gradients.largest),
     share(gradients.vanishing, gradients.wrong),
-    figure(spectra.hessian?.least),
-    figure(spectra.hessian?.largest),
+    digits(spectra.hessian?.least),
+    digits(spectra.hessian?.largest),
     share(gradientStep.left),
     share(newtonStep?.left),
   ];
@@ -53,11 +54,11 @@ function spectrumCells([name, spectrum]: readonly [string, Spectrum]): string[] 
   const { least, median, largest, zero, condition, samples, negative } = spectrum;
   return [
     name,
-    figure(least),
-    figure(median),
-    figure(largest),
+    digits(least),
+    digits(median),
+    digits(largest),
     String(zero),
-    figure(condition),
+    digits(condition),
     share(negative, samples),
   ];
 }
@@ -66,9 +67,9 @@ function table(rows: readonly (readonly string[])[]): string {
   return columns(rows).join('\n');
 }
 
-/** Three digits, a dash for nothing. */
-function figure(value: number | undefined): string {
-  return value === undefined ? '-' : String(Number(value.toPrecision(3)));
+/** A dash for nothing. */
+function digits(value: number | undefined): string {
+  return value === undefined ? '-' : figure(value, 3);
 }
 
 /** A share in percent, a dash of nothing. */

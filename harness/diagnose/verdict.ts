@@ -1,6 +1,7 @@
 import { percent } from '../report/format.js';
 import { largestOf, smallestOf } from '../run/extremes.js';
 import type { AtSpread } from './diagnosis.js';
+import { figure } from './figure.js';
 import { aboveShare, type Found, negativeShare, type Traits, vanishingShare } from './traits.js';
 
 export interface Verdict {
@@ -13,6 +14,8 @@ export interface Verdict {
 
 /** The share of the loss that is left at most where a step solves it. */
 const SOLVED = 0.05;
+/** What is not the loss's affair (docs/results.md, Predict, then optimise). */
+const BESIDES = 'Where a network cannot fit its targets, a Fisher matrix may help all the same: compare it with none.';
 
 /**
  * By appendix A of the paper, a Newton loss is for a loss that is hard to optimise (not convex, or with gradients that
@@ -22,8 +25,12 @@ const SOLVED = 0.05;
 export function verdictOn(traits: Traits, settings: readonly string[]): Verdict {
   const kind = kindOf(traits);
   const reasons = [...convexityReasons(traits), ...gradientReasons(traits), ...stepReasons(traits)];
-  const isTold = isGain(kind) || kind === 'no curvature';
-  return { kind, summary: SUMMARIES[kind](traits), reasons: isTold ? [...reasons, ...settings] : reasons };
+  return { kind, summary: SUMMARIES[kind](traits), reasons: [...reasons, ...adviceOn(kind, traits, settings)] };
+}
+
+function adviceOn(kind: Verdict['kind'], { curvature }: Traits, settings: readonly string[]): readonly string[] {
+  if (kind === 'changes nothing') return curvature === 'fisher' ? [] : [BESIDES];
+  return kind === 'not needed' ? [BESIDES] : settings;
 }
 
 /** Whether there is something to gain. */
@@ -43,8 +50,8 @@ function kindOf(traits: Traits): Verdict['kind'] {
 const SUMMARIES: { readonly [K in Verdict['kind']]: (traits: Traits) => string } = {
   'worth trying': (traits) => `A Newton loss is worth trying: ${difficultiesOf(traits)}.`,
   'may help': (traits) => `A Newton loss may help${doubtsOf(traits)}.`,
-  'not needed': () => 'A Newton loss is not needed: one gradient step all but solves the loss.',
-  'changes nothing': () => 'A Newton loss changes nothing but the length of the steps, as the learning rate does.',
+  'not needed': () => 'The loss itself needs no Newton loss: one gradient step all but solves it.',
+  'changes nothing': (traits) => `A Newton loss with the ${matrixOf(traits)} changes nothing but the length of steps.`,
   'no curvature': () => 'There is no Newton loss: there is no curvature to take one from.',
 };
 
@@ -64,6 +71,10 @@ function doubtsOf(traits: Traits): string {
 
 function isSolved({ isEndless, left }: Traits): boolean {
   return !isEndless && left <= SOLVED;
+}
+
+function matrixOf({ curvature }: Traits): string {
+  return curvature === 'fisher' ? 'Fisher matrix' : 'mean Hessian';
 }
 
 /** Whether the matrix of Newton steps is made of gradients that are not those of the value. */
@@ -86,7 +97,7 @@ function convexityReasons({ capabilities: { convex }, segments, above, negative 
 
 function gradientReasons({ vanishing, exploding }: Traits): string[] {
   const wrong = vanishing && shares(vanishing, vanishingShare, 'samples far above their lowest value');
-  const growth = exploding && `${figure(exploding.most.gradients.growth)} times what a quadratic loss has`;
+  const growth = exploding && `${figure(exploding.most.gradients.growth, 2)} times what a quadratic loss has`;
   return [
     ...(vanishing ? [`Gradients vanish: below 1e-6 of the usual at ${wrong}.`] : []),
     ...(exploding ? [`Gradients explode: the largest is ${growth}, ${where(exploding.most)}.`] : []),
@@ -118,13 +129,13 @@ function leftText(traits: Traits): string {
 }
 
 /** How the matrix of Newton steps differs between spreads. */
-function scaleReasons({ curvature, spectra }: Traits): string[] {
-  const scales = spectra.map(({ scale }) => scale).filter((scale) => scale > 0);
+function scaleReasons(traits: Traits): string[] {
+  const scales = traits.spectra.map(({ scale }) => scale).filter((scale) => scale > 0);
   if (scales.length < 2) return [];
-  const matrix = curvature === 'fisher' ? 'Fisher matrix' : 'mean Hessian';
   const factor = largestOf(scales) / smallestOf(scales);
+  const matrix = matrixOf(traits);
   if (factor < 2) return [`The ${matrix} is as large at every spread.`];
-  const between = `up to ${figure(factor)} times as large at one spread as at another`;
+  const between = `up to ${figure(factor, 2)} times as large at one spread as at another`;
   return [`The ${matrix} is ${between}, which Newton steps even out as far as lambda lets them.`];
 }
 
@@ -140,11 +151,6 @@ function where({ spread }: AtSpread): string {
 
 function shareText(share: number): string {
   return share > 0 && share < 0.001 ? 'less than 0.1%' : `${percent(share)}%`;
-}
-
-/** Two digits. */
-function figure(x: number): string {
-  return String(Number(x.toPrecision(2)));
 }
 
 function capitalised(sentence: string): string {

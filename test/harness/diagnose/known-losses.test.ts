@@ -38,7 +38,7 @@ describe('a diagnosis, by hand', () => {
     ]);
     expect(reasons[0]).to.equal('Convex, as declared: none of 56 segments has a value above its chord in the middle.');
     expect(reasons[1]).to.equal(
-      'Gradients explode: the largest is 1800000 times what a quadratic loss has, at spread 1000.',
+      'Gradients explode: the largest is 1.8e6 times what a quadratic loss has, at spread 1000.',
     );
   });
 
