@@ -6,12 +6,12 @@ import type { Spectrum } from './spectrum.js';
 
 /** A diagnosis for the terminal: what was found at each spread, the spectra as sampled, the verdict, the settings. */
 export function diagnosisText(diagnosis: Diagnosis): string {
-  const { loss, params, outputs, samples, seed, spreads, undefinedAt, verdict, newton } = diagnosis;
+  const { loss, params, outputs, samples, seed, spreads, verdict, newton } = diagnosis;
   const usual = spreads.find(({ spread }) => spread === 1)!;
   const spectra = Object.entries(usual.spectra);
   return [
     `${loss} ${JSON.stringify(params)}, ${outputs} outputs, ${samples} samples, seed ${seed}`,
-    table([SPREAD_HEADS, ...spreads.map(spreadCells), ...undefinedAt.map(undefinedCells)]),
+    table([SPREAD_HEADS, ...spreadRows(diagnosis)]),
     ...(spectra.length === 0 ? [] : [table([SPECTRUM_HEADS, ...spectra.map(spectrumCells)])]),
     [verdict.summary, ...verdict.reasons.map((reason) => `- ${reason}`)].join('\n'),
     `"newton": ${JSON.stringify(newton)}`,
@@ -29,6 +29,11 @@ const SPREAD_HEADS = [
   'STEP LEAVES',
   'NEWTON STEP',
 ];
+
+function spreadRows({ spreads, undefinedAt }: Diagnosis): string[][] {
+  const rows = [...spreads.map(spreadCells), ...undefinedAt.map(undefinedCells)];
+  return rows.sort(([a], [b]) => Number(a) - Number(b));
+}
 
 function spreadCells({ spread, convexity, gradients, spectra, gradientStep, newtonStep }: AtSpread): string[] {
   return [

@@ -134,7 +134,7 @@ function scaleReasons(traits: Traits): string[] {
   if (scales.length < 2) return [];
   const factor = largestOf(scales) / smallestOf(scales);
   const matrix = matrixOf(traits);
-  if (factor < 2) return [`The ${matrix} is as large at every spread.`];
+  if (factor < 2) return [`The ${matrix} is about as large at every spread.`];
   const between = `up to ${figure(factor, 2)} times as large at one spread as at another`;
   return [`The ${matrix} is ${between}, which Newton steps even out as far as lambda lets them.`];
 }

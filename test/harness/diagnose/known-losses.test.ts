@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { createRng } from '../../../core/random/rng.js';
 import { diagnose } from '../../../harness/diagnose/diagnose.js';
 import type { AtSpread, Diagnosis } from '../../../harness/diagnose/diagnosis.js';
+import { diagnosisText } from '../../../harness/diagnose/diagnosis-text.js';
 import { codeOf } from '../helpers.js';
 import { known } from './known-losses.js';
 
@@ -124,7 +125,12 @@ describe('a diagnosis, by hand', () => {
       ...{ value: (y) => Math.exp(y ** 2) - 1, gradient: (y) => 2 * y * Math.exp(y ** 2), outputs: [0.5, 1] },
       ...{ hessian: (y) => (2 + 4 * y ** 2) * Math.exp(y ** 2) },
     });
-    const { spreads, undefinedAt } = diagnose(exponential);
+    const diagnosis = diagnose(exponential);
+    const { spreads, undefinedAt } = diagnosis;
+    expect(diagnosisText(diagnosis).split('\n').slice(8, 10)).to.deep.equal([
+      '100     not finite',
+      '1000    not finite',
+    ]);
     expect(spreads.map(({ spread }) => spread)).to.deep.equal([0.001, 0.01, 0.1, 1, 10]);
     expect(undefinedAt).to.deep.equal([100, 1000]);
     const far = known({ value: () => Infinity, gradient: () => 0, outputs: [1] });
