@@ -1,4 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { expect } from 'chai';
+import { createRng } from '../../../core/random/rng.js';
 import { useBackend } from '../../../node/tfjs/index.js';
 import { expectClose, normal, onBoth } from '../close.js';
 
@@ -49,4 +51,73 @@ describe('wasm kernel BatchMatMul', () => {
       expectClose(wasm[0], cpu[0], 3e-6); // the backend's own sigmoid is off by 1e-6
     });
   }
+
+  /** A normal matrix of which a share of the entries is not zero. */
+  function sparse(shape: [number, number], share: number, seed: number): tf.Tensor2D {
+    const rng = createRng(seed);
+    const values = Float32Array.from({ length: shape[0] * shape[1] }, () => rng.uniform() < share ? rng.normal() : 0);
+    return tf.tensor(values, shape);
+  }
+
+  /** relu(A B + bias) by products of so few rows that their zeros are not counted. */
+  function byFewRows(a: tf.Tensor2D, b: tf.Tensor, bias: tf.Tensor): tf.Tensor {
+    const products = [];
+    for (let row = 0; row < a.shape[0]; row += 63) {
+      const few = tf.slice(a, [row, 0], [Math.min(63, a.shape[0] - row), -1]);
+      products.push(tf.fused.matMul({ a: few, b, bias, activation: 'relu' }));
+    }
+    return tf.concat(products);
+  }
+
+  for (
+    const [M, K, N, share] of [
+      [200, 196, 32, 0.25],
+      [64, 300, 64, 0.1],
+      [131, 67, 29, 0.3],
+      [131, 270, 31, 0.4],
+      [69, 515, 127, 0.02],
+      [300, 81, 16, 0.1],
+      [77, 65, 32, 0],
+      [300, 64, 1, 0.2],
+      [300, 64, 32, 1],
+    ] as const
+  ) {
+    it(`is the same where zeros are left out: ${M} x ${K} x ${N}, ${share} of A not zero`, async () => {
+      const operands = (): [tf.Tensor2D, tf.Tensor, tf.Tensor] => [
+        sparse([M, K], share, 1),
+        normal([K, N], 2),
+        normal([N], 3),
+      ];
+      const { cpu, wasm } = await onBoth(() =>
+        tf.tidy(() => {
+          const [a, b, bias] = operands();
+          return [tf.fused.matMul({ a, b, bias, activation: 'relu' })];
+        })
+      );
+      expectClose(wasm[0], cpu[0], 1e-6);
+      tf.tidy(() => {
+        const [a, b, bias] = operands();
+        const dense = byFewRows(a, b, bias).dataSync();
+        const [aTransposed, bTransposed] = [tf.transpose(a), tf.transpose(b)];
+        const layer = { bias, activation: 'relu' } as const;
+        expectClose(wasm[0], dense, 0);
+        expectClose(tf.fused.matMul({ ...layer, a, b: bTransposed, transposeB: true }).dataSync(), dense, 0);
+        expectClose(tf.fused.matMul({ ...layer, a: aTransposed, b, transposeA: true }).dataSync(), dense, 0);
+      });
+    });
+  }
+
+  it('of zeros with NaN and infinities is NaN: networks that diverged do not go on', () => {
+    for (const diverged of [NaN, Infinity, -Infinity]) {
+      for (const [transposeA, transposeB] of [[false, false], [true, false], [false, true]]) {
+        const b = tf.buffer([100, 32]);
+        b.set(diverged, 97, 31);
+        const a = tf.zeros(transposeA ? [100, 300] : [300, 100]);
+        const plain = b.toTensor();
+        const product = tf.matMul(a, transposeB ? tf.transpose(plain) : plain, transposeA, transposeB);
+        const columns = tf.all(tf.isNaN(product), 0).dataSync();
+        expect([...columns]).to.deep.equal(Array.from({ length: 32 }, (_, column) => Number(column === 31)));
+      }
+    }
+  });
 });

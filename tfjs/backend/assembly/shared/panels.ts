@@ -150,7 +150,7 @@ export function timesPlus(a: v128, b: v128, c: v128): v128 {
 }
 
 /** A row of a tile to its place, with what is there `before`, bias and activation; `wide` of its entries. */
-function put(to: usize, low: v128, high: v128, wide: i32, before: bool, bias: usize, activation: i32): void {
+export function put(to: usize, low: v128, high: v128, wide: i32, before: bool, bias: usize, activation: i32): void {
   if (wide == WIDTH) {
     if (before) {
       low = f32x4.add(v128.load(to), low);
