@@ -17,13 +17,13 @@ export async function networkContenders(problem: NetworkCase): Promise<Contender
   return Object.fromEntries(['none', 'fisher', 'hessian'].map((variant) => [variant, () => updates(problem, variant)]));
 }
 
-async function updates({ preset, input }: NetworkCase, variant: string): Promise<Step> {
+async function updates({ preset, input, inked }: NetworkCase, variant: string): Promise<Step> {
   const experiment = loadExperiment(`${preset}/${variant}`);
   const { name, ...params } = experiment.model;
   const registry = await openRegistry();
   const plan = await findModel(registry, name);
   const rng = createRng(0);
-  const task = randomBatch(input, experiment.batchSize);
+  const task = randomBatch(input, inked, experiment.batchSize);
   const model = plan.create(fillParams(plan, params), { input, outputs: task.outputs, rng: rng.split(0) });
   const loss = await registry.create(experiment.loss.name, experiment.loss.params);
   const training = createTraining(loss, experiment.newton, curvatureOf(experiment.newton, loss.capabilities, plan));
@@ -35,12 +35,15 @@ async function updates({ preset, input }: NetworkCase, variant: string): Promise
   };
 }
 
-/** The same batch at every step, in the backend's memory as PyTorch's is: uniform pixels, random rankings. */
-function randomBatch(input: readonly number[], batchSize: number): OpenTask {
+/** The same batch at every step, in the backend's memory as PyTorch's is: uniform pixels and zeros, random rankings. */
+function randomBatch(input: readonly number[], inked: number, batchSize: number): OpenTask {
   const rng = createRng(2);
   const outputs = input[0];
   const shape = [batchSize, ...input];
-  const pixels = Float32Array.from({ length: tf.util.sizeFromShape(shape) }, () => rng.uniform());
+  const pixels = Float32Array.from(
+    { length: tf.util.sizeFromShape(shape) },
+    () => rng.uniform() < inked ? rng.uniform() : 0,
+  );
   const targets = Array.from({ length: batchSize }, () => Array.from(rng.permutation(outputs)));
   const x = tf.tensor(pixels, shape);
   const batch = (): TaskBatch => ({ x: tf.clone(x), targets });

@@ -27,6 +27,8 @@ export interface NetworkCase {
   readonly params: object;
   /** (n, digits, pixels) or (n, height, width, channels): what the network sees of one sample. */
   readonly input: readonly number[];
+  /** Of the pixels: share that is not zero. */
+  readonly inked: number;
   readonly learningRate: number;
 }
 

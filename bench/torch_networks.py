@@ -30,9 +30,14 @@ def network(case):
     """The network and a batch for it."""
     n, *shape = case['input']
     if case['model']['name'] == 'digit-mlp':
-        return digit_mlp(shape[-1]), torch.rand(SETS * n, *shape)
+        return digit_mlp(shape[-1]), pictures(case, SETS * n, *shape)
     height, width, channels = shape
-    return paper_cnn(), torch.rand(SETS * n, channels, height, width)
+    return paper_cnn(), pictures(case, SETS * n, channels, height, width)
+
+
+def pictures(case, *shape):
+    """Uniform pixels, and as many zeros as there are among those of digits."""
+    return torch.rand(*shape) * (torch.rand(*shape) < case['inked'])
 
 
 def training_step(case, channels_last, adam):
