@@ -4,8 +4,6 @@ import { addressOf, compute, heapKernels } from './heap.js';
 import { type Geometry, withGeometry } from './geometry.js';
 import { dispose } from './wasm.js';
 
-/** Pairs of points, and so products for the entries of a tile, and inputs of it. */
-const PAIRS = 36;
 /** By which there must be fewer multiplications: transforms take the time of a quarter of those that are left. */
 const GAIN = 1.5;
 /** Tiles that the transform of the filter is worth. */
@@ -20,8 +18,9 @@ export function isFasterByTiles(geometry: Geometry): boolean {
   const { outHeight, outWidth } = geometry;
   const sides = [filterHeight, filterWidth].every((side) => side >= 2 && side <= 5);
   if (!sides || strideHeight > 1 || strideWidth > 1 || inChannels % 8 > 0 || outChannels % 8 > 0) return false;
-  const tiles = Math.ceil(outHeight / (7 - filterHeight)) * Math.ceil(outWidth / (7 - filterWidth));
-  return GAIN * PAIRS * (tiles + FIXED) <= outHeight * outWidth * filterHeight * filterWidth;
+  const [down, across] = [6, filterWidth === 5 ? 8 : 6]; // points, as assembly/shared/tiles.ts has them
+  const tiles = Math.ceil(outHeight / (down + 1 - filterHeight)) * Math.ceil(outWidth / (across + 1 - filterWidth));
+  return GAIN * down * across * (tiles + FIXED) <= outHeight * outWidth * filterHeight * filterWidth;
 }
 
 /** The geometry of the convolution of dy that is the gradient to x of one without strides. */
@@ -50,17 +49,18 @@ export function filterByTiles(
   activation: number,
 ): tf.TensorInfo {
   const { inChannels, outChannels, batchSize } = geometry;
-  const { transformFilter, tilesOf, tileScratchBytes } = heapKernels(backend);
+  const { transformFilter, pairsOf, tilesOf, tileScratchBytes } = heapKernels(backend);
   const y = backend.makeOutput(geometry.outShape, 'float32');
-  const [U, packed] = [0, 1].map(() => backend.makeOutput([PAIRS, inChannels, outChannels], 'float32'));
-  const [X, W, T, P, Y] = [x, filter, U, packed, y].map((tensor) => addressOf(backend, tensor));
   withGeometry(backend, geometry, (at) => {
+    const pairs = pairsOf(at);
+    const [U, packed] = [0, 1].map(() => backend.makeOutput([pairs, inChannels, outChannels], 'float32'));
+    const [X, W, T, P, Y] = [x, filter, U, packed, y].map((tensor) => addressOf(backend, tensor));
     transformFilter(at, W, isTurned, T, P);
     const count = batchSize * tilesOf(at);
-    const parts = { count, scratchBytes: tileScratchBytes(at), work: count * PAIRS * inChannels * outChannels };
+    const parts = { count, scratchBytes: tileScratchBytes(at), work: count * pairs * inChannels * outChannels };
     compute(backend, 'filterTiles', parts, at, X, P, Y, bias, activation);
+    dispose(backend, U, packed);
   });
-  dispose(backend, U, packed);
   return y;
 }
 
@@ -72,12 +72,12 @@ export function filterGradientByTiles(
   dy: tf.TensorInfo,
 ): tf.TensorInfo {
   const { inChannels, outChannels, batchSize } = geometry;
-  const { tilesOf, tileGradientScratchBytes } = heapKernels(backend);
+  const { pairsOf, tilesOf, tileGradientScratchBytes } = heapKernels(backend);
   const dW = backend.makeOutput(geometry.filterShape, 'float32');
   const [X, Y, W] = [x, dy, dW].map((tensor) => addressOf(backend, tensor));
   withGeometry(backend, geometry, (at) => {
     const tiles = batchSize * tilesOf(at);
-    const work = tiles * PAIRS * inChannels * outChannels;
+    const work = tiles * pairsOf(at) * inChannels * outChannels;
     const parts = { count: inChannels / 4, scratchBytes: tileGradientScratchBytes(at), work };
     compute(backend, 'tileFilterGradient', parts, at, X, Y, W, tiles);
   });

@@ -1,13 +1,31 @@
 /**
- * Tiles of pictures that are filtered without strides: y (N, outH, outW, K) in tiles of m = 7 - height rows and 7 - width
- * columns, numbered through all pictures row by row, and for each the 6 x 6 entries of x (N, H, W, C) that it is made of.
- * Points of interpolation go by pairs, 36 of them: a block of tiles becomes 36 matrices with a row a tile, `step` bytes
- * apart. Matrices A and B are those of `interpolation.ts`.
+ * Tiles of pictures that are filtered without strides: y (N, outH, outW, K) in tiles of 7 - height rows and P + 1 -
+ * width columns, numbered through all pictures row by row, and for each the 6 x P entries of x (N, H, W, C) that it is
+ * made of. Points of interpolation, 6 down and P across, go by pairs: a block of tiles becomes 6 P matrices with a row
+ * a tile, `step` bytes apart. Matrices A and B are those of `interpolation.ts`, on the left of 6 points and on the
+ * right of P.
  */
 import { at, copy, zeros } from './entries';
 import { Geometry } from './geometry';
-import { evaluate, evaluateTransposed, interpolateTransposed, POINTS } from './interpolation';
+import { evaluate, evaluateTransposed, interpolateTransposed } from './interpolation';
 import { RELU, WIDTH } from './panels';
+
+/** Points down. */
+export const DOWN: i32 = 6;
+
+/**
+ * Points across, P: 8 where a filter has 5 columns, which takes two thirds of the products that 6 do. With 8 down too
+ * it would be four ninths of them, but errors up to four times as large, not twice; narrower filters have less to gain.
+ */
+@inline
+export function across(geometry: Geometry): i32 {
+  return geometry.width == 5 ? 8 : 6;
+}
+
+/** Pairs of points, and so products for the entries of a tile, and inputs of it. */
+export function pairsOf(geometry: Geometry): i32 {
+  return DOWN * across(geometry);
+}
 
 /** Tiles of a block. */
 export const TILES: i32 = 48;
@@ -19,12 +37,12 @@ export function stepOf(entries: i32): usize {
 
 @inline
 export function tileHeight(geometry: Geometry): i32 {
-  return POINTS + 1 - geometry.height;
+  return DOWN + 1 - geometry.height;
 }
 
 @inline
 export function tileWidth(geometry: Geometry): i32 {
-  return POINTS + 1 - geometry.width;
+  return across(geometry) + 1 - geometry.width;
 }
 
 /** Tiles of a picture. */
@@ -63,7 +81,7 @@ function entryOf(geometry: Geometry, tile: i32): i32 {
 /** Bytes of the 6 rows of x, some channels of them, that as many tiles of a block as are neighbours are made of. */
 export function stripBytes(geometry: Geometry, channels: i32): usize {
   const columns = TILES * tileWidth(geometry) + geometry.width - 1;
-  return (<usize>(POINTS * columns * channels)) << 2;
+  return (<usize>(DOWN * columns * channels)) << 2;
 }
 
 /** V := B^T X B of the `count` tiles from `tile` on, (count, channels) a pair, of the channels from `channel` on. */
@@ -78,17 +96,18 @@ export function takeTiles(
   V: usize,
   step: usize,
 ): void {
-  const across = tilesAcross(geometry);
+  const tilesPerRow = tilesAcross(geometry);
+  const points = across(geometry);
   const width = tileWidth(geometry);
   const right = (<usize>channels) << 2;
   for (const end = tile + count; tile < end;) {
-    const run = min(end - tile, across - tile % across);
+    const run = min(end - tile, tilesPerRow - tile % tilesPerRow);
     const columns = run * width + geometry.width - 1;
     const picture = at(x, (tile / tilesOf(geometry)) * geometry.picture + channel);
     const top = rowOf(geometry, tile) - geometry.top;
     takeStrip(picture, geometry, top, columnOf(geometry, tile) - geometry.left, columns, channels, strip);
     for (let t = 0; t < run; t++, V += right) {
-      interpolateRows(at(strip, t * width * channels), (<usize>columns) * right, right, V, step);
+      interpolateRows(at(strip, t * width * channels), (<usize>columns) * right, right, V, step, points);
     }
     tile += run;
   }
@@ -107,7 +126,7 @@ function takeStrip(
   const H = geometry.H;
   const W = geometry.W;
   const C = geometry.C;
-  for (let row = top, to = strip; row < top + POINTS; row++) {
+  for (let row = top, to = strip; row < top + DOWN; row++) {
     for (let column = left; column < left + columns; column++, to = at(to, channels)) {
       const seen = row >= 0 && row < H && column >= 0 && column < W;
       if (seen) copy(at(picture, (row * W + column) * C), to, channels);
@@ -115,13 +134,13 @@ function takeStrip(
     }
   }
   const down = (<usize>(columns * channels)) << 2;
-  for (let from = strip; from < strip + down; from += 16) interpolateTransposed(from, down, from, down);
+  for (let from = strip; from < strip + down; from += 16) interpolateTransposed(from, down, from, down, DOWN);
 }
 
-/** Z B of a tile's 6 x 6 entries in a strip, with all their channels. */
-function interpolateRows(strip: usize, down: usize, right: usize, V: usize, step: usize): void {
-  for (let i = 0; i < POINTS; i++, strip += down, V += POINTS * step) {
-    for (let c: usize = 0; c < right; c += 16) interpolateTransposed(strip + c, right, V + c, step);
+/** Z B of a tile's 6 x P entries in a strip, with all their channels. */
+function interpolateRows(strip: usize, down: usize, right: usize, V: usize, step: usize, points: i32): void {
+  for (let i = 0; i < DOWN; i++, strip += down, V += points * step) {
+    for (let c: usize = 0; c < right; c += 16) interpolateTransposed(strip + c, right, V + c, step, points);
   }
 }
 
@@ -145,7 +164,7 @@ export function putTiles(
     const columns = min(width, geometry.outW - columnOf(geometry, tile));
     const place = at(y, entryOf(geometry, tile));
     for (let k: usize = 0; k < right; k += 16) {
-      contract(M + k, step, place + k, down, right, rows, columns, height, width);
+      contract(M + k, step, place + k, down, right, rows, columns, height, width, across(geometry));
     }
     if (bias == 0 && activation != RELU) continue;
     for (let row = 0; row < rows; row++) finish(place + row * down, columns, right, bias, activation);
@@ -177,14 +196,14 @@ export function takeGradients(dy: usize, geometry: Geometry, tile: i32, count: i
     const from = at(dy, entryOf(geometry, tile));
     for (let k = 0; k < K; k += 4) {
       const to = at(D, ((k / WIDTH) * count + t) * WIDTH + k % WIDTH);
-      expand(at(from, k), down, right, rows, columns, height, width, to, step);
+      expand(at(from, k), down, right, rows, columns, height, width, to, step, across(geometry));
     }
   }
 }
 
 /**
  * V_height X V_width^T of 4 channels of X (height, width), of which the first `rows` and `columns` are there and the
- * others zeros, to the 36 pairs; steps may be negative.
+ * others zeros, to the pairs of 6 x `points`; steps may be negative.
  */
 @inline
 export function expand(
@@ -197,13 +216,14 @@ export function expand(
   width: i32,
   to: usize,
   step: usize,
+  points: i32,
 ): void {
-  const below = POINTS * step;
-  for (let q = 0; q < columns; q++) evaluate(X + q * right, down, rows, height, to + q * step, below);
-  for (let i = 0; i < POINTS; i++) evaluate(to + i * below, step, columns, width, to + i * below, step);
+  const below = points * step;
+  for (let q = 0; q < columns; q++) evaluate(X + q * right, down, rows, height, to + q * step, below, DOWN);
+  for (let i = 0; i < DOWN; i++) evaluate(to + i * below, step, columns, width, to + i * below, step, points);
 }
 
-/** The first rows and columns of V_height^T Z V_width of 4 channels of the 36 pairs of Z, which is lost. */
+/** The first rows and columns of V_height^T Z V_width of 4 channels of the pairs of Z, 6 x `points`, which is lost. */
 @inline
 export function contract(
   Z: usize,
@@ -215,8 +235,9 @@ export function contract(
   columns: i32,
   height: i32,
   width: i32,
+  points: i32,
 ): void {
-  const below = POINTS * step;
-  for (let j = 0; j < POINTS; j++) evaluateTransposed(Z + j * step, below, Z + j * step, below, rows, height);
-  for (let p = 0; p < rows; p++) evaluateTransposed(Z + p * below, step, to + p * down, right, columns, width);
+  const below = points * step;
+  for (let j = 0; j < points; j++) evaluateTransposed(Z + j * step, below, Z + j * step, below, rows, height, DOWN);
+  for (let p = 0; p < rows; p++) evaluateTransposed(Z + p * below, step, to + p * down, right, columns, width, points);
 }
