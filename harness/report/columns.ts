@@ -1,45 +1,60 @@
+import { differenceCell, known, metricCell, nothing, pCell, spreadCell } from './cells.js';
 import { improvementOf } from './comparisons.js';
-import { countMean, difference, metricSpread, metricUnit, milliseconds, pValue } from './format.js';
-import type { GroupSummary, Spread, VariantSummary } from './summary.js';
+import { countMean, metricUnit, milliseconds } from './format.js';
+import type { GroupSummary, VariantSummary } from './summary.js';
+import type { RichCell } from './tables/table.js';
 
 /** A column of the results table, on paper and in the terminal alike. */
 export interface Column {
   readonly title: string;
   readonly unit: string;
-  readonly cell: (variant: VariantSummary) => string;
-  /** Whether the cell stands out, as in the paper. */
-  readonly improvement?: (variant: VariantSummary) => ReturnType<typeof improvementOf>;
+  readonly cell: (variant: VariantSummary) => RichCell;
 }
-
-export const NOTHING = '–';
 
 /** A column a metric, as reported by the task. */
 export function metricColumns({ metrics, metric, references: [baseline] }: GroupSummary): Column[] {
   return Object.entries(metrics).map(([name, info]) => ({
     title: name,
     unit: metricUnit(info),
-    cell: ({ final }) => shown(final[name], (spread) => metricSpread(info, spread)),
-    ...(name === metric && { improvement: ({ differences }) => improvementOf(differences[baseline]) }),
+    cell: ({ final, differences }) => ({
+      ...known(final[name], (spread) => metricCell(info, spread)),
+      ...(name === metric && emphasisOf(differences[baseline])),
+    }),
   }));
+}
+
+/** What the paper prints in bold. */
+export function emphasisOf(difference: Parameters<typeof improvementOf>[0]): Pick<RichCell, 'emphasis'> {
+  const better = improvementOf(difference);
+  return better ? { emphasis: better === 'significant' ? 'bold' : 'grey' } : {};
 }
 
 /** Best value of the headline metric, explosive steps and time. */
 export function runColumns({ metric }: GroupSummary): Column[] {
-  const best: Column = { title: `best ${metric}`, unit: '%', cell: (variant) => shown(variant.best, shareSpread) };
+  const best: Column = {
+    title: `best ${metric}`,
+    unit: '%',
+    cell: (variant) => known(variant.best, (spread) => metricCell({ kind: 'share' }, spread)),
+  };
   return [
     ...(metric === undefined ? [] : [best]),
-    { title: 'explosive', unit: 'steps', cell: ({ explosions }) => shown(explosions, countMean) },
-    { title: 'time', unit: 'ms/step', cell: ({ msPerStep }) => shown(msPerStep, milliseconds) },
+    {
+      title: 'explosive',
+      unit: 'steps',
+      cell: ({ explosions }) => known(explosions, (spread) => spreadCell(spread, countMean(spread))),
+    },
+    {
+      title: 'time',
+      unit: 'ms/step',
+      cell: ({ msPerStep }) => known(msPerStep, (spread) => spreadCell(spread, milliseconds(spread))),
+    },
   ];
 }
 
 /** The p-value of the difference from the baseline, corrected; none where no comparison has one. */
 export function pColumns({ references: [baseline], variants }: GroupSummary): Column[] {
   if (variants.every(({ differences }) => differences[baseline]?.p.holm === undefined)) return [];
-  const cell = ({ differences }: VariantSummary): string => {
-    const p = differences[baseline]?.p.holm;
-    return p === undefined ? NOTHING : pValue(p);
-  };
+  const cell = ({ differences }: VariantSummary): RichCell => known(differences[baseline]?.p.holm, pCell);
   return [{ title: 'p', unit: 'Holm', cell }];
 }
 
@@ -50,12 +65,6 @@ export function differenceColumns({ metric, references, variants }: GroupSummary
   return references.map((reference) => ({
     title: `${metric} − ${reference}`,
     unit: interval ? 'points [95% interval]' : 'points',
-    cell: ({ differences }) => (differences[reference] ? difference(differences[reference]) : NOTHING),
+    cell: ({ differences }) => (differences[reference] ? differenceCell(differences[reference]) : nothing),
   }));
-}
-
-const shareSpread = (spread: Spread): string => metricSpread({ kind: 'share' }, spread);
-
-function shown(spread: Spread | undefined, format: (spread: Spread) => string): string {
-  return spread ? format(spread) : NOTHING;
 }

@@ -1,4 +1,5 @@
 import type { RunRecord, TrainingLine } from '../run/run-record.js';
+import { trainingSeconds } from '../run/training-seconds.js';
 import type { CurveRun, Curves } from './chart/curves.js';
 import { mean } from '../statistics/index.js';
 import { describeMetrics, type GroupSummary, type RunGroup } from './summary.js';
@@ -27,7 +28,7 @@ export function isThinned({ runs }: RunGroup): boolean {
 
 function columnsOf(record: RunRecord, metrics: Curves['metrics']): Pick<CurveRun, 'evaluations' | 'training'> {
   const { training, evaluations } = record;
-  const seconds = secondsOf(training);
+  const seconds = trainingSeconds(training);
   const merged = mergedIntervals(training);
   const at = stepTimes(training, seconds);
   return {
@@ -46,16 +47,6 @@ function columnsOf(record: RunRecord, metrics: Curves['metrics']): Pick<CurveRun
       explosions: merged.map((lines) => lines.reduce((sum, { explosions }) => sum + explosions, 0)),
     },
   };
-}
-
-/** Seconds of training at the end of each interval. */
-function secondsOf(training: readonly TrainingLine[]): number[] {
-  let [before, sum] = [0, 0];
-  return training.map(({ step, msPerStep }) => {
-    sum += ((step - before) * msPerStep) / 1000;
-    before = step;
-    return sum;
-  });
 }
 
 /** Seconds of training up to a step: of the last interval that ends there or before, and steps as long as its own. */

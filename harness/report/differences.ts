@@ -1,13 +1,12 @@
 import { detectableEffect, LEAST_RESAMPLED, MOST_PAIRS, RESAMPLES } from '../statistics/index.js';
-import { NOTHING } from './columns.js';
 import type { Comparison } from './comparisons.js';
+import { known, nothing, pCell } from './cells.js';
 import { intervalText, percent, pValue } from './format.js';
-import { html, type Markup } from './markup.js';
 import type { GroupSummary } from './summary.js';
-import { type Head, type Row, table } from './table.js';
+import { type Cell, type Head, NOTHING, type RichCell, type Table } from './tables/table.js';
 
 /** All that is known of the differences of a group; nothing where none has two pairs. */
-export function differencesTable({ metric, references, variants }: GroupSummary): Markup | undefined {
+export function differencesTable({ metric, references, variants }: GroupSummary): Table | undefined {
   const isReversed = (variant: string, reference: string): boolean =>
     references.includes(variant) && references.indexOf(variant) < references.indexOf(reference);
   const found = variants.flatMap(({ variant, differences }) =>
@@ -15,10 +14,14 @@ export function differencesTable({ metric, references, variants }: GroupSummary)
       .map(([reference, difference]) => ({ name: `${variant} − ${reference}`, difference }))
   );
   if (!found.some(({ difference: { pairs } }) => pairs > 1)) return undefined;
-  const rows = found.map(({ name, difference }): Row => ({ head: name, cells: cellsOf(difference) }));
-  return html`${table(`${metric!}, difference`, HEADS, rows)}<ul class="soft">${
-    notesOn(found.map(({ difference }) => difference)).map((note) => html`<li>${note}</li>`)
-  }</ul>`;
+  return {
+    name: 'differences',
+    caption: 'What the differences are judged by.',
+    first: `${metric!}, difference`,
+    heads: HEADS,
+    rows: found.map(({ name, difference }) => ({ head: name, cells: cellsOf(difference) })),
+    notes: notesOn(found.map(({ difference }) => difference)),
+  };
 }
 
 const HEADS: readonly Head[] = [
@@ -33,28 +36,42 @@ const HEADS: readonly Head[] = [
   { title: 'seen by these', unit: 'points' },
 ];
 
-function cellsOf({ pairs, deviation, bootstrap, p, effect, interval, pairsNeeded }: Comparison): string[] {
-  const more = interval ? `> ${MOST_PAIRS}` : NOTHING;
+function cellsOf({ pairs, deviation, bootstrap, p, effect, interval, pairsNeeded }: Comparison): Cell[] {
+  const more = interval ? { text: `> ${MOST_PAIRS}` } : nothing;
   return [
-    String(pairs),
-    known(deviation, percent),
-    known(bootstrap, intervalText),
-    known(p.student, pValue),
-    known(p.holm, pValue),
-    pairs === 1 ? NOTHING : `${known(p.signFlip, pValue)}; ${known(p.signedRank, pValue)}`,
-    known(effect, ({ d, hedges }) => `${signedNumber(d)}${hedges === undefined ? '' : ` (${signedNumber(hedges)})`}`),
-    pairsNeeded === undefined ? more : String(pairsNeeded),
-    known(interval && deviation, (spread) => atMostAll(detectableEffect(pairs) * spread)),
+    pairs,
+    known(deviation, pointsCell),
+    known(bootstrap, ([low, high]) => ({
+      text: intervalText([low, high]),
+      numbers: { low: 100 * low, high: 100 * high },
+    })),
+    known(p.student, pCell),
+    known(p.holm, pCell),
+    pairs === 1 ? nothing : exactCell(p),
+    known(effect, effectCell),
+    pairsNeeded ?? more,
+    known(interval && deviation, (spread) => pointsCell(detectableEffect(pairs) * spread)),
   ];
 }
 
-function known<T>(value: T | undefined, text: (value: T) => string): string {
-  return value === undefined ? NOTHING : text(value);
+/** Points of percent, of which there are a hundred. */
+function pointsCell(fraction: number): RichCell {
+  return { text: fraction > 1 ? '> 100' : percent(fraction), numbers: { '': 100 * fraction } };
 }
 
-/** Points of percent, of which there are a hundred. */
-function atMostAll(fraction: number): string {
-  return fraction > 1 ? '> 100' : percent(fraction);
+function exactCell({ signFlip, signedRank }: Comparison['p']): RichCell {
+  return {
+    text: [signFlip, signedRank].map((p) => (p === undefined ? NOTHING : pValue(p))).join('; '),
+    numbers: {
+      ...(signFlip !== undefined && { flips: signFlip }),
+      ...(signedRank !== undefined && { ranks: signedRank }),
+    },
+  };
+}
+
+function effectCell({ d, hedges }: NonNullable<Comparison['effect']>): RichCell {
+  const corrected = hedges === undefined ? '' : ` (${signedNumber(hedges)})`;
+  return { text: `${signedNumber(d)}${corrected}`, numbers: { d, ...(hedges !== undefined && { g: hedges }) } };
 }
 
 function signedNumber(value: number): string {

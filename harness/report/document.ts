@@ -1,48 +1,50 @@
 import { backendText } from '../cli/describe.js';
-import { curvatureTable } from './curvature.js';
 import { figures } from './figures.js';
+import type { Contents, Summarised } from './contents.js';
 import { html, type Markup } from './markup.js';
-import { differencesTable } from './differences.js';
 import { backendsNote, findings, improvementsNote, introduction, intervalsNote, notes } from './notes.js';
-import { paperSection } from './paper/section.js';
+import { groupId } from './overview.js';
+import { protocolSection } from './paper/section.js';
 import type { RecordedVersions } from '../run/run-record.js';
-import { failures, resultsTable, runsTable, settingsTables } from './sections.js';
+import { failures, settingsTables } from './sections.js';
 import { shellText } from '../terminal/output.js';
 import type { ReportSource } from './source.js';
-import { type RunGroup, summarise } from './summary.js';
+import type { RunGroup } from './summary.js';
+import { htmlTable } from './tables/html-table.js';
+import type { Table } from './tables/table.js';
 
-/** The body of the report of one folder, or of several. */
-export function document(title: string, sources: readonly ReportSource[], groups: readonly RunGroup[]): Markup {
-  const jobs = sources.length === 1 ? sources[0].jobs : undefined;
-  return html`<header><h1>${title}</h1><p class="soft">newton-losses ${firstVersions(groups)['newton-losses'] ?? ''}: ${
-    extent(groups)
+/** The body of the page. */
+export function document({ title, sources, groups, overview, jobs }: Contents): Markup {
+  const all = groups.map(({ group }) => group);
+  return html`<header><h1>${title}</h1><p class="soft">newton-losses ${firstVersions(all)['newton-losses'] ?? ''}: ${
+    extent(all)
   }</p></header>
-<main>${groups.map((group) => groupSection(group, groups.length > 1, jobs))}
+<main>${overview.length === 0 ? html`` : html`<section><h2>Overview</h2>${overview.map(htmlTable)}</section>`}
+${groups.map((group) => groupSection(group, groups.length > 1, jobs))}
 <h2>Reproduce</h2>
 ${sources.map(commands)}
-${versions(groups)}</main>`;
+${versions(all)}</main>`;
 }
 
-function groupSection(group: RunGroup, several: boolean, jobs: number | undefined): Markup {
-  const summary = summarise(group);
+function groupSection({ group, summary, tables }: Summarised, several: boolean, jobs: number | undefined): Markup {
   const heading = (title: string): Markup => (several ? html`<h3>${title}</h3>` : html`<h2>${title}</h2>`);
+  const section = (title: string, table: Table | undefined, more: Markup | string = ''): Markup =>
+    table ? html`${heading(title)}${htmlTable(table)}${more}` : html``;
   const found = findings(summary);
   const remarks = [improvementsNote(summary, 'bold'), intervalsNote(summary), backendsNote(summary)];
   for (const note of remarks) if (note !== undefined) found.push(html`${note}`);
-  const curvature = curvatureTable(group, summary);
-  const differences = differencesTable(summary);
-  const paper = paperSection(summary);
-  return html`<section>${several ? html`<h2>${group.name}</h2>` : html``}${failures(group)}
+  return html`<section>${several ? html`<h2 id="${groupId(group.name)}">${group.name}</h2>` : html``}${failures(group)}
 ${introduction(group, summary)}
 ${found.length > 0 ? html`<div class="finding">${found.map((sentence) => html`<p>${sentence}</p>`)}</div>` : html``}
-${resultsTable(summary)}
+${htmlTable(tables.results)}
 ${figures(group, summary, heading)}
-${paper ? html`${heading('Beside the paper')}${paper}` : html``}
-${differences ? html`${heading('Differences')}${differences}` : html``}
-${curvature ? html`${heading('Curvature')}${curvature}` : html``}
+${section('Beside the paper', tables.paper, protocolSection(summary))}
+${section('Run time', tables.times)}
+${section('Differences', tables.differences)}
+${section('Curvature', tables.curvature)}
 ${heading('How to read this')}<ul>${notes(group, summary, jobs).map((note) => html`<li>${note}</li>`)}</ul>
 ${heading('Settings')}${settingsTables(group, summary)}
-${heading('Runs')}${runsTable(group, summary)}</section>`;
+${section('Runs', tables.runs)}</section>`;
 }
 
 function extent(groups: readonly RunGroup[]): string {

@@ -1,4 +1,4 @@
-import type { PairedDifference } from '../statistics/index.js';
+import type { PairedDifference, PairedRatio } from '../statistics/index.js';
 import type { MetricInfo } from '../tasks/index.js';
 import type { Spread } from './summary.js';
 
@@ -33,6 +33,24 @@ export function countMean({ mean }: Spread): string {
 /** Milliseconds with three significant digits, never in exponent form. */
 export function milliseconds({ mean }: Spread): string {
   return mean >= 100 ? mean.toFixed(0) : mean.toPrecision(3);
+}
+
+/** Seconds with three significant digits, whole from a hundred on: "0.123", "12.3", "4567". */
+export function seconds(value: number): string {
+  return value >= 99.95 ? value.toFixed(0) : value.toPrecision(3);
+}
+
+/** "12.3 ± 0.4", the spread with as many decimals as the mean. */
+export function secondsSpread({ mean, deviation }: Spread): string {
+  const text = seconds(mean);
+  if (deviation === undefined) return text;
+  return [text, '±', deviation.toFixed(text.split('.')[1]?.length ?? 0)].join(TIED);
+}
+
+/** "1.25 × [1.20, 1.31]". */
+export function ratio({ mean, interval }: PairedRatio): string {
+  const text = `${mean.toFixed(2)}${TIED}×`;
+  return interval ? `${text} [${interval[0].toFixed(2)},${TIED}${interval[1].toFixed(2)}]` : text;
 }
 
 /** Points of percent with a sign: "+21.5 [+12.0, +31.0]". */

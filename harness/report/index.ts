@@ -2,12 +2,14 @@ import { extname, join } from 'node:path';
 import { LossError } from '../../core/errors.js';
 import { textOf } from '../../core/messages.js';
 import { writeFileAtomically } from '../files/atomic-file.js';
+import { contentsOf } from './contents.js';
 import { document } from './document.js';
 import { standAloneFigure } from './figures.js';
 import { joinedGroups } from './joined.js';
 import { page } from './page.js';
 import { type ReportSource, readSource } from './source.js';
 import { type GroupSummary, summarise } from './summary.js';
+import { type TableKind, writeTableFiles } from './table-files.js';
 
 export { textTable } from './text-table.js';
 
@@ -24,7 +26,7 @@ export interface WrittenReport {
  */
 export async function writeReport(folder: string): Promise<WrittenReport> {
   const source = readSource(folder);
-  const report = writeJoined([source], join(folder, 'report.html'));
+  const report = writePageOf([source], join(folder, 'report.html'));
   const summary = JSON.stringify({ command: source.command, groups: report.groups }, undefined, 2);
   writeFileAtomically(join(folder, 'summary.json'), `${summary}\n`);
   return report;
@@ -32,14 +34,22 @@ export async function writeReport(folder: string): Promise<WrittenReport> {
 
 /** Writes one page of several folders, and nothing else. DATA as for `writeReport`. */
 export function writePage(folders: readonly string[], file: string): WrittenReport {
-  return writeJoined(folders.map(readSource), file);
+  return writePageOf(folders.map(readSource), file);
 }
 
-function writeJoined(sources: readonly ReportSource[], file: string): WrittenReport {
-  const groups = joinedGroups(sources);
-  const title = sources.length === 1 ? sources[0].title : groups.map(({ name }) => name).join(', ');
-  writeFileAtomically(file, page(title, document(title, sources, groups)));
-  return { file, groups: groups.map(summarise) };
+function writePageOf(sources: readonly ReportSource[], file: string): WrittenReport {
+  const contents = contentsOf(sources, file);
+  const { title, groups } = contents;
+  writeFileAtomically(file, page(title, document(contents)));
+  return { file, groups: groups.map(({ summary }) => summary) };
+}
+
+/**
+ * Writes each table of the page of folders as a file by itself into the folder `out`, and returns the files. DATA as for
+ * `writeReport`.
+ */
+export function writeTables(folders: readonly string[], kind: TableKind, out: string): string[] {
+  return writeTableFiles(contentsOf(folders.map(readSource), join(out, 'report.html')), kind, out);
 }
 
 /** What `writeFigure` writes, by the ending of the file. */

@@ -50,6 +50,8 @@ const STYLE = `
 * { box-sizing: border-box; }
 body { margin: 0 auto; max-width: 62rem; padding: 2rem 1.25rem 4rem; background: var(--paper); color: var(--ink);
   font: 16px/1.55 system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif; }
+a { color: var(--link); }
+th a { color: inherit; text-decoration-color: var(--line); }
 h1 { font-size: 1.7rem; line-height: 1.25; margin: 0 0 .25rem; }
 h2 { font-size: 1.25rem; margin: 2.5rem 0 .75rem; padding-bottom: .25rem; border-bottom: 1px solid var(--line); }
 h3 { font-size: 1rem; margin: 1.75rem 0 .5rem; }
@@ -79,6 +81,10 @@ figure img { display: block; max-width: 100%; height: auto; }
 .controls { display: flex; flex-wrap: wrap; align-items: center; gap: .25rem .75rem; font-size: .9rem; max-width: none; }
 button, select { font: inherit; font-size: .9rem; color: inherit; background: var(--shade); border: 1px solid var(--line); border-radius: 4px;
   padding: .1rem .5rem; max-width: 100%; overflow-wrap: anywhere; }
+th button { all: unset; cursor: pointer; font: inherit; }
+th button:focus-visible { outline: 2px solid var(--link); }
+th[aria-sort=ascending] button::after { content: ' ▲'; }
+th[aria-sort=descending] button::after { content: ' ▼'; }
 button[aria-pressed=false] { opacity: .45; text-decoration: line-through; }
 figure > button { margin-top: .5rem; }
 .readout { position: absolute; pointer-events: none; background: var(--paper); border: 1px solid var(--line); border-radius: 4px;

@@ -1,31 +1,30 @@
 import { largestOf, smallestOf } from '../run/extremes.js';
-import type { MetricInfo } from '../tasks/index.js';
-import { type Column, differenceColumns, metricColumns, pColumns, runColumns } from './columns.js';
-import { metricValue } from './format.js';
-import { type Content, html, Markup } from './markup.js';
-import { swatch } from './chart/draw.js';
 import { backendsOf, finalEvaluation, lastStep, type RunRecord } from '../run/run-record.js';
+import { trainingSeconds } from '../run/training-seconds.js';
+import { known, nothing, secondsCell, valueCell } from './cells.js';
+import { differenceColumns, metricColumns, pColumns, runColumns } from './columns.js';
+import { html, type Markup } from './markup.js';
+import { addressOf, type Places } from './places.js';
 import { describeNamed, describeNewton, describeSettings, recordOf } from './settings.js';
 import type { ComparedRun, GroupSummary, RunGroup, VariantSummary } from './summary.js';
-import { type Row, table } from './table.js';
-
-const GREY = new Markup(' class="grey"');
+import { htmlTable } from './tables/html-table.js';
+import type { RichCell, Row, Table } from './tables/table.js';
 
 /** Mean, spread and paired difference, a row a variant. */
-export function resultsTable(summary: GroupSummary): Markup {
+export function resultsTable(summary: GroupSummary, places: Places): Table {
   const [toBaseline, ...toOthers] = differenceColumns(summary);
   const differences = toBaseline ? [toBaseline, ...pColumns(summary), ...toOthers] : [];
   const columns = [...metricColumns(summary), ...differences, ...runColumns(summary)];
-  const rows = summary.variants.map((variant, i) => ({
-    head: html`${swatch(i)}${variant.variant}`,
-    cells: columns.map((column) => cellOf(column, variant)),
-  }));
-  return table('Variant', columns, rows, `At the last step${severalSeeds(summary)}.`);
-}
-
-function cellOf({ cell, improvement }: Column, variant: VariantSummary): Content {
-  const better = improvement?.(variant);
-  return better === undefined ? cell(variant) : html`<b${better === 'improved' ? GREY : ''}>${cell(variant)}</b>`;
+  return {
+    name: 'results',
+    caption: `At the last step${severalSeeds(summary)}.`,
+    first: 'Variant',
+    heads: columns,
+    rows: summary.variants.map((variant, swatch) => ({
+      head: { ...places.variant(variant.variant), swatch },
+      cells: columns.map(({ cell }) => cell(variant)),
+    })),
+  };
 }
 
 /** What was trained: what sets the variants apart, then what they share. */
@@ -44,31 +43,49 @@ export function settingsTables(group: RunGroup, summary: GroupSummary): Markup {
     ['Training', `${experiment.steps} steps of ${experiment.batchSize} samples`],
     ['Loss after', versions.loss?.source ?? 'not recorded'],
   ];
-  const heads = ['Loss', 'Curvature', 'Chosen because'].map((title) => ({ title, text: true }));
-  const rows = records.map(({ variant, experiment: { loss, newton }, versions }) => ({
-    head: variant,
-    cells: [
-      describeNamed({ ...loss.params, name: loss.name }),
-      describeNewton(newton),
-      versions.curvature?.reason ?? 'not recorded',
-    ],
-  }));
-  return html`${table('Variant', heads, rows)}<table><tbody>${
+  const apart: Table = {
+    name: 'settings',
+    caption: 'What sets the variants apart.',
+    first: 'Variant',
+    heads: ['Loss', 'Curvature', 'Chosen because'].map((title) => ({ title, text: true })),
+    rows: records.map(({ variant, experiment: { loss, newton }, versions }) => ({
+      head: variant,
+      cells: [
+        describeNamed({ ...loss.params, name: loss.name }),
+        describeNewton(newton),
+        versions.curvature?.reason ?? 'not recorded',
+      ],
+    })),
+  };
+  return html`${htmlTable(apart)}<table><caption>What they share.</caption><tbody>${
     shared.map(([name, value]) => html`<tr><th scope="row">${name}</th><td class="text">${value}</td></tr>`)
   }</tbody></table>`;
 }
 
-/** Every run by itself. */
-export function runsTable(group: RunGroup, summary: GroupSummary): Markup {
-  const metrics = Object.entries(summary.metrics);
-  const heads = [
-    ...metrics.map(([name, info]) => ({ title: `${name}${info.kind === 'share' ? ' (%)' : ''}` })),
-    { title: 'explosive steps' },
-    { title: 'largest |g|' },
-    { title: 'backend', text: true },
-    { title: 'state', text: true },
-  ];
-  return table('Run', heads, group.runs.map((run) => runRow(run, metrics)));
+/** Every run by itself, and where it is. */
+export function runsTable(group: RunGroup, { variants, metrics }: GroupSummary, places: Places): Table {
+  const shares = Object.entries(metrics).map(([title, { kind }]) => ({
+    title,
+    ...(kind === 'share' && { unit: '%' }),
+  }));
+  return {
+    name: 'runs',
+    caption: 'Every run: metrics at its last step, seconds of training without evaluations, and its folder.',
+    first: 'Run',
+    heads: [
+      ...shares,
+      { title: 'explosive', unit: 'steps' },
+      { title: 'largest', unit: '|g|' },
+      { title: 'training', unit: 's' },
+      { title: 'backend', text: true },
+      { title: 'state', text: true },
+      { title: 'folder', text: true },
+    ],
+    rows: variants.flatMap(({ variant }) => group.runs.filter((run) => run.variant === variant)).map((run) => {
+      const id = places.id(run);
+      return { ...(id !== undefined && { id }), ...runRow(run, metrics, places.folder(run)) };
+    }),
+  };
 }
 
 export function failures(group: RunGroup): Markup {
@@ -81,24 +98,30 @@ export function failures(group: RunGroup): Markup {
     <ul>${items}</ul></div>`;
 }
 
-function runRow({ variant, seed, record, failure }: ComparedRun, metrics: readonly [string, MetricInfo][]): Row {
+function runRow(
+  { variant, seed, record, failure }: ComparedRun,
+  metrics: GroupSummary['metrics'],
+  folder: string | undefined,
+): Row {
   const final = record && finalEvaluation(record);
   const training = record?.training ?? [];
-  const cells = metrics.map(([name, info]) => {
-    const value = final?.metrics[name];
-    return value === undefined ? '–' : metricValue(info, value);
-  });
   const largest = largestOf(training.map(({ gradientNorm }) => gradientNorm));
   return {
     head: `${variant}, seed ${seed}`,
     cells: [
-      ...cells,
+      ...Object.entries(metrics).map(([name, info]) => known(final?.metrics[name], (value) => valueCell(info, value))),
       training.reduce((sum, { explosions }) => sum + explosions, 0),
-      training.length > 0 ? largest.toPrecision(3) : '–',
-      (record && backendsOf(record.versions).join(', then ')) || '–',
+      training.length > 0 ? { text: largest.toPrecision(3), numbers: { '': largest } } : nothing,
+      known(trainingSeconds(training).at(-1), secondsCell),
+      (record && backendsOf(record.versions).join(', then ')) || nothing,
       stateOf(record, failure),
+      folderCell(folder),
     ],
   };
+}
+
+function folderCell(folder: string | undefined): RichCell {
+  return folder === undefined ? nothing : { text: folder, link: addressOf(folder) };
 }
 
 function stateOf(record: RunRecord | undefined, failure: string | undefined): string {
@@ -109,7 +132,7 @@ function stateOf(record: RunRecord | undefined, failure: string | undefined): st
 }
 
 function severalSeeds({ variants }: GroupSummary): string {
-  const counts = variants.map(({ seeds }) => seeds.length);
+  const counts = variants.map(({ seeds }: VariantSummary) => seeds.length);
   const [fewest, most] = [smallestOf(counts), largestOf(counts)];
   if (most < 2) return '';
   return `; mean ± standard deviation over ${

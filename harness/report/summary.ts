@@ -2,6 +2,7 @@ import { largestOf } from '../run/extremes.js';
 import { mean, median, standardDeviation } from '../statistics/index.js';
 import { type BesidePaper, besidePaper } from './paper/beside.js';
 import { type Comparison, comparisons, type Measured } from './comparisons.js';
+import { type RunTimes, runTimes } from './run-times.js';
 import type { Experiment } from '../experiments/experiment.js';
 import type { MetricInfo } from '../tasks/index.js';
 import { backendsOf, finalEvaluation, type RunRecord } from '../run/run-record.js';
@@ -47,6 +48,7 @@ export interface VariantSummary {
   readonly explosions?: Spread;
   /** Median over the run of the milliseconds per step. */
   readonly msPerStep?: Spread;
+  readonly times?: RunTimes;
   /** Of tfjs, that its runs were on. */
   readonly backends: readonly string[];
   /** Headline metric at the last step minus that of each reference, over the seeds that both finished. */
@@ -77,8 +79,10 @@ export function summarise(group: RunGroup): GroupSummary {
   const names = [...new Set(group.runs.map((run) => run.variant))];
   const references = names.length > 1 ? names.filter((name) => isPlain(group, name)) : [];
   const differences = metric === undefined ? undefined : comparisons(headlinesOf(group, names, metric), references);
+  const times = runTimes(new Map(names.map((name) => [name, finished(group, name)])));
   const variants = names.map((name) => ({
     ...summariseVariant(group, name, metric),
+    ...optional('times', times.get(name)),
     differences: differences?.get(name) ?? {},
   }));
   return {
@@ -114,7 +118,8 @@ function experimentsOf({ runs }: RunGroup, variants: readonly string[]): { varia
   });
 }
 
-interface FinishedRun {
+/** A run that reached its last step. */
+export interface FinishedRun {
   readonly seed: number;
   readonly record: RunRecord;
   /** At the last step. */
@@ -145,7 +150,7 @@ function summariseVariant(
   group: RunGroup,
   variant: string,
   metric: string | undefined,
-): Omit<VariantSummary, 'differences'> {
+): Omit<VariantSummary, 'differences' | 'times'> {
   const done = finished(group, variant);
   const rest = group.runs.filter((run) => run.variant === variant && !done.some(({ seed }) => seed === run.seed));
   const of = (value: (run: FinishedRun) => number): Spread | undefined => spread(done.map(value));
@@ -176,7 +181,7 @@ function headlinesOf(group: RunGroup, variants: readonly string[], metric: strin
   });
 }
 
-function spread(values: readonly number[]): Spread | undefined {
+export function spread(values: readonly number[]): Spread | undefined {
   if (values.length === 0) return undefined;
   return { mean: mean(values), ...optional('deviation', standardDeviation(values)), values };
 }

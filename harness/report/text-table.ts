@@ -2,7 +2,8 @@ import { largestOf } from '../run/extremes.js';
 import { type Column, differenceColumns, metricColumns, pColumns, runColumns } from './columns.js';
 import { backendsNote, improvementsNote, intervalsNote } from './notes.js';
 import { paperNote } from './paper/section.js';
-import type { GroupSummary, VariantSummary } from './summary.js';
+import type { GroupSummary } from './summary.js';
+import type { RichCell } from './tables/table.js';
 
 const MOST_METRICS = 2;
 
@@ -26,7 +27,7 @@ function layOut({ variants }: GroupSummary, columns: readonly Column[]): string 
   const rows = [
     ['variant', ...columns.map(({ title }) => title)],
     ['', ...columns.map(({ unit }) => unit)],
-    ...variants.map((variant) => [variant.variant, ...columns.map((column) => textCell(column, variant))]),
+    ...variants.map((variant) => [variant.variant, ...columns.map(({ cell }) => starred(cell(variant)))]),
   ];
   const widths = rows[0].map((_, column) => largestOf(rows.map((row) => row[column].length)));
   const lines = rows.map((row) =>
@@ -37,6 +38,6 @@ function layOut({ variants }: GroupSummary, columns: readonly Column[]): string 
 }
 
 /** What the page has in bold has a star. */
-function textCell({ cell, improvement }: Column, variant: VariantSummary): string {
-  return `${improvement?.(variant) === 'significant' ? '* ' : ''}${cell(variant)}`;
+function starred({ text, emphasis }: RichCell): string {
+  return `${emphasis === 'bold' ? '* ' : ''}${text}`;
 }

@@ -37,6 +37,7 @@ export const versionsSchema = {
     node: { type: 'string' },
     platform: { type: 'string' },
     tfjs: { type: 'string' },
+    machine: { type: 'string' },
     backend: {
       type: 'object',
       properties: {
@@ -47,7 +48,7 @@ export const versionsSchema = {
       },
       required: ['name', 'threads', 'simd'],
     },
-    resumed: { type: 'array', items: { type: 'object', properties: { backend: named } } },
+    resumed: { type: 'array', items: { type: 'object', properties: { backend: named, machine: { type: 'string' } } } },
     loss: { type: 'object', properties: { source: { type: 'string' } }, required: ['source'] },
     curvature: { type: 'object', properties: { reason: { type: 'string' } }, required: ['reason'] },
   },

@@ -49,6 +49,8 @@ export interface RecordedVersions {
   readonly node?: string;
   readonly platform?: string;
   readonly tfjs?: string;
+  /** Processor and cores; absent in folders of earlier versions. */
+  readonly machine?: string;
   readonly backend?: {
     readonly name: string;
     readonly threads: number;
@@ -59,7 +61,7 @@ export interface RecordedVersions {
   readonly loss?: { readonly source: string };
   readonly curvature?: { readonly reason: string };
   /** Those that the run went on with. */
-  readonly resumed?: readonly { readonly backend?: { readonly name: string } }[];
+  readonly resumed?: readonly { readonly backend?: { readonly name: string }; readonly machine?: string }[];
 }
 
 /** A run folder as read back. */
@@ -151,6 +153,11 @@ export function stepsDone(folder: string): number {
 /** The tfjs backends that a run was on, in order, each once; empty where none is on record. */
 export function backendsOf({ backend, resumed = [] }: RecordedVersions): string[] {
   return [...new Set([backend, ...resumed.map((later) => later.backend)].flatMap((used) => used?.name ?? []))];
+}
+
+/** The machines that a run was on, in order, each once; empty where none is on record. */
+export function machinesOf({ machine, resumed = [] }: RecordedVersions): string[] {
+  return [...new Set([machine, ...resumed.map((later) => later.machine)].flatMap((used) => used ?? []))];
 }
 
 /** The tfjs backend that the run in a folder began with; undefined where none is on record. */

@@ -103,7 +103,6 @@ function recordVersions(run: RunFolder, versions: Versions, warn: (message: stri
   const before = run.checkpoint && run.readJson('versions.json');
   if (!run.checkpoint || !isObject(before)) return run.writeJson('versions.json', versions);
   const { record, changed } = resumedVersions(before as unknown as VersionsRecord, versions, run.checkpoint.step);
-  if (changed.length === 0) return;
-  run.writeJson('versions.json', record);
-  warn(`results may differ from those of an unbroken run: ${changed.join(', ')}`);
+  if (record) run.writeJson('versions.json', record);
+  if (changed.length > 0) warn(`results may differ from those of an unbroken run: ${changed.join(', ')}`);
 }

@@ -9,13 +9,13 @@ const ORDER: readonly (string | RegExp)[] = [
   ...['batchSize', 'evalEvery', 'logEvery', 'checkpointEvery', 'tunedOn', 'modified', 'data'],
   ...[/^metrics\./, /^best\./, 'train.loss', 'gradientNorm', 'explosions', 'skipped'],
   ...['msPerStep', 'wallSeconds', 'processSeconds', /^diagnostics\./],
-  ...['version', 'node', 'platform', 'tfjs', 'backend', 'threads', 'simd', 'fma', 'failure', 'damage'],
+  ...['version', 'node', 'platform', 'machine', 'tfjs', 'backend', 'threads', 'simd', 'fma', 'failure', 'damage'],
 ];
 /** Shown in a table in any case. */
 const MAIN = ['folder', 'loss.name', 'newton.curvature', 'seed'];
 /** Of the experiment; shown in a table where runs differ in them. */
 const SETTING = /^(task|model|loss|newton|optimizer)\.|^(batchSize|steps|modified)$/;
-const MACHINE = /^(version|node|platform|tfjs|backend|threads|simd|fma)$/;
+const MACHINE = /^(version|node|platform|machine|tfjs|backend|threads|simd|fma)$/;
 /** Shown in a table where some run is not finished. */
 const STATE = /^(finished|step)$/;
 /** Shown in a table where a run has them. */

@@ -40,6 +40,7 @@ export function valuesOf(record: RunRecord): Values {
     version: versions['newton-losses'],
     node: versions.node,
     platform: versions.platform,
+    machine: versions.machine,
     tfjs: versions.tfjs,
     backend: backendsOf(versions).join(' + ') || undefined,
     threads: versions.backend?.threads,

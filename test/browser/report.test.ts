@@ -92,6 +92,34 @@ describe('a report in a browser', function() {
     await page.context().close();
   });
 
+  it('sorts tables by any column, up and down, and leads from variants to their runs', async () => {
+    const { page, said } = await open(1280);
+    const results = page.locator('table', { hasText: 'best EM' });
+    const variants = (): Promise<string[]> => results.locator('tbody th').allInnerTexts();
+    const inFile = ['none', 'fisher', 'hessian', 'none-exact'];
+    expect(await variants()).to.deep.equal(inFile);
+    const head = results.locator('thead th').nth(1);
+    await head.getByRole('button').click();
+    const ascending = await variants();
+    expect(await head.getAttribute('aria-sort')).to.equal('ascending');
+    const means = await results.locator('tbody td:nth-child(2)').evaluateAll((cells) =>
+      cells.map((cell) => Number(cell.dataset['number']))
+    );
+    expect(means).to.deep.equal([...means].sort((a, b) => a - b)).and.to.have.lengthOf(4);
+    await head.getByRole('button').click();
+    expect(await variants()).to.deep.equal(ascending.reverse());
+    const difference = results.locator('thead th').nth(4).getByRole('button');
+    await difference.click();
+    await difference.click();
+    expect((await variants()).at(-1)).to.equal('none'); // which has none
+    await results.getByText('hessian', { exact: true }).click();
+    const target = page.locator(decodeURIComponent(new URL(page.url()).hash));
+    expect(await target.locator('th').innerText()).to.equal('hessian, seed 0');
+    expect(await target.locator('a').getAttribute('href')).to.equal('hessian/seed-0/');
+    expect(said).to.deep.equal([]);
+    await page.context().close();
+  });
+
   it('shows the values under the pointer', async () => {
     const { page } = await open(1000);
     await page.locator('figure[data-chart=metric] svg').hover();

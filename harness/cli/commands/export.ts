@@ -1,5 +1,5 @@
 import { settingsOf } from '../../store/columns.js';
-import { csvLine } from '../../report/csv.js';
+import { csvLine } from '../../report/tables/csv.js';
 import { momentsOf } from '../../store/moments.js';
 import { readRuns, soundRecord, type StoredRun } from '../../store/read-runs.js';
 import { selectRuns } from '../../store/select-runs.js';

@@ -1,6 +1,6 @@
 import { parseNames } from '../../compare/lists.js';
 import { columnsOf, tellingColumns } from '../../store/columns.js';
-import { csvLine } from '../../report/csv.js';
+import { csvLine } from '../../report/tables/csv.js';
 import { columnOf, shortName } from '../../store/names.js';
 import { readRuns, type StoredRun } from '../../store/read-runs.js';
 import { selectRuns, sortRuns } from '../../store/select-runs.js';

@@ -1,5 +1,5 @@
 import type { Curves } from '../chart/curves.js';
-import { csvLine } from '../csv.js';
+import { csvLine } from '../tables/csv.js';
 
 type Cell = string | number | null;
 

@@ -5,8 +5,9 @@ import { html } from '../markup.js';
 import { controls } from './controls.js';
 import { evaluationsTable, trainingTable } from './csv.js';
 import { readout } from './readout.js';
+import { sortable } from './sorting.js';
 
-/** The script of a report: figures that fit the page, show values under the pointer, and hide what one asks to. */
+/** The script of a report: figures that fit the page, show values under the pointer, and hide what one asks to; tables that sort. */
 
 const CHARTS = { metric: metricChart, loss: lossChart, norms: normsChart };
 const NARROWEST = 300;
@@ -69,3 +70,4 @@ function downloadButton(name: string, text: () => string): HTMLButtonElement {
 }
 
 document.querySelectorAll<HTMLElement>('.curves').forEach(enliven);
+document.querySelectorAll<HTMLTableElement>('table:has(thead)').forEach(sortable);

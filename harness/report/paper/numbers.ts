@@ -47,6 +47,9 @@ export const paperTables: Readonly<Record<PaperRow['table'], PaperTable>> = {
   },
 };
 
+/** By table of accuracies, that of the run times of the same runs. */
+export const timesTables: Readonly<Partial<Record<PaperRow['table'], number>>> = { 1: 6, 2: 7, 3: 8 };
+
 /**
  * How many times as long as with the plain loss runs take with the Hessian of a sorting network: Table 6, 1:10 to 2:24
  * and 1:43 to 6:17 hours.

@@ -1,24 +1,23 @@
 import { valueText } from '../../experiments/setting-text.js';
 import { mean } from '../../statistics/index.js';
-import { NOTHING } from '../columns.js';
-import { metricSpread } from '../format.js';
+import { known, metricCell } from '../cells.js';
 import { html, type Markup } from '../markup.js';
 import type { GroupSummary, VariantSummary } from '../summary.js';
-import { type Row, table } from '../table.js';
+import { htmlTable } from '../tables/html-table.js';
+import type { Cell, RichCell, Table } from '../tables/table.js';
 import type { BesidePaper, PaperCell } from './beside.js';
-import { networkHessianTimes, paperTables } from './numbers.js';
+import type { Places } from '../places.js';
+import { paperTables } from './numbers.js';
 
 const PAPER = 'Petersen et al., Newton Losses, NeurIPS 2024';
 
-/** Figures of a group beside those of the paper, and how the protocols differ; nothing where the paper has none. */
-export function paperSection(summary: GroupSummary): Markup | undefined {
-  const { paper } = summary;
+/** How the protocol of the paper differs; nothing where the paper has no figures of the group. */
+export function protocolSection({ paper }: GroupSummary): Markup | undefined {
   if (!paper) return undefined;
   const presets = [...new Set(paper.cells.map(({ preset }) => preset))];
-  return html`${figuresTable(summary, paper)}
-<p>Table ${paper.table} of ${PAPER}, as printed there; its protocol is that of ${presets.join(', ')}. ${
+  return html`<p>Table ${paper.table} of ${PAPER}, as printed there; its protocol is that of ${presets.join(', ')}. ${
     paperTables[paper.table].remarks
-  }${timesNote(summary, paper) ?? ''}</p>
+  }</p>
 ${protocolTable(paper)}`;
 }
 
@@ -35,7 +34,10 @@ export function paperNote({ paper }: GroupSummary): string | undefined {
   return `The paper, Table ${paper.table}, ${metric}: ${figures.join(', ')}; ${protocol}.`;
 }
 
-function figuresTable(summary: GroupSummary, paper: BesidePaper): Markup {
+/** Figures of a group beside those of the paper; nothing where the paper has none. */
+export function paperTable(summary: GroupSummary, places: Places): Table | undefined {
+  const { paper } = summary;
+  if (!paper) return undefined;
   const [metric, ...others] = metricsOf(paper);
   const [here, there] = isShare(paper) ? ['here, %', 'paper, %'] : ['here', 'paper'];
   const title = [metric, ...others.map((other) => `(${other})`)].join(' ');
@@ -46,29 +48,45 @@ function figuresTable(summary: GroupSummary, paper: BesidePaper): Markup {
     { title: difference, unit: here.replace('%', 'points') },
     { title: difference, unit: there.replace('%', 'points') },
   ];
-  return table('Variant', heads, paper.cells.map((cell) => rowOf(cell, paper, summary)));
+  return {
+    name: 'beside-paper',
+    caption: `Here, and in Table ${paper.table} of ${PAPER}.`,
+    first: 'Variant',
+    heads,
+    rows: paper.cells.map((cell) => ({ head: places.variant(cell.variant), cells: rowOf(cell, paper, summary) })),
+  };
 }
 
-function rowOf(cell: PaperCell, paper: BesidePaper, summary: GroupSummary): Row {
-  const [metric, ...others] = metricsOf(paper);
+function rowOf(cell: PaperCell, paper: BesidePaper, summary: GroupSummary): Cell[] {
+  const metrics = metricsOf(paper);
+  const [metric] = metrics;
   const share = isShare(paper);
   const variant = summary.variants.find((one) => one.variant === cell.variant)!;
-  const known = Object.keys(variant.final);
-  const here = [metric, ...others].filter((name) => known.includes(name))
-    .map((name) => metricSpread({ kind: share ? 'share' : 'number' }, variant.final[name]));
   const plain = paper.cells.find(({ curvature, preset }) => curvature === 'none' && preset === cell.preset);
   const reference = summary.variants.find((one) => one.variant === plain?.variant);
   const apart = cell === plain || !reference ? undefined : differenceOf(variant, reference, metric);
   const printedApart = cell.curvature === 'none' ? undefined : cell.values[metric] - cell.baseline[metric];
-  return {
-    head: cell.variant,
-    cells: [
-      withFirst(here),
-      withFirst(metricsOf(paper).flatMap((name) => (name in cell.values ? [printed(share, cell.values[name])] : []))),
-      apart === undefined ? NOTHING : withSign(share ? 100 * apart : apart, share ? 1 : 3),
-      printedApart === undefined ? NOTHING : withSign(printedApart, share ? 2 : 3),
-    ],
-  };
+  const kind = share ? 'share' : 'number';
+  return [
+    severalCell(metrics, (name) => known(variant.final[name], (spread) => metricCell({ kind }, spread))),
+    severalCell(
+      metrics,
+      (name) => known(cell.values[name], (value) => ({ text: printed(share, value), numbers: { '': value } })),
+    ),
+    known(apart, (value) => signedCell(share ? 100 * value : value, share ? 1 : 3)),
+    known(printedApart, (value) => signedCell(value, share ? 2 : 3)),
+  ];
+}
+
+/** "71.33 (87.10)": of the first, and of others that there are. */
+function severalCell(names: readonly string[], cellOf: (name: string) => RichCell): RichCell {
+  const [first, ...others] = names.map(cellOf);
+  const found = names.flatMap((name, k) => {
+    const [number] = Object.values([first, ...others][k].numbers ?? {});
+    return number === undefined ? [] : [[name, number] as const];
+  });
+  const rest = others.filter(({ numbers }) => numbers).map(({ text }) => `(${text})`);
+  return { text: [first.text, ...rest].join(' '), ...(found.length > 0 && { numbers: Object.fromEntries(found) }) };
 }
 
 /** Mean over the seeds that both have. */
@@ -84,26 +102,13 @@ function differenceOf(variant: VariantSummary, plain: VariantSummary, metric: st
 
 function protocolTable({ protocol }: BesidePaper): Markup {
   if (protocol.length === 0) return html`<p>No setting differs from it.</p>`;
-  const heads = [{ title: 'here', text: true }, { title: 'paper', text: true }];
-  const rows = protocol.map(({ setting, here, paper }) => ({
-    head: setting,
-    cells: [valueText(here), valueText(paper)],
-  }));
-  return table('Where the protocol differs', heads, rows);
-}
-
-/** How much longer a step with the Hessian of a sorting network takes, where there is one. */
-function timesNote({ variants }: GroupSummary, { cells }: BesidePaper): string | undefined {
-  const hessian = cells.find(({ curvature, preset }) => curvature === 'hessian' && preset.includes('/paper-dsn-'));
-  const plain = cells.find(({ curvature, preset }) => curvature === 'none' && preset === hessian?.preset);
-  const timeOf = (cell: PaperCell | undefined): number | undefined =>
-    variants.find(({ variant }) => variant === cell?.variant)?.msPerStep?.mean;
-  const [long, short] = [timeOf(hessian), timeOf(plain)];
-  if (long === undefined || short === undefined) return undefined;
-  const [least, most] = networkHessianTimes.map((times) => times.toFixed(1));
-  return ` A step with the Hessian takes ${
-    (long / short).toFixed(1)
-  } times as long as one without here; the paper’s runs, ${least} to ${most} times (Table 6).`;
+  return htmlTable({
+    name: 'protocol',
+    caption: 'Where the protocol differs.',
+    first: 'Setting',
+    heads: [{ title: 'here', text: true }, { title: 'paper', text: true }],
+    rows: protocol.map(({ setting, here, paper }) => ({ head: setting, cells: [valueText(here), valueText(paper)] })),
+  });
 }
 
 /** What the paper measures, what it orders by first. */
@@ -119,9 +124,8 @@ function printed(share: boolean, value: number): string {
   return value.toFixed(share ? 2 : 3);
 }
 
-/** "71.33 (87.10)". */
-function withFirst([first = NOTHING, ...others]: readonly string[]): string {
-  return [first, ...others.map((other) => `(${other})`)].join(' ');
+function signedCell(value: number, digits: number): RichCell {
+  return { text: withSign(value, digits), numbers: { '': value } };
 }
 
 function withSign(value: number, digits: number): string {

@@ -1,5 +1,7 @@
 import { expect } from 'chai';
 import { curvatureTable } from '../../../harness/report/curvature.js';
+import { placesOf } from '../../../harness/report/places.js';
+import { rich } from '../../../harness/report/tables/table.js';
 import type { RunGroup, GroupSummary } from '../../../harness/report/summary.js';
 
 /** The cells of the one row of a variant that logged these condition numbers, as JSON keeps them. */
@@ -16,9 +18,10 @@ function cells(conditionNumbers: readonly (number | null)[]): string[] {
       directionToGradient: 0.5,
     },
   }));
-  const group = { runs: [{ variant: 'fisher', record: { training } }] } as unknown as RunGroup;
-  const table = String(curvatureTable(group, { variants: [{ variant: 'fisher' }] } as unknown as GroupSummary)?.text);
-  return [...table.matchAll(/<td[^>]*>([^<]*)<\/td>/g)].map(([, cell]) => cell);
+  const group = { name: 'task', runs: [{ variant: 'fisher', record: { training } }] } as unknown as RunGroup;
+  const summary = { variants: [{ variant: 'fisher' }] } as unknown as GroupSummary;
+  const [row] = curvatureTable(group, summary, placesOf(group, summary, 'report.html'))!.rows;
+  return row.cells.map((cell) => rich(cell).text);
 }
 
 describe('the curvature table', () => {

@@ -69,7 +69,7 @@ describe("the paper's figures in reports", () => {
     const page = readFileSync(file, 'utf8');
     const section = /<h2>Beside the paper<\/h2>(.*?)<h2>/s.exec(page)![1];
     expect(section).to.contain('Table 1 of Petersen et al.').and.to.contain('mnist-sort/paper-softsort-n10');
-    const rows = section.match(/<tr><th scope="row">(none|fisher|hessian)<\/th>.*?<\/tr>/gs)!;
+    const rows = section.match(/<tr><th scope="row"><a[^>]*>(none|fisher|hessian)<\/a><\/th>.*?<\/tr>/gs)!;
     expect(rows).to.have.lengthOf(3);
     expect(rows[2]).to.match(/55\.07.*>\+\d+\.\d<.*>\+27\.61</);
     expect(section).to.match(/<th scope="row">steps<\/th>\s*<td[^>]*>4000<\/td>\s*<td[^>]*>100000<\/td>/);

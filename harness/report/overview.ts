@@ -1,0 +1,114 @@
+import { known, metricCell, nothing } from './cells.js';
+import { emphasisOf } from './columns.js';
+import { ratio, secondsSpread } from './format.js';
+import { type paperTables, timesTables } from './paper/numbers.js';
+import { fileName } from './places.js';
+import type { GroupSummary, VariantSummary } from './summary.js';
+import type { RichCell, Table } from './tables/table.js';
+
+/** Columns beyond which nobody reads a table. */
+const MOST_VARIANTS = 8;
+
+/**
+ * The tables of a page with several groups, as the paper has them: a row a group, a column a variant. None where groups
+ * are judged by different metrics or have too many variants.
+ */
+export function overviewTables(summaries: readonly GroupSummary[]): Table[] {
+  const [{ metric }] = summaries;
+  const names = [...new Set(summaries.flatMap(({ variants }) => variants.map(({ variant }) => variant)))];
+  const alike = metric !== undefined && summaries.every((summary) => summary.metric === metric);
+  if (summaries.length < 2 || !alike || names.length > MOST_VARIANTS) return [];
+  return [accuracies(summaries, names, metric), ...timesOf(summaries, names)];
+}
+
+/** The headline metric of each group and variant, and what the paper has. */
+function accuracies(summaries: readonly GroupSummary[], names: readonly string[], metric: string): Table {
+  const { kind } = summaries[0].metrics[metric];
+  const percent = kind === 'share' ? ', %' : '';
+  const inPaper = names.filter((name) => summaries.some((summary) => paperValue(summary, name, metric) !== undefined));
+  const paper = tableOfAll(summaries);
+  return {
+    name: 'overview',
+    caption: `${metric} at the last step, mean ± standard deviation over the seeds${
+      paper === undefined ? '' : `; beside what Table ${paper} of the paper has, whose protocol is another (below)`
+    }.`,
+    first: 'Group',
+    heads: names.flatMap((title) => [
+      { title, unit: `here${percent}` },
+      ...(inPaper.includes(title) ? [{ title, unit: `paper${percent}` }] : []),
+    ]),
+    rows: summaries.map((summary) => ({
+      head: groupCell(summary),
+      cells: names.flatMap((name) => [
+        hereCell(summary, name, metric),
+        ...(inPaper.includes(name) ? [paperCell(summary, name, metric)] : []),
+      ]),
+    })),
+    notes: [
+      'Bold: better than the first plain variant of the row, p < 0.05 by the paired t-test without correction, as the paper marks it; grey: a better mean, not significantly.',
+    ],
+  };
+}
+
+/** What training took, and how many times as long as with the plain loss; none where nothing has finished. */
+function timesOf(summaries: readonly GroupSummary[], names: readonly string[]): Table[] {
+  if (summaries.every(({ variants }) => variants.every(({ times }) => !times))) return [];
+  const paper = tableOfAll(summaries);
+  const number = paper && timesTables[paper];
+  const like = number === undefined ? '' : ` (what Table ${number} of the paper has for its Table ${paper})`;
+  return [{
+    name: 'overview-run-time',
+    caption:
+      `Seconds of training${like}, and how many times as long as its own baseline, with 95% interval; on which machine, below.`,
+    first: 'Group',
+    heads: names.map((title) => ({ title, unit: 's; ratio' })),
+    rows: summaries.map((summary) => ({
+      head: groupCell(summary),
+      cells: names.map((name) => known(variantOf(summary, name), timesCell)),
+    })),
+  }];
+}
+
+/** Where a group begins in the page. */
+export function groupId(name: string): string {
+  return `group-${fileName(name)}`;
+}
+
+function groupCell({ name }: GroupSummary): RichCell {
+  return { text: name, link: `#${groupId(name)}` };
+}
+
+function variantOf({ variants }: GroupSummary, name: string): VariantSummary | undefined {
+  return variants.find(({ variant }) => variant === name);
+}
+
+function hereCell(summary: GroupSummary, name: string, metric: string): RichCell {
+  const { final, differences } = variantOf(summary, name) ?? {};
+  if (!final?.[metric]) return nothing;
+  return { ...metricCell(summary.metrics[metric], final[metric]), ...emphasisOf(differences?.[summary.references[0]]) };
+}
+
+function paperCell(summary: GroupSummary, name: string, metric: string): RichCell {
+  const digits = summary.metrics[metric].kind === 'share' ? 2 : 3;
+  return known(paperValue(summary, name, metric), (value) => ({ text: value.toFixed(digits), numbers: { '': value } }));
+}
+
+function paperValue({ paper }: GroupSummary, name: string, metric: string): number | undefined {
+  return paper?.cells.find(({ variant }) => variant === name)?.values[metric];
+}
+
+function timesCell({ times }: VariantSummary): RichCell {
+  if (!times) return nothing;
+  const { training: { mean }, overhead } = times;
+  const text = secondsSpread(times.training);
+  return {
+    text: overhead ? `${text}; ${ratio(overhead.ratio)}` : text,
+    numbers: { seconds: mean, ...(overhead && { ratio: overhead.ratio.mean }) },
+  };
+}
+
+/** The table of the paper that all groups belong to. */
+function tableOfAll(summaries: readonly GroupSummary[]): keyof typeof paperTables | undefined {
+  const found = summaries[0].paper?.table;
+  return summaries.every(({ paper }) => paper?.table === found) ? found : undefined;
+}
