@@ -175,6 +175,9 @@ function addReport(program: Command): void {
     .description('write report.html of a run or a comparison anew, or one page of several')
     .option('--out <file>', 'the page (default: report.html in the folder; of several folders, here)')
     .option('--figure <file>', 'write the learning curves alone, as SVG')
+    .addOption(
+      new Option('--over <what>', 'what the learning curves of --figure are over').choices(['steps', 'time'] as const),
+    )
     .option('--latex <dir>', 'write the tables alone, a file each, as LaTeX for booktabs and xcolor')
     .option('--csv <dir>', 'write the tables alone, a file each, as CSV')
     .action(async (folders, options) => (await import('./commands/report.js')).report(folders, options));

@@ -1,5 +1,5 @@
 import { type Chart, draw, swatch } from './chart/draw.js';
-import { firstView, lossChart, metricChart, normsChart } from './chart/charts.js';
+import { firstView, lossChart, metricChart, normsChart, timeChart } from './chart/charts.js';
 import type { Curves } from './chart/curves.js';
 import { curvesOf, isThinned } from './curves-of.js';
 import { drawingImage } from './drawing-image.js';
@@ -15,6 +15,7 @@ export function figures(group: RunGroup, summary: GroupSummary, heading: (title:
   const view = firstView(curves);
   const drawn = [
     figure('metric', 'Learning curves', metricChart(curves, view), metricCaption(group, summary), heading),
+    figure('time', 'Learning curves over time', timeChart(curves, view), timeCaption(group), heading),
     figure('loss', 'Training loss', lossChart(curves, view), lossCaption(group, curves), heading),
     figure('norms', 'Gradient norms', normsChart(curves, view), normsCaption, heading),
   ];
@@ -24,10 +25,13 @@ export function figures(group: RunGroup, summary: GroupSummary, heading: (title:
   }</script>${curves.variants.length > 1 ? legend(curves) : ''}${drawn}</div>${pictures}`;
 }
 
-/** The learning curves alone, on white and with a legend; undefined where there are none. */
-export function standAloneFigure(group: RunGroup, summary: GroupSummary): string | undefined {
+/** What the learning curves of a stand-alone figure are over. */
+export type Over = 'steps' | 'time';
+
+/** The learning curves alone, with a legend; undefined where there are none. */
+export function standAloneFigure(group: RunGroup, summary: GroupSummary, over: Over): string | undefined {
   const curves = curvesOf(group, summary);
-  const chart = metricChart(curves, firstView(curves));
+  const chart = (over === 'time' ? timeChart : metricChart)(curves, firstView(curves));
   return chart && `${draw(chart, 800, curves.variants).svg.text}\n`;
 }
 
@@ -52,7 +56,21 @@ function legend({ variants }: Curves): Markup {
 
 function metricCaption(group: RunGroup, { metric }: GroupSummary): string {
   const lines = group.runs.length > 1 ? ': thin lines are runs, thick lines with symbols means over the seeds' : '';
-  return `${metric ?? 'The metric'} on the test sets during training${lines}.`;
+  return `${metric ?? 'The metric'} on the test sets during training${lines}.${severalSeeds(group) ? bandNote : ''}`;
+}
+
+const bandNote =
+  ' Bands are 95% intervals of the mean at each step by itself, Student’s, cut off where no share can be; of three seeds they are 4.3 standard errors wide to either side.';
+
+function timeCaption(group: RunGroup): string {
+  const grid = severalSeeds(group)
+    ? ' Means and bands are of the runs’ values at 200 common times, on straight lines between their evaluations, as far as all runs of the variant go.'
+    : '';
+  return `The same over the seconds that training took, evaluations apart.${grid} Times are of the machine below, see Run time.`;
+}
+
+function severalSeeds({ runs }: RunGroup): boolean {
+  return new Set(runs.map(({ seed }) => seed)).size > 1;
 }
 
 function lossCaption(group: RunGroup, { runs }: Curves): string {

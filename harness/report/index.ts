@@ -4,7 +4,7 @@ import { textOf } from '../../core/messages.js';
 import { writeFileAtomically } from '../files/atomic-file.js';
 import { contentsOf } from './contents.js';
 import { document } from './document.js';
-import { standAloneFigure } from './figures.js';
+import { type Over, standAloneFigure } from './figures.js';
 import { joinedGroups } from './joined.js';
 import { page } from './page.js';
 import { type ReportSource, readSource } from './source.js';
@@ -56,10 +56,10 @@ export function writeTables(folders: readonly string[], kind: TableKind, out: st
 const FIGURES = ['.svg'];
 
 /**
- * Draws the learning curves of the first group of folders as a stand-alone SVG on white, for pages that are not the
+ * Draws the learning curves of the first group of folders as a stand-alone SVG, light and dark, for pages that are not the
  * report's. PARAMS where the file's name ends otherwise, DATA where nothing has been measured.
  */
-export function writeFigure(folders: readonly string[], file: string): void {
+export function writeFigure(folders: readonly string[], file: string, over: Over = 'steps'): void {
   const ending = extname(file);
   if (!FIGURES.includes(ending.toLowerCase())) {
     throw new LossError(
@@ -68,7 +68,7 @@ export function writeFigure(folders: readonly string[], file: string): void {
     );
   }
   const [group] = joinedGroups(folders.map(readSource));
-  const figure = standAloneFigure(group, summarise(group));
+  const figure = standAloneFigure(group, summarise(group), over);
   if (figure === undefined) {
     throw new LossError('DATA', `${folders.join(', ')}: no run has been evaluated yet, nothing to draw`);
   }

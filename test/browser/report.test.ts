@@ -59,7 +59,7 @@ describe('a report in a browser', function() {
       const { page, said } = await open(width);
       await page.emulateMedia({ media });
       expect(await page.evaluate<string[]>(CUT), `${width} ${media}`).to.deep.equal([]);
-      expect(await page.locator('.chart > svg').count()).to.equal(3);
+      expect(await page.locator('.chart > svg').count()).to.equal(4);
       expect(said, `${width} ${media}`).to.deep.equal([]);
       await page.context().close();
     }
@@ -83,11 +83,16 @@ describe('a report in a browser', function() {
     expect(await lines(page)).to.equal(12);
     const figure = page.locator('figure[data-chart=metric]');
     await figure.locator('select').selectOption('EW');
-    await figure.locator('input[type=checkbox]').check();
-    await page.locator('.curves > .controls select').selectOption('seconds');
-    expect(await figure.locator('svg').textContent()).to.contain('EW, test (%)').and.to.contain('Training time (s)');
+    await figure.getByLabel('Logarithmic').check();
+    expect(await figure.locator('svg').textContent()).to.contain('EW, test (%)').and.to.contain('Training step');
+    const times = page.locator('figure[data-chart=time]');
+    expect(await times.locator('svg').textContent()).to.contain('EW, test (%)').and.to.contain('Training time (s)');
+    const losses = page.locator('figure[data-chart=loss]');
+    await losses.locator('select').selectOption('seconds');
+    expect(await losses.locator('svg').textContent()).to.contain('Training time (s)');
+    expect(await page.locator('figure[data-chart=norms] svg').textContent()).to.contain('Training step');
     for (const button of await page.locator('.legend button').all()) await button.click();
-    expect(await page.locator('.chart').allTextContents()).to.deep.equal(Array(3).fill('Nothing is selected.'));
+    expect(await page.locator('.chart').allTextContents()).to.deep.equal(Array(4).fill('Nothing is selected.'));
     expect(said).to.deep.equal([]);
     await page.context().close();
   });
@@ -116,6 +121,20 @@ describe('a report in a browser', function() {
     const target = page.locator(decodeURIComponent(new URL(page.url()).hash));
     expect(await target.locator('th').innerText()).to.equal('hessian, seed 0');
     expect(await target.locator('a').getAttribute('href')).to.equal('hessian/seed-0/');
+    expect(said).to.deep.equal([]);
+    await page.context().close();
+  });
+
+  it('has bands around means by time as by step, until they are switched off', async () => {
+    const { page, said } = await open(1000);
+    const bands = page.locator('path.band');
+    expect(await bands.count()).to.equal(2 * 4);
+    await page.getByLabel('95% bands').uncheck();
+    expect(await bands.count()).to.equal(0);
+    await page.getByLabel('95% bands').check();
+    await page.locator('.controls button', { hasText: '0' }).click();
+    await page.locator('.controls button', { hasText: '1' }).click();
+    expect(await bands.count()).to.equal(0); // of one seed
     expect(said).to.deep.equal([]);
     await page.context().close();
   });

@@ -4,6 +4,7 @@ import { textTable, writeFigure, writePage, writeReport, writeTables } from '../
 export interface ReportOptions {
   /** Write the learning curves, and nothing else, to this file. */
   readonly figure?: string;
+  readonly over?: 'steps' | 'time';
   /** Write each table, and nothing else, into this folder: as LaTeX, as CSV. */
   readonly latex?: string;
   readonly csv?: string;
@@ -16,8 +17,8 @@ export interface ReportOptions {
  * for of it.
  */
 export async function report(folders: readonly string[], options: ReportOptions): Promise<void> {
-  const { figure, latex, csv, out } = options;
-  if (figure !== undefined) writeFigure(folders, figure);
+  const { figure, over, latex, csv, out } = options;
+  if (figure !== undefined) writeFigure(folders, figure, over);
   const parts = [
     ...(figure === undefined ? [] : [figure]),
     ...(latex === undefined ? [] : writeTables(folders, 'latex', latex)),

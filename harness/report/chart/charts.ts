@@ -1,11 +1,16 @@
-import type { Chart, Point, Series } from './draw.js';
 import type { CurveRun, Curves } from './curves.js';
+import type { BandPoint, Chart, Point, Series } from './draw.js';
+import { meanLine, onCommonTimes } from './means.js';
+
+type Axis = 'step' | 'seconds';
 
 /** What of the curves is shown, and how. */
 export interface View {
   /** Index into `Curves.metrics`. */
   readonly metric: number;
-  readonly x: 'step' | 'seconds';
+  /** Whether means of the metric have their bands. */
+  readonly bands: boolean;
+  readonly x: Readonly<Record<'loss' | 'norms', Axis>>;
   readonly log: Readonly<Record<'metric' | 'loss', boolean>>;
   /** Variants by index, and seeds, that are not shown. */
   readonly hiddenVariants: ReadonlySet<number>;
@@ -14,33 +19,54 @@ export interface View {
 
 /** Everything by step; the loss on a logarithmic axis where its values spread over more than a power of ten. */
 export function firstView(curves: Curves): View {
-  const loss = lossOf(curves.runs).flatMap(({ points }) => points.map(({ y }) => y));
+  const loss = lossOf(curves.runs, 'step').flatMap(({ points }) => points.map(({ y }) => y));
   const log = { metric: false, loss: spreads(loss) };
-  return { metric: 0, x: 'step', log, hiddenVariants: new Set(), hiddenSeeds: new Set() };
+  return {
+    metric: 0,
+    bands: true,
+    x: { loss: 'step', norms: 'step' },
+    log,
+    hiddenVariants: new Set(),
+    hiddenSeeds: new Set(),
+  };
 }
 
 /** A metric of the task on the test sets: thin lines are runs, thick ones means over those that have not failed. */
 export function metricChart(curves: Curves, view: View): Chart | undefined {
+  return metricOver('step', curves, view);
+}
+
+/** The same over the time of training. */
+export function timeChart(curves: Curves, view: View): Chart | undefined {
+  return metricOver('seconds', curves, view);
+}
+
+function metricOver(x: Axis, curves: Curves, view: View): Chart | undefined {
   const info = curves.metrics[view.metric];
   if (!info) return undefined;
   const scale = info.share ? 100 : 1;
   const lines = shownRuns(curves, view).map(({ evaluations, ...run }) => ({
     ...run,
-    points: pointsOf(evaluations.step, evaluations.seconds, evaluations.metrics[view.metric], scale),
+    points: pointsOf(evaluations[x], evaluations.metrics[view.metric], scale),
   }));
-  return lineChart(curves, view, lines, {
-    description:
-      `${info.name} on the test sets against training ${view.x}, a line a run and a thick line for the mean of each variant`,
+  return lineChart(curves, lines, {
+    description: `${info.name} on the test sets against ${
+      OVER[x]
+    }, a line a run and a thick line for the mean of each variant`,
+    x,
     y: `${info.name}, test${info.share ? ' (%)' : ''}`,
     log: view.log.metric,
     symbols: true,
+    ...(view.bands && { within: info.share ? [0, 100] : [-Infinity, Infinity] }),
   });
 }
 
 /** The loss on training batches, a mean of each logging interval. */
 export function lossChart(curves: Curves, view: View): Chart | undefined {
-  return lineChart(curves, view, lossOf(shownRuns(curves, view)), {
-    description: `Training loss against training ${view.x}, a line a run and a thick line for the mean of each variant`,
+  const x = view.x.loss;
+  return lineChart(curves, lossOf(shownRuns(curves, view), x), {
+    description: `Training loss against ${OVER[x]}, a line a run and a thick line for the mean of each variant`,
+    x,
     y: 'Training loss',
     log: view.log.loss,
     symbols: false,
@@ -49,24 +75,26 @@ export function lossChart(curves: Curves, view: View): Chart | undefined {
 
 /** The largest gradient norm of each interval on one logarithmic scale, a panel a variant. */
 export function normsChart(curves: Curves, view: View): Chart | undefined {
+  const x = view.x.norms;
   const lines = shownRuns(curves, view).map(({ training, ...run }) => ({
     ...run,
-    points: pointsOf(training.step, training.seconds, training.gradientNorm),
-    explosive: new Set(training.step.filter((_, i) => training.explosions[i] > 0)),
+    points: pointsOf(training[x], training.gradientNorm),
+    explosive: new Set(training[x].filter((_, i) => training.explosions[i] > 0)),
   }));
   const panels = curves.variants.flatMap((title, variant) => {
     const series = lines.filter((line) => line.variant === variant).map((line): Series => {
-      const points = drawable(line.points, view, true);
-      const marked = drawable(line.points.filter(({ step }) => line.explosive.has(step)), view, true);
+      const points = drawable(line.points, true);
+      const marked = points.filter((point) => line.explosive.has(point.x));
       return { name: nameOf(line), variant, kind: 'run', points, explosive: marked };
     }).filter(({ points }) => points.length > 0);
     return series.length === 0 ? [] : [{ title, series }];
   });
   if (panels.length === 0) return undefined;
   return {
-    description:
-      `Largest per-sample gradient norm of each interval against training ${view.x}, logarithmic, a panel a variant and a line a run`,
-    x: AXES[view.x],
+    description: `Largest per-sample gradient norm of each interval against ${
+      OVER[x]
+    }, logarithmic, a panel a variant and a line a run`,
+    x: AXES[x],
     y: 'max |g|',
     log: true,
     panels,
@@ -83,82 +111,76 @@ function spreads(values: readonly number[]): boolean {
 }
 
 const AXES = { step: 'Training step', seconds: 'Training time (s)' };
+const OVER = { step: 'training steps', seconds: 'seconds of training' };
 
-interface Place {
-  readonly step: number;
-  readonly seconds: number;
-  readonly y: number;
-}
+/** Symbols of a mean, where it has a point at each of many times. */
+const SYMBOLS = 12;
 
 interface Line {
   readonly variant: number;
   readonly seed: number;
   readonly failed: boolean;
-  readonly points: readonly Place[];
+  readonly points: readonly Point[];
 }
 
-type Titles = Pick<Chart, 'description' | 'y' | 'log'> & { readonly symbols: boolean };
+interface LineChart extends Pick<Chart, 'description' | 'y' | 'log'> {
+  readonly x: Axis;
+  readonly symbols: boolean;
+  /** What a band cannot go beyond; absent: none is drawn. */
+  readonly within?: readonly [number, number];
+}
 
-function lineChart(
-  curves: Curves,
-  view: View,
-  lines: readonly Line[],
-  { symbols, log, ...titles }: Titles,
-): Chart | undefined {
+function lineChart(curves: Curves, lines: readonly Line[], options: LineChart): Chart | undefined {
+  const { x, log, description, y } = options;
   const runs = lines.map((line): Series => ({
     name: nameOf(line),
     variant: line.variant,
     kind: 'run',
-    points: drawable(line.points, view, log),
+    points: drawable(line.points, log),
   }));
-  const means = curves.variants.map((name, variant): Series => {
-    const points = meanByStep(lines.filter((line) => line.variant === variant && !line.failed));
-    return { name, variant, kind: 'mean', points: drawable(points, view, log), symbols };
-  });
+  const means = curves.variants.map((name, variant) => ({ name, variant, ...meanOf(variant, lines, options) }));
   const series = [...runs, ...means].filter(({ points }) => points.length > 0);
   if (series.length === 0) return undefined;
-  return { ...titles, log, x: AXES[view.x], panels: [{ series }], height: 320, opacity: 0.45 };
+  return { description, y, log, x: AXES[x], panels: [{ series }], height: 320, opacity: 0.45 };
+}
+
+/** Of the lines of a variant that have not failed; over time, at common times. */
+function meanOf(
+  variant: number,
+  lines: readonly Line[],
+  { x, log, symbols, within }: LineChart,
+): Omit<Series, 'name' | 'variant'> {
+  const own = lines.filter((line) => line.variant === variant && !line.failed && line.points.length > 0)
+    .map((line) => line.points);
+  const all = lines.map((line) => line.points);
+  const mean = drawable(meanLine(x === 'step' ? own : onCommonTimes(own, all)), log);
+  const every = x === 'step' ? 1 : Math.ceil(mean.length / SYMBOLS);
+  return {
+    kind: 'mean',
+    points: mean,
+    ...(symbols && { symbols: mean.filter((_, k) => k % every === 0) }),
+    ...(within && !log && own.length > 1 && { band: mean.map((point) => clipped(point, within)) }),
+  };
+}
+
+function clipped({ x, y, low, high }: BandPoint, [least, most]: readonly [number, number]): BandPoint {
+  return { x, y, low: Math.max(low, least), high: Math.min(high, most) };
 }
 
 function shownRuns({ runs }: Curves, { hiddenVariants, hiddenSeeds }: View): CurveRun[] {
   return runs.filter(({ variant, seed }) => !hiddenVariants.has(variant) && !hiddenSeeds.has(seed));
 }
 
-function lossOf(runs: readonly CurveRun[]): Line[] {
-  return runs.map(({ training, ...run }) => ({
-    ...run,
-    points: pointsOf(training.step, training.seconds, training.loss),
-  }));
+function lossOf(runs: readonly CurveRun[], x: Axis): Line[] {
+  return runs.map(({ training, ...run }) => ({ ...run, points: pointsOf(training[x], training.loss) }));
 }
 
-function pointsOf(
-  steps: readonly number[],
-  seconds: readonly number[],
-  values: readonly (number | null)[],
-  scale = 1,
-): Place[] {
-  return values.flatMap((value, i) =>
-    value === null ? [] : [{ step: steps[i], seconds: seconds[i], y: scale * value }]
-  );
+function pointsOf(xs: readonly number[], values: readonly (number | null)[], scale = 1): Point[] {
+  return values.flatMap((value, i) => (value === null ? [] : [{ x: xs[i], y: scale * value }]));
 }
 
-function drawable(points: readonly Place[], { x }: View, log: boolean): Point[] {
-  return points.filter(({ y }) => !log || y > 0).map((place) => ({ x: place[x], y: place.y }));
-}
-
-/** Means of what the lines have, at the steps that all of them have reached. */
-function meanByStep(lines: readonly Line[]): Place[] {
-  const cells = new Map<number, Place[]>();
-  for (const place of lines.flatMap(({ points }) => points)) {
-    cells.set(place.step, [...(cells.get(place.step) ?? []), place]);
-  }
-  const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
-  return [...cells].filter(([, places]) => places.length === lines.filter(({ points }) => points.length > 0).length)
-    .map(([step, places]) => ({
-      step,
-      seconds: mean(places.map(({ seconds }) => seconds)),
-      y: mean(places.map(({ y }) => y)),
-    }));
+function drawable<P extends Point>(points: readonly P[], log: boolean): P[] {
+  return points.filter(({ y }) => !log || y > 0);
 }
 
 function nameOf({ seed }: { readonly seed: number }): string {

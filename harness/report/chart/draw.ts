@@ -1,10 +1,16 @@
-import { html, type Markup } from '../markup.js';
+import { html, Markup } from '../markup.js';
 import { EXPLOSIVE, lookOf } from './palette.js';
 import { linearScale, logScale, type Scale } from './scale.js';
 
 export interface Point {
   readonly x: number;
   readonly y: number;
+}
+
+/** A mean with an interval around it. */
+export interface BandPoint extends Point {
+  readonly low: number;
+  readonly high: number;
 }
 
 /** A line in the look of its variant. */
@@ -14,8 +20,10 @@ export interface Series {
   /** One run, thin, or the mean of a variant, thick. */
   readonly kind: 'run' | 'mean';
   readonly points: readonly Point[];
+  /** Around the points, behind all lines. */
+  readonly band?: readonly BandPoint[];
   /** Points with the variant's symbol. */
-  readonly symbols?: boolean;
+  readonly symbols?: readonly Point[];
   /** Points with a triangle: intervals with explosive steps. */
   readonly explosive?: readonly Point[];
 }
@@ -59,14 +67,18 @@ export interface Drawing {
 }
 
 const FONT = 'system-ui, sans-serif';
+/** Of a picture that stands alone: colours as those of the report's style sheet, light and dark. */
+const PAPER = new Markup(
+  '.paper{fill:#fff}svg{color:#1c1e21}@media(prefers-color-scheme:dark){.paper{fill:#16181c}svg{color:#e4e7eb}}',
+);
 const MARGIN = { left: 62, right: 14, top: 10, bottom: 42 };
 const GAP = 26; // between panels, with the title of the lower one
 const LEGEND_LINE = 22;
 const LETTER = 7; // about the width of one, in pixels
 
 /**
- * A chart as SVG in the colours of the page around it; with `names` of all variants, on white and with a legend of its
- * own, which wraps.
+ * A chart as SVG in the colours of the page around it; with `names` of all variants, one to stand alone, on its own paper
+ * and with a legend, which wraps.
  */
 export function draw(chart: Chart, width: number, names?: readonly string[]): Drawing {
   const legend = names ? legendRows(names, width) : [];
@@ -78,7 +90,7 @@ export function draw(chart: Chart, width: number, names?: readonly string[]): Dr
   const svg = html`<svg role="img" aria-label="${chart.description}"${namespace} viewBox="0 0 ${width} ${
     round(height)
   }" font-family="${FONT}" font-size="12" fill="currentColor" stroke-linejoin="round">${
-    names ? html`<rect width="${width}" height="${height}" fill="white"/>` : ''
+    names ? html`<style>${PAPER}</style><rect class="paper" width="${width}" height="${height}"/>` : ''
   }${legend}${frames.map((frame, k) => panel(chart, chart.panels[k], frame))}${xLabels(chart, frames.at(-1))}</svg>`;
   return { width, height, frames, svg };
 }
@@ -89,7 +101,8 @@ function framesOf({ panels, log, height }: Chart, width: number, top: number): F
   const [left, right] = [MARGIN.left, width - MARGIN.right];
   const x = linearScale(points.map((point) => point.x), [left, right], Math.max(2, Math.floor((right - left) / 90)));
   const scale = log ? logScale : linearScale;
-  const values = points.map((point) => point.y);
+  const bands = panels.flatMap(({ series }) => series.flatMap(({ band = [] }) => band));
+  const values = [...points.map(({ y }) => y), ...bands.flatMap(({ low, high }) => [low, high])];
   return panels.map((_, k) => {
     const upper = top + k * (height + GAP);
     const bottom = upper + height;
@@ -112,20 +125,38 @@ function panel(chart: Chart, { title, series }: Panel, { left, right, top, botto
   });
   return html`${grid}${posts}<text transform="translate(14,${middle}) rotate(-90)" text-anchor="middle">${chart.y}</text>${
     title === undefined ? '' : html`<text x="${left}" y="${top - 8}" font-weight="bold">${title}</text>`
-  }${series.map((line) => drawSeries(line, chart.opacity, x, y))}`;
+  }${series.map((line) => drawBand(line, x, y))}${series.map((line) => drawSeries(line, chart.opacity, x, y))}`;
 }
 
-function drawSeries({ kind, variant, points, symbols, explosive = [] }: Series, opacity: number, x: Scale, y: Scale) {
+function drawBand({ variant, band = [] }: Series, x: Scale, y: Scale): Markup {
+  if (band.length === 0) return html``;
+  const edge = (end: 'low' | 'high'): string[] => band.map((point) => place(x, y, { x: point.x, y: point[end] }));
+  return html`<path class="band" d="M${[...edge('high'), ...edge('low').reverse()].join('L')}z" fill="${
+    lookOf(variant).colour
+  }" fill-opacity="0.13"/>`;
+}
+
+function place(x: Scale, y: Scale, point: Point): string {
+  return `${round(x.at(point.x))},${round(y.at(point.y))}`;
+}
+
+function drawSeries(
+  { kind, variant, points, symbols = [], explosive = [] }: Series,
+  opacity: number,
+  x: Scale,
+  y: Scale,
+) {
   const { colour, symbol, dashes } = lookOf(variant);
-  const place = (point: Point): string => `${round(x.at(point.x))},${round(y.at(point.y))}`;
   const style = kind === 'run'
     ? html`stroke-width="1" opacity="${opacity}"`
     : html`stroke-width="2.5"`;
   const dash = dashes === 'none' ? html`` : html` stroke-dasharray="${dashes}"`;
   const marks = (shape: string, at: readonly Point[]): Markup[] =>
-    at.map((point) => html`<path d="${shape}" transform="translate(${place(point)})"/>`);
-  return html`<path d="M${points.map(place).join('L')}" fill="none" stroke="${colour}"${dash} ${style}/>${
-    symbols ? html`<g fill="${colour}">${marks(symbol, points)}</g>` : ''
+    at.map((point) => html`<path d="${shape}" transform="translate(${place(x, y, point)})"/>`);
+  return html`<path d="M${
+    points.map((point) => place(x, y, point)).join('L')
+  }" fill="none" stroke="${colour}"${dash} ${style}/>${
+    symbols.length > 0 ? html`<g fill="${colour}">${marks(symbol, symbols)}</g>` : ''
   }${explosive.length > 0 ? html`<g class="explosive" fill="${colour}">${marks(EXPLOSIVE, explosive)}</g>` : ''}`;
 }
 

@@ -1,6 +1,12 @@
 import type { View } from '../chart/charts.js';
 import type { Curves } from '../chart/curves.js';
 
+/** How the view is asked for, and changed in part. */
+interface Changing {
+  readonly view: () => View;
+  readonly change: (part: Partial<View>) => void;
+}
+
 /** Adds to the figures what changes their view; the legend's entries become buttons. */
 export function controls(root: HTMLElement, curves: Curves, first: View, changed: (view: View) => void): void {
   let view = first;
@@ -8,35 +14,54 @@ export function controls(root: HTMLElement, curves: Curves, first: View, changed
     view = { ...view, ...part };
     changed(view);
   };
-  root.querySelectorAll('.legend li').forEach((entry, variant) => {
-    entry.replaceChildren(
-      toggle([...entry.childNodes], (on) => change({ hiddenVariants: switched(view.hiddenVariants, variant, on) })),
-    );
-  });
-  const bar = document.createElement('p');
-  bar.className = 'controls';
+  const changing: Changing = { view: () => view, change };
   const seeds = [...new Set(curves.runs.map(({ seed }) => seed))];
-  if (seeds.length > 1) {
-    bar.append(
-      'Seeds ',
-      ...seeds.map((seed) =>
-        toggle([String(seed)], (on) => change({ hiddenSeeds: switched(view.hiddenSeeds, seed, on) }))
-      ),
-    );
-  }
-  bar.append(select('By', ['step', 'seconds'], (k) => change({ x: k === 0 ? 'step' : 'seconds' })));
-  root.querySelector('script')!.after(bar);
-  const logs: [keyof View['log'], ...HTMLElement[]][] = [['metric'], ['loss']];
-  if (curves.metrics.length > 1) {
-    logs[0].push(select('Metric', curves.metrics.map(({ name }) => name), (metric) => change({ metric })));
-  }
-  for (const [kind, ...more] of logs) {
-    const log = checkbox('Logarithmic', first.log[kind], (on) => change({ log: { ...view.log, [kind]: on } }));
-    const own = document.createElement('p');
-    own.className = 'controls';
-    own.append(...more, log);
-    root.querySelector(`figure[data-chart=${kind}]`)?.prepend(own);
-  }
+  hideVariants(root, changing);
+  if (seeds.length > 1) root.querySelector('script')!.after(hideSeeds(seeds, changing));
+  figureControls(root, 'metric', [
+    ...(curves.metrics.length > 1
+      ? [select('Metric', curves.metrics.map(({ name }) => name), (metric) => change({ metric }))]
+      : []),
+    logarithmic('metric', changing),
+    ...(seeds.length > 1 ? [checkbox('95% bands', first.bands, (bands) => change({ bands }))] : []),
+  ]);
+  figureControls(root, 'loss', [by('loss', changing), logarithmic('loss', changing)]);
+  figureControls(root, 'norms', [by('norms', changing)]);
+}
+
+function hideVariants(root: HTMLElement, { view, change }: Changing): void {
+  root.querySelectorAll('.legend li').forEach((entry, variant) => {
+    const changed = (on: boolean): void => change({ hiddenVariants: switched(view().hiddenVariants, variant, on) });
+    entry.replaceChildren(toggle([...entry.childNodes], changed));
+  });
+}
+
+function hideSeeds(seeds: readonly number[], { view, change }: Changing): HTMLElement {
+  const buttons = seeds.map((seed) =>
+    toggle([String(seed)], (on) => change({ hiddenSeeds: switched(view().hiddenSeeds, seed, on) }))
+  );
+  return line(['Seeds ', ...buttons]);
+}
+
+function figureControls(root: HTMLElement, kind: string, own: readonly HTMLElement[]): void {
+  root.querySelector(`figure[data-chart=${kind}]`)?.prepend(line(own));
+}
+
+function line(content: readonly (HTMLElement | string)[]): HTMLElement {
+  const paragraph = document.createElement('p');
+  paragraph.className = 'controls';
+  paragraph.append(...content);
+  return paragraph;
+}
+
+function logarithmic(kind: keyof View['log'], { view, change }: Changing): HTMLElement {
+  return checkbox('Logarithmic', view().log[kind], (on) => change({ log: { ...view().log, [kind]: on } }));
+}
+
+const AXES = ['step', 'seconds'] as const;
+
+function by(kind: keyof View['x'], { view, change }: Changing): HTMLElement {
+  return select('By', AXES, (k) => change({ x: { ...view().x, [kind]: AXES[k] } }));
 }
 
 function switched(hidden: ReadonlySet<number>, entry: number, on: boolean): Set<number> {

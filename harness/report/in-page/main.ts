@@ -1,4 +1,4 @@
-import { firstView, lossChart, metricChart, normsChart, type View } from '../chart/charts.js';
+import { firstView, lossChart, metricChart, normsChart, timeChart, type View } from '../chart/charts.js';
 import type { Curves } from '../chart/curves.js';
 import { type Chart, draw, type Drawing } from '../chart/draw.js';
 import { html } from '../markup.js';
@@ -9,7 +9,7 @@ import { sortable } from './sorting.js';
 
 /** The script of a report: figures that fit the page, show values under the pointer, and hide what one asks to; tables that sort. */
 
-const CHARTS = { metric: metricChart, loss: lossChart, norms: normsChart };
+const CHARTS = { metric: metricChart, time: timeChart, loss: lossChart, norms: normsChart };
 const NARROWEST = 300;
 
 class Figure {

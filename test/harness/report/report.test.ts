@@ -154,16 +154,20 @@ describe('report', () => {
 
     it('draws a line a run and one a variant, and a triangle for each interval with explosive steps', async () => {
       writeComparison(folder(), typicalRuns());
-      const [curves, losses, norms] = (await report()).match(/<figure data-chart=.*?<\/figure>/gs)!;
+      const [curves, times, losses, norms] = (await report()).match(/<figure data-chart=.*?<\/figure>/gs)!;
       expect(count(curves, /stroke-width="1" opacity="0.45"/g)).to.equal(12);
       expect(count(curves, /stroke-width="2.5"/g)).to.equal(4);
+      for (const figure of [curves, times]) expect(count(figure, /class="band"/g)).to.equal(4);
+      expect(times).to.contain('>Training time (s)<');
       expect(count(norms, /stroke-width="1" opacity="0.8"/g)).to.equal(12);
       expect(count(losses, /stroke-width="1" opacity="0.45"/g)).to.equal(12);
       expect(count(losses, /stroke-width="2.5"/g)).to.equal(4);
       const triangles = norms.match(/<g class="explosive".*?<\/g>/g)!;
       expect(triangles.map((group) => count(group, /<path/g))).to.deep.equal([1, 1, 1]);
       for (const group of triangles) expect(group).to.contain(`fill="${lookOf(0).colour}"`);
-      for (const figure of [curves, losses, norms]) expect(figure).to.match(/<svg role="img" aria-label="[^"]{40,}"/);
+      for (const figure of [curves, times, losses, norms]) {
+        expect(figure).to.match(/<svg role="img" aria-label="[^"]{40,}"/);
+      }
     });
 
     it('shows shares in percent, other metrics as they are, and says of which less is better', async () => {
@@ -315,7 +319,7 @@ describe('report', () => {
       expect(groups.map(({ name }) => name)).to.deep.equal(
         ['one', 'two'].map((name) => `mnist-sort/quick-softsort in ${at(name)}`),
       );
-      expect(count(readFileSync(at('page.html'), 'utf8'), /<figure data-chart=/g)).to.equal(6);
+      expect(count(readFileSync(at('page.html'), 'utf8'), /<figure data-chart=/g)).to.equal(8);
     });
   });
 
@@ -330,14 +334,19 @@ describe('report', () => {
     expect(exact[0]).to.match(/EM − none-exact$/);
   });
 
-  it('writes a stand-alone figure on white, small enough for a README', () => {
+  it('writes a stand-alone figure, light and dark, small enough for a README', () => {
     writeComparison(folder(), typicalRuns());
     const file = path.join(folder(), 'curves.svg');
     writeFigure([folder()], file);
     const text = readFileSync(file, 'utf8');
-    expect(text).to.match(/^<svg[^>]* xmlns="http:\/\/www.w3.org\/2000\/svg"/).and.to.contain('fill="white"');
+    expect(text).to.match(/^<svg[^>]* xmlns="http:\/\/www.w3.org\/2000\/svg"/).and.to.contain(
+      'prefers-color-scheme:dark',
+    );
+    expect(text).to.contain('>Training step<');
     expect(text.length).to.be.lessThan(150_000);
     for (const name of ['none', 'fisher', 'hessian', 'none-exact']) expect(text).to.contain(`>${name}</text>`);
+    writeFigure([folder()], file, 'time');
+    expect(readFileSync(file, 'utf8')).to.contain('>Training time (s)<');
   });
 
   it('refuses figures of another kind than it writes, and of what has not been measured', () => {
