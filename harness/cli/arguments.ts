@@ -66,6 +66,11 @@ export function between(low: number, high = Infinity): (text: string) => number 
   };
 }
 
+/** Positive numbers with commas. */
+export function factors(text: string): number[] {
+  return text.split(',').map(between(0));
+}
+
 /** `a.b=value` added to what earlier ones set; the value is JSON, or else text. */
 export function setting(text: string, earlier: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
   const cut = text.indexOf('=');

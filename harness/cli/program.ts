@@ -3,6 +3,7 @@ import {
   backend,
   between,
   data,
+  factors,
   finite,
   integerFrom,
   json,
@@ -30,6 +31,7 @@ export function createProgram(): Command {
   addSweep(program);
   addWorker(program);
   addReport(program);
+  addLandscape(program);
   addPower(program);
   addRuns(program);
   addExport(program);
@@ -181,6 +183,27 @@ function addReport(program: Command): void {
     .option('--latex <dir>', 'write the tables alone, a file each, as LaTeX for booktabs and xcolor')
     .option('--csv <dir>', 'write the tables alone, a file each, as CSV')
     .action(async (folders, options) => (await import('./commands/report.js')).report(folders, options));
+}
+
+function addLandscape(program: Command): void {
+  program
+    .command('landscape <source>')
+    .description(
+      'draw what a loss gives to one output of a sample as it moves through the others: value, gradient and Newton directions, of a loss by name or of the variants of a preset or experiment file',
+    )
+    .option('--out <file>', 'an SVG, or the numbers as CSV', 'landscape.svg')
+    .option('--set <parameter=value>', 'a parameter of the loss, e.g. temperature=0.1; may be repeated', setting)
+    .option('--variants <names>', 'those of the preset, or gradient, fisher and hessian, with commas (default: all)')
+    .option('--lambda <x>', 'damping (default: that of the variants; of a loss by name 0.1)', finite)
+    .option('--outputs <n>', 'outputs of the sample, where the loss takes any number', integerFrom(1), 5)
+    .option('--output <k>', 'the one that moves, from 0', integerFrom(0), 0)
+    .option('--spread <factors>', 'how many times as far apart as the sample the outputs are, with commas', factors, [
+      1,
+      10,
+    ])
+    .option('--seed <n>', 'another seed, another sample', integerFrom(Number.MIN_SAFE_INTEGER), 0)
+    .addOption(registry())
+    .action(async (source, options) => (await import('./commands/landscape.js')).landscape(source, options));
 }
 
 function addPower(program: Command): void {

@@ -36,7 +36,8 @@ function crossEntropyOf(experiment: Experiment | undefined): unknown {
   return experiment && Object.entries(experiment.loss.params).find(([name]) => name === 'crossEntropy')?.[1];
 }
 
-function describeLambda(lambda: unknown): string {
+/** "0.1", "0.01 × mean diagonal". */
+export function describeLambda(lambda: unknown): string {
   return typeof lambda === 'object' && lambda !== null && 'relative' in lambda
     ? `${String(lambda.relative)} × mean diagonal`
     : String(lambda);

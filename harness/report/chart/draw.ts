@@ -68,7 +68,7 @@ export interface Drawing {
 
 const FONT = 'system-ui, sans-serif';
 /** Of a picture that stands alone: colours as those of the report's style sheet, light and dark. */
-const PAPER = new Markup(
+export const PAPER = new Markup(
   '.paper{fill:#fff}svg{color:#1c1e21}@media(prefers-color-scheme:dark){.paper{fill:#16181c}svg{color:#e4e7eb}}',
 );
 const MARGIN = { left: 62, right: 14, top: 10, bottom: 42 };
