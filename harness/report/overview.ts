@@ -7,7 +7,7 @@ import type { GroupSummary, VariantSummary } from './summary.js';
 import type { RichCell, Table } from './tables/table.js';
 
 /** Columns beyond which nobody reads a table. */
-const MOST_VARIANTS = 8;
+const MOST_VARIANTS = 12;
 
 /**
  * The tables of a page with several groups, as the paper has them: a row a group, a column a variant. None where groups

@@ -115,9 +115,10 @@ describe('a sweep', () => {
     for (const sweep of sweeps()) sizes[sweep.name] = (await planSweep(sweep, { origin }, registry)).length;
     expect(sizes).to.deep.equal({
       'claim-quick': 840,
-      'table1-paper': 320,
+      'table1-paper': 360,
       'table1-quick': 48,
       'table1-quick-n10': 48,
+      'table1-quick-n15': 12,
       'table2-middle': 39,
       'table2-paper': 120,
       'table2-quick': 36,
