@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
-import { writeReport } from '../../harness/report/index.js';
+import { writePage, writeReport } from '../../harness/report/index.js';
 import { typicalRuns, writeComparison } from '../harness/report-folders.js';
 import { launchChromium } from './chromium.js';
 
@@ -38,7 +38,7 @@ describe('a report in a browser', function() {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  const open = async (width: number, scripts = true): Promise<{ page: Page; said: string[] }> => {
+  const open = async (width: number, scripts = true, url = address): Promise<{ page: Page; said: string[] }> => {
     const context = await browser.newContext({
       viewport: { width, height: 900 },
       javaScriptEnabled: scripts,
@@ -48,8 +48,8 @@ describe('a report in a browser', function() {
     const said: string[] = [];
     page.on('console', (message) => said.push(message.text()));
     page.on('pageerror', (error) => said.push(error.message));
-    page.on('request', (request) => request.url() === address || said.push(request.url()));
-    await page.goto(address);
+    page.on('request', (request) => request.url() === url || said.push(request.url()));
+    await page.goto(url);
     return { page, said };
   };
   const lines = (page: Page): Promise<number> => page.locator('figure[data-chart=metric] path[fill=none]').count();
@@ -61,6 +61,26 @@ describe('a report in a browser', function() {
       expect(await page.evaluate<string[]>(CUT), `${width} ${media}`).to.deep.equal([]);
       expect(await page.locator('.chart > svg').count()).to.equal(4);
       expect(said, `${width} ${media}`).to.deep.equal([]);
+      await page.context().close();
+    }
+  });
+
+  it('cuts nothing of several groups either, light and dark, and leads from their tables to them', async () => {
+    writeComparison(path.join(folder, 'other'), typicalRuns());
+    const { file } = writePage([folder, path.join(folder, 'other')], path.join(folder, 'page.html'));
+    const url = pathToFileURL(file).href;
+    for (const [width, colorScheme] of [[390, 'light'], [900, 'dark'], [1280, 'dark']] as const) {
+      const { page, said } = await open(width, true, url);
+      await page.emulateMedia({ colorScheme });
+      expect(await page.evaluate<string[]>(CUT), `${width} ${colorScheme}`).to.deep.equal([]);
+      const links = await page.locator('a[href^="#"]').evaluateAll((all) =>
+        all.map((link) => link.getAttribute('href')!)
+      );
+      expect(links.length).to.be.above(2 * (2 + 4));
+      for (const link of new Set(links)) {
+        expect(await page.locator(`[id="${link.slice(1)}"]`).count(), link).to.equal(1);
+      }
+      expect(said).to.deep.equal([]);
       await page.context().close();
     }
   });
