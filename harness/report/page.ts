@@ -71,6 +71,7 @@ th:first-child { padding-left: 0; }
 th:first-child, td.text, th.text { text-align: left; }
 thead th { border-bottom: 2px solid var(--line); vertical-align: bottom; font-weight: 600; }
 tbody th { font-weight: 600; min-width: 6em; }
+td.text { min-width: 5em; }
 .swatch { margin-right: .4em; }
 figure { margin: 1.25rem 0; }
 figure img { display: block; max-width: 100%; height: auto; }
