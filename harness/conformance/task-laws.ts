@@ -10,6 +10,9 @@ const define = defineCheck<TaskSubject>;
 
 const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) > 0;
 
+/** What lines of metrics.jsonl have besides metrics. */
+const OF_THE_LOG = ['kind', 'step', 'split', 'samples', 'final'];
+
 const contract = [
   ...titleAndParameters<TaskSubject>(),
   define({
@@ -18,6 +21,7 @@ const contract = [
     test({ plugin }, fail) {
       const metrics = Object.entries(plugin.metrics);
       for (const [name, { meaning, better, kind }] of metrics) {
+        if (OF_THE_LOG.includes(name)) fail({ what: 'name of a metric', expected: 'none of the log', got: name });
         if (!meaning?.trim()) fail({ what: `meaning of ${name}`, expected: 'text', got: meaning });
         if (!['larger', 'smaller'].includes(better)) {
           fail({ what: `better of ${name}`, expected: 'larger or smaller', got: better });
@@ -213,6 +217,16 @@ const evaluations = [
           }
         }
       }
+    },
+  }),
+  define({
+    name: 'validation',
+    law: 'Validation sets are others than test sets, unless the task says that it has none.',
+    needs: ['evaluation'],
+    test({ plugin: { validation = true }, opened }, fail) {
+      if (!validation) return;
+      const [one, other] = splits.map((split) => evaluation(opened(), split, 1).seen);
+      if (one === other) fail({ what: 'sets of validation', expected: 'others than those of test', got: 'the same' });
     },
   }),
   define({

@@ -75,6 +75,11 @@ const properties = {
   steps: { ...count, description: 'updates in all' },
   batchSize: { ...count, maximum: 1_000_000, default: 100, description: 'samples an update' },
   evalEvery: { ...count, default: 500, description: 'updates between evaluations; the last is always evaluated' },
+  evaluateOn: {
+    enum: ['test', 'validation'],
+    default: 'test',
+    description: 'what evaluations are on; settings are chosen on validation data',
+  },
   logEvery: { ...count, default: 50, description: 'updates between lines of the training loss' },
   checkpointEvery: { ...count, default: 500, description: 'updates between checkpoints' },
   seed: {

@@ -5,6 +5,7 @@ import { compileSchema, explain } from '../../core/schema.js';
 import { type ExperimentSource, readPreset, readVaried, single } from './presets.js';
 import { withChanges } from './changes.js';
 import { experimentSchema } from './experiment-schema.js';
+import type { Split } from '../tasks/index.js';
 import { optimizerSchemas, type OptimizerSettings } from './optimizers.js';
 
 /** Something made by name from parameters that its own schema knows. */
@@ -36,6 +37,8 @@ export interface Experiment {
   readonly batchSize: number;
   /** Steps between evaluations; the last step is always evaluated. */
   readonly evalEvery: number;
+  /** What evaluations are on: settings are chosen on validation data, and judged on test data. */
+  readonly evaluateOn: Split;
   readonly logEvery: number;
   readonly checkpointEvery: number;
   readonly seed: number;

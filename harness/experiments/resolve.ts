@@ -19,7 +19,8 @@ export interface Resolved {
 /**
  * The experiment with the defaults of its task, model and loss written out, the targets those that the loss takes, the
  * task's algorithm given to a loss that is over one and names none, and `auto` replaced by what it comes to: run again by a later version it is the same
- * experiment. PARAMS or the code of an unknown name, naming `source`, where something does not exist or fit.
+ * experiment. PARAMS or the code of an unknown name, naming `source`, where something does not exist or fit, UNSUPPORTED
+ * for validation data that the task does not have.
  */
 export async function resolveExperiment(
   experiment: Experiment,
@@ -29,6 +30,7 @@ export async function resolveExperiment(
   try {
     const plugin = await registry.plugin(experiment.loss.name);
     const task = await findTask(registry, experiment.task.name);
+    if (experiment.evaluateOn === 'validation') requireValidation(task);
     const { name: taskName, ...taskChanges } = experiment.task;
     const taskParams = await registry.resolve(task, { ...task.paramsFor?.(plugin), ...taskChanges });
     const { name: modelName, ...modelParams } = experiment.model;
@@ -50,6 +52,14 @@ export async function resolveExperiment(
     if (!(error instanceof LossError)) throw error;
     throw new LossError(error.code, `${source}: ${error.message}`, { cause: error });
   }
+}
+
+/** UNSUPPORTED where the task holds nothing out that settings could be chosen on. */
+function requireValidation({ name, validation = true }: Task): void {
+  if (validation) return;
+  const what = `the task ${name} has no validation data apart from what it learns from and is judged by`;
+  const remedy = 'compare settings on seeds that the results are not of (compare --grid, --seeds)';
+  throw new LossError('UNSUPPORTED', `evaluateOn: ${what}; ${remedy}`);
 }
 
 /** The loss's parameters; where they name no algorithm and it is over one, with that of the task, if that has one. */

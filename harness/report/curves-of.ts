@@ -8,7 +8,7 @@ import { describeMetrics, type GroupSummary, type RunGroup } from './summary.js'
 const MOST_INTERVALS = 1000;
 
 /** What the figures of a group show. */
-export function curvesOf(group: RunGroup, { variants }: GroupSummary): Curves {
+export function curvesOf(group: RunGroup, { variants, evaluatedOn: split }: GroupSummary): Curves {
   const names = variants.map(({ variant }) => variant);
   const evaluations = group.runs.flatMap(({ record }) => record?.evaluations ?? []);
   const metrics = describeMetrics(group, evaluations.flatMap((line) => Object.keys(line.metrics)));
@@ -18,7 +18,7 @@ export function curvesOf(group: RunGroup, { variants }: GroupSummary): Curves {
       ? [{ variant: names.indexOf(variant), seed, failed: failure !== undefined, ...columnsOf(record, shown) }]
       : []
   );
-  return { metrics: shown, variants: names, runs };
+  return { split, metrics: shown, variants: names, runs };
 }
 
 /** Whether intervals of the log are put together. */

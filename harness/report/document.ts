@@ -2,7 +2,7 @@ import { backendText } from '../cli/describe.js';
 import { figures } from './figures.js';
 import type { Contents, Summarised } from './contents.js';
 import { html, type Markup } from './markup.js';
-import { backendsNote, findings, improvementsNote, introduction, intervalsNote, notes } from './notes.js';
+import { backendsNote, findings, improvementsNote, introduction, intervalsNote, notes, splitNote } from './notes.js';
 import { groupId } from './overview.js';
 import { protocolSection } from './paper/section.js';
 import type { RecordedVersions } from '../run/run-record.js';
@@ -31,7 +31,12 @@ function groupSection({ group, summary, tables }: Summarised, several: boolean, 
   const section = (title: string, table: Table | undefined, more: Markup | string = ''): Markup =>
     table ? html`${heading(title)}${htmlTable(table)}${more}` : html``;
   const found = findings(summary);
-  const remarks = [improvementsNote(summary, 'bold'), intervalsNote(summary), backendsNote(summary)];
+  const remarks = [
+    improvementsNote(summary, 'bold'),
+    intervalsNote(summary),
+    splitNote(summary),
+    backendsNote(summary),
+  ];
   for (const note of remarks) if (note !== undefined) found.push(html`${note}`);
   return html`<section>${several ? html`<h2 id="${groupId(group.name)}">${group.name}</h2>` : html``}${failures(group)}
 ${introduction(group, summary)}

@@ -54,9 +54,11 @@ function legend({ variants }: Curves): Markup {
   return html`<ul class="legend">${entries}</ul>`;
 }
 
-function metricCaption(group: RunGroup, { metric }: GroupSummary): string {
+function metricCaption(group: RunGroup, { metric, evaluatedOn }: GroupSummary): string {
   const lines = group.runs.length > 1 ? ': thin lines are runs, thick lines with symbols means over the seeds' : '';
-  return `${metric ?? 'The metric'} on the test sets during training${lines}.${severalSeeds(group) ? bandNote : ''}`;
+  return `${metric ?? 'The metric'} on the ${evaluatedOn} sets during training${lines}.${
+    severalSeeds(group) ? bandNote : ''
+  }`;
 }
 
 const bandNote =

@@ -45,6 +45,7 @@ function stemOf({ experiment: { name } }: RunRecord): string {
   return name.includes('/') ? name.slice(0, name.lastIndexOf('/')) : name;
 }
 
-function settingsOf({ experiment: { task, model, optimizer, steps, batchSize }, data }: RunRecord): object {
-  return { task, model, optimizer, steps, batchSize, data };
+function settingsOf({ experiment, data }: RunRecord): object {
+  const { task, model, optimizer, steps, batchSize, evaluateOn = 'test' } = experiment; // not on record in old folders
+  return { task, model, optimizer, steps, batchSize, evaluateOn, data };
 }

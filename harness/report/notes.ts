@@ -62,6 +62,12 @@ export function backendsNote({ variants, tunedOn }: GroupSummary): string | unde
   }), whose figures differ by rounding, and times by more.`;
 }
 
+/** What validation figures are not; undefined where all are of test data. */
+export function splitNote({ evaluatedOn }: GroupSummary): string | undefined {
+  if (evaluatedOn === 'test') return undefined;
+  return `Figures are of ${evaluatedOn} data: settings can be chosen by those of validation data, which then say nothing about how good the chosen one is.`;
+}
+
 /** What the differences say, a sentence a variant; nothing where there is nothing to compare. */
 export function findings({ metric, references, variants }: GroupSummary): Markup[] {
   return variants.flatMap(({ variant, differences, final }) => {
@@ -94,7 +100,9 @@ export function notes(group: RunGroup, summary: GroupSummary, jobs: number | und
   ) => (meaning === '' ? [] : [`${name} is ${meaning}`]));
   return [
     ...(meanings.length === 0 ? [] : [html`${meanings.join('; ')}.`]),
-    html`All figures are those of the last step, on fixed test sets that are the same for every run. Nothing was selected on them; “best ${best}”
+    html`All figures are those of the last step, on fixed ${summary.evaluatedOn} sets that are the same for every run.${
+      summary.evaluatedOn === 'test' ? ' Nothing was selected on them;' : ''
+    } “best ${best}”
       is the highest of all evaluations, the most that choosing a checkpoint could have given.`,
     ...(summary.references.length === 0 ? [] : [paired]),
     html`A step is explosive when its largest per-sample gradient norm exceeds 20 times the median norm of the first 50 steps. Explosive steps are

@@ -59,6 +59,8 @@ export interface GroupSummary {
   readonly name: string;
   /** Headline metric: the first that the task reports. */
   readonly metric?: string;
+  /** What evaluations are on: `test`, `validation`, or both. */
+  readonly evaluatedOn: string;
   /** What each metric of `final` says. */
   readonly metrics: Readonly<Record<string, MetricInfo>>;
   /**
@@ -88,6 +90,7 @@ export function summarise(group: RunGroup): GroupSummary {
   return {
     name: group.name,
     ...optional('metric', metric),
+    evaluatedOn: evaluatedOn(group),
     metrics: describeMetrics(group, variants.flatMap(({ final }) => Object.keys(final))),
     references,
     variants,
@@ -97,6 +100,12 @@ export function summarise(group: RunGroup): GroupSummary {
     ),
     ...optional('tunedOn', group.runs.find(({ record }) => record)?.record?.experiment.backend),
   };
+}
+
+/** The splits that runs were evaluated on; `test` where none has been yet. */
+function evaluatedOn({ runs }: RunGroup): string {
+  const splits = new Set(runs.flatMap(({ record }) => record?.evaluations.map(({ split }) => split) ?? []));
+  return [...splits].sort().join(' and ') || 'test';
 }
 
 /** Of a metric that the run has no word of, as one of another version may be. */

@@ -1,6 +1,6 @@
 import { largestOf } from '../run/extremes.js';
 import { type Column, differenceColumns, metricColumns, pColumns, runColumns } from './columns.js';
-import { backendsNote, improvementsNote, intervalsNote } from './notes.js';
+import { backendsNote, improvementsNote, intervalsNote, splitNote } from './notes.js';
 import { paperNote } from './paper/section.js';
 import type { GroupSummary } from './summary.js';
 import type { RichCell } from './tables/table.js';
@@ -19,7 +19,13 @@ export function textTable(summary: GroupSummary): string {
     ...(toBaseline ? [toBaseline, ...pColumns(summary)] : []),
   ];
   const tables = [main, ...toOthers.map((column) => [column])].map((columns) => layOut(summary, columns));
-  const remarks = [improvementsNote(summary, '*'), intervalsNote(summary), paperNote(summary), backendsNote(summary)];
+  const remarks = [
+    improvementsNote(summary, '*'),
+    intervalsNote(summary),
+    splitNote(summary),
+    paperNote(summary),
+    backendsNote(summary),
+  ];
   return [...tables, ...remarks.filter((note) => note !== undefined)].join('\n\n');
 }
 

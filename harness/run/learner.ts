@@ -103,8 +103,14 @@ export class Learner {
     }
   }
 
-  evaluate(split: Split, step: number): Metrics {
-    return this.task.evaluate((x) => this.model.predict(x), split, step);
+  /** The metrics of a split, and how many samples they are of. */
+  evaluate(split: Split, step: number): { readonly metrics: Metrics; readonly samples: number } {
+    let samples = 0;
+    const predict = (x: tf.Tensor): tf.Tensor2D => {
+      samples += x.shape[0];
+      return this.model.predict(x);
+    };
+    return { metrics: this.task.evaluate(predict, split, step), samples };
   }
 
   /** As `OpenTask.draw`. */

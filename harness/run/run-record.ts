@@ -39,6 +39,8 @@ export interface TrainingLine {
 export interface EvaluationLine {
   readonly step: number;
   readonly split: string;
+  /** In the set; absent in folders of earlier versions. */
+  readonly samples?: number;
   readonly final: boolean;
   readonly metrics: Readonly<Record<string, number>>;
 }
@@ -206,8 +208,9 @@ function latest(lines: readonly Line[], kind: string): Line[] {
   return [...byPlace.values()].sort((a, b) => a.step - b.step);
 }
 
-function toEvaluation({ step, split, final, ...rest }: Line): EvaluationLine {
+function toEvaluation({ step, split, final, samples, ...rest }: Line): EvaluationLine {
   const metrics = Object.create(null) as Record<string, number>; // a file may call a metric like what objects inherit
   for (const [name, value] of Object.entries(rest)) if (typeof value === 'number') metrics[name] = value;
-  return { step, split: String(split), final: final === true, metrics };
+  const size = typeof samples === 'number' ? { samples } : {};
+  return { step, split: String(split), ...size, final: final === true, metrics };
 }

@@ -35,11 +35,11 @@ export async function timeRun(
   let learner: Learner | undefined;
   try {
     learner = await Learner.open(experiment, registry, createRng(experiment.seed), { data: resources.data, signal });
-    await learner.prepare('test');
+    await learner.prepare(experiment.evaluateOn);
     const opening = performance.now() - began;
     learner.update(1);
     const steps = timedSteps(learner, signal);
-    const evaluation = milliseconds(() => learner!.evaluate('test', 1));
+    const evaluation = milliseconds(() => learner!.evaluate(experiment.evaluateOn, 1));
     return { opening, steps, evaluation };
   } finally {
     learner?.dispose();

@@ -80,9 +80,9 @@ export class Trainer {
   }
 
   private async goOn(learner: Learner, began: number, signal: AbortSignal): Promise<Outcome> {
-    const { steps } = this.experiment;
+    const { steps, evaluateOn } = this.experiment;
     if (this.folder.checkpoint) learner.restore(began, this.folder.checkpoint.arrays);
-    if (began < steps) await learner.prepare('test').finally(() => this.log.stop());
+    if (began < steps) await learner.prepare(evaluateOn).finally(() => this.log.stop());
     if (began === 0 && !signal.aborted) {
       this.located(0, () => this.evaluate(learner, 0));
       this.recordTime(0);
@@ -136,10 +136,12 @@ export class Trainer {
   }
 
   private evaluate(learner: Learner, step: number): void {
-    this.metrics = learner.evaluate('test', step);
-    const final = step === this.experiment.steps;
-    this.folder.append({ kind: 'eval', step, split: 'test', ...this.metrics, ...(final && { final }) });
-    const drawing = final ? learner.draw() : undefined;
+    const { steps, evaluateOn: split } = this.experiment;
+    const { metrics, samples } = learner.evaluate(split, step);
+    this.metrics = metrics;
+    const final = step === steps;
+    this.folder.append({ kind: 'eval', step, split, samples, ...this.metrics, ...(final && { final }) });
+    const drawing = final && split === 'test' ? learner.draw() : undefined;
     if (drawing !== undefined) this.folder.writeText('predictions.svg', drawing);
     this.log.line(`step ${step}  ${figuresText(this.metrics, learner.metrics)}`);
   }

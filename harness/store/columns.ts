@@ -6,7 +6,7 @@ const ORDER: readonly (string | RegExp)[] = [
   ...['folder', 'group', 'variant', 'name', 'seed', 'finished', 'step', 'steps'],
   ...['task.name', /^task\./, 'model.name', /^model\./, 'loss.name', /^loss\./],
   ...['newton.curvature', 'newton.lambda', /^newton\./, /^optimizer\./],
-  ...['batchSize', 'evalEvery', 'logEvery', 'checkpointEvery', 'tunedOn', 'modified', 'data'],
+  ...['batchSize', 'evalEvery', 'logEvery', 'checkpointEvery', 'evaluateOn', 'tunedOn', 'modified', 'data'],
   ...[/^metrics\./, /^best\./, 'train.loss', 'gradientNorm', 'explosions', 'skipped'],
   ...['msPerStep', 'wallSeconds', 'processSeconds', /^diagnostics\./],
   ...['version', 'node', 'platform', 'machine', 'tfjs', 'backend', 'threads', 'simd', 'fma', 'failure', 'damage'],
@@ -14,7 +14,7 @@ const ORDER: readonly (string | RegExp)[] = [
 /** Shown in a table in any case. */
 const MAIN = ['folder', 'loss.name', 'newton.curvature', 'seed'];
 /** Of the experiment; shown in a table where runs differ in them. */
-const SETTING = /^(task|model|loss|newton|optimizer)\.|^(batchSize|steps|modified)$/;
+const SETTING = /^(task|model|loss|newton|optimizer)\.|^(batchSize|steps|evaluateOn|modified)$/;
 const MACHINE = /^(version|node|platform|machine|tfjs|backend|threads|simd|fma)$/;
 /** Shown in a table where some run is not finished. */
 const STATE = /^(finished|step)$/;

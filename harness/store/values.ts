@@ -15,13 +15,14 @@ const DEEPEST = 5;
 /** What is known of a run, by dotted names: its experiment, its metrics, what it took and what it ran on. */
 export function valuesOf(record: RunRecord): Values {
   const { experiment, versions, origin, data, training, evaluations, times } = record;
-  const { backend: tunedOn, ...settings } = experiment;
+  const { backend: tunedOn, evaluateOn = 'test', ...settings } = experiment; // not on record in old folders
   const stem = experiment.name.lastIndexOf('/');
   return valuesIn({
     folder: record.folder,
     group: stem < 0 ? undefined : experiment.name.slice(0, stem),
     variant: experiment.name.slice(stem + 1),
     ...settings,
+    evaluateOn,
     tunedOn,
     modified: origin?.modified,
     data,

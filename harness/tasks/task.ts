@@ -20,6 +20,11 @@ export interface Task<Params extends object = object, Target = unknown> {
    */
   readonly metrics: Readonly<Record<string, MetricInfo>>;
   /**
+   * Whether its validation data is apart from what it learns from and from test data, so that settings can be chosen on
+   * it; absent: it is. An experiment that is to be evaluated on validation data is UNSUPPORTED where there is none.
+   */
+  readonly validation?: boolean;
+  /**
    * Of these parameters, the hard algorithm that decides by the outputs: what losses over algorithms are over where an
    * experiment names no other. Absent: there is none.
    */

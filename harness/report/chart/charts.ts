@@ -31,7 +31,7 @@ export function firstView(curves: Curves): View {
   };
 }
 
-/** A metric of the task on the test sets: thin lines are runs, thick ones means over those that have not failed. */
+/** A metric of the task on held-out sets: thin lines are runs, thick ones means over those that have not failed. */
 export function metricChart(curves: Curves, view: View): Chart | undefined {
   return metricOver('step', curves, view);
 }
@@ -50,11 +50,11 @@ function metricOver(x: Axis, curves: Curves, view: View): Chart | undefined {
     points: pointsOf(evaluations[x], evaluations.metrics[view.metric], scale),
   }));
   return lineChart(curves, lines, {
-    description: `${info.name} on the test sets against ${
+    description: `${info.name} on the ${curves.split} sets against ${
       OVER[x]
     }, a line a run and a thick line for the mean of each variant`,
     x,
-    y: `${info.name}, test${info.share ? ' (%)' : ''}`,
+    y: `${info.name}, ${curves.split}${info.share ? ' (%)' : ''}`,
     log: view.log.metric,
     symbols: true,
     ...(view.bands && { within: info.share ? [0, 100] : [-Infinity, Infinity] }),

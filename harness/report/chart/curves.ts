@@ -1,5 +1,7 @@
 /** What figures are drawn from, in the page as before it: plain data, rounded to six digits. */
 export interface Curves {
+  /** What evaluations are on: `test`. */
+  readonly split: string;
   readonly metrics: readonly { readonly name: string; readonly share: boolean }[];
   readonly variants: readonly string[];
   readonly runs: readonly CurveRun[];

@@ -48,6 +48,7 @@ function paperRowOf(experiment: Experiment): PaperRow | undefined {
   if (curvature !== 'none' && (scope !== 'batch' || definiteness !== 'tikhonov' || products !== 'all')) {
     return undefined;
   }
+  if (experiment.evaluateOn === 'validation') return undefined;
   const settings = flat(experiment);
   return paperRows.find(({ where, values }) =>
     Object.entries(where).every(([path, value]) => settings.get(path) === value)

@@ -62,6 +62,7 @@ describe('wrong tasks', () => {
     expect(await wrongTask(() => ({}), numbers)).to.deep.equal(['targets']);
     expect(await wrongTask(() => ({ heldOut: 'frozen' }))).to.deep.equal(['held-out']);
     expect(await wrongTask(() => ({ heldOut: 'streamed' }))).to.deep.equal(['held-out']);
+    expect(await wrongTask(() => ({}), { validation: true })).to.deep.equal(['validation']);
     expect(await wrongTask(() => ({ digests: { train: `${++calls}` } }))).to.deep.equal(['digests']);
     expect(
       await wrongTask(({ evaluate }) => ({

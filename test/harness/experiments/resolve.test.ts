@@ -105,6 +105,7 @@ describe('a resolved experiment', () => {
       ['PARAMS', { model: { name: 'digit-mlp', encoder: [] } }],
       ['LOSS_UNKNOWN', { loss: { name: 'bogosort' } }],
       ['PARAMS', { loss: { name: 'softsort', params: { temperature: 0 } } }],
+      ['UNSUPPORTED', { task: { name: 'random-regression' }, evaluateOn: 'validation' }],
     ];
     for (const [code, changes] of wrong) {
       const error: unknown = await resolveExperiment(experiment(changes), registry, 'x.json').catch((thrown: unknown) =>

@@ -5,6 +5,8 @@ import type { Registry } from '../../../core/registry.js';
 import { loadCheckpoint } from '../../../harness/run/checkpoint.js';
 import { RNG, runContainer, type RunParts } from '../../../harness/run/container.js';
 import { writeWarcraft } from '../../../harness/data/warcraft/write.js';
+import { resolveExperiment } from '../../../harness/experiments/resolve.js';
+import { readRun } from '../../../harness/run/run-record.js';
 import { silent } from '../../../harness/terminal/display.js';
 import type { RunData } from '../../../harness/run/run-data.js';
 import { hasProgress, RunFolder } from '../../../harness/run/run-folder.js';
@@ -54,6 +56,21 @@ describe('trainer', function() {
       ['train', 6, 7],
       ['eval', 6, undefined],
     ]);
+  });
+
+  it('evaluates on validation data where that is asked for, and draws nothing of test data', async () => {
+    const maps = { name: 'warcraft', size: 2, train: 4, validation: 3, test: 2 };
+    const changes = { task: maps, model: { name: 'tile-encoder', units: [2] }, loss: { name: 'blackbox' } };
+    const evaluated = async (evaluateOn: string): Promise<[unknown[], boolean]> => {
+      const { experiment } = await resolveExperiment(tinyExperiment({ ...changes, evaluateOn }), registry, 'test');
+      const run = RunFolder.create(`${folder()}/${evaluateOn}`, experiment);
+      await train({ ...parts(run), experiment });
+      const { evaluations, drawing } = readRun(run.path);
+      return [evaluations.map(({ split, samples }) => [split, samples]), drawing !== undefined];
+    };
+    const three = [0, 1, 2];
+    expect(await evaluated('validation')).to.deep.equal([three.map(() => ['validation', 3]), false]);
+    expect(await evaluated('test')).to.deep.equal([three.map(() => ['test', 2]), true]);
   });
 
   it('gives each run its own random numbers and trainer', () => {

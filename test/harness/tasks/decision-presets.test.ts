@@ -37,10 +37,10 @@ describe('presets of predicted decisions', () => {
   it('begin to learn, each of them, and decide better for it without curvature', async () => {
     for (const name of names) {
       const learner = await open(name, few);
-      const [weights, before] = [learner.arrays()['weight-0'].slice(), learner.evaluate('test', 0)['regret']];
+      const [weights, before] = [learner.arrays()['weight-0'].slice(), learner.evaluate('test', 0).metrics['regret']];
       for (let step = 1; step <= 40; step++) learner.update(step);
       expect(learner.arrays()['weight-0'], name).not.to.deep.equal(weights);
-      if (name.endsWith('/none')) expect(learner.evaluate('test', 40)['regret'], name).to.be.below(before);
+      if (name.endsWith('/none')) expect(learner.evaluate('test', 40).metrics['regret'], name).to.be.below(before);
       learner.dispose();
     }
   }).timeout(60_000);
@@ -50,7 +50,7 @@ describe('presets of predicted decisions', () => {
       const regretOf = async (loss: string): Promise<number> => {
         const learner = await open(`${task}/${loss}/none`, { ...few, 'task.degree': 4 });
         for (let step = 1; step <= 150; step++) learner.update(step);
-        const { regret } = learner.evaluate('test', 150);
+        const { regret } = learner.evaluate('test', 150).metrics;
         learner.dispose();
         return regret;
       };

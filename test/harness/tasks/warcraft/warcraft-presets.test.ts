@@ -49,7 +49,7 @@ describe('warcraft presets', () => {
       const moves = gradientNorms.some((norm) => norm > 0); // others than exact gradients are 0 where the path does not change
       expect(isDeepStrictEqual(learner.arrays()['weight-0'], before), preset).to.equal(!moves);
       if (checked.capabilities.gradient === 'exact') expect(moves, preset).to.equal(true);
-      expect(learner.evaluate('test', 1)['perfectMatch'], preset).to.be.within(0, 1);
+      expect(learner.evaluate('test', 1).metrics['perfectMatch'], preset).to.be.within(0, 1);
       learner.dispose();
     }
   });
