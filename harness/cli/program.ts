@@ -176,10 +176,13 @@ function addReport(program: Command): void {
     .command('report <folder...>')
     .description('write report.html of a run or a comparison anew, or one page of several')
     .option('--out <file>', 'the page (default: report.html in the folder; of several folders, here)')
-    .option('--figure <file>', 'write the learning curves alone, as SVG')
-    .addOption(
-      new Option('--over <what>', 'what the learning curves of --figure are over').choices(['steps', 'time'] as const),
+    .option('--figure <file>', 'write a figure alone, as SVG: a metric on held-out data')
+    .option(
+      '--over <what>',
+      'with --figure: steps, time, or a setting that runs differ in, e.g. newton.lambda',
+      'steps',
     )
+    .option('--metric <name>', "with --figure: another than the task's first")
     .option('--latex <dir>', 'write the tables alone, a file each, as LaTeX for booktabs and xcolor')
     .option('--csv <dir>', 'write the tables alone, a file each, as CSV')
     .action(async (folders, options) => (await import('./commands/report.js')).report(folders, options));

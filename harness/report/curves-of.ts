@@ -10,15 +10,20 @@ const MOST_INTERVALS = 1000;
 /** What the figures of a group show. */
 export function curvesOf(group: RunGroup, { variants, evaluatedOn: split }: GroupSummary): Curves {
   const names = variants.map(({ variant }) => variant);
-  const evaluations = group.runs.flatMap(({ record }) => record?.evaluations ?? []);
-  const metrics = describeMetrics(group, evaluations.flatMap((line) => Object.keys(line.metrics)));
-  const shown = Object.entries(metrics).map(([name, { kind }]) => ({ name, share: kind === 'share' }));
+  const shown = shownMetrics(group);
   const runs = group.runs.flatMap(({ variant, seed, record, failure }) =>
     record
       ? [{ variant: names.indexOf(variant), seed, failed: failure !== undefined, ...columnsOf(record, shown) }]
       : []
   );
   return { split, metrics: shown, variants: names, runs };
+}
+
+/** The metrics that runs of a group have on record. */
+export function shownMetrics(group: RunGroup): Curves['metrics'] {
+  const evaluations = group.runs.flatMap(({ record }) => record?.evaluations ?? []);
+  const metrics = describeMetrics(group, evaluations.flatMap((line) => Object.keys(line.metrics)));
+  return Object.entries(metrics).map(([name, { kind }]) => ({ name, share: kind === 'share' }));
 }
 
 /** Whether intervals of the log are put together. */
@@ -74,6 +79,6 @@ function short(value: number): number {
   return Number(value.toPrecision(6));
 }
 
-function shortOrNull(value: number | null | undefined): number | null {
+export function shortOrNull(value: number | null | undefined): number | null {
   return typeof value === 'number' && Number.isFinite(value) ? short(value) : null;
 }

@@ -4,6 +4,7 @@ import type { Curves } from './chart/curves.js';
 import { curvesOf, isThinned } from './curves-of.js';
 import { drawingImage } from './drawing-image.js';
 import { html, inlineJson, type Markup } from './markup.js';
+import { type ParameterCurves, parameterCurves } from './parameter-curves.js';
 import type { GroupSummary, RunGroup } from './summary.js';
 
 /** Pixels, where no script knows how wide the page is. */
@@ -13,26 +14,40 @@ const WIDTH = 640;
 export function figures(group: RunGroup, summary: GroupSummary, heading: (title: string) => Markup): Markup {
   const curves = curvesOf(group, summary);
   const view = firstView(curves);
-  const drawn = [
+  const charts = [
     figure('metric', 'Learning curves', metricChart(curves, view), metricCaption(group, summary), heading),
     figure('time', 'Learning curves over time', timeChart(curves, view), timeCaption(group), heading),
     figure('loss', 'Training loss', lossChart(curves, view), lossCaption(group, curves), heading),
     figure('norms', 'Gradient norms', normsChart(curves, view), normsCaption, heading),
   ];
+  const bySettings = parameterCurves(group, summary).map((found) => parameterFigure(group, found, heading));
   const pictures = summary.variants.map(({ variant }) => predictions(group, variant, heading));
-  return html`<div class="curves" data-name="${group.name}"><script type="application/json">${
-    inlineJson(curves)
-  }</script>${curves.variants.length > 1 ? legend(curves) : ''}${drawn}</div>${pictures}`;
+  const names = curves.variants.length > 1 ? legend(curves) : '';
+  return html`${bySettings}<div class="curves" data-name="${group.name}">${
+    data(curves)
+  }${names}${charts}</div>${pictures}`;
 }
 
-/** What the learning curves of a stand-alone figure are over. */
-export type Over = 'steps' | 'time';
+/** A metric by a setting, with a legend of its own; nothing where no run is finished. */
+function parameterFigure(
+  { name }: RunGroup,
+  { setting, curves }: ParameterCurves,
+  heading: (title: string) => Markup,
+): Markup {
+  const chart = metricChart(curves, firstView(curves));
+  if (!chart) return html``;
+  const levels = curves.parameter!.levels > 0 ? '; lines without symbols are of variants that it does not touch' : '';
+  const caption =
+    `After the last step, by ${setting}: thin lines are seeds, thick ones their means, where all seeds are `
+    + `finished${levels}.`;
+  return html`${heading(`Results by ${setting}`)}<div class="curves" data-name="${name} ${setting}">${data(curves)}${
+    legend(curves)
+  }${drawn('metric', chart, caption)}</div>`;
+}
 
-/** The learning curves alone, with a legend; undefined where there are none. */
-export function standAloneFigure(group: RunGroup, summary: GroupSummary, over: Over): string | undefined {
-  const curves = curvesOf(group, summary);
-  const chart = (over === 'time' ? timeChart : metricChart)(curves, firstView(curves));
-  return chart && `${draw(chart, 800, curves.variants).svg.text}\n`;
+/** What the page's script draws figures from. */
+function data(curves: Curves): Markup {
+  return html`<script type="application/json">${inlineJson(curves)}</script>`;
 }
 
 function figure(
@@ -42,11 +57,12 @@ function figure(
   caption: string,
   heading: (title: string) => Markup,
 ): Markup {
-  if (!chart) return html``;
+  return chart ? html`${heading(title)}${drawn(kind, chart, caption)}` : html``;
+}
+
+function drawn(kind: string, chart: Chart, caption: string): Markup {
   const { svg } = draw(chart, WIDTH);
-  return html`${
-    heading(title)
-  }<figure data-chart="${kind}"><div class="chart">${svg}</div><figcaption>${caption}</figcaption></figure>`;
+  return html`<figure data-chart="${kind}"><div class="chart">${svg}</div><figcaption>${caption}</figcaption></figure>`;
 }
 
 function legend({ variants }: Curves): Markup {

@@ -4,11 +4,11 @@ import { textOf } from '../../core/messages.js';
 import { writeFileAtomically } from '../files/atomic-file.js';
 import { contentsOf } from './contents.js';
 import { document } from './document.js';
-import { type Over, standAloneFigure } from './figures.js';
 import { joinedGroups } from './joined.js';
 import { page } from './page.js';
 import { type ReportSource, readSource } from './source.js';
-import { type GroupSummary, summarise } from './summary.js';
+import { type FigureOptions, standAloneFigure } from './stand-alone.js';
+import type { GroupSummary } from './summary.js';
 import { type TableKind, writeTableFiles } from './table-files.js';
 
 export { textTable } from './text-table.js';
@@ -56,10 +56,10 @@ export function writeTables(folders: readonly string[], kind: TableKind, out: st
 const FIGURES = ['.svg'];
 
 /**
- * Draws the learning curves of the first group of folders as a stand-alone SVG, light and dark, for pages that are not the
- * report's. PARAMS where the file's name ends otherwise, DATA where nothing has been measured.
+ * Draws a metric of folders as a stand-alone SVG, light and dark, for pages that are not the report's: learning curves, unless
+ * `options` say over what else. PARAMS where the file's name ends otherwise; else as `standAloneFigure`.
  */
-export function writeFigure(folders: readonly string[], file: string, over: Over = 'steps'): void {
+export function writeFigure(folders: readonly string[], file: string, options: FigureOptions = {}): void {
   const ending = extname(file);
   if (!FIGURES.includes(ending.toLowerCase())) {
     throw new LossError(
@@ -67,10 +67,5 @@ export function writeFigure(folders: readonly string[], file: string, over: Over
       `a figure should be a file that ends in ${FIGURES.join(' or ')}, got ${textOf(file)}`,
     );
   }
-  const [group] = joinedGroups(folders.map(readSource));
-  const figure = standAloneFigure(group, summarise(group), over);
-  if (figure === undefined) {
-    throw new LossError('DATA', `${folders.join(', ')}: no run has been evaluated yet, nothing to draw`);
-  }
-  writeFileAtomically(file, figure);
+  writeFileAtomically(file, standAloneFigure(joinedGroups(folders.map(readSource)), options));
 }

@@ -15,11 +15,14 @@ export interface SyntheticRun {
   /** Last step on record; a run that did not get to `steps` has no final evaluation. */
   readonly reached?: number;
   readonly crossEntropy?: string;
+  /** Of the Newton step; by default that of the preset's variant. */
+  readonly lambda?: unknown;
 }
 
 /** Writes a run folder in the format that `train` writes, with a made-up learning curve. */
 export function writeRun(folder: string, run: SyntheticRun): void {
   const { variant, seed, steps = 4000, reached = steps, crossEntropy = 'float32' } = run;
+  const { lambda = variant === 'fisher' ? 100 : 1 } = run;
   mkdirSync(folder, { recursive: true });
   const experiment = {
     name: `mnist-sort/quick-softsort/${variant}`,
@@ -27,8 +30,8 @@ export function writeRun(folder: string, run: SyntheticRun): void {
     model: { name: 'digit-mlp', pooled: 7 },
     loss: { name: 'softsort', params: { temperature: 0.1, crossEntropy } },
     newton: {
-      curvature: variant === 'none-exact' ? 'none' : variant,
-      lambda: variant === 'fisher' ? 100 : 1,
+      curvature: variant === 'none-exact' ? 'none' : variant.split(' ')[0],
+      lambda,
       scope: 'batch',
     },
     optimizer: { learningRate: 0.003, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
@@ -135,5 +138,23 @@ export function typicalRuns(): SyntheticRun[] {
     { variant: 'fisher', seed, level: 0.23 + 0.01 * seed },
     { variant: 'hessian', seed, level: 0.25 + 0.01 * seed },
     { variant: 'none-exact', seed, level: 0.235 + 0.01 * seed, crossEntropy: 'binary' },
+  ]);
+}
+
+/** Fisher and Hessian with several lambdas, and the plain loss, on two seeds. */
+export function ablationRuns(
+  lambdas: readonly number[],
+  lambdaOf = (lambda: number): unknown => lambda,
+): SyntheticRun[] {
+  return [0, 1].flatMap((seed) => [
+    { variant: 'none', seed, level: 0.2 + 0.1 * seed },
+    ...['fisher', 'hessian'].flatMap((curvature) =>
+      lambdas.map((lambda, k) => ({
+        variant: `${curvature} lambda=${lambda}`,
+        lambda: lambdaOf(lambda),
+        seed,
+        level: 0.3 + 0.1 * k,
+      }))
+    ),
   ]);
 }

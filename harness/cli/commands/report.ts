@@ -2,9 +2,11 @@ import { print } from '../../terminal/output.js';
 import { textTable, writeFigure, writePage, writeReport, writeTables } from '../../report/index.js';
 
 export interface ReportOptions {
-  /** Write the learning curves, and nothing else, to this file. */
+  /** Write a figure, and nothing else, to this file. */
   readonly figure?: string;
-  readonly over?: 'steps' | 'time';
+  /** What the figure is over. */
+  readonly over?: string;
+  readonly metric?: string;
   /** Write each table, and nothing else, into this folder: as LaTeX, as CSV. */
   readonly latex?: string;
   readonly csv?: string;
@@ -17,8 +19,8 @@ export interface ReportOptions {
  * for of it.
  */
 export async function report(folders: readonly string[], options: ReportOptions): Promise<void> {
-  const { figure, over, latex, csv, out } = options;
-  if (figure !== undefined) writeFigure(folders, figure, over);
+  const { figure, over, metric, latex, csv, out } = options;
+  if (figure !== undefined) writeFigure(folders, figure, { over, metric });
   const parts = [
     ...(figure === undefined ? [] : [figure]),
     ...(latex === undefined ? [] : writeTables(folders, 'latex', latex)),

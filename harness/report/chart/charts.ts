@@ -17,13 +17,13 @@ export interface View {
   readonly hiddenSeeds: ReadonlySet<number>;
 }
 
-/** Everything by step; the loss on a logarithmic axis where its values spread over more than a power of ten. */
+/** Everything by step, with bands around learning curves; the loss on a logarithmic axis where its values spread over more than a power of ten. */
 export function firstView(curves: Curves): View {
   const loss = lossOf(curves.runs, 'step').flatMap(({ points }) => points.map(({ y }) => y));
   const log = { metric: false, loss: spreads(loss) };
   return {
     metric: 0,
-    bands: true,
+    bands: !curves.parameter,
     x: { loss: 'step', norms: 'step' },
     log,
     hiddenVariants: new Set(),
@@ -51,7 +51,7 @@ function metricOver(x: Axis, curves: Curves, view: View): Chart | undefined {
   }));
   return lineChart(curves, lines, {
     description: `${info.name} on the ${curves.split} sets against ${
-      OVER[x]
+      curves.parameter?.name ?? OVER[x]
     }, a line a run and a thick line for the mean of each variant`,
     x,
     y: `${info.name}, ${curves.split}${info.share ? ' (%)' : ''}`,
@@ -138,10 +138,14 @@ function lineChart(curves: Curves, lines: readonly Line[], options: LineChart): 
     kind: 'run',
     points: drawable(line.points, log),
   }));
-  const means = curves.variants.map((name, variant) => ({ name, variant, ...meanOf(variant, lines, options) }));
+  const { name: parameter, log: logX = false, levels = 0 } = curves.parameter ?? {};
+  const means = curves.variants.map((name, variant) => {
+    const symbols = options.symbols && variant >= levels;
+    return { name, variant, ...meanOf(variant, lines, { ...options, symbols }) };
+  });
   const series = [...runs, ...means].filter(({ points }) => points.length > 0);
   if (series.length === 0) return undefined;
-  return { description, y, log, x: AXES[x], panels: [{ series }], height: 320, opacity: 0.45 };
+  return { description, y, log, logX, x: parameter ?? AXES[x], panels: [{ series }], height: 320, opacity: 0.45 };
 }
 
 /** Of the lines of a variant that have not failed; over time, at common times. */

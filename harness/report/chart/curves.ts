@@ -5,6 +5,18 @@ export interface Curves {
   readonly metrics: readonly { readonly name: string; readonly share: boolean }[];
   readonly variants: readonly string[];
   readonly runs: readonly CurveRun[];
+  /** What runs have in the place of steps, where they are not curves of learning. */
+  readonly parameter?: Parameter;
+}
+
+/** A setting that runs differ in. */
+export interface Parameter {
+  /** `newton.lambda` */
+  readonly name: string;
+  /** Whether its axis is logarithmic. */
+  readonly log: boolean;
+  /** So many variants, the first ones, do not depend on it: theirs are levels from its least value to its greatest. */
+  readonly levels: number;
 }
 
 type Column = readonly (number | null)[];

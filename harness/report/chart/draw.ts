@@ -42,6 +42,8 @@ export interface Chart {
   readonly y: string;
   /** Whether the y axis is logarithmic; all values are positive then. */
   readonly log: boolean;
+  /** Whether the x axis is. */
+  readonly logX?: boolean;
   readonly panels: readonly Panel[];
   /** Height of a panel in pixels. */
   readonly height: number;
@@ -95,11 +97,12 @@ export function draw(chart: Chart, width: number, names?: readonly string[]): Dr
   return { width, height, frames, svg };
 }
 
-function framesOf({ panels, log, height }: Chart, width: number, top: number): Frame[] {
+function framesOf({ panels, log, logX, height }: Chart, width: number, top: number): Frame[] {
   const points = panels.flatMap(({ series }) => series.flatMap((line) => line.points));
   if (points.length === 0) return [];
   const [left, right] = [MARGIN.left, width - MARGIN.right];
-  const x = linearScale(points.map((point) => point.x), [left, right], Math.max(2, Math.floor((right - left) / 90)));
+  const scaleX = logX ? logScale : linearScale;
+  const x = scaleX(points.map((point) => point.x), [left, right], Math.max(2, Math.floor((right - left) / 90)));
   const scale = log ? logScale : linearScale;
   const bands = panels.flatMap(({ series }) => series.flatMap(({ band = [] }) => band));
   const values = [...points.map(({ y }) => y), ...bands.flatMap(({ low, high }) => [low, high])];
@@ -163,8 +166,8 @@ function drawSeries(
 function xLabels(chart: Chart, frame: Frame | undefined): Markup {
   if (!frame) return html``;
   const { left, right, bottom, x } = frame;
-  const labels = x.ticks.map(({ value, label }, k) => {
-    const anchor = k === x.ticks.length - 1 ? 'end' : 'middle';
+  const labels = x.ticks.map(({ value, label }) => {
+    const anchor = x.at(value) + LETTER > right ? 'end' : 'middle';
     return html`<text x="${round(x.at(value))}" y="${bottom + 17}" text-anchor="${anchor}">${label}</text>`;
   });
   return html`${labels}<text x="${round((left + right) / 2)}" y="${

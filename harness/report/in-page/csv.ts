@@ -4,17 +4,19 @@ import { csvLine } from '../tables/csv.js';
 type Cell = string | number | null;
 
 /** A row an evaluation. */
-export function evaluationsTable({ metrics, variants, runs }: Curves): string {
-  const rows = runs.flatMap(({ variant, seed, evaluations }) =>
-    evaluations.step.map((step, i): Cell[] => [
+export function evaluationsTable({ metrics, variants, runs, parameter }: Curves): string {
+  const places = parameter ? [parameter.name] : ['step', 'seconds'];
+  const rows = runs.flatMap(({ variant, seed, evaluations }) => {
+    const isLevel = parameter !== undefined && variant < parameter.levels;
+    return evaluations.step.slice(0, isLevel ? 1 : undefined).map((step, i): Cell[] => [
       variants[variant],
       seed,
-      step,
-      evaluations.seconds[i],
+      isLevel ? null : step,
+      ...(parameter ? [] : [evaluations.seconds[i]]),
       ...evaluations.metrics.map((values) => values[i]),
-    ])
-  );
-  return [['variant', 'seed', 'step', 'seconds', ...metrics.map(({ name }) => name)], ...rows].map(csvLine).join('');
+    ]);
+  });
+  return [['variant', 'seed', ...places, ...metrics.map(({ name }) => name)], ...rows].map(csvLine).join('');
 }
 
 /** A row a logging interval. */

@@ -345,7 +345,7 @@ describe('report', () => {
     expect(text).to.contain('>Training step<');
     expect(text.length).to.be.lessThan(150_000);
     for (const name of ['none', 'fisher', 'hessian', 'none-exact']) expect(text).to.contain(`>${name}</text>`);
-    writeFigure([folder()], file, 'time');
+    writeFigure([folder()], file, { over: 'time' });
     expect(readFileSync(file, 'utf8')).to.contain('>Training time (s)<');
   });
 
