@@ -32,6 +32,7 @@ export { readRun } from './run/run-record.js';
 export { readRuns, type ReadOptions, type StoredRun } from './store/read-runs.js';
 export { selectRuns } from './store/select-runs.js';
 export { sweep, type SweepOptions } from './sweep/sweep.js';
+export { tune, type TuneOptions, type Tuned } from './tune/tune.js';
 export { dataDigest } from './tasks/data-digest.js';
 export { defineTask, type TaskDefinition } from './tasks/define-task.js';
 export { epochs, type SampleOrder } from './tasks/epochs.js';

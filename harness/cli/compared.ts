@@ -12,20 +12,21 @@ export function openCountedDisplay(extent: Extent): Display {
 }
 
 /**
- * Prints what a comparison or a sweep has come to, and where it is not all, what to type to go on. The exit code, 0 where
- * all runs are finished and none has failed.
+ * Prints what failed, what runs have come to, which `tell` says, and where it is not all, what to type to go on. The exit
+ * code, 0 where all runs are finished and none has failed.
  */
-export function endOf(compared: Compared, stop: Stop, json: boolean | undefined, again: string): number {
+export function endOf(compared: Compared, stop: Stop, again: string, tell: () => void): number {
   const { runs, finished, failures } = compared;
   for (const [run, message] of Object.entries(failures)) note(`failed: ${run}: ${message}`);
-  tell(compared, json);
+  tell();
   if (finished === 0) note('no run is finished: there is nothing to compare yet');
   if (finished === runs && Object.keys(failures).length === 0) return 0;
   note(`${finished} of ${runs} runs are finished; to go on: ${again}`);
   return stop.signal.aborted ? stop.code : 1;
 }
 
-function tell({ report, groups }: Compared, json = false): void {
+/** Prints the tables of a comparison or a sweep. */
+export function tellTables({ report, groups }: Compared, json = false): void {
   if (json) return printJson({ report, groups });
   for (const group of groups) print(`\n${group.name}\n\n${textTable(group)}\n`);
   print(`report: ${report}`);

@@ -29,6 +29,7 @@ export function createProgram(): Command {
   addTrain(program);
   addCompare(program);
   addSweep(program);
+  addTune(program);
   addWorker(program);
   addReport(program);
   addLandscape(program);
@@ -153,6 +154,32 @@ function addSweep(program: Command): void {
     .addOption(json())
     .action(async (source, options) => {
       process.exitCode = await (await import('./commands/sweep.js')).sweep(source, options);
+    });
+}
+
+function addTune(program: Command): void {
+  program
+    .command('tune <experiment>')
+    .description(
+      'choose the damping lambda of a variant of a preset (see list) or of an experiment file (*.json) by runs on validation data, a process each; print what each lambda came to. Run again to go on',
+    )
+    .option(
+      '--lambdas <values>',
+      'lambdas with commas (default: 0.001,0.01,0.1,1,10,100,1000,3000, the grid of the paper)',
+    )
+    .option('--relative', 'lambdas in units of the mean diagonal of the curvature (default then: 0.001 to 100)')
+    .option('--seed <n>', 'the seed, or several with commas', '0')
+    .option('--set <path=value>', 'any other value of the experiment; may be repeated', setting)
+    .option('--write [file]', 'write the best into the experiment file that was given, or into a new one')
+    .option('--jobs <n>', 'runs side by side (default: one a core, on CUDA one a GPU)', integerFrom(1))
+    .option('--out <dir>', 'folder of the runs (default: runs/tune/<experiment>)')
+    .addOption(registry())
+    .addOption(backend())
+    .addOption(workers('the cores divided by the runs side by side'))
+    .addOption(data())
+    .addOption(json())
+    .action(async (experiment, options) => {
+      process.exitCode = await (await import('./commands/tune.js')).tune(experiment, options);
     });
 }
 

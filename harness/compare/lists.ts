@@ -18,6 +18,13 @@ export function parseNames(option: string, text: string): string[] {
   return unique(names);
 }
 
+/** `0.01,0.1,1`: numbers with commas, each once. PARAMS, naming the option, where one is none. */
+export function parseNumbers(option: string, text: string): number[] {
+  const numbers = text.split(',').map((part) => (part.trim() === '' ? NaN : Number(part)));
+  if (!numbers.every(Number.isFinite)) throw wrongList(option, 'numbers with commas (0.1,1)', text);
+  return unique(numbers);
+}
+
 /** "3" means the seeds 0, 1, 2; "0,4,7" those named, each once. PARAMS where it is neither, or more than 10,000. */
 export function parseSeeds(text: string): number[] {
   const numbers = text.split(',').map((part) => (/^\s*\d+\s*$/.test(part) ? Number(part) : NaN));

@@ -10,6 +10,7 @@ import { isObject, readVaried, type VariedSource, variantOf } from '../experimen
 import { type Resolved, resolveExperiment } from '../experiments/resolve.js';
 import { valueText } from '../experiments/setting-text.js';
 import type { ReadyExperiment } from '../run/run.js';
+import type { Split } from '../tasks/index.js';
 import type { Axis } from './lists.js';
 
 /** What is to be compared, on which seeds. */
@@ -27,6 +28,8 @@ export interface PlanRequest {
   /** Dotted path -> value, over all of them. */
   readonly changes: Readonly<Record<string, unknown>>;
   readonly grid: readonly Axis[];
+  /** What all of them are evaluated on, whatever they say. */
+  readonly evaluateOn?: Split | undefined;
   readonly seeds: readonly number[];
   /** How the runs are begun again. */
   readonly origin: Pick<Origin, 'registry' | 'data'>;
@@ -174,7 +177,7 @@ function variantsOf(source: VariedSource, { variants, curvatures }: PlanRequest)
 
 /** PARAMS or LOSS_UNKNOWN, naming the source and the variant, where something does not exist or fit. */
 async function resolved(draft: Draft, request: PlanRequest, registry: Registry): Promise<Unseeded> {
-  const { sources, curvatures, changes, origin } = request;
+  const { sources, curvatures, changes, origin, evaluateOn } = request;
   const { point, ...plain } = draft;
   const ready = await resolvedWith(draft, request, registry);
   const idle = ready.experiment.newton.curvature === 'none' ? Object.keys(point).filter(isIdleWhenPlain) : [];
@@ -186,7 +189,7 @@ async function resolved(draft: Draft, request: PlanRequest, registry: Registry):
   const original = async (): Promise<Experiment> =>
     sources.length === 0
       ? ready.experiment
-      : (await resolvedWith(draft, { curvatures, changes: {} }, registry)).experiment;
+      : (await resolvedWith(draft, { curvatures, changes: {}, evaluateOn }, registry)).experiment;
   const begun = await originOf(ready.experiment, changes, registry, original);
   return { ...ready, group, variant, origin: { ...origin, ...begun } };
 }
@@ -198,7 +201,10 @@ function isIdleWhenPlain(path: string): boolean {
 
 async function resolvedWith(
   draft: Draft,
-  { task, model, changes, curvatures }: Pick<PlanRequest, 'task' | 'model' | 'changes' | 'curvatures'>,
+  { task, model, changes, curvatures, evaluateOn }: Pick<
+    PlanRequest,
+    'task' | 'model' | 'changes' | 'curvatures' | 'evaluateOn'
+  >,
   registry: Registry,
 ): Promise<Resolved> {
   const { source, variant, loss, point } = draft;
@@ -210,7 +216,8 @@ async function resolvedWith(
     name: namesOf(draft, task ?? nameIn(content['task'])).name,
   };
   const curvature = curvatures ? { 'newton.curvature': variant } : {};
-  const given = withChanges(structuredClone<Record<string, unknown>>(named), { ...curvature, ...changes, ...point });
+  const over = { ...curvature, ...changes, ...point, ...(evaluateOn && { evaluateOn }) };
+  const given = withChanges(structuredClone<Record<string, unknown>>(named), over);
   const where = variant === undefined ? file : `${file}, ${variant}`;
   return resolveExperiment(validExperiment(given, where), registry, where);
 }

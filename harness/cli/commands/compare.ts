@@ -6,7 +6,7 @@ import { folderBeside } from '../../run/reproduce.js';
 import { backendOf } from '../../run/run-record.js';
 import { note, shellText } from '../../terminal/output.js';
 import { stopOnSignals } from '../../terminal/stop.js';
-import { endOf, openCountedDisplay } from '../compared.js';
+import { endOf, openCountedDisplay, tellTables } from '../compared.js';
 
 export interface CompareOptions {
   readonly seeds: string;
@@ -53,7 +53,7 @@ export async function compare(sources: readonly string[], options: CompareOption
     command: (root, folders) => againCommand(sources, options, root, folders),
     openDisplay: openCountedDisplay,
   });
-  return endOf(compared, stop, options.json, commandLine(sources, options));
+  return endOf(compared, stop, commandLine(sources, options), () => tellTables(compared, options.json));
 }
 
 function names(option: string, text: string | undefined): string[] | undefined {

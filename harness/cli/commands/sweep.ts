@@ -18,7 +18,7 @@ import { plannedSweep, type PlannedSweep } from '../../sweep/sweep.js';
 import { durationText } from '../../terminal/bar.js';
 import { columns, note, print, printJson, shellText } from '../../terminal/output.js';
 import { type Stop, stopOnSignals } from '../../terminal/stop.js';
-import { endOf, openCountedDisplay } from '../compared.js';
+import { endOf, openCountedDisplay, tellTables } from '../compared.js';
 
 export interface SweepCommandOptions {
   /** Absent: those of the file. */
@@ -60,7 +60,7 @@ export async function sweep(source: string, options: SweepCommandOptions): Promi
     command: (root, folders) => againCommand(source, options, root, folders),
   }).finally(() => executor?.close());
   const queue = options.queue === undefined ? '' : ` --queue ${shownUrl(options.queue)}`;
-  return endOf(compared, stop, options.json, commandLine(source, options) + queue);
+  return endOf(compared, stop, commandLine(source, options) + queue, () => tellTables(compared, options.json));
 }
 
 async function openQueue(url: string, root: string): Promise<QueueExecutor> {

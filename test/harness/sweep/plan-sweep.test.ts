@@ -114,6 +114,8 @@ describe('a sweep', () => {
     const sizes: Record<string, number> = {};
     for (const sweep of sweeps()) sizes[sweep.name] = (await planSweep(sweep, { origin }, registry)).length;
     expect(sizes).to.deep.equal({
+      'ablation-paper': 1080,
+      'ablation-quick': 324,
       'claim-quick': 840,
       'table1-paper': 360,
       'table1-quick': 48,
