@@ -196,7 +196,7 @@ async function resolved(draft: Draft, request: PlanRequest, registry: Registry):
 
 /** Whether a setting means nothing to the plain loss. */
 function isIdleWhenPlain(path: string): boolean {
-  return path.startsWith('newton.') && path !== 'newton.curvature';
+  return path.startsWith('newton.') && path !== 'newton.curvature' && path !== 'newton.clipNorm';
 }
 
 async function resolvedWith(

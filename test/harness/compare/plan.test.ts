@@ -84,6 +84,8 @@ describe('plan of a comparison', () => {
     expect(plain.loss.params).to.deep.equal({ temperature: 0.1, crossEntropy: 'float32' });
     expect(newton.newton).to.include({ lambda: 0.1, onSingular: 'skip' });
     expect(runs[3].experiment.loss).to.deep.include({ name: 'neuralsort' });
+    const clipped = await plan([PRESET], { variants: ['none'], grid: parseGrid(['newton.clipNorm=1,10']) });
+    expect(variants(clipped)).to.deep.equal(['none clipNorm=1', 'none clipNorm=10']);
   });
 
   it('needs no source where task, model and losses are given', async () => {
