@@ -4,10 +4,10 @@ import { ratio, secondsSpread } from './format.js';
 import { type paperTables, timesTables } from './paper/numbers.js';
 import { fileName } from './places.js';
 import type { GroupSummary, VariantSummary } from './summary.js';
-import type { RichCell, Table } from './tables/table.js';
+import { headText, rich, type RichCell, type Table } from './tables/table.js';
 
-/** Columns beyond which nobody reads a table. */
-const MOST_VARIANTS = 12;
+/** Columns beyond which nobody reads a table, and beyond which variants are rows where they are more than the groups. */
+const [MOST_VARIANTS, MOST_COLUMNS] = [12, 10];
 
 /**
  * The tables of a page with several groups, as the paper has them: a row a group, a column a variant. None where groups
@@ -18,7 +18,7 @@ export function overviewTables(summaries: readonly GroupSummary[]): Table[] {
   const names = [...new Set(summaries.flatMap(({ variants }) => variants.map(({ variant }) => variant)))];
   const alike = metric !== undefined && summaries.every((summary) => summary.metric === metric);
   if (summaries.length < 2 || !alike || names.length > MOST_VARIANTS) return [];
-  return [accuracies(summaries, names, metric), ...timesOf(summaries, names)];
+  return [accuracies(summaries, names, metric), ...timesOf(summaries, names)].map(narrow);
 }
 
 /** The headline metric of each group and variant, and what the paper has. */
@@ -67,6 +67,18 @@ function timesOf(summaries: readonly GroupSummary[], names: readonly string[]): 
       cells: names.map((name) => known(variantOf(summary, name), timesCell)),
     })),
   }];
+}
+
+/** The table with rows for columns, where it would be too wide and is not so then. */
+function narrow(table: Table): Table {
+  const { heads, rows } = table;
+  if (heads.length <= MOST_COLUMNS || heads.length <= rows.length) return table;
+  return {
+    ...table,
+    first: 'Variant',
+    heads: rows.map(({ head }) => ({ title: rich(head).text })),
+    rows: heads.map((head, i) => ({ head: headText(head), cells: rows.map(({ cells }) => cells[i]) })),
+  };
 }
 
 /** Where a group begins in the page. */

@@ -44,7 +44,8 @@ type Matched = Variant & { readonly row: PaperRow };
 
 /** The row that an experiment belongs to; undefined also where the row has nothing of its curvature. */
 function paperRowOf(experiment: Experiment): PaperRow | undefined {
-  const { curvature, scope, definiteness = 'tikhonov', products = 'all' } = experiment.newton; // absent in old runs
+  const { curvature, scope, definiteness = 'tikhonov', products = 'all', clipNorm } = experiment.newton; // absent in old runs
+  if (clipNorm !== undefined) return undefined;
   if (curvature !== 'none' && (scope !== 'batch' || definiteness !== 'tikhonov' || products !== 'all')) {
     return undefined;
   }

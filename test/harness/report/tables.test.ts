@@ -100,4 +100,16 @@ describe('tables of reports', () => {
         + 'hessian (s; ratio) seconds,hessian (s; ratio) ratio,none-exact (s; ratio) seconds',
     );
   });
+
+  it('of several groups and many variants have a row a variant', () => {
+    const variants = Array.from({ length: 10 }, (_, k) => `none ${k}`);
+    const runs = [0, 1].flatMap((seed) => variants.map((variant) => ({ variant, seed, level: 0.2 })));
+    for (const name of ['one', 'two']) writeComparison(path.join(folder(), name), runs);
+    const folders = ['one', 'two'].map((name) => path.join(folder(), name));
+    const [overview] = writeTables(folders, 'csv', path.join(folder(), 'tables'));
+    const [heads, ...rows] = readFileSync(overview, 'utf8').trimEnd().split('\r\n');
+    expect(heads.split(',').slice(0, 2)).to.deep.equal(['Variant', `mnist-sort/quick-softsort in ${folders[0]} mean`]);
+    expect(rows.filter((row) => row.includes('here'))).to.have.lengthOf(10);
+    expect(rows[0]).to.match(/^"none 0 \(here, %\)",\d/);
+  });
 });
