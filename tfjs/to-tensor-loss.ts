@@ -11,14 +11,11 @@ import {
 } from '../core/newton/index.js';
 import { once } from '../core/matrices.js';
 import { createRng, type Rng } from '../core/random/rng.js';
-import { chooseCurvature, type CurvatureChoice } from '../core/newton/choose-curvature.js';
+import { chooseCurvature, type CurvatureChoice, RECIPE } from '../core/newton/choose-curvature.js';
 import { meanGradient, toBatch } from './tensor-batch.js';
 
-/** What experiments take too where nothing is said. */
-const LAMBDA = 0.1;
-
 export interface TensorLossOptions extends Partial<Omit<NewtonOptions, 'curvature'>> {
-  /** `auto`, the default: what `chooseCurvature` says, with lambda 0.1 unless one is given. Others need a lambda. */
+  /** `auto`, the default: what `chooseCurvature` says, with lambda and definiteness of `RECIPE` unless they are given. Others need a lambda. */
   readonly curvature?: 'auto' | Curvature;
 }
 
@@ -90,7 +87,7 @@ export function toStep<Target>(
   { curvature = 'auto', ...newton }: TensorLossOptions,
 ): (y: Batch, targets: readonly Target[], rng?: Rng) => Step {
   const choice = chooseCurvature(loss.capabilities, curvature);
-  const standard = curvature === 'auto' ? { lambda: LAMBDA } : {};
+  const standard = curvature === 'auto' ? RECIPE : {};
   const options = resolveOptions({ ...standard, ...newton, curvature: choice.curvature } as NewtonOptions);
   return (y, targets, rng) => {
     if (!rng && !loss.capabilities.deterministic) {

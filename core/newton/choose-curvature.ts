@@ -1,11 +1,18 @@
 import type { Capabilities } from '../loss.js';
-import type { Curvature } from './options.js';
+import type { Curvature, NewtonOptions } from './options.js';
 
 export interface CurvatureChoice {
   readonly curvature: Curvature;
   /** Why, as a sentence to print. */
   readonly reason: string;
 }
+
+/**
+ * What a Newton step is with where nothing is said but `auto`: damping of the size of the matrix, whatever the units of
+ * the loss, and eigenvalues made positive, since C + lambda I of an indefinite C leads away from minima. What comes of it:
+ * docs/choosing.md.
+ */
+export const RECIPE = { lambda: { relative: 1 }, definiteness: 'absolute' } as const satisfies Partial<NewtonOptions>;
 
 /**
  * The curvature that is asked for, or what `auto` means for a loss: its Hessian where it has one, not by products

@@ -1,8 +1,9 @@
 import { LossError } from '../../core/errors.js';
 import type { BackendName } from '../../node/tfjs/index.js';
+import { RECIPE } from '../../core/newton/choose-curvature.js';
 import type { Curvature, NewtonOptions } from '../../core/newton/index.js';
 import { compileSchema, explain } from '../../core/schema.js';
-import { type ExperimentSource, readPreset, readVaried, single } from './presets.js';
+import { type ExperimentSource, isObject, readPreset, readVaried, single } from './presets.js';
 import { withChanges } from './changes.js';
 import { experimentSchema } from './experiment-schema.js';
 import type { Split } from '../tasks/index.js';
@@ -81,11 +82,18 @@ function given(content: ExperimentContent): ExperimentSource {
 /** Fills `content`'s defaults in place; PARAMS, naming the file it came from, where it is not an experiment. */
 export function validExperiment(content: unknown, file: string): Experiment {
   const valid = compileSchema(experimentSchema);
+  if (isObject(content)) fillRecipe(content);
   if (!valid(content)) throw new LossError('PARAMS', `${file}: ${explain(valid, 'experiment')}`);
   const experiment = content as Experiment;
   checkOptimizer(experiment, file);
   checkName(experiment.name, file);
   return experiment;
+}
+
+/** Gives `auto`, asked for or not, the settings of its own that are not given. */
+function fillRecipe(content: Record<string, unknown>): void {
+  const { newton = {} } = content;
+  if (isObject(newton) && (newton.curvature ?? 'auto') === 'auto') content.newton = { ...RECIPE, ...newton };
 }
 
 /** What is there beside the name, which its own schema knows. */
