@@ -79,12 +79,13 @@ for (const backend of ['cpu', 'wasm'] as const) {
       });
     }
 
-    it('without options, does what auto does with lambda 0.1', () => {
+    it('without options, does what auto does, with settings of its own', () => {
       const y = outputs();
       const valueOf = (tensorLoss: TensorLoss<number>): Float32Array =>
         tf.tidy(() => Float32Array.from(tensorLoss(y, labels).dataSync()));
       const loss = checked(softmaxCrossEntropy);
-      const expected = valueOf(toTensorLoss(loss, { curvature: 'hessian', lambda: 0.1 }));
+      const recipe = { lambda: { relative: 1 }, definiteness: 'absolute' } as const;
+      const expected = valueOf(toTensorLoss(loss, { curvature: 'hessian', ...recipe }));
       for (
         const tensorLoss of [toTensorLoss(loss), toTensorLoss(loss, {}), toTensorLoss(loss, { curvature: 'auto' })]
       ) {

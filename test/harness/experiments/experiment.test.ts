@@ -20,10 +20,10 @@ describe('experiment', () => {
     expect(experiment).to.deep.include({ name: 'mine', seed: 0, batchSize: 100, task: { name: 't', n: 5 } });
     expect(experiment.newton).to.deep.equal({
       curvature: 'auto',
-      lambda: 0.1,
+      lambda: { relative: 1 },
       at: 'outputs',
       scope: 'batch',
-      definiteness: 'tikhonov',
+      definiteness: 'absolute',
       solver: 'auto',
       products: 'all',
       onSingular: 'error',
@@ -38,6 +38,16 @@ describe('experiment', () => {
     });
     expect(experiment.loss.params).to.deep.equal({});
     expect(loadExperiment(written({ ...minimal, name: 'other' })).name).to.equal('other');
+  });
+
+  it('has the settings of auto for auto alone, where they are not given', () => {
+    const settings = (newton: object): unknown[] => {
+      const { lambda, definiteness } = loadExperiment(written({ ...minimal, newton })).newton;
+      return [lambda, definiteness];
+    };
+    expect(settings({ lambda: 3 })).to.deep.equal([3, 'absolute']);
+    expect(settings({ curvature: 'auto', definiteness: 'clip' })).to.deep.equal([{ relative: 1 }, 'clip']);
+    expect(settings({ curvature: 'hessian' })).to.deep.equal([0.1, 'tikhonov']);
   });
 
   it('is itself once resolved', () => {
