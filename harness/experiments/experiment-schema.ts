@@ -45,9 +45,17 @@ const properties = {
         default: 'auto',
         description: 'auto: the best that the loss has',
       },
-      lambda: { ...lambda, default: 0.1, description: 'damping; { relative } is in units of the mean diagonal; of auto { "relative": 1 } if not given' },
+      lambda: {
+        ...lambda,
+        default: 0.1,
+        description:
+          'damping; { relative } is in units of the mean diagonal; of auto at outputs { "relative": 1 } if not given',
+      },
       scope: { ...scope, description: 'one matrix for the batch, as in the paper, or one a sample' },
-      definiteness: { ...definiteness, description: 'what becomes of negative eigenvalues; of auto absolute if not given' },
+      definiteness: {
+        ...definiteness,
+        description: 'what becomes of negative eigenvalues; of auto at outputs absolute if not given',
+      },
       solver: { ...solver, description: 'of the linear system; auto: by its size' },
       products: { ...products, description: 'with the Hessian of a batch that it is made from, where it is dear' },
       clipNorm: {

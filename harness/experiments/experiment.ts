@@ -90,10 +90,12 @@ export function validExperiment(content: unknown, file: string): Experiment {
   return experiment;
 }
 
-/** Gives `auto`, asked for or not, the settings of its own that are not given. */
+/** Gives `auto` at outputs, asked for or not, the settings of its own that are not given. */
 function fillRecipe(content: Record<string, unknown>): void {
   const { newton = {} } = content;
-  if (isObject(newton) && (newton.curvature ?? 'auto') === 'auto') content.newton = { ...RECIPE, ...newton };
+  if (!isObject(newton)) return;
+  const { curvature = 'auto', at = 'outputs' } = newton;
+  if (curvature === 'auto' && at === 'outputs') content.newton = { ...structuredClone(RECIPE), ...newton };
 }
 
 /** What is there beside the name, which its own schema knows. */

@@ -47,6 +47,7 @@ describe('experiment', () => {
     };
     expect(settings({ lambda: 3 })).to.deep.equal([3, 'absolute']);
     expect(settings({ curvature: 'auto', definiteness: 'clip' })).to.deep.equal([{ relative: 1 }, 'clip']);
+    expect(settings({ at: 'layers' })).to.deep.equal([0.1, 'tikhonov']);
     expect(settings({ curvature: 'hessian' })).to.deep.equal([0.1, 'tikhonov']);
   });
 
