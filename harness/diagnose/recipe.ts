@@ -1,5 +1,5 @@
 import type { Capabilities } from '../../core/loss.js';
-import { chooseCurvature, type CurvatureChoice } from '../../core/newton/choose-curvature.js';
+import { chooseCurvature, type CurvatureChoice, RECIPE } from '../../core/newton/choose-curvature.js';
 import type { NewtonOptions } from '../../core/newton/index.js';
 import type { Spectra, Spectrum } from './spectrum.js';
 
@@ -12,10 +12,7 @@ export interface Recipe {
   readonly why: readonly string[];
 }
 
-/** lambda as a share of what eigenvalues are in the mean. */
-const SHARE = 0.1;
-const LAMBDA = 'lambda is a tenth of the mean size of its eigenvalues that are not 0, to one digit.';
-const RELATIVE = 'lambda is a tenth of its mean diagonal, as its eigenvalues were not computed.';
+const LAMBDA = 'lambda is its mean diagonal, as auto takes it.';
 
 /** The spectra at outputs so many times as far out as they are sampled. */
 interface SpectraAt {
@@ -24,19 +21,21 @@ interface SpectraAt {
 }
 
 /**
- * The curvature that `auto` chooses, or Fisher where the Hessian is 0; lambda a tenth of the mean size of those
- * eigenvalues of the mean matrix that are not 0, `usual` at the outputs as they are sampled; absolute eigenvalues where
- * it, or that of a sample, has negative ones at any spread.
+ * The curvature that `auto` chooses, or Fisher where the Hessian is 0 at the outputs as they are sampled, `usual`; its
+ * damping (`RECIPE`); and its absolute eigenvalues where the mean matrix, or that of a sample, has negative ones at any
+ * spread.
  */
 export function recipeFor(capabilities: Capabilities, usual: Spectra, all: readonly SpectraAt[]): Recipe {
   const { curvature, reason } = curvatureFor(capabilities, usual);
   if (curvature === 'none') return { newton: { curvature }, why: [reason] };
-  const { scale } = { ...usual[curvature] };
-  const lambda = scale === undefined ? { relative: SHARE } : Number((SHARE * scale).toPrecision(1));
   const indefinite = indefiniteness(all.map(({ spread, spectra }) => [spread, spectra[curvature]]));
   return {
-    newton: { curvature, lambda, ...(indefinite !== undefined && { definiteness: 'absolute' }) },
-    why: [reason, scale === undefined ? RELATIVE : LAMBDA, ...(indefinite === undefined ? [] : [indefinite])],
+    newton: {
+      curvature,
+      lambda: RECIPE.lambda,
+      ...(indefinite !== undefined && { definiteness: RECIPE.definiteness }),
+    },
+    why: [reason, LAMBDA, ...(indefinite === undefined ? [] : [indefinite])],
   };
 }
 

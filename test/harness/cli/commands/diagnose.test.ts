@@ -21,7 +21,9 @@ describe('newton-losses diagnose', function() {
     expect(parts[1][0]).to.match(/^SPREAD +ABOVE CHORD/);
     expect(parts[2].slice(1).map((line) => line.split(' ')[0])).to.deep.equal(['hessian', 'fisher']);
     expect(parts[3][0]).to.match(/^A Newton loss is worth trying: the loss is not convex\.$/);
-    expect(parts[4][0]).to.match(/^"newton": \{"curvature":"hessian","lambda":[\d.]+,"definiteness":"absolute"\}$/);
+    expect(parts[4][0]).to.match(
+      /^"newton": \{"curvature":"hessian","lambda":\{"relative":1\},"definiteness":"absolute"\}$/,
+    );
   });
 
   it('prints what `diagnose` gives as JSON', async () => {
