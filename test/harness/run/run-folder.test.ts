@@ -110,7 +110,7 @@ describe('run folder', () => {
     run.save({ step: 1, state: {}, arrays: {} });
     run.close();
     expect(codeOf(() => resume({ seed: 1 }))).to.equal('CHECKPOINT');
-    expect(codeOf(() => resume({ newton: { lambda: { relative: 1 } } }))).to.equal('CHECKPOINT');
+    expect(codeOf(() => resume({ newton: { lambda: { relative: 2 } } }))).to.equal('CHECKPOINT');
     fs.writeFileSync(path.join(folder(), 'metrics.jsonl'), '');
     expect(codeOf(() => RunFolder.resume(folder(), experiment(), () => undefined))).to.equal('CHECKPOINT');
     expect(codeOf(() => RunFolder.resume(parent(), experiment(), expect.fail))).to.equal('CHECKPOINT');

@@ -10,9 +10,19 @@ import { useBackend } from '../../../node/tfjs/index.js';
 
 const networks = ['dsn-logistic', 'dsn-cauchy', 'dsn-gaussian', 'dsn-reciprocal', 'dsn-optimal', 'dsn-logistic-art'];
 const sorters = ['neuralsort', 'softsort', ...networks];
-const variantsOf = (sorter: string): string[] => [
-  ...['none', 'hessian', 'fisher', 'none-exact', 'hessian-exact'],
-  ...(networks.includes(sorter) ? ['hessian-absolute'] : []),
+const variantsOf = (sorter: string, size: string): string[] => {
+  const network = networks.includes(sorter);
+  const studied = size.startsWith('quick') && size !== 'quick-n15' && (!network || networks.indexOf(sorter) < 2);
+  return [
+    ...['none', 'hessian', 'fisher', 'none-exact', 'hessian-exact'],
+    ...(network || studied ? ['hessian-absolute', 'fisher-exact'] : []),
+    ...(network ? ['hessian-absolute-exact'] : []),
+    ...(studied ? ['fisher-sample', 'fisher-sample-exact', 'none-clipped'] : []),
+  ];
+};
+const sizesOf = (sorter: string): string[] => [
+  ...['paper-n10', 'paper-n5', 'quick', 'quick-n5'],
+  ...(sorter === 'dsn-cauchy' ? ['paper-n15', 'quick-n15'] : []),
 ];
 const all = presets().filter(({ name }) => name.startsWith('mnist-sort/'));
 
@@ -25,8 +35,8 @@ describe('mnist-sort presets', () => {
   it('cover every sorter in every size with and without Newton losses', () => {
     const found = Object.fromEntries(all.map(({ name, variants }) => [name, variants.sort()]));
     const expected = sorters.flatMap((sorter) =>
-      [`paper-${sorter}-n10`, `paper-${sorter}-n5`, `quick-${sorter}`, `quick-${sorter}-n5`].map(
-        (preset) => [`mnist-sort/${preset}`, variantsOf(sorter).sort()] as const,
+      sizesOf(sorter).map((size) =>
+        [`mnist-sort/${size.replace(/^[a-z]+/, `$&-${sorter}`)}`, variantsOf(sorter, size).sort()] as const
       )
     );
     expect(found).to.deep.equal(Object.fromEntries(expected));
@@ -41,7 +51,9 @@ describe('mnist-sort presets', () => {
       const { params } = await registry.create(loss.name, loss.params);
       const variant = preset.split('/').at(-1)!;
       expect(newton.curvature, preset).to.equal(variant.split('-')[0]);
-      expect(newton.definiteness, preset).to.equal(variant.endsWith('-absolute') ? 'absolute' : 'tikhonov');
+      expect(newton.definiteness, preset).to.equal(/-absolute(-exact)?$/.test(variant) ? 'absolute' : 'tikhonov');
+      expect(newton.scope, preset).to.equal(variant.includes('-sample') ? 'sample' : 'batch');
+      expect(newton.clipNorm !== undefined, preset).to.equal(variant === 'none-clipped');
       expect(params, preset).to.include({ crossEntropy: variant.endsWith('-exact') ? 'binary' : 'float32' });
       expect(preset).to.include(`-${loss.name}`);
     }

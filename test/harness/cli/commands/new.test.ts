@@ -89,7 +89,7 @@ describe('newton-losses new', () => {
         cwd: folder(),
       });
       const { stats } = JSON.parse(stdout) as { stats: { passes: number; failures: number; pending: number } };
-      expect(stats).to.include({ failures: 0, pending: 0, passes: kind === 'task' ? 21 : 14 });
+      expect(stats).to.include({ failures: 0, pending: 0, passes: kind === 'task' ? 22 : 14 });
       await newPlugin('typed', { dir: folder(), kind, ts: true }, () => undefined);
       await compile('typed.ts');
       const taken = newPlugin(kind === 'task' ? 'warcraft' : 'mlp', { dir: folder(), kind }, () => undefined);
