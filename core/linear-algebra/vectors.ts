@@ -17,6 +17,15 @@ export function largest(x: Float64Array): number {
   return most;
 }
 
+/** |x|, also where squares of its entries overflow or underflow; NaN where it is not finite. */
+export function norm(x: Float64Array): number {
+  const unit = largest(x);
+  if (!(unit > 0)) return unit;
+  let sum = 0;
+  for (let j = 0; j < x.length; j++) sum += (x[j] / unit) ** 2;
+  return unit * Math.sqrt(sum);
+}
+
 /** Vectors of zeros in one buffer: many small buffers keep a garbage collector busy. */
 export function vectorsOf(...lengths: readonly number[]): Float64Array[] {
   const all = new Float64Array(lengths.reduce((sum, length) => sum + length, 0));

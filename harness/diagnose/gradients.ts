@@ -1,5 +1,5 @@
 import { type Batch, row } from '../../core/batch.js';
-import { dot, largest } from '../../core/linear-algebra/vectors.js';
+import { largest, norm } from '../../core/linear-algebra/vectors.js';
 import { median, quantile } from '../statistics/index.js';
 
 /** Norms of the samples' gradients. */
@@ -32,14 +32,7 @@ const WRONG = 0.1;
 
 /** (N): |g_i| */
 export function normsOf(G: Batch): Float64Array {
-  return Float64Array.from({ length: G.rows }, (_, i) => normOf(row(G, i)));
-}
-
-/** |x|, also where squares of its entries underflow. */
-export function normOf(x: Float64Array): number {
-  const unit = largest(x) || 1;
-  const scaled = x.map((xj) => xj / unit);
-  return unit * Math.sqrt(dot(scaled, scaled));
+  return Float64Array.from({ length: G.rows }, (_, i) => norm(row(G, i)));
 }
 
 /** (N): what the values are above the lowest that was found. */

@@ -1,6 +1,6 @@
 import type { Batch } from '../../core/batch.js';
+import { norm } from '../../core/linear-algebra/vectors.js';
 import { mean } from '../statistics/index.js';
-import { normOf } from './gradients.js';
 import { moved, type Probe, whereDefined } from './probe.js';
 
 /** A step y - c d of a batch, with the same c for every sample. */
@@ -32,9 +32,9 @@ const GOLDEN = (Math.sqrt(5) - 1) / 2;
  */
 export function bestStep(probe: Probe, Y: Batch, start: Float64Array, D: Batch): Step {
   const none: Trial = { c: 0, values: start, longest: false, exponent: -Infinity, sum: sum(start) };
-  const length = normOf(D.data);
+  const length = norm(D.data);
   if (length === 0) return none;
-  const unit = (normOf(Y.data) || 1) / length;
+  const unit = (norm(Y.data) || 1) / length;
   const tryAt = (exponent: number): Trial => {
     const c = unit * 10 ** exponent;
     const values = whereDefined(() => probe.evaluate(moved(Y, c, D)).value);
@@ -86,7 +86,7 @@ export interface Multiple {
 
 /** Of G and D (N, m), which are not 0. */
 export function asMultiple({ data: G }: Batch, { data: D }: Batch): Multiple {
-  const [lengthG, lengthD] = [normOf(G), normOf(D)];
+  const [lengthG, lengthD] = [norm(G), norm(D)];
   const cosine = G.reduce((sum, g, k) => sum + (g / lengthG) * (D[k] / lengthD), 0);
   return { c: (cosine * lengthD) / lengthG, deviation: Math.sqrt(Math.max(0, 1 - cosine ** 2)) };
 }
