@@ -1,4 +1,5 @@
 import type { Compared } from '../compare/carry-out.js';
+import { valueText } from '../experiments/setting-text.js';
 import { textTable } from '../report/text-table.js';
 import { type Display, type Extent, openDisplay } from '../terminal/display.js';
 import { note, print, printJson } from '../terminal/output.js';
@@ -30,4 +31,26 @@ export function tellTables({ report, groups }: Compared, json = false): void {
   if (json) return printJson({ report, groups });
   for (const group of groups) print(`\n${group.name}\n\n${textTable(group)}\n`);
   print(`report: ${report}`);
+}
+
+/** Options that are given as often as one likes. */
+interface Repeated {
+  readonly grid?: readonly string[];
+  readonly set?: Readonly<Record<string, unknown>> | undefined;
+  readonly registry: readonly string[];
+}
+
+/** Options as they are typed: those that are given and are not the default, then those that may be there several times. */
+export function optionWords(
+  single: Readonly<Record<string, unknown>>,
+  { grid = [], set = {}, registry }: Repeated,
+  defaults: Readonly<Record<string, unknown>>,
+): string[] {
+  const flags = [
+    ...Object.entries(single).filter(([name, value]) => value !== undefined && value !== defaults[name]),
+    ...grid.map((axis) => ['grid', axis]),
+    ...Object.entries(set).map(([at, value]) => ['set', `${at}=${valueText(value)}`]),
+    ...registry.map((file) => ['registry', file]),
+  ];
+  return flags.flatMap(([name, value]) => [`--${String(name)}`, String(value)]);
 }

@@ -1,12 +1,11 @@
 import type { BackendName } from '../../../node/tfjs/index.js';
 import { compare as compareRuns } from '../../compare/compare.js';
 import { parseGrid, parseNames, parseSeeds } from '../../compare/lists.js';
-import { valueText } from '../../experiments/setting-text.js';
 import { folderBeside } from '../../run/reproduce.js';
 import { backendOf } from '../../run/run-record.js';
 import { note, shellText } from '../../terminal/output.js';
 import { stopOnSignals } from '../../terminal/stop.js';
-import { endOf, openCountedDisplay, tellTables } from '../compared.js';
+import { endOf, openCountedDisplay, optionWords, tellTables } from '../compared.js';
 
 export interface CompareOptions {
   readonly seeds: string;
@@ -77,20 +76,7 @@ function againCommand(
 
 /** What to type for the same comparison again. */
 function commandLine(sources: readonly string[], options: CompareOptions): string {
-  const { registry, grid, set = {}, seeds, variants, loss, curvature, task, model, jobs, out, steps } = options;
-  const { backend, workers, data } = options;
+  const { seeds, variants, loss, curvature, task, model, jobs, out, steps, backend, workers, data } = options;
   const single = { seeds, variants, loss, curvature, task, model, jobs, out, steps, backend, workers, data };
-  const given = Object.entries(single).filter(([name, value]) => value !== undefined && value !== DEFAULTS[name]);
-  const flags = [
-    ...given,
-    ...grid.map((axis) => ['grid', axis]),
-    ...Object.entries(set).map(([at, value]) => ['set', `${at}=${valueText(value)}`]),
-    ...registry.map((source) => ['registry', source]),
-  ];
-  return shellText([
-    'newton-losses',
-    'compare',
-    ...sources,
-    ...flags.flatMap(([name, value]) => [`--${String(name)}`, String(value)]),
-  ]);
+  return shellText(['newton-losses', 'compare', ...sources, ...optionWords(single, options, DEFAULTS)]);
 }

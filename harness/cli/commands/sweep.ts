@@ -5,7 +5,6 @@ import { carryOut, stateOf } from '../../compare/carry-out.js';
 import { runName } from '../../compare/comparison.js';
 import { parseSeeds } from '../../compare/lists.js';
 import type { PlannedRun } from '../../compare/plan.js';
-import { valueText } from '../../experiments/setting-text.js';
 import { workersBeside } from '../../run/backend.js';
 import { folderBeside } from '../../run/reproduce.js';
 import { shownUrl } from '../../queue/connection.js';
@@ -18,7 +17,7 @@ import { plannedSweep, type PlannedSweep } from '../../sweep/sweep.js';
 import { durationText } from '../../terminal/bar.js';
 import { columns, note, print, printJson, shellText } from '../../terminal/output.js';
 import { type Stop, stopOnSignals } from '../../terminal/stop.js';
-import { endOf, openCountedDisplay, tellTables } from '../compared.js';
+import { endOf, openCountedDisplay, optionWords, tellTables } from '../compared.js';
 
 export interface SweepCommandOptions {
   /** Absent: those of the file. */
@@ -81,19 +80,9 @@ function againCommand(
 
 /** What to type for the same sweep again. */
 function commandLine(source: string, options: SweepCommandOptions): string {
-  const { seeds, set = {}, jobs, out, registry, backend, workers, data } = options;
-  const single = { seeds, jobs, out, backend: backend === 'auto' ? undefined : backend, workers, data };
-  const flags = [
-    ...Object.entries(single).filter(([, value]) => value !== undefined),
-    ...Object.entries(set).map(([at, value]) => ['set', `${at}=${valueText(value)}`]),
-    ...registry.map((file) => ['registry', file]),
-  ];
-  return shellText([
-    'newton-losses',
-    'sweep',
-    source,
-    ...flags.flatMap(([name, value]) => [`--${String(name)}`, String(value)]),
-  ]);
+  const { seeds, jobs, out, backend, workers, data } = options;
+  const single = { seeds, jobs, out, backend, workers, data };
+  return shellText(['newton-losses', 'sweep', source, ...optionWords(single, options, { backend: 'auto' })]);
 }
 
 /** Prints a script for sbatch, and says how to make the report. */

@@ -1,6 +1,5 @@
 import type { BackendName } from '../../../node/tfjs/index.js';
 import { parseNumbers } from '../../compare/lists.js';
-import { valueText } from '../../experiments/setting-text.js';
 import { percent } from '../../report/format.js';
 import { folderBeside } from '../../run/reproduce.js';
 import { mean } from '../../statistics/index.js';
@@ -8,7 +7,7 @@ import { columns, note, print, printJson, shellText } from '../../terminal/outpu
 import { stopOnSignals } from '../../terminal/stop.js';
 import { lambdaText, type Score, standardError } from '../../tune/choose.js';
 import { tune as tuneLambda, type Tuned } from '../../tune/tune.js';
-import { endOf, openCountedDisplay } from '../compared.js';
+import { endOf, openCountedDisplay, optionWords } from '../compared.js';
 
 export interface TuneCommandOptions {
   /** Absent: the paper's. */
@@ -82,19 +81,14 @@ function writeOf(source: string): string | true {
 
 /** What to type for the same again. */
 function commandLine(source: string, options: TuneCommandOptions): string {
-  const { lambdas, seed, jobs, out, backend, workers, data, set = {}, registry, relative, write } = options;
+  const { lambdas, seed, jobs, out, backend, workers, data, relative, write } = options;
   const single = { lambdas, seed, jobs, out, backend, workers, data };
-  const flags = [
-    ...Object.entries(single).filter(([name, value]) => value !== undefined && value !== DEFAULTS[name]),
-    ...Object.entries(set).map(([at, value]) => ['set', `${at}=${valueText(value)}`]),
-    ...registry.map((file) => ['registry', file]),
-  ];
   return shellText([
     'newton-losses',
     'tune',
     source,
     ...(relative ? ['--relative'] : []),
-    ...flags.flatMap(([name, value]) => [`--${name}`, String(value)]),
+    ...optionWords(single, options, DEFAULTS),
     ...(write === undefined ? [] : ['--write', ...(write === true ? [] : [write])]),
   ]);
 }
