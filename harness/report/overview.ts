@@ -1,9 +1,10 @@
 import { known, metricCell, nothing } from './cells.js';
 import { emphasisOf } from './columns.js';
 import { ratio, secondsSpread } from './format.js';
-import { type paperTables, timesTables } from './paper/numbers.js';
+import type { paperTables } from './paper/numbers.js';
 import { fileName } from './places.js';
 import type { GroupSummary, VariantSummary } from './summary.js';
+import { likeTable } from './times-table.js';
 import { headText, rich, type RichCell, type Table } from './tables/table.js';
 
 /** Columns beyond which nobody reads a table, and beyond which variants are rows where they are more than the groups. */
@@ -53,13 +54,11 @@ function accuracies(summaries: readonly GroupSummary[], names: readonly string[]
 /** What training took, and how many times as long as with the plain loss; none where nothing has finished. */
 function timesOf(summaries: readonly GroupSummary[], names: readonly string[]): Table[] {
   if (summaries.every(({ variants }) => variants.every(({ times }) => !times))) return [];
-  const paper = tableOfAll(summaries);
-  const number = paper && timesTables[paper];
-  const like = number === undefined ? '' : ` (what Table ${number} of the paper has for its Table ${paper})`;
   return [{
     name: 'overview-run-time',
-    caption:
-      `Seconds of training${like}, and how many times as long as its own baseline, with 95% interval; on which machine, below.`,
+    caption: `Seconds of training${
+      likeTable(tableOfAll(summaries))
+    }, and how many times as long as its own baseline, with 95% interval; on which machine, below.`,
     first: 'Group',
     heads: names.map((title) => ({ title, unit: 's; ratio' })),
     rows: summaries.map((summary) => ({

@@ -1,6 +1,7 @@
 import { finalEvaluation, type RunRecord } from '../run/run-record.js';
 import { largestOf, smallestOf } from '../run/extremes.js';
 import { type Values, valuesIn } from '../store/values.js';
+import { spreads } from './chart/charts.js';
 import type { CurveRun, Curves } from './chart/curves.js';
 import { shortOrNull, shownMetrics } from './curves-of.js';
 import { recordOf } from './settings.js';
@@ -102,7 +103,7 @@ function curvesOver(setting: string, lines: readonly Line[], group: RunGroup, su
     metrics,
     variants: [...levels, ...lines.map(({ name }) => name)],
     runs: all.flatMap((points, variant) => runsOver(points, variant, group, metrics)),
-    parameter: { name: setting, log: ends[0] > 0 && ends[1] > 10 * ends[0], levels: levels.length },
+    parameter: { name: setting, log: spreads(ends), levels: levels.length },
   };
 }
 

@@ -25,7 +25,9 @@ export function timesTable(
   const several = variants.some(({ variant }) => variant.seeds.length > 1);
   return {
     name: 'run-time',
-    caption: `Run time${likeTable(summary)}${several ? ', mean ± standard deviation over the seeds' : ''}.`,
+    caption: `Run time${likeTable(summary.paper?.table)}${
+      several ? ', mean ± standard deviation over the seeds' : ''
+    }.`,
     first: 'Variant',
     heads,
     rows: variants.map(({ variant, times }) => ({
@@ -71,10 +73,10 @@ function columnsOf(all: readonly RunTimes[]): TimesColumn[] {
   ];
 }
 
-/** " (what Table 6 of the paper has for its Table 1)". */
-function likeTable({ paper }: GroupSummary): string {
-  const number = paper && timesTables[paper.table];
-  return number === undefined ? '' : ` (what Table ${number} of the paper has for its Table ${paper!.table})`;
+/** " (what Table 6 of the paper has for its Table 1)"; nothing where it has none. */
+export function likeTable(table: keyof typeof timesTables | undefined): string {
+  const number = table && timesTables[table];
+  return number === undefined ? '' : ` (what Table ${number} of the paper has for its Table ${table})`;
 }
 
 /** Machines, backends and how many runs went side by side. */

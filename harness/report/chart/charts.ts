@@ -104,7 +104,7 @@ export function normsChart(curves: Curves, view: View): Chart | undefined {
 }
 
 /** Whether all are positive and the greatest is more than ten times the least. */
-function spreads(values: readonly number[]): boolean {
+export function spreads(values: readonly number[]): boolean {
   const least = values.reduce((low, value) => Math.min(low, value), Infinity);
   const greatest = values.reduce((high, value) => Math.max(high, value), -Infinity);
   return least > 0 && greatest > 10 * least;

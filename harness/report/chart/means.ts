@@ -1,3 +1,4 @@
+import { mean, standardDeviation } from '../../statistics/moments.js';
 import { studentQuantile } from '../../statistics/student.js';
 import type { BandPoint, Point } from './draw.js';
 
@@ -38,9 +39,7 @@ function resampled(line: readonly Point[], times: readonly number[]): Point[] {
 
 function interval(ys: readonly number[]): Omit<BandPoint, 'x'> {
   const n = ys.length;
-  const y = ys.reduce((sum, value) => sum + value, 0) / n;
-  if (n < 2) return { y, low: y, high: y };
-  const variance = ys.reduce((sum, value) => sum + (value - y) ** 2, 0) / (n - 1);
-  const half = studentQuantile(0.975, n - 1) * Math.sqrt(variance / n);
+  const y = mean(ys);
+  const half = n < 2 ? 0 : (studentQuantile(0.975, n - 1) * standardDeviation(ys)!) / Math.sqrt(n);
   return { y, low: y - half, high: y + half };
 }
