@@ -9,7 +9,7 @@ import { schemas } from '../../harness/cli/commands/schemas.js';
 import { packageRoot } from '../../node/package-root.js';
 import { installPacked } from '../package/install-packed.js';
 import { byEsbuild, byVite, copyWasm, loadedSize } from './bundles.js';
-import { launchChromium } from './chromium.js';
+import { chromiumFor } from './chromium.js';
 import { PAGE, POLICY, serve } from './site.js';
 
 const pageFile = path.join(packageRoot(), 'test/browser/page.mjs');
@@ -133,12 +133,7 @@ describe('a door to the browser', function() {
     };
 
     before(async function() {
-      const launched = await launchChromium();
-      if (typeof launched === 'string') {
-        console.log(`      skipped: ${launched}`);
-        return this.skip();
-      }
-      browser = launched;
+      browser = await chromiumFor(this);
       const at = projectOf('page', {
         'main.js': `import * as page from './page.mjs';
           import validators from './own.schemas.js';

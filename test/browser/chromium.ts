@@ -12,8 +12,16 @@ const ARGUMENTS = [
   '--use-vulkan=swiftshader',
 ];
 
+/** A browser for the tests of a suite, which are skipped, with the reason, where there is none. */
+export async function chromiumFor(suite: Mocha.Context): Promise<Browser> {
+  const launched = await launchChromium();
+  if (typeof launched !== 'string') return launched;
+  process.stderr.write(`${launched}\n`);
+  return suite.skip();
+}
+
 /** Debian's Chromium, or else an installed Chrome, without a window; or why there is none. */
-export async function launchChromium(): Promise<Browser | string> {
+async function launchChromium(): Promise<Browser | string> {
   const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser'].find((file) => existsSync(file));
   try {
     return await chromium.launch({ args: ARGUMENTS, ...(executablePath ? { executablePath } : { channel: 'chrome' }) });

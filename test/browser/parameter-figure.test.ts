@@ -6,7 +6,7 @@ import { expect } from 'chai';
 import type { Browser } from 'playwright-core';
 import { writeReport } from '../../harness/report/index.js';
 import { ablationRuns, writeComparison } from '../harness/report-folders.js';
-import { launchChromium } from './chromium.js';
+import { chromiumFor } from './chromium.js';
 
 describe('results by a setting in a browser', function() {
   this.timeout(60_000);
@@ -14,12 +14,7 @@ describe('results by a setting in a browser', function() {
   let browser: Browser;
 
   before(async function() {
-    const launched = await launchChromium();
-    if (typeof launched === 'string') {
-      process.stderr.write(`${launched}\n`);
-      this.skip();
-    }
-    browser = launched;
+    browser = await chromiumFor(this);
     folder = mkdtempSync(path.join(tmpdir(), 'newton-losses-'));
     writeComparison(folder, ablationRuns([0.001, 0.1, 10]));
   });

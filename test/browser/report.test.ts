@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { writePage, writeReport } from '../../harness/report/index.js';
 import { typicalRuns, writeComparison } from '../harness/report-folders.js';
-import { launchChromium } from './chromium.js';
+import { chromiumFor } from './chromium.js';
 
 /** For the page: its elements that its edges cut, or a box of their own. */
 const CUT = `[...document.querySelectorAll('body *')].filter((element) => {
@@ -23,12 +23,7 @@ describe('a report in a browser', function() {
   let address = '';
 
   before(async function() {
-    const launched = await launchChromium();
-    if (typeof launched === 'string') {
-      process.stderr.write(`${launched}\n`);
-      this.skip();
-    }
-    browser = launched;
+    browser = await chromiumFor(this);
     folder = mkdtempSync(path.join(tmpdir(), 'newton-losses-'));
     writeComparison(folder, typicalRuns());
     address = pathToFileURL((await writeReport(folder)).file).href;
