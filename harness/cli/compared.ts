@@ -27,8 +27,8 @@ export function endOf(compared: Compared, stop: Stop, again: string, tell: () =>
 }
 
 /** Prints the tables of a comparison or a sweep. */
-export function tellTables({ report, groups }: Compared, json = false): void {
-  if (json) return printJson({ report, groups });
+export function tellTables({ report, groups, overall }: Compared, json = false): void {
+  if (json) return printJson({ report, groups, overall });
   for (const group of groups) print(`\n${group.name}\n\n${textTable(group)}\n`);
   print(`report: ${report}`);
 }

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { LossError } from '../../core/errors.js';
+import type { OverallDifference } from '../report/overall.js';
 import type { GroupSummary } from '../report/summary.js';
 import { writeReportOf } from '../report/write-report-of.js';
 import { gpusFor, workersBeside } from '../run/backend.js';
@@ -37,6 +38,8 @@ export interface Compared {
   readonly report: string;
   /** The figures of its tables. */
   readonly groups: readonly GroupSummary[];
+  /** What variants gain over all groups, where there are several. */
+  readonly overall: readonly OverallDifference[];
   readonly runs: number;
   readonly finished: number;
   /** What went wrong, by run: `hessian, seed 0`. */
@@ -70,9 +73,9 @@ export async function carryOut(
   const failures = await runComparison(request).finally(() => display.stop());
   requireSameData(root, sound);
   const finished = folders.filter(isFinished).length;
-  const { file, groups } = await writeReportOf(root, `${finished} of ${runs.length} runs are finished`);
+  const { file, groups, overall } = await writeReportOf(root, `${finished} of ${runs.length} runs are finished`);
   const failed = Object.fromEntries([...failures].map(([run, message]) => [runName({ runs }, run), message]));
-  return { folder: root, report: file, groups, runs: runs.length, finished, failures: failed };
+  return { folder: root, report: file, groups, overall, runs: runs.length, finished, failures: failed };
 }
 
 /** How far the runs of a folder are. */

@@ -26,20 +26,22 @@ export function comparisons(
       const of = ({ bySeed }: Measured): number[] => seeds.map((seed) => bySeed.get(seed)!);
       return seeds.length === 0 ? [] : [{ variant: other.variant, ...pairedDifference(of(other), of(reference)) }];
     });
-    const adjusted = holmOf(differences);
-    differences.forEach(({ variant, ...difference }, k) => {
-      const p = { ...difference.p, ...(adjusted[k] !== undefined && { holm: adjusted[k] }) };
-      found.get(variant)![reference.variant] = { ...difference, p };
+    corrected(differences).forEach(({ variant, ...difference }) => {
+      found.get(variant)![reference.variant] = difference;
     });
   }
   return found;
 }
 
-/** Of those that have a p-value, in their places. */
-function holmOf(differences: readonly PairedDifference[]): (number | undefined)[] {
-  const ps = differences.flatMap(({ p }) => p.student ?? []);
-  const adjusted = holm(ps).values();
-  return differences.map(({ p }) => (p.student === undefined ? undefined : adjusted.next().value));
+/** With Holm's correction for all of those that have a p-value. */
+export function corrected<Difference extends PairedDifference>(
+  differences: readonly Difference[],
+): (Difference & Comparison)[] {
+  const adjusted = holm(differences.flatMap(({ p }) => p.student ?? [])).values();
+  return differences.map((difference) => {
+    const { p } = difference;
+    return p.student === undefined ? difference : { ...difference, p: { ...p, holm: adjusted.next().value } };
+  });
 }
 
 /** The level of the paper, and what one usually takes. */

@@ -1,5 +1,6 @@
 import { type GroupTables, groupTables } from './group-tables.js';
 import { joinedGroups } from './joined.js';
+import { type OverallDifference, overallDifferences } from './overall.js';
 import { overviewTables } from './overview.js';
 import type { ReportSource } from './source.js';
 import { type GroupSummary, type RunGroup, summarise } from './summary.js';
@@ -19,6 +20,7 @@ export interface Contents {
   readonly groups: readonly Summarised[];
   /** Those of several groups. */
   readonly overview: readonly Table[];
+  readonly overall: readonly OverallDifference[];
   /** Runs side by side, where that is known. */
   readonly jobs: number | undefined;
 }
@@ -31,11 +33,14 @@ export function contentsOf(sources: readonly ReportSource[], page: string): Cont
     const summary = summarise(group);
     return { group, summary, tables: groupTables(group, summary, { page, jobs }) };
   });
+  const summaries = summarised.map(({ summary }) => summary);
+  const overall = overallDifferences(summaries);
   return {
     title: sources.length === 1 ? sources[0].title : groups.map(({ name }) => name).join(', '),
     sources,
     groups: summarised,
-    overview: overviewTables(summarised.map(({ summary }) => summary)),
+    overview: overviewTables(summaries, overall),
+    overall,
     jobs,
   };
 }

@@ -5,6 +5,7 @@ import { writeFileAtomically } from '../files/atomic-file.js';
 import { contentsOf } from './contents.js';
 import { document } from './document.js';
 import { joinedGroups } from './joined.js';
+import type { OverallDifference } from './overall.js';
 import { page } from './page.js';
 import { type ReportSource, readSource } from './source.js';
 import { type FigureOptions, standAloneFigure } from './stand-alone.js';
@@ -18,6 +19,8 @@ export interface WrittenReport {
   /** report.html */
   readonly file: string;
   readonly groups: readonly GroupSummary[];
+  /** Of several groups. */
+  readonly overall: readonly OverallDifference[];
 }
 
 /**
@@ -27,7 +30,11 @@ export interface WrittenReport {
 export async function writeReport(folder: string): Promise<WrittenReport> {
   const source = readSource(folder);
   const report = writePageOf([source], join(folder, 'report.html'));
-  const summary = JSON.stringify({ command: source.command, groups: report.groups }, undefined, 2);
+  const summary = JSON.stringify(
+    { command: source.command, groups: report.groups, overall: report.overall },
+    undefined,
+    2,
+  );
   writeFileAtomically(join(folder, 'summary.json'), `${summary}\n`);
   return report;
 }
@@ -39,9 +46,9 @@ export function writePage(folders: readonly string[], file: string): WrittenRepo
 
 function writePageOf(sources: readonly ReportSource[], file: string): WrittenReport {
   const contents = contentsOf(sources, file);
-  const { title, groups } = contents;
+  const { title, groups, overall } = contents;
   writeFileAtomically(file, page(title, document(contents)));
-  return { file, groups: groups.map(({ summary }) => summary) };
+  return { file, groups: groups.map(({ summary }) => summary), overall };
 }
 
 /**

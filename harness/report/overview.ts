@@ -1,6 +1,7 @@
-import { known, metricCell, nothing } from './cells.js';
+import { differenceCell, known, metricCell, nothing, pCell } from './cells.js';
 import { emphasisOf } from './columns.js';
 import { ratio, secondsSpread } from './format.js';
+import type { OverallDifference } from './overall.js';
 import type { paperTables } from './paper/numbers.js';
 import { fileName } from './places.js';
 import type { GroupSummary, VariantSummary } from './summary.js';
@@ -14,12 +15,15 @@ const [MOST_VARIANTS, MOST_COLUMNS] = [12, 10];
  * The tables of a page with several groups, as the paper has them: a row a group, a column a variant. None where groups
  * are judged by different metrics or have too many variants.
  */
-export function overviewTables(summaries: readonly GroupSummary[]): Table[] {
+export function overviewTables(
+  summaries: readonly GroupSummary[],
+  overall: readonly OverallDifference[],
+): Table[] {
   const [{ metric }] = summaries;
   const names = [...new Set(summaries.flatMap(({ variants }) => variants.map(({ variant }) => variant)))];
   const alike = metric !== undefined && summaries.every((summary) => summary.metric === metric);
   if (summaries.length < 2 || !alike || names.length > MOST_VARIANTS) return [];
-  return [accuracies(summaries, names, metric), ...timesOf(summaries, names)].map(narrow);
+  return [accuracies(summaries, names, metric), ...gainsOf(overall, metric), ...timesOf(summaries, names)].map(narrow);
 }
 
 /** The headline metric of each group and variant, and what the paper has. */
@@ -49,6 +53,38 @@ function accuracies(summaries: readonly GroupSummary[], names: readonly string[]
       'Bold: better than the first plain variant of the row, p < 0.05 by the paired t-test without correction, as the paper marks it; grey: a better mean, not significantly.',
     ],
   };
+}
+
+/** What variants gain over all groups together; none where no two runs can be compared. */
+function gainsOf(overall: readonly OverallDifference[], metric: string): Table[] {
+  if (overall.length === 0) return [];
+  return [{
+    name: 'overview-differences',
+    caption: `All groups together: differences in points of percent, averaged over the groups seed by seed.`,
+    first: `${metric}, difference`,
+    heads: [
+      { title: 'mean', unit: 'points [95% interval]' },
+      { title: 'p', unit: 't-test' },
+      { title: 'p', unit: 'Holm' },
+      { title: 'ahead', unit: 'of pairs' },
+      { title: 'groups' },
+      { title: 'seeds' },
+    ],
+    rows: overall.map(({ variant, reference, difference, ahead, pairs, groups }) => ({
+      head: `${variant} − ${reference}`,
+      cells: [
+        { ...differenceCell(difference), ...emphasisOf(difference) },
+        known(difference.p.student, pCell),
+        known(difference.p.holm, pCell),
+        { text: `${ahead} of ${pairs}`, numbers: { ahead, pairs } },
+        groups,
+        difference.pairs,
+      ],
+    })),
+    notes: [
+      'Groups share seeds, and with them networks and batches: the interval takes seeds as independent, not pairs of runs. Holm’s correction is for all variants with the same reference.',
+    ],
+  }];
 }
 
 /** What training took, and how many times as long as with the plain loss; none where nothing has finished. */

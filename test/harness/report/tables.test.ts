@@ -85,17 +85,17 @@ describe('tables of reports', () => {
     for (const name of ['one', 'two']) writeComparison(path.join(folder(), name), typicalRuns());
     const out = path.join(folder(), 'tables');
     const files = writeTables(['one', 'two'].map((name) => path.join(folder(), name)), 'csv', out);
-    expect(files.slice(0, 2)).to.deep.equal(
-      ['overview.csv', 'overview-run-time.csv'].map((name) => path.join(out, name)),
+    expect(files.slice(0, 3)).to.deep.equal(
+      ['overview.csv', 'overview-differences.csv', 'overview-run-time.csv'].map((name) => path.join(out, name)),
     );
-    expect(files).to.have.lengthOf(2 + 2 * 6);
+    expect(files).to.have.lengthOf(3 + 2 * 6);
     const rowsOf = (file: string): string[] => readFileSync(file, 'utf8').trimEnd().split('\r\n');
     const [heads, ...rows] = rowsOf(files[0]);
     expect(rows).to.have.lengthOf(2);
     expect(heads).to.contain('"none (here, %) mean","none (here, %) deviation","none (paper, %)"');
     expect(heads).to.contain('"none-exact (here, %) deviation"').and.not.to.contain('none-exact (paper');
     expect(rows[0]).to.contain(',27.46,').and.to.contain(',55.07,');
-    expect(rowsOf(files[1])[0]).to.equal(
+    expect(rowsOf(files[2])[0]).to.equal(
       'Group,none (s; ratio) seconds,fisher (s; ratio) seconds,fisher (s; ratio) ratio,'
         + 'hessian (s; ratio) seconds,hessian (s; ratio) ratio,none-exact (s; ratio) seconds',
     );
