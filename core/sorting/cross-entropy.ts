@@ -136,20 +136,3 @@ export function float32Binary({ n, stride, X, XBar }: Float32Entries, T: Float64
   }
   return scale * value;
 }
-
-/** The root of its f'', as autograd gives this when it differentiates twice, to that sample of `entries`. */
-export function float32Curvature(
-  { n, stride, X }: Float32Entries,
-  T: Float64Array,
-  entries: Entries,
-  sample: number,
-): void {
-  for (let r = 0; r < n; r++) {
-    for (let c = 0; c < n; c++) {
-      const x = Math.min(1, X[r * stride + c]);
-      const t = T[r * n + c];
-      const root = (x + EPSILON) * (1 - x + EPSILON);
-      entries.curvatureRoot[(sample * n + r) * entries.stride + c] = Math.sqrt(x * (x - 2 * t) + t) / (n * root);
-    }
-  }
-}

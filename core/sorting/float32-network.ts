@@ -1,6 +1,5 @@
 import { networkFloat32 } from '../kernels/kernels.js';
 import { allocateArrays, blockWidth, float32, onePerNetwork, paddedLength, type Purpose } from './network-arrays.js';
-import type { RelaxedNetwork } from './relaxed-network.js';
 import type { Sigmoid } from './sigmoid.js';
 import type { SortingNetwork } from './sorting-network.js';
 
@@ -25,15 +24,12 @@ export interface Float32Network {
   holds: object | undefined;
   forward(sigmoid: Sigmoid, y: Float64Array, offset: number): void;
   reverse(): void;
-  /** Keeps what `forward` and `reverse` left, but for XBar and xBar, at a place below `float32Samples`; of an instance for Hessians. */
+  /** What `forward` and `reverse` left, but for XBar and xBar: of an instance for Hessians what these are made of. */
+  readonly state: Float32Array;
+  /** Keeps that at a place below `float32Samples`; of an instance for Hessians. */
   keep(place: number): void;
-  /** Brings it back. */
-  recall(place: number): void;
-  /**
-   * Gives a network for Hessians all that its own `forward` and `sweepPair` would leave of that sample, in lane 0 or 1;
-   * of an instance for Hessians.
-   */
-  promote(net: RelaxedNetwork, lane: number): void;
+  /** What is kept there. */
+  kept(place: number): Float32Array;
 }
 
 /** The network's one instance for that purpose; its arrays hold what the last call left there. */
@@ -43,7 +39,7 @@ export const float32Network = onePerNetwork(float32, allocateFloat32Network);
 export function float32NetworkBytes(purpose: Purpose, n: number, size: number): number {
   const stride = paddedLength(n, float32);
   const width = blockWidth(purpose, size, n, float32);
-  return 4 * (3 * n * stride + size * (purpose === 'hessian' ? 2 * width : width) + 14 * size + 4 * stride);
+  return 4 * (3 * n * stride + size * (purpose === 'gradient' ? width : 2 * width) + 14 * size + 4 * stride);
 }
 
 /** Bytes that samples may take which are kept for their Hessians. */
@@ -62,17 +58,14 @@ export function allocateFloat32Network(network: SortingNetwork, purpose: Purpose
     network,
     width,
     1,
-    ({ allocate }) => allocate(network.n, network.lower.length, width, 1, purpose === 'hessian'),
+    ({ allocate }) => allocate(network.n, network.lower.length, width, 1, purpose !== 'gradient'),
   );
   const { kernel, n, size, stride, lower, upper, D, alpha, complement, first, X, XBar, xBar, view } = steps;
-  const { xLambda, alphaBar, difference } = steps;
-  const { from, to } = network;
-  const lambda = view(kernel.lambda, purpose === 'hessian' ? size * stride : stride);
   const x = new Float32Array(n);
   const state = view(kernel.D, (kernel.X.value - kernel.D.value) / float32.bytes + n * stride); // all arrays from D to X
-  const states = new Float32Array(purpose === 'hessian' ? float32Samples(network) * state.length : 0);
+  const states = new Float32Array(purpose === 'gradient' ? 0 : float32Samples(network) * state.length);
   return {
-    ...{ n, stride, X, XBar, xBar },
+    ...{ n, stride, X, XBar, xBar, state },
     holds: undefined,
     forward(sigmoid, y, offset) {
       for (let lane = 0; lane < n; lane++) x[lane] = y[offset + lane];
@@ -99,24 +92,6 @@ export function allocateFloat32Network(network: SortingNetwork, purpose: Purpose
     keep(place) {
       states.set(state, place * state.length);
     },
-    recall(place) {
-      state.set(states.subarray(place * state.length, (place + 1) * state.length));
-    },
-    promote({ steps: out }, lane) {
-      const { pairXLambda, pairAlphaBar, pairDifference, pairLambda } = out;
-      for (let k = 0, o = lane * size; k < size; k++, o++) {
-        out.D[o] = D[k];
-        out.alpha[o] = alpha[k];
-        out.complement[o] = complement[k];
-        out.first[o] = first[k];
-        pairXLambda[2 * k + lane] = xLambda[k];
-        pairAlphaBar[2 * k + lane] = alphaBar[k];
-        const row = k * stride;
-        for (let i = from[k], p = 2 * (k * n + i) + lane; i < to[k]; i++, p += 2) {
-          pairDifference[p] = difference[row + i];
-          pairLambda[p] = lambda[row + i];
-        }
-      }
-    },
+    kept: (place) => states.subarray(place * state.length, (place + 1) * state.length),
   };
 }

@@ -1,8 +1,11 @@
 import { type Address, instantiate, type Instance, type Kernel, type NetworkFloat32 } from '../kernels/kernels.js';
 import type { SortingNetwork } from './sorting-network.js';
 
-/** What a network is for: its value and gradient, in blocks of items where it is large, or also the Hessian. */
-export type Purpose = 'gradient' | 'hessian';
+/**
+ * What a network is for: its value and gradient, in blocks of items where it is large; also the Hessian; or, in float64, the Hessian
+ * of samples that went through it in float32.
+ */
+export type Purpose = 'gradient' | 'hessian' | 'promoted';
 
 /** How numbers are kept: bytes of one, and views of them; 16 bytes are a vector. */
 export interface Precision<Numbers> {
@@ -35,6 +38,7 @@ export interface NetworkArrays<Exports, Numbers> {
   readonly xBar: Numbers;
   view(address: Address, length: number): Numbers;
   integers(address: Address, length: number): Int32Array;
+  floats(address: Address, length: number): Float32Array;
 }
 
 /** Those that `allocate`, the kernel's own, lays out for so many samples and blocks of `width` items. */
@@ -61,7 +65,7 @@ export function allocateArrays<Exports extends Omit<NetworkFloat32, 'allocate'>,
   from.set(network.from.map((item) => item - (item % lanes)));
   to.set(network.to.map((item) => paddedLength(item, precision)));
   return {
-    ...{ kernel, n, size, stride, lower, upper, view, integers },
+    ...{ kernel, n, size, stride, lower, upper, view, integers, floats: instance.float32 },
     D: view(kernel.D, samples * size),
     alpha: view(kernel.alpha, samples * size),
     complement: view(kernel.complement, samples * size),
@@ -90,7 +94,7 @@ const LARGEST_BLOCK = 2 ** 28;
 /** Items of a block, for n scores and `size` comparators: a whole number of vectors, or all. */
 export function blockWidth(purpose: Purpose, size: number, n: number, precision: Precision<unknown>): number {
   const stride = paddedLength(n, precision);
-  if (purpose === 'hessian') return stride;
+  if (purpose !== 'gradient') return stride;
   const lanes = 16 / precision.bytes;
   const column = precision.bytes * Math.max(1, size);
   const items = Math.floor(Math.min(Math.max(ITEMS, BLOCK / column), LARGEST_BLOCK / column));
@@ -102,9 +106,10 @@ export function onePerNetwork<Instance>(
   precision: Precision<unknown>,
   allocate: (network: SortingNetwork, purpose: Purpose, width: number) => Instance,
 ): (network: SortingNetwork, purpose: Purpose) => Instance {
-  const instances = {
-    gradient: new Map<SortingNetwork, Instance>(),
-    hessian: new Map<SortingNetwork, Instance>(),
+  const instances: Record<Purpose, Map<SortingNetwork, Instance>> = {
+    gradient: new Map(),
+    hessian: new Map(),
+    promoted: new Map(),
   };
   return (network, purpose) => {
     let instance = instances[purpose].get(network);

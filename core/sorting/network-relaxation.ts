@@ -8,7 +8,6 @@ import {
   crossEntropyCapabilities,
   entryCrossEntropies,
   float32Binary,
-  float32Curvature,
   logWeights,
 } from './cross-entropy.js';
 import { type Float32Network, float32Network, float32NetworkBytes, float32Samples } from './float32-network.js';
@@ -52,7 +51,7 @@ export function networkRelaxationLoss(name: string, sigmoid: Sigmoid, params: Ne
         ? float32Sweeps(comparators, sigmoid, batch)
         : exactSweeps(comparators, sigmoid, crossEntropy, batch);
       const hessian = (): Matrices => {
-        checkNetworkSize(`${name}, Hessian`, 'hessian', network, n);
+        checkNetworkSize(`${name}, Hessian`, crossEntropy === 'float32' ? 'promoted' : 'hessian', network, n);
         return lazilyDense(y.rows, n, () => blocksOf(sweeps, y), () => meanOf(sweeps, y));
       };
       return { ...valueAndGradient(sweeps, y), hessian: once(hessian) };
@@ -134,7 +133,7 @@ function exactSweeps(
   const far: number[] = [];
   const uncurved = gradientNetwork(network);
   /** The value of sample i that went forward to that place; NaN where `purpose` has it taken in logarithms. */
-  const valueOf = (net: RelaxedNetwork, i: number, place: number, purpose: Purpose): number =>
+  const valueOf = (net: RelaxedNetwork, i: number, place: number, purpose: keyof Bounds): number =>
     entropy(net, toPermutation(batch.targets[i], T), leastEntries(sigmoid, y, i * n, n)[purpose], place);
   const forward = (net: RelaxedNetwork, i: number, place: number): number => {
     net.forward(sigmoid, y, i * n, place);
@@ -245,16 +244,16 @@ function float32Sweeps(network: SortingNetwork, sigmoid: Sigmoid, batch: Network
     },
     forEachHessian(use) {
       const rounded = float32Network(network, 'hessian');
-      const net = relaxedNetwork(network, 'hessian');
+      const net = relaxedNetwork(network, 'promoted');
       const known = rounded.holds === batch;
-      net.holds = undefined;
       forEachPair(n, Array.from(targets.keys()), (left, right) => {
         [left, right].forEach((i, lane) => {
-          if (known) rounded.recall(i);
-          else through(rounded, i);
-          rounded.promote(net, lane);
-          float32Curvature(rounded, toPermutation(targets[i], T), net, lane);
+          if (!known) through(rounded, i);
+          const { state, truth } = net.rounded[lane];
+          state.set(known ? rounded.kept(i) : rounded.state);
+          toPermutation(targets[i], truth);
         });
+        net.promotePair();
         net.hessianOfPair(sigmoid, 0, 1);
         return net.H;
       }, use);

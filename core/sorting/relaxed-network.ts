@@ -1,5 +1,14 @@
 import { type Address, network as networkKernel } from '../kernels/kernels.js';
-import { allocateArrays, blockWidth, float64, onePerNetwork, paddedLength, type Purpose } from './network-arrays.js';
+import { float32NetworkBytes } from './float32-network.js';
+import {
+  allocateArrays,
+  blockWidth,
+  float32,
+  float64,
+  onePerNetwork,
+  paddedLength,
+  type Purpose,
+} from './network-arrays.js';
 import type { Sigmoid } from './sigmoid.js';
 import type { SortingNetwork } from './sorting-network.js';
 
@@ -42,30 +51,21 @@ export interface RelaxedNetwork {
   readonly xBar: Float64Array;
   /** (n, n, 2): on and above the diagonal, the Hessians in the scores after `hessianOfPair`. */
   readonly H: Float64Array;
-  /** What `hessianOfPair` takes of each comparator: (samples, size), and of both samples after `sweepPair`. */
-  readonly steps: Steps;
+  /**
+   * Of an instance that is `promoted`, in the place of `forward` and `sweepPair`: for two samples what float32-network.ts leaves of each,
+   * and (n, n) their true permutations.
+   */
+  readonly rounded: readonly { readonly state: Float32Array; readonly truth: Float64Array }[];
   /** Runs the n scores at y[offset ...] through the network. */
   forward(sigmoid: Sigmoid, y: Float64Array, offset: number, sample: number): void;
   /** Of the sample that went forward last. */
   reverse(sample: number): void;
   /** Takes two samples forward and back again for their Hessians; of an instance for these. */
   sweepPair(left: number, right: number): void;
+  /** Makes of what is in `rounded` what `sweepPair(0, 1)` would leave, and the root of f''(X). */
+  promotePair(): void;
   /** With the sigmoid of `forward`. */
   hessianOfPair(sigmoid: Sigmoid, left: number, right: number): void;
-}
-
-export interface Steps {
-  /** (samples, size) */
-  readonly D: Float64Array;
-  readonly alpha: Float64Array;
-  readonly complement: Float64Array;
-  readonly first: Float64Array;
-  /** (size, 2) */
-  readonly pairXLambda: Float64Array;
-  readonly pairAlphaBar: Float64Array;
-  /** (size, n, 2) */
-  readonly pairDifference: Float64Array;
-  readonly pairLambda: Float64Array;
 }
 
 /** Tangents of X are made for so many items at once, and so many scores. */
@@ -103,12 +103,13 @@ export function gradientNetwork(network: SortingNetwork): RelaxedNetwork {
 
 /** Samples that an instance remembers, for n scores whose network has `size` comparators. */
 function samplesFor(purpose: Purpose, n: number, size: number): number {
-  return purpose === 'hessian' ? Math.max(2, Math.floor(REMEMBERED / sampleBytes(purpose, n, size))) : 1;
+  if (purpose === 'gradient') return 1;
+  return purpose === 'promoted' ? 2 : Math.max(2, Math.floor(REMEMBERED / sampleBytes(purpose, n, size)));
 }
 
 function sampleBytes(purpose: Purpose, n: number, size: number): number {
   const entries = n * paddedLength(n, float64);
-  return 8 * (purpose === 'hessian' ? 5 * size + 2 * entries : 4 * size + entries);
+  return 8 * (purpose === 'gradient' ? 4 * size + entries : 5 * size + 2 * entries);
 }
 
 /** Bytes of an instance for n scores whose network has `size` comparators. */
@@ -122,7 +123,8 @@ export function networkBytes(purpose: Purpose, n: number, size: number): number 
   const ofComparators = size * (2 * n + padded + packed + 3);
   const ofPairs = 16 * (ofComparators + 3 * n * n + n * items * padded + (columns + 4) * n);
   const ofSamples = samplesFor(purpose, n, size) * sampleBytes(purpose, n, size);
-  return arrays + ofSamples + (purpose === 'hessian' ? ofPairs : 0);
+  const ofRounded = purpose === 'promoted' ? 2 * float32NetworkBytes('hessian', n, size) + 16 * n * n : 0;
+  return arrays + ofSamples + (purpose === 'gradient' ? 0 : ofPairs) + ofRounded;
 }
 
 /**
@@ -138,21 +140,21 @@ export function allocateNetwork(
   const { n } = network;
   const size = network.lower.length;
   const samples = samplesFor(purpose, n, size);
-  const { items, columns } = purpose === 'hessian' ? block : { items: 0, columns: 0 };
+  const curved = purpose !== 'gradient';
+  const { items, columns } = curved ? block : { items: 0, columns: 0 };
   const arrays = allocateArrays(
     networkKernel,
     float64,
     network,
     width,
     samples,
-    ({ allocate }) => allocate(n, size, width, samples, items, columns),
+    ({ allocate }) => allocate(n, size, width, samples, items, columns, purpose === 'promoted'),
   );
-  const { kernel, stride, lower, upper, D, alpha, complement, first, X, XBar, xBar, view } = arrays;
-  const ofHessian = (address: Address, length: number): Float64Array =>
-    view(address, purpose === 'hessian' ? length : 0);
+  const { kernel, stride, lower, upper, D, alpha, complement, first, X, XBar, xBar, view, floats } = arrays;
+  const ofHessian = (address: Address, length: number): Float64Array => view(address, curved ? length : 0);
   const second = ofHessian(kernel.second, samples * size);
   const x = new Float64Array(n);
-  if (purpose === 'hessian') {
+  if (curved) {
     arrays.integers(kernel.reachFrom, size).set(network.from);
     arrays.integers(kernel.reachTo, size).set(network.to);
   }
@@ -166,13 +168,10 @@ export function allocateNetwork(
     holds: undefined,
     curvatureRoot: ofHessian(kernel.curvatureRoot, samples * n * stride),
     H: ofHessian(kernel.H, 2 * n * n),
-    steps: {
-      ...{ D, alpha, complement, first },
-      pairXLambda: ofHessian(kernel.pairXLambda, 2 * size),
-      pairAlphaBar: ofHessian(kernel.pairAlphaBar, 2 * size),
-      pairDifference: ofHessian(kernel.pairDifference, 2 * size * n),
-      pairLambda: ofHessian(kernel.pairLambda, 2 * size * n),
-    },
+    rounded: (purpose === 'promoted' ? [0, 1] : []).map((lane) => ({
+      state: floats({ value: kernel.rounded.value + lane * kernel.apart.value }, kernel.apart.value / float32.bytes),
+      truth: view({ value: kernel.truth.value + lane * n * n * float64.bytes }, n * n),
+    })),
     forward(sigmoid, y, offset, sample) {
       for (let lane = 0; lane < n; lane++) x[lane] = y[offset + lane];
       for (let k = 0, o = sample * size; k < size; k++, o++) {
@@ -198,6 +197,9 @@ export function allocateNetwork(
     },
     sweepPair(left, right) {
       kernel.sweepPair(left, right);
+    },
+    promotePair() {
+      kernel.promotePair();
     },
     hessianOfPair(sigmoid, left, right) {
       curve(sigmoid, left);

@@ -1,4 +1,4 @@
-import { grow } from './shared/memory';
+import { grow, layOut } from './shared/memory';
 import { layOutNetwork } from './network/layout';
 import { forwardSweep, reverseSweep } from './network/sweeps';
 
@@ -8,6 +8,7 @@ export {
 
 /** Keeps what a Hessian takes where `curved`; whether there was the memory. */
 export function allocate(scores: i32, comparators: i32, block: i32, samples: i32, curved: bool): bool {
+  layOut();
   layOutNetwork<f32>(scores, comparators, block, samples, curved);
   return grow();
 }

@@ -1,6 +1,7 @@
-import { grow } from './shared/memory';
+import { grow, layOut } from './shared/memory';
 import { layOutPairs } from './network/pair-layout';
 import { layOutNetwork } from './network/layout';
+import { layOutRounded } from './network/rounded';
 import { forwardSweep, reverseSweep } from './network/sweeps';
 
 export { hessianOfPair } from './network/hessian';
@@ -11,10 +12,11 @@ export {
   curvatureRoot, H, pairAlphaBar, pairDifference, pairLambda, pairXLambda, reachFrom, reachTo, second,
 } from './network/pair-layout';
 export { sweepPair } from './network/pair-sweeps';
+export { apart, promotePair, rounded, truth } from './network/rounded';
 
 /**
  * For so many samples; with the arrays of Hessians, whose tangents are made for blocks of `items` and `columns`, where these are
- * not 0. Whether there was the memory.
+ * not 0, and where `fromFloat32` with those of samples in float32. Whether there was the memory.
  */
 export function allocate(
   scores: i32,
@@ -23,7 +25,10 @@ export function allocate(
   samples: i32,
   items: i32,
   columns: i32,
+  fromFloat32: bool,
 ): bool {
+  layOut();
+  if (fromFloat32) layOutRounded(scores, comparators);
   layOutNetwork<f64>(scores, comparators, block, samples, false);
   if (items > 0) layOutPairs(samples, items, columns);
   return grow();

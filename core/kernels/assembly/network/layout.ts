@@ -1,4 +1,4 @@
-import { layOut, take } from '../shared/memory';
+import { take } from '../shared/memory';
 
 /**
  * Samples of a relaxed sorting network, one at a time; core/sorting/relaxed-network.ts has the formulas. Numbers are T, f64 or f32:
@@ -37,14 +37,13 @@ export let carried: usize = 0;
 /** (n) derivatives in the scores. */
 export let xBar: usize = 0;
 
-/** For `comparators` on `scores` lanes, `block` items at a time; all of lambda is kept where `keep`. */
+/** After `layOut`: for `comparators` on `scores` lanes, `block` items at a time; all of lambda is kept where `keep`. */
 export function layOutNetwork<T>(scores: i32, comparators: i32, block: i32, samples: i32, keep: bool): void {
   n = scores;
   stride = padded<T>(n);
   width = block;
   size = comparators;
   kept = keep ? stride : 0;
-  layOut();
   lower = take<i32>(size);
   upper = take<i32>(size);
   from = take<i32>(size);
@@ -70,6 +69,6 @@ export function lanes<T>(): i32 {
 }
 
 @inline
-function padded<T>(count: i32): i32 {
+export function padded<T>(count: i32): i32 {
   return (count + lanes<T>() - 1) & -lanes<T>();
 }
