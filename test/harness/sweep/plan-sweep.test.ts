@@ -121,7 +121,7 @@ describe('a sweep', () => {
       'table1-paper': 360,
       'table1-quick': 48,
       'table1-quick-n10': 48,
-      'table1-quick-n15': 12,
+      'table1-quick-n15': 24,
       'table2-middle': 39,
       'table2-paper': 120,
       'table2-quick': 36,
