@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { writeFileAtomically } from '../files/atomic-file.js';
 import { hasProgress, RunFolder } from '../run/run-folder.js';
 import type { Resources } from '../run/run.js';
@@ -24,13 +25,16 @@ export interface SlurmArray {
   readonly runs: number;
 }
 
+/** What a task runs: this Node and this version, wherever a shell on a node would find others, or none. */
+const PROGRAM = [process.execPath, fileURLToPath(new URL('../cli/main.js', import.meta.url))];
+
 /** Runs that are not finished, a line each. */
 const LINES = 'slurm-runs.txt';
 
 /**
  * Writes what a job array needs into the folder of a sweep, which all nodes have to see: experiment.json of every run,
- * comparison.json for the report, and a file with one `newton-losses train` a line, which the script reads by its number
- * in the array. Errors as of `carryOut`.
+ * comparison.json for the report, and a file with one `train` a line, which the script reads by its number in the
+ * array. Errors as of `carryOut`.
  */
 export function writeSlurmArray({ sweep, root, runs }: PlannedSweep, options: SlurmOptions): SlurmArray {
   const { damaged, pending } = stateOf(root, runs);
@@ -56,7 +60,7 @@ function trainLine(folder: string, { resources, registry }: SlurmOptions): strin
     ...(data === undefined ? [] : [['data', path.resolve(data)]]),
   ];
   const words = flags.flatMap(([name, value]) => [`--${name}`, value]);
-  return shellText(['newton-losses', 'train', path.join(folder, 'experiment.json'), ...words, '--resume', '--quiet']);
+  return shellText([...PROGRAM, 'train', path.join(folder, 'experiment.json'), ...words, '--resume', '--quiet']);
 }
 
 /** The signal before the time is over goes to the batch shell, which the run has taken the place of: it saves a checkpoint. */
