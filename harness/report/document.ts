@@ -7,7 +7,7 @@ import { groupId } from './overview.js';
 import { protocolSection } from './paper/section.js';
 import type { RecordedVersions } from '../run/run-record.js';
 import { failures, settingsTables } from './sections.js';
-import { shellText } from '../terminal/output.js';
+import { ownCommand } from '../terminal/output.js';
 import type { ReportSource } from './source.js';
 import type { RunGroup } from './summary.js';
 import { htmlTable } from './tables/html-table.js';
@@ -60,7 +60,7 @@ function extent(groups: readonly RunGroup[]): string {
 }
 
 function commands({ command, folder }: ReportSource): Markup {
-  const report = shellText(['newton-losses', 'report', folder]);
+  const report = ownCommand(['report', folder]);
   return html`<pre>${command}\n</pre><p class="soft">This report was written from <code>${folder}</code>; <code>${report}</code> writes it again.</p>`;
 }
 

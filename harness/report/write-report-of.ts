@@ -1,5 +1,5 @@
 import { LossError } from '../../core/errors.js';
-import { shellText } from '../terminal/output.js';
+import { ownCommand } from '../terminal/output.js';
 import type { WrittenReport } from './index.js';
 
 /**
@@ -12,7 +12,7 @@ export async function writeReportOf(folder: string, how: string): Promise<Writte
     return await writeReport(folder);
   } catch (cause) {
     const wrong = `${how}; but the report could not be written: ${(cause as Error).message}`;
-    const later = `for the report: ${shellText(['newton-losses', 'report', folder])}`;
+    const later = `for the report: ${ownCommand(['report', folder])}`;
     throw new LossError(cause instanceof LossError ? cause.code : 'DATA', `${wrong}; ${later}`, { cause });
   }
 }

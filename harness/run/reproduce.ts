@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { valueText } from '../experiments/setting-text.js';
-import { shellText } from '../terminal/output.js';
+import { ownCommand, shellText } from '../terminal/output.js';
 import type { RunRecord } from './run-record.js';
 
 /**
@@ -23,7 +23,7 @@ export function reproduceCommand({ folder, experiment, origin, versions }: RunRe
     ['out', folderBeside(folder)],
   ];
   const what = source ?? path.join(folder, 'experiment.json');
-  return shellText(['newton-losses', 'train', what, ...flags.flatMap(([name, value]) => [`--${name}`, value])]);
+  return ownCommand(['train', what, ...flags.flatMap(([name, value]) => [`--${name}`, value])]);
 }
 
 /** What to type for what a program has begun: the program again. */

@@ -36,6 +36,11 @@ export function cellText(value: unknown): string {
   return typeof value === 'string' ? value : textOf(value);
 }
 
+/** What to type for a command of this program: with `npx` where npm has started it, beside which a shell may not find it. */
+export function ownCommand(words: readonly string[]): string {
+  return shellText([...(process.env['npm_command'] === undefined ? [] : ['npx']), 'newton-losses', ...words]);
+}
+
 /** Words as one types them in a shell: those that it would take apart are quoted. */
 export function shellText(words: readonly string[]): string {
   return words.map((word) => (/^[\w./:@=,-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`)).join(

@@ -3,7 +3,7 @@ import { compare as compareRuns } from '../../compare/compare.js';
 import { parseGrid, parseNames, parseSeeds } from '../../compare/lists.js';
 import { folderBeside } from '../../run/reproduce.js';
 import { backendOf } from '../../run/run-record.js';
-import { note, shellText } from '../../terminal/output.js';
+import { note, ownCommand } from '../../terminal/output.js';
 import { stopOnSignals } from '../../terminal/stop.js';
 import { endOf, openCountedDisplay, optionWords, tellTables } from '../compared.js';
 
@@ -78,5 +78,5 @@ function againCommand(
 function commandLine(sources: readonly string[], options: CompareOptions): string {
   const { seeds, variants, loss, curvature, task, model, jobs, out, steps, backend, workers, data } = options;
   const single = { seeds, variants, loss, curvature, task, model, jobs, out, steps, backend, workers, data };
-  return shellText(['newton-losses', 'compare', ...sources, ...optionWords(single, options, DEFAULTS)]);
+  return ownCommand(['compare', ...sources, ...optionWords(single, options, DEFAULTS)]);
 }

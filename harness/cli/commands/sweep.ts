@@ -15,7 +15,7 @@ import { costKey, type Estimate, estimateOf, type PendingRun } from '../../sweep
 import { writeSlurmArray } from '../../sweep/slurm.js';
 import { plannedSweep, type PlannedSweep } from '../../sweep/sweep.js';
 import { durationText } from '../../terminal/bar.js';
-import { columns, note, print, printJson, shellText } from '../../terminal/output.js';
+import { columns, note, print, printJson, ownCommand } from '../../terminal/output.js';
 import { type Stop, stopOnSignals } from '../../terminal/stop.js';
 import { endOf, openCountedDisplay, optionWords, tellTables } from '../compared.js';
 
@@ -82,7 +82,7 @@ function againCommand(
 function commandLine(source: string, options: SweepCommandOptions): string {
   const { seeds, jobs, out, backend, workers, data } = options;
   const single = { seeds, jobs, out, backend, workers, data };
-  return shellText(['newton-losses', 'sweep', source, ...optionWords(single, options, { backend: 'auto' })]);
+  return ownCommand(['sweep', source, ...optionWords(single, options, { backend: 'auto' })]);
 }
 
 /** Prints a script for sbatch, and says how to make the report. */
@@ -90,7 +90,7 @@ function slurm(source: string, planned: PlannedSweep, options: SweepCommandOptio
   const { registry, jobs, backend, workers, data } = options;
   const command = againCommand(source, options, planned.root, []);
   const { script, runs } = writeSlurmArray(planned, { resources: { backend, workers, data }, registry, jobs, command });
-  const report = `for the report: ${shellText(['newton-losses', 'report', planned.root])}`;
+  const report = `for the report: ${ownCommand(['report', planned.root])}`;
   if (script === undefined) {
     note(`all runs are finished; ${report}`);
     return 0;

@@ -2,7 +2,7 @@ import type { BackendName } from '../../../node/tfjs/index.js';
 import { openRegistry } from '../../../node/open-registry.js';
 import { writeReportOf } from '../../report/write-report-of.js';
 import { readyExperiment, runExperiment, type RunResult } from '../../run/run.js';
-import { note, print, printJson, shellText } from '../../terminal/output.js';
+import { note, print, printJson, ownCommand } from '../../terminal/output.js';
 import { figuresText, openProgress, silent } from '../../terminal/display.js';
 import { readRunData } from '../../run/run-data.js';
 import { stopOnSignals } from '../../terminal/stop.js';
@@ -82,5 +82,5 @@ function resumeCommand({ folder }: RunResult, { registry, backend, threads, work
     ...(workers === undefined ? [] : ['--workers', String(workers)]),
     ...(data === undefined ? [] : ['--data', data]),
   ];
-  return shellText(['newton-losses', 'train', folder, '--resume', ...flags]);
+  return ownCommand(['train', folder, '--resume', ...flags]);
 }

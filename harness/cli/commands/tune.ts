@@ -3,7 +3,7 @@ import { parseNumbers } from '../../compare/lists.js';
 import { percent } from '../../report/format.js';
 import { folderBeside } from '../../run/reproduce.js';
 import { mean } from '../../statistics/index.js';
-import { columns, note, print, printJson, shellText } from '../../terminal/output.js';
+import { columns, note, print, printJson, ownCommand } from '../../terminal/output.js';
 import { stopOnSignals } from '../../terminal/stop.js';
 import { lambdaText, type Score, standardError } from '../../tune/choose.js';
 import { tune as tuneLambda, type Tuned } from '../../tune/tune.js';
@@ -83,8 +83,7 @@ function writeOf(source: string): string | true {
 function commandLine(source: string, options: TuneCommandOptions): string {
   const { lambdas, seed, jobs, out, backend, workers, data, relative, write } = options;
   const single = { lambdas, seed, jobs, out, backend, workers, data };
-  return shellText([
-    'newton-losses',
+  return ownCommand([
     'tune',
     source,
     ...(relative ? ['--relative'] : []),

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect } from 'chai';
-import { metricsOf, run } from '../command-line.js';
+import { metricsOf, run, start } from '../command-line.js';
 import { temporaryFolder } from '../helpers.js';
 import { tinySweep, TINY_RUNS } from './tiny-sweep.js';
 
@@ -33,8 +33,7 @@ describe('newton-losses sweep --slurm', function() {
     for (const name of [TINY_RUNS[0], TINY_RUNS[3]]) {
       expect(metricsOf(at('a folder', name))).to.equal(metricsOf(at('whole', name)));
     }
-    expect((await run('sweep', ...words, at('whole'), '--slurm')).stderr).to.match(
-      /^all runs are finished; for the report/m,
-    );
+    const byNpx = await start(['sweep', ...words, at('whole'), '--slurm'], { env: { npm_command: 'exec' } }).ended;
+    expect(byNpx.stderr).to.match(/^all runs are finished; for the report: npx newton-losses report /m);
   });
 });
