@@ -4,6 +4,9 @@ import path from 'node:path';
 import { LossError } from '../../core/errors.js';
 import { packageRoot } from '../../node/package-root.js';
 
+// What is printed to be typed again depends on whether npm has started the program: here it has not, nor the processes of tests.
+delete process.env['npm_command'];
+
 /** The code of the LossError that `act` throws; fails where it throws something else or nothing. */
 export function codeOf(act: () => unknown): string {
   try {
