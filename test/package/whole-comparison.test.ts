@@ -193,8 +193,8 @@ describe("a stranger's comparison, from the packed package to the report and aga
     for (const variant of variants) expect(report.stdout).to.include(variant);
 
     const command = reproduceOf(path.join(here, 'it'));
-    expect(command).to.match(/^newton-losses compare --.* --out it-again/);
-    const typed = command.replace(/^newton-losses /, `'${process.execPath}' '${installedProgram(root)}' `);
+    expect(command).to.match(/^(npx )?newton-losses compare --.* --out it-again/);
+    const typed = command.replace(/^(npx )?newton-losses /, `'${process.execPath}' '${installedProgram(root)}' `);
     execFileSync('sh', ['-c', typed], { cwd: elsewhere, stdio: 'pipe' });
     for (const name of runs) {
       const [then, now] = [path.join(here, 'it', name), path.join(elsewhere, 'it-again', name)].map(metricsOf);
