@@ -19,6 +19,8 @@ import { requireSameData } from './same-data.js';
 export interface CarryOutOptions extends Partial<Omit<Resources, 'threads'>> {
   /** Runs side by side, each a process of its own; by default one for each core, or on CUDA for each GPU. */
   readonly jobs?: number | undefined;
+  /** Of the report; by default the names of its groups. */
+  readonly title?: string | undefined;
   /** In the place of processes on this machine. */
   readonly executor?: Executor;
   /** Hears of what may take long before the first run begins. */
@@ -56,7 +58,7 @@ export async function carryOut(
   options: CarryOutOptions,
 ): Promise<Compared> {
   const { backend = 'auto', signal = new AbortController().signal } = options;
-  const { command = scriptCommand, openDisplay = silentDisplay } = options;
+  const { title, command = scriptCommand, openDisplay = silentDisplay } = options;
   const { damaged, sound, folders, pending } = stateOf(root, runs);
   const executor = options.executor ?? await poolFor(runs.length, pending, options);
   const display = openDisplay({
@@ -69,7 +71,7 @@ export async function carryOut(
   const workers = options.workers ?? workersBeside(executor.capacity);
   const resources = { backend, threads: 1, workers, data: options.data };
   const again = (): string => command(root, folders);
-  const request = { root, runs, damaged, executor, resources, command: again, display, signal };
+  const request = { root, title, runs, damaged, executor, resources, command: again, display, signal };
   const failures = await runComparison(request).finally(() => display.stop());
   requireSameData(root, sound);
   const finished = folders.filter(isFinished).length;

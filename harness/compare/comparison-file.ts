@@ -9,6 +9,8 @@ export const COMPARISON_FILE = 'comparison.json';
 
 /** comparison.json: what a comparison set out to run, and what failed. */
 export interface ComparisonFile {
+  /** Of its report, where it has one of its own. */
+  readonly title?: string | undefined;
   /** What to type for the same comparison in another folder. */
   readonly command: string;
   /** Runs side by side; absent where they were spread over machines. */
@@ -28,6 +30,7 @@ export interface ComparisonFile {
 const comparisonSchema = {
   type: 'object',
   properties: {
+    title: { type: 'string' },
     command: { type: 'string' },
     jobs: { type: 'integer', minimum: 1 },
     groups: {
@@ -67,14 +70,13 @@ export function readComparisonFile(root: string): ComparisonFile {
 /** Writes the file of a comparison, with what has failed so far. CHECKPOINT where it cannot be written. */
 export function writeComparisonFile(
   root: string,
-  { command, jobs }: Pick<ComparisonFile, 'command' | 'jobs'>,
+  { title, command, jobs }: Pick<ComparisonFile, 'title' | 'command' | 'jobs'>,
   runs: readonly PlannedRun[],
   failures: ReadonlyMap<PlannedRun, string>,
 ): void {
   const groups = [...new Set(runs.map(({ group }) => group))];
   const content: ComparisonFile = {
-    command,
-    jobs,
+    ...{ title, command, jobs },
     groups: groups.map((group) => {
       const members = runs.filter((run) => run.group === group);
       return {

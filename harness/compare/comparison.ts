@@ -15,6 +15,8 @@ import { folderWithTask } from './same-data.js';
 /** A comparison to be run, or gone on with. */
 export interface ComparisonRequest {
   readonly root: string;
+  /** Of the report. */
+  readonly title?: string | undefined;
   readonly runs: readonly PlannedRun[];
   /** `unreadableRuns` of them, where who asks has looked already. */
   readonly damaged?: ReadonlyMap<PlannedRun, string>;
@@ -34,9 +36,10 @@ export interface ComparisonRequest {
  * the last one has ended.
  */
 export async function runComparison(request: ComparisonRequest): Promise<ReadonlyMap<PlannedRun, string>> {
-  const { root, runs, damaged = unreadableRuns(root, runs), executor, command, signal } = request;
+  const { root, title, runs, damaged = unreadableRuns(root, runs), executor, command, signal } = request;
   const failures = new Map(damaged);
-  const write = (): void => writeComparisonFile(root, { command: command(), jobs: executor.jobs }, runs, failures);
+  const write = (): void =>
+    writeComparisonFile(root, { title, command: command(), jobs: executor.jobs }, runs, failures);
   write();
   const sound = runs.filter((run) => !failures.has(run));
   const queue = sound.filter((run) => !isFinished(path.join(root, run.folder)));

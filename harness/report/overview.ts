@@ -50,7 +50,7 @@ function accuracies(summaries: readonly GroupSummary[], names: readonly string[]
       ]),
     })),
     notes: [
-      'Bold: better than the first plain variant of the row, p < 0.05 by the paired t-test without correction, as the paper marks it; grey: a better mean, not significantly.',
+      'Bold: better than the first plain variant of the group, p < 0.05 by the paired t-test without correction, as the paper marks it; grey: a better mean, not significantly.',
     ],
   };
 }
@@ -108,12 +108,23 @@ function timesOf(summaries: readonly GroupSummary[], names: readonly string[]): 
 function narrow(table: Table): Table {
   const { heads, rows } = table;
   if (heads.length <= MOST_COLUMNS || heads.length <= rows.length) return table;
+  const names = rows.map(({ head }) => rich(head).text);
+  const start = commonStart(names);
   return {
     ...table,
+    caption: start === '' ? table.caption : `${table.caption} Names of groups begin with ${start}`,
     first: 'Variant',
-    heads: rows.map(({ head }) => ({ title: rich(head).text })),
+    heads: names.map((name) => ({ title: name.slice(start.length) })),
     rows: heads.map((head, i) => ({ head: headText(head), cells: rows.map(({ cells }) => cells[i]) })),
   };
+}
+
+/** What names begin with, all of them, up to a stroke or a slash. */
+function commonStart([first, ...others]: readonly string[]): string {
+  let length = 0;
+  while (length < first.length && others.every((other) => other[length] === first[length])) length++;
+  const shared = first.slice(0, length);
+  return shared.slice(0, Math.max(shared.lastIndexOf('/'), shared.lastIndexOf('-')) + 1);
 }
 
 /** Where a group begins in the page. */

@@ -39,12 +39,10 @@ export function readSource(folder: string): ReportSource {
 }
 
 function readComparison(folder: string): ReportSource {
-  const { command, jobs, groups } = readComparisonFile(folder);
+  const { groups, title = groups.map(({ name }) => name).join(', '), command, jobs } = readComparisonFile(folder);
   return {
     folder,
-    title: groups.map(({ name }) => name).join(', '),
-    command,
-    jobs,
+    ...{ title, command, jobs },
     groups: groups.map(({ runs, ...group }) => ({ ...group, runs: runs.map((run) => readCompared(folder, run)) })),
   };
 }

@@ -38,7 +38,7 @@ const LINES = 'slurm-runs.txt';
  */
 export function writeSlurmArray({ sweep, root, runs }: PlannedSweep, options: SlurmOptions): SlurmArray {
   const { damaged, pending } = stateOf(root, runs);
-  writeComparisonFile(root, { command: options.command }, runs, damaged);
+  writeComparisonFile(root, { title: sweep.title, command: options.command }, runs, damaged);
   const folders = pending.map((run) => {
     const folder = path.resolve(root, run.folder);
     if (!hasProgress(folder)) RunFolder.create(folder, run.experiment).close();

@@ -42,6 +42,6 @@ export async function plannedSweep(source: string, options: SweepOptions = {}): 
  * PARAMS for what is no sweep or cannot be run; else as `compare`.
  */
 export async function sweep(source: string, options: SweepOptions = {}): Promise<Compared> {
-  const { root, runs } = await plannedSweep(source, options);
-  return carryOut(root, runs, options);
+  const { sweep: { title }, root, runs } = await plannedSweep(source, options);
+  return carryOut(root, runs, { title, ...options });
 }

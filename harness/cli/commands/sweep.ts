@@ -56,6 +56,7 @@ export async function sweep(source: string, options: SweepCommandOptions): Promi
   const compared = await carryOut(planned.root, planned.runs, {
     ...{ jobs, backend, workers, data, signal: stop.signal, tell: note, openDisplay: openCountedDisplay },
     ...(executor && { executor }),
+    title: planned.sweep.title,
     command: (root, folders) => againCommand(source, options, root, folders),
   }).finally(() => executor?.close());
   const queue = options.queue === undefined ? '' : ` --queue ${shownUrl(options.queue)}`;

@@ -25,7 +25,9 @@ describe('newton-losses sweep --slurm', function() {
       execFileSync('/bin/bash', [at('array.sh')], { env: { PATH: '/usr/bin:/bin', SLURM_ARRAY_TASK_ID: task } });
     }
     expect((await run('report', at('a folder'))).code).to.equal(0);
-    expect(readFileSync(at('a folder', 'report.html'), 'utf8')).to.contain('newton-losses sweep');
+    expect(readFileSync(at('a folder', 'report.html'), 'utf8')).to.contain('newton-losses sweep').and.contain(
+      '<h1>knapsacks</h1>',
+    );
     const again = await run('sweep', ...words, at('a folder'), '--slurm');
     expect(again.stdout).to.match(/^#SBATCH --array=1-2$/m);
     const whole = await run('sweep', ...words, at('whole'));
