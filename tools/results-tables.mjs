@@ -1,57 +1,77 @@
-// The tables of docs/results.md from raw summaries of sweeps, those of the same sweep on other seeds together:
-//   node tools/results-tables.mjs docs/results/claim-quick.json docs/results/claim-quick-seeds-3-9.json
+// The tables of docs/results.md, from raw summaries of sweeps, those of the same sweep on other seeds together:
+//   node tools/results-tables.mjs docs/results/claim-quick.json docs/results/claim-quick-from-3.json
+// `--groups REGEX` takes some of the groups.
 import { readFileSync } from 'node:fs';
-import { overallDifferences } from '../dist/harness/report/overall.js';
+import { parseArgs } from 'node:util';
 import { difference, metricSpread, pValue } from '../dist/harness/report/format.js';
+import { overallDifferences } from '../dist/harness/report/overall.js';
+import { commonStart } from '../dist/harness/report/overview.js';
 import { spread } from '../dist/harness/report/summary.js';
 
-const summaries = process.argv.slice(2).flatMap((file) => JSON.parse(readFileSync(file, 'utf8')).groups);
-const groups = Array.from(new Set(summaries.map(({ name }) => name)), together);
+const { values: { groups: wanted = '' }, positionals: files } = parseArgs({
+  allowPositionals: true,
+  options: { groups: { type: 'string' } },
+});
+const summaries = files.flatMap((file) => JSON.parse(readFileSync(file, 'utf8')).groups)
+  .filter(({ name }) => new RegExp(wanted).test(name));
+const names = [...new Set(summaries.map(({ name }) => name))];
+const groups = names.map(together);
 const variants = [...new Set(groups.flatMap((group) => group.variants.map(({ variant }) => variant)))];
+const start = commonStart(names);
 
-print(['variant', ...groups.map(({ name }) => `\`${name}\``)]);
-for (const name of variants) {
-  print([
-    `\`${name}\``,
-    ...groups.map(({ metric, metrics, variants: found }) => {
-      const own = found.find(({ variant }) => variant === name)?.final[metric];
-      return own ? metricSpread(metrics[metric], own) : '';
-    }),
-  ]);
-}
-
-console.log(
-  `\nSeeds ${[...new Set(groups.flatMap((group) => group.variants.flatMap(({ seeds }) => seeds)))].join(', ')}\n`,
+table(
+  ['variant', ...names.map((name) => name.slice(start.length).replace(' (modified)', ''))],
+  variants.map((name) => [code(name), ...groups.map((group) => reached(group, name))]),
 );
-print(['difference', 'points', 'p', 'Holm', 'ahead', 'groups', 'seeds']);
-for (const { variant, reference, difference: found, ahead, pairs, groups: count } of overallDifferences(groups)) {
-  const ps = [found.p.student, found.p.holm].map((p) => (p === undefined ? '' : pValue(p)));
-  print([`\`${variant}\` − \`${reference}\``, difference(found), ...ps, `${ahead} of ${pairs}`, count, found.pairs]);
-}
+
+const found = overallDifferences(groups);
+const references = [...new Set(found.map(({ reference }) => reference))];
+table(
+  ['variant', ...references.map((reference) => `− ${code(reference)}`)],
+  variants.filter((name) => found.some(({ variant }) => variant === name)).map((name) => [
+    code(name),
+    ...references.map((against) => gained(found.find((one) => one.variant === name && one.reference === against))),
+  ]),
+);
 
 /** The group of that name with the seeds of all files. */
 function together(name) {
   const parts = summaries.filter((group) => group.name === name);
   const [{ metric }] = parts;
-  const names = [...new Set(parts.flatMap((part) => part.variants.map(({ variant }) => variant)))];
+  const own = [...new Set(parts.flatMap((part) => part.variants.map(({ variant }) => variant)))];
   return {
     ...parts[0],
-    variants: names.map((variant) => {
-      const found = parts.flatMap((part) =>
+    variants: own.map((variant) => {
+      const all = parts.flatMap((part) =>
         part.variants.filter((one) => one.variant === variant && metric in one.final)
       );
-      const values = found.flatMap(({ final }) => final[metric].values);
-      return {
-        variant,
-        seeds: found.flatMap(({ seeds }) => seeds),
-        final: values.length ? { [metric]: spread(values) } : {},
-      };
+      const values = all.flatMap(({ final }) => final[metric].values);
+      const final = values.length === 0 ? {} : { [metric]: spread(values) };
+      return { variant, seeds: all.flatMap(({ seeds }) => seeds), final };
     }),
   };
 }
 
-/** A row of Markdown, after the first one the line below the heads. */
-function print(cells) {
-  console.log(`| ${cells.join(' | ').replaceAll('\u00a0', ' ')} |`);
-  if (cells[0] === 'variant' || cells[0] === 'difference') console.log(`|${'---|'.repeat(cells.length)}`);
+function reached({ metric, metrics, variants: all }, name) {
+  const own = all.find(({ variant }) => variant === name)?.final[metric];
+  return own ? metricSpread(metrics[metric], own) : '';
+}
+
+/** Points with Student's interval over the seeds, p by Holm's correction, and in how many pairs of runs it is ahead. */
+function gained(one) {
+  if (!one) return '';
+  const p = one.difference.p.holm;
+  const tested = p === undefined ? '' : `, p ${p < 0.001 ? '' : '= '}${pValue(p)}`;
+  return `${difference(one.difference)}${tested}; ${one.ahead} of ${one.pairs}`;
+}
+
+function code(name) {
+  return `\`${name}\``;
+}
+
+function table(heads, rows) {
+  for (const cells of [heads, heads.map(() => '---'), ...rows]) {
+    console.log(`| ${cells.join(' | ').replaceAll('\u00a0', ' ')} |`);
+  }
+  console.log();
 }

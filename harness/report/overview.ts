@@ -120,7 +120,7 @@ function narrow(table: Table): Table {
 }
 
 /** What names begin with, all of them, up to a stroke or a slash. */
-function commonStart([first, ...others]: readonly string[]): string {
+export function commonStart([first, ...others]: readonly string[]): string {
   let length = 0;
   while (length < first.length && others.every((other) => other[length] === first[length])) length++;
   const shared = first.slice(0, length);
