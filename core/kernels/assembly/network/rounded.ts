@@ -1,7 +1,7 @@
 import { take } from '../shared/memory';
 import { at, integer, minus, pairs, plus, splat, times, twoOf } from '../shared/vectors';
 import {
-  alpha, alphaBar, complement, D, difference, first, lambda, lanes, layOutNetwork, n, padded, size, stride, X, xLambda,
+  alpha, alphaBar, complement, D, difference, first, lambda, layOutNetwork, n, padded, size, stride, X, xLambda,
 } from './layout';
 import { curvatureRoot, pairAlphaBar, pairDifference, pairLambda, pairXLambda, reachFrom, reachTo } from './pair-layout';
 
