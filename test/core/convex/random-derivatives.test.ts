@@ -6,7 +6,7 @@ import { createRng } from '../../../core/random/rng.js';
 import { type Drawn, drawProgram } from './model/random-dpp.js';
 import { innerProduct, moved, normals, slopes, vector } from './support.js';
 
-const PROGRAMS = 100;
+const PROGRAMS = 50;
 
 /**
  * The layer of a drawn program, with all duals, at its values, and a direction in which those stay within their signs.

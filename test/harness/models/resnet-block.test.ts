@@ -49,63 +49,61 @@ function waveWeights(model: Model): void {
   );
 }
 
-for (const backend of ['cpu', 'wasm'] as const) {
-  describe(`resnet-block on ${backend}`, () => {
-    before(() => useBackend(backend));
+describe('resnet-block on wasm', () => {
+  before(() => useBackend('wasm'));
 
-    it('is the network of PyTorch: outputs, gradients and running moments in training, outputs in evaluation', function() {
-      this.timeout(60_000);
-      const before = tf.memory().numTensors;
-      const model = create();
-      waveWeights(model);
-      let outputs: number[] = [];
-      const { value, grads } = tf.variableGrads(() => {
-        const y = model.predict(picture(1), 'training');
-        outputs = [...y.dataSync()];
-        return tf.sum(tf.mul(y, wave([2, CELLS], 7, 1)));
-      }, model.variables);
-      // float32 through eleven layers: errors of 1e-6 were seen
-      fixture.training.flat().forEach((expected, k) => expect(outputs[k]).to.be.closeTo(expected, 1e-5));
-      model.variables.forEach(({ name }, k) =>
-        tf.tidy(() => {
-          const layer = fixture.gradients[Math.floor(k / 3)];
-          const [projection, norm] = [layer[k % 3], layer[3 + (k % 3)]];
-          const gradient = grads[name];
-          expect(inner(gradient, wave([gradient.size], 5, 1))).to.be.closeTo(projection, 1e-5 * norm);
-          expect(Math.sqrt(inner(gradient, gradient))).to.be.closeTo(norm, 1e-5 * norm);
-        })
-      );
+  it('is the network of PyTorch: outputs, gradients and running moments in training, outputs in evaluation', function() {
+    this.timeout(60_000);
+    const before = tf.memory().numTensors;
+    const model = create();
+    waveWeights(model);
+    let outputs: number[] = [];
+    const { value, grads } = tf.variableGrads(() => {
+      const y = model.predict(picture(1), 'training');
+      outputs = [...y.dataSync()];
+      return tf.sum(tf.mul(y, wave([2, CELLS], 7, 1)));
+    }, model.variables);
+    // float32 through eleven layers: errors of 1e-6 were seen
+    fixture.training.flat().forEach((expected, k) => expect(outputs[k]).to.be.closeTo(expected, 1e-5));
+    model.variables.forEach(({ name }, k) =>
       tf.tidy(() => {
-        model.predict(picture(2), 'training');
-        model.state!.forEach((running, k) => {
-          const norm = fixture.running[k >> 1][k % 2];
-          expect(Math.sqrt(inner(running, running))).to.be.closeTo(norm, 1e-5 * norm);
-        });
-        const evaluated = model.predict(picture(1)).dataSync();
-        fixture.evaluation.flat().forEach((expected, k) => expect(evaluated[k]).to.be.closeTo(expected, 1e-5));
+        const layer = fixture.gradients[Math.floor(k / 3)];
+        const [projection, norm] = [layer[k % 3], layer[3 + (k % 3)]];
+        const gradient = grads[name];
+        expect(inner(gradient, wave([gradient.size], 5, 1))).to.be.closeTo(projection, 1e-5 * norm);
+        expect(Math.sqrt(inner(gradient, gradient))).to.be.closeTo(norm, 1e-5 * norm);
+      })
+    );
+    tf.tidy(() => {
+      model.predict(picture(2), 'training');
+      model.state!.forEach((running, k) => {
+        const norm = fixture.running[k >> 1][k % 2];
+        expect(Math.sqrt(inner(running, running))).to.be.closeTo(norm, 1e-5 * norm);
       });
-      tf.dispose([value, grads]);
-      model.dispose();
-      expect(tf.memory().numTensors).to.equal(before);
+      const evaluated = model.predict(picture(1)).dataSync();
+      fixture.evaluation.flat().forEach((expected, k) => expect(evaluated[k]).to.be.closeTo(expected, 1e-5));
     });
-
-    it('moves its running moments in training alone, and gives a map the same costs in any batch in evaluation alone', () => {
-      const model = create();
-      const state = (): number[][] => model.state!.map((running) => [...running.dataSync()]);
-      tf.tidy(() => {
-        const [start, x] = [state(), picture(1)];
-        const alone = tf.slice(x, [0], [1]);
-        const costsOf = (batch: tf.Tensor, mode: Mode): number[] =>
-          [...model.predict(batch, mode).dataSync()].slice(0, CELLS);
-        expect(costsOf(x, 'evaluation')).to.deep.equal(costsOf(alone, 'evaluation'));
-        expect(state()).to.deep.equal(start);
-        expect(costsOf(x, 'training')).not.to.deep.equal(costsOf(alone, 'training'));
-        expect(state()).not.to.deep.equal(start);
-      });
-      model.dispose();
-    });
+    tf.dispose([value, grads]);
+    model.dispose();
+    expect(tf.memory().numTensors).to.equal(before);
   });
-}
+
+  it('moves its running moments in training alone, and gives a map the same costs in any batch in evaluation alone', () => {
+    const model = create();
+    const state = (): number[][] => model.state!.map((running) => [...running.dataSync()]);
+    tf.tidy(() => {
+      const [start, x] = [state(), picture(1)];
+      const alone = tf.slice(x, [0], [1]);
+      const costsOf = (batch: tf.Tensor, mode: Mode): number[] =>
+        [...model.predict(batch, mode).dataSync()].slice(0, CELLS);
+      expect(costsOf(x, 'evaluation')).to.deep.equal(costsOf(alone, 'evaluation'));
+      expect(state()).to.deep.equal(start);
+      expect(costsOf(x, 'training')).not.to.deep.equal(costsOf(alone, 'training'));
+      expect(state()).not.to.deep.equal(start);
+    });
+    model.dispose();
+  });
+});
 
 describe('resnet-block', () => {
   before(() => useBackend('cpu'));

@@ -11,7 +11,7 @@ import { dotProduct, vector } from '../support.js';
 import { type Drawn, drawProgram } from './random-dpp.js';
 import { solved, type Solved } from './support.js';
 
-const PROGRAMS = 500;
+const PROGRAMS = 200;
 
 /** Of each constraint: how far it is from holding, how far its dual is from being one, and <dual, slack>. */
 function residualOf(constraint: Constraint, dual: readonly number[], at: (e: Operand) => Float64Array): number {
