@@ -56,7 +56,6 @@ export function allocateFloat32Network(network: SortingNetwork, purpose: Purpose
     networkFloat32,
     float32,
     network,
-    width,
     1,
     ({ allocate }) => allocate(network.n, network.lower.length, width, 1, purpose !== 'gradient'),
   );

@@ -30,9 +30,6 @@ export interface NetworkArrays<Exports, Numbers> {
   readonly alpha: Numbers;
   readonly complement: Numbers;
   readonly first: Numbers;
-  readonly xLambda: Numbers;
-  readonly alphaBar: Numbers;
-  readonly difference: Numbers;
   readonly X: Numbers;
   readonly XBar: Numbers;
   readonly xBar: Numbers;
@@ -41,12 +38,11 @@ export interface NetworkArrays<Exports, Numbers> {
   floats(address: Address, length: number): Float32Array;
 }
 
-/** Those that `allocate`, the kernel's own, lays out for so many samples and blocks of `width` items. */
+/** Those that `allocate`, the kernel's own, lays out for so many samples. */
 export function allocateArrays<Exports extends Omit<NetworkFloat32, 'allocate'>, Numbers>(
   source: Kernel<Exports>,
   precision: Precision<Numbers>,
   network: SortingNetwork,
-  width: number,
   samples: number,
   allocate: (kernel: Exports) => number,
 ): NetworkArrays<Exports, Numbers> {
@@ -70,9 +66,6 @@ export function allocateArrays<Exports extends Omit<NetworkFloat32, 'allocate'>,
     alpha: view(kernel.alpha, samples * size),
     complement: view(kernel.complement, samples * size),
     first: view(kernel.first, samples * size),
-    xLambda: view(kernel.xLambda, size),
-    alphaBar: view(kernel.alphaBar, size),
-    difference: view(kernel.difference, size * width),
     X: view(kernel.X, n * stride),
     XBar: view(kernel.XBar, samples * n * stride),
     xBar: view(kernel.xBar, n),

@@ -146,7 +146,6 @@ export function allocateNetwork(
     networkKernel,
     float64,
     network,
-    width,
     samples,
     ({ allocate }) => allocate(n, size, width, samples, items, columns, purpose === 'promoted'),
   );

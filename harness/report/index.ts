@@ -30,11 +30,8 @@ export interface WrittenReport {
 export async function writeReport(folder: string): Promise<WrittenReport> {
   const source = readSource(folder);
   const report = writePageOf([source], join(folder, 'report.html'));
-  const summary = JSON.stringify(
-    { command: source.command, groups: report.groups, overall: report.overall },
-    undefined,
-    2,
-  );
+  const { groups, overall } = report;
+  const summary = JSON.stringify({ command: source.command, groups, overall }, undefined, 2);
   writeFileAtomically(join(folder, 'summary.json'), `${summary}\n`);
   return report;
 }

@@ -60,7 +60,7 @@ function gainsOf(overall: readonly OverallDifference[], metric: string): Table[]
   if (overall.length === 0) return [];
   return [{
     name: 'overview-differences',
-    caption: `All groups together: differences in points of percent, averaged over the groups seed by seed.`,
+    caption: 'All groups together: differences in points of percent, averaged over the groups seed by seed.',
     first: `${metric}, difference`,
     heads: [
       { title: 'mean', unit: 'points [95% interval]' },

@@ -2,9 +2,7 @@ import { grow, layOut } from './shared/memory';
 import { layOutNetwork } from './network/layout';
 import { forwardSweep, reverseSweep } from './network/sweeps';
 
-export {
-  alpha, alphaBar, complement, D, difference, first, from, lambda, lower, to, upper, X, xBar, XBar, xLambda,
-} from './network/layout';
+export { alpha, complement, D, first, from, lower, to, upper, X, xBar, XBar } from './network/layout';
 
 /** Keeps what a Hessian takes where `curved`; whether there was the memory. */
 export function allocate(scores: i32, comparators: i32, block: i32, samples: i32, curved: bool): bool {

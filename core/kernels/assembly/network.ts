@@ -5,12 +5,8 @@ import { layOutRounded } from './network/rounded';
 import { forwardSweep, reverseSweep } from './network/sweeps';
 
 export { hessianOfPair } from './network/hessian';
-export {
-  alpha, alphaBar, complement, D, difference, first, from, lambda, lower, to, upper, X, xBar, XBar, xLambda,
-} from './network/layout';
-export {
-  curvatureRoot, H, pairAlphaBar, pairDifference, pairLambda, pairXLambda, reachFrom, reachTo, second,
-} from './network/pair-layout';
+export { alpha, complement, D, first, from, lower, to, upper, X, xBar, XBar } from './network/layout';
+export { curvatureRoot, H, reachFrom, reachTo, second } from './network/pair-layout';
 export { sweepPair } from './network/pair-sweeps';
 export { apart, promotePair, rounded, truth } from './network/rounded';
 
