@@ -1,4 +1,4 @@
+import validators from '../built-in-validators.js';
 import { addValidators } from '../core/schema.js';
-import validators from './validators.js';
 
 addValidators(validators);

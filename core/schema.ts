@@ -19,17 +19,18 @@ const ajv = new Ajv(ajvOptions);
 /** What ajv has compiled beforehand: validators by the JSON text of their schemas. */
 export type Validators = Readonly<Record<string, ValidateFunction>>;
 
-const compiled = new Map<string, ValidateFunction>();
+const beforehand = new Map<string, ValidateFunction>();
+const bySchema = new WeakMap<object, ValidateFunction>();
 
 /**
- * Takes these validators for their schemas from now on: for pages whose Content-Security-Policy keeps ajv from
+ * Takes these validators for their schemas from now on, as it does for built-in ones: for pages whose Content-Security-Policy keeps ajv from
  * compiling. `newton-losses schemas my-loss.js` writes those of a plugin:
  *
  *     import validators from './my-loss.schemas.js';
  *     addValidators(validators);
  */
 export function addValidators(validators: Validators): void {
-  for (const [text, valid] of Object.entries(validators)) compiled.set(text, valid);
+  for (const [text, valid] of Object.entries(validators)) beforehand.set(text, valid);
 }
 
 /**
@@ -37,9 +38,19 @@ export function addValidators(validators: Validators): void {
  * malformed.
  */
 export function compileSchema<T = unknown>(schema: AnySchema): ValidateFunction<T> {
-  const known = compiled.size > 0 ? compiled.get(attempt(() => JSON.stringify(schema)) ?? '') : undefined;
-  if (known) return known as ValidateFunction<T>;
-  const valid = ajv.compile<T>(schema);
+  if (typeof schema !== 'object') return compiled(schema) as ValidateFunction<T>;
+  let valid = bySchema.get(schema);
+  if (!valid) {
+    bySchema.set(
+      schema,
+      valid = beforehand.get(attempt(() => JSON.stringify(schema)) ?? '') ?? compiled(schema),
+    );
+  }
+  return valid as ValidateFunction<T>;
+}
+
+function compiled(schema: AnySchema): ValidateFunction {
+  const valid = ajv.compile(schema);
   if ('$async' in valid) throw new Error('it should not be asynchronous');
   return valid;
 }

@@ -2,14 +2,18 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { algorithms, losses, models, tasks } from '../built-in.js';
+import builtInValidators from '../built-in-validators.js';
 import { LossError } from '../core/errors.js';
 import { parseJson } from '../core/json-text.js';
 import { isObject, type PluginKind } from '../core/plugin-calls.js';
 import { reasonOf, textOf } from '../core/messages.js';
 import { type PluginSources, Registry } from '../core/registry.js';
 import { loaded, type NamedPlugin, type PluginModule } from '../core/registry-section.js';
+import { addValidators } from '../core/schema.js';
 import { type Exports, importModule } from './import-module.js';
 import { pluginsOfFile } from './registry-file.js';
+
+addValidators(builtInValidators);
 
 /**
  * The built-in losses, algorithms, tasks and models, and those of the given sources: a registry file's path (*.json), a

@@ -2,12 +2,15 @@ import { LossError } from '../../core/errors.js';
 import type { BackendName } from '../../node/tfjs/index.js';
 import { RECIPE } from '../../core/newton/choose-curvature.js';
 import type { Curvature, NewtonOptions } from '../../core/newton/index.js';
-import { compileSchema, explain } from '../../core/schema.js';
+import { addValidators, compileSchema, explain } from '../../core/schema.js';
 import { type ExperimentSource, isObject, readPreset, readVaried, single } from './presets.js';
 import { withChanges } from './changes.js';
 import { experimentSchema } from './experiment-schema.js';
 import type { Split } from '../tasks/index.js';
 import { optimizerSchemas, type OptimizerSettings } from './optimizers.js';
+import validators from '../validators.js';
+
+addValidators(validators);
 
 /** Something made by name from parameters that its own schema knows. */
 export interface Named {

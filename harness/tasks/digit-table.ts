@@ -13,7 +13,7 @@ export interface DigitTable {
   readonly first: number;
 }
 
-/** Entries that are gathered at a time: they and the pictures they come from stay in cache. */
+/** Entries that are summed or gathered at a time: they and the pictures they come from stay in cache. */
 const WINDOW = 2 ** 16;
 /** Pictures at a time where they are large; numbers have fewer digits. */
 const FEWEST = 16;
@@ -26,16 +26,17 @@ type Pictures = ReturnType<typeof createPictures>;
  */
 function createPictures(count: number, size: number, pool: number) {
   const divisor = 255 * pool ** 2;
-  const Sums = divisor < 2 ** 8 ? Uint8Array : divisor < 2 ** 16 ? Uint16Array : Uint32Array;
+  const pixels = size * pool ** 2;
+  const pixelsAtOnce = pixels * Math.ceil(WINDOW / pixels);
+  const width = divisor < 2 ** 8 ? 1 : divisor < 2 ** 16 ? 2 : 4;
   const most = Math.max(FEWEST, Math.floor(WINDOW / size));
   const { kernel, uint8, int32, float32 } = instantiate(
     kernelOfPictures,
-    ({ allocate }) => allocate(count, size, Sums.BYTES_PER_ELEMENT, most),
+    ({ allocate }) => allocate(count, size, width, pixelsAtOnce, most),
   );
-  const { buffer, byteOffset } = uint8(kernel.pictures, 0);
   return {
     ...{ kernel, divisor },
-    sums: new Sums(buffer as ArrayBuffer, byteOffset, count * size),
+    pixels: uint8(kernel.pixels, pixelsAtOnce),
     chosen: int32(kernel.chosen, most),
     gathered: float32(kernel.gathered, most * size),
   };
@@ -51,14 +52,11 @@ export function poolDigits({ count, height, width, pixels, labels }: DigitImages
   }
   const [h, w] = [height / pool, width / pool];
   const pictures = createPictures(count, h * w, pool);
-  const { sums } = pictures;
-  for (let row = 0, at = 0; row < count * height; row++) {
-    const to = Math.floor(row / pool) * w;
-    for (let c = 0; c < w; c++) {
-      let sum = 0;
-      for (let k = 0; k < pool; k++) sum += pixels[at++];
-      sums[to + c] += sum;
-    }
+  const { kernel, pixels: window } = pictures;
+  for (let from = 0; from < pixels.length; from += window.length) {
+    const some = pixels.subarray(from, from + window.length);
+    window.set(some);
+    kernel.sum(from / pool ** 2, some.length / (width * pool), w, pool);
   }
   return { count, height: h, width: w, labels, pictures, first: 0 };
 }

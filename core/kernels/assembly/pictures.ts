@@ -1,8 +1,10 @@
-/** Pictures whose entries are sums of bytes, gathered as float32. */
+/** Pictures whose entries are sums of bytes, squares of pixels, gathered as float32. */
 import { grow, layOut, take } from './shared/memory';
 
 /** (count, size) entries of one, two or four bytes. */
 export let pictures: usize = 0;
+/** The bytes that pictures are summed from, of some of them. */
+export let pixels: usize = 0;
 /** Numbers of pictures. */
 export let chosen: usize = 0;
 /** The entries of the chosen pictures. */
@@ -12,17 +14,43 @@ const CACHE_LINE: usize = 64;
 let width: i32 = 0;
 
 /**
- * For `count` pictures of `size` entries of `bytes` each, of which at most `most` are gathered at a time; whether there
- * was the memory.
+ * For `count` pictures of `size` entries of `bytes` each, summed from at most `pixelsAtOnce` pixels at a time, and `most`
+ * gathered; whether there was the memory.
  */
-export function allocate(count: i32, size: i32, bytes: i32, most: i32): bool {
+export function allocate(count: i32, size: i32, bytes: i32, pixelsAtOnce: i32, most: i32): bool {
   width = bytes;
   layOut();
   pictures = take<u8>(count, size * bytes);
+  pixels = take<u8>(pixelsAtOnce);
   chosen = take<i32>(most);
   gathered = take<f32>(most, size);
   take<v128>(1); // lines are written four entries at a time
   return grow();
+}
+
+/** Sums pool x pool pixels each to entries from the one of number `first` on, `lines` of `length`. */
+export function sum(first: i32, lines: i32, length: i32, pool: i32): void {
+  if (width == 1) sumPixels<u8>(first, lines, length, pool);
+  else if (width == 2) sumPixels<u16>(first, lines, length, pool);
+  else sumPixels<u32>(first, lines, length, pool);
+}
+
+function sumPixels<T>(first: i32, lines: i32, length: i32, pool: i32): void {
+  const row = <usize>length * pool;
+  let from = pixels;
+  let to = pictures + <usize>first * sizeof<T>();
+  for (let r = 0; r < lines; r++) {
+    for (let c = 0; c < length; c++) {
+      let sum: u32 = 0;
+      for (let i = 0, at = from; i < pool; i++, at += row) {
+        for (let k: usize = 0; k < <usize>pool; k++) sum += load<u8>(at + k);
+      }
+      store<T>(to, <T>sum);
+      from += pool;
+      to += sizeof<T>();
+    }
+    from += row * (pool - 1);
+  }
 }
 
 /**

@@ -47,6 +47,21 @@ describe('poolDigits', () => {
     });
   }
 
+  it('sums more images than at a time, line by line', () => {
+    const [count, height, width] = [400, 12, 28];
+    const rng = createRng(4);
+    const pixels = Uint8Array.from({ length: count * height * width }, () => rng.integer(256));
+    for (const pool of [2, 4]) {
+      const expected = new Float64Array(pixels.length / pool ** 2);
+      pixels.forEach((pixel, at) => {
+        const [row, column] = [Math.floor(at / width), at % width];
+        expected[Math.floor(row / pool) * (width / pool) + Math.floor(column / pool)] += pixel;
+      });
+      const table = poolDigits({ count, height, width, pixels, labels: new Uint8Array(count) }, pool);
+      expect(inOrder(table)).to.deep.equal(Float32Array.from(expected, (sum) => sum / (255 * pool ** 2)));
+    }
+  });
+
   it('refuses squares that do not tile the image', () => {
     expect(() => poolDigits(images, 3)).to.throw(LossError).with.property('code', 'PARAMS');
     expect(() => poolDigits(images, 4)).to.throw(LossError).with.property('code', 'PARAMS');
