@@ -57,6 +57,12 @@ describe('differences over all groups', () => {
     expect(found[1].difference.mean).to.be.closeTo(0.25, 1e-15);
   });
 
+  it('leave out groups that have nothing to compare: of a single variant', () => {
+    const pair = group({ none: { 0: 0.1, 1: 0.2 }, fisher: { 0: 0.2, 1: 0.4 } });
+    const found = overallDifferences([pair, group({ none: { 0: 0.9, 1: 0.8 } }, [])]);
+    expect(found.map(({ variant, pairs }) => [variant, pairs])).to.deep.equal([['fisher', 2]]);
+  });
+
   it('compare two references once, and correct for the variants of each', () => {
     const variants = { none: { 0: 0.1, 1: 0.2 }, exact: { 0: 0.2, 1: 0.31 }, fisher: { 0: 0.2, 1: 0.33 } };
     const summary = group(variants, ['none', 'exact']);
