@@ -123,8 +123,13 @@ describe('code of README and docs', () => {
       strict: true,
       noEmit: true,
     });
-    const ours = ts.getPreEmitDiagnostics(program).filter(({ file }) => !file?.fileName.includes('/node_modules/'));
-    const mistakes = ours.map(({ file, messageText, start }) => {
+    const ours = program.getSourceFiles().filter(({ fileName }) => !fileName.includes('/node_modules/'));
+    const found = [
+      ...program.getOptionsDiagnostics(),
+      ...program.getGlobalDiagnostics(),
+      ...ours.flatMap((file) => [...program.getSyntacticDiagnostics(file), ...program.getSemanticDiagnostics(file)]),
+    ];
+    const mistakes = found.map(({ file, messageText, start }) => {
       const line = file && start !== undefined ? file.getLineAndCharacterOfPosition(start).line : 0;
       const where = file ? file.text.split('\n')[line] : '';
       return `${where}: ${ts.flattenDiagnosticMessageText(messageText, ' ')}`;

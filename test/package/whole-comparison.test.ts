@@ -122,7 +122,7 @@ function houses(): object[] {
   });
 }
 
-const losses = ['rank-distance', 'softsort', 'neuralsort'];
+const losses = ['rank-distance', 'softsort'];
 const curvatures = ['none', ...['fisher', 'hessian'].flatMap((name) => [0.1, 1].map((l) => `${name} lambda=${l}`))];
 const variants = losses.flatMap((loss) => curvatures.map((curvature) => `${loss} ${curvature}`));
 const runs = variants.flatMap((variant) => [0, 1].map((seed) => `${variant}/seed-${seed}`));
@@ -185,7 +185,7 @@ describe("a stranger's comparison, from the packed package to the report and aga
 
     const last = await run(...words).ended;
     expect(last.code, last.stderr).to.equal(0);
-    expect(last.stderr).to.match(/^\d+ of 30 runs are finished already$/m);
+    expect(last.stderr).to.match(/^\d+ of 20 runs are finished already$/m);
     expect(finished()).to.equal(runs.length);
     rmSync(path.join(here, 'it/report.html'));
     const report = await run('report', 'it').ended;
