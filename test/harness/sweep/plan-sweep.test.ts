@@ -118,6 +118,7 @@ describe('a sweep', () => {
       'ablation-quick': 324,
       'claim-quick': 840,
       'recipe-quick': 156,
+      'table1-middle': 96,
       'table1-paper': 360,
       'table1-quick': 48,
       'table1-quick-n10': 48,
