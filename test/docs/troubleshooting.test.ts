@@ -101,7 +101,7 @@ describe('messages of docs/troubleshooting.md', function() {
       'forbidden.mjs',
       `import { batchOf, checked, createRng, defineSampleLoss } from 'newton-losses';
        const own = defineSampleLoss({
-         name: 'own', title: 'Own', source: 'none', target: { type: 'array', items: { type: 'number' } },
+         name: 'own', title: 'Own', source: 'none', target: { type: 'array', items: { type: 'number' }, maxItems: 9 },
          create: () => ({ value: () => 0, gradient: (y) => y }), sample: () => ({}),
        });
        try {
