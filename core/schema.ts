@@ -23,8 +23,8 @@ const beforehand = new Map<string, ValidateFunction>();
 const bySchema = new WeakMap<object, ValidateFunction>();
 
 /**
- * Takes these validators for their schemas from now on, as it does for built-in ones: for pages whose Content-Security-Policy keeps ajv from
- * compiling. `newton-losses schemas my-loss.js` writes those of a plugin:
+ * Takes these validators for their schemas from now on, as those of built-in ones are taken: for pages whose
+ * Content-Security-Policy keeps ajv from compiling. `newton-losses schemas my-loss.js` writes those of a plugin:
  *
  *     import validators from './my-loss.schemas.js';
  *     addValidators(validators);
@@ -39,13 +39,8 @@ export function addValidators(validators: Validators): void {
  */
 export function compileSchema<T = unknown>(schema: AnySchema): ValidateFunction<T> {
   if (typeof schema !== 'object') return compiled(schema) as ValidateFunction<T>;
-  let valid = bySchema.get(schema);
-  if (!valid) {
-    bySchema.set(
-      schema,
-      valid = beforehand.get(attempt(() => JSON.stringify(schema)) ?? '') ?? compiled(schema),
-    );
-  }
+  const valid = bySchema.get(schema) ?? beforehand.get(attempt(() => JSON.stringify(schema)) ?? '') ?? compiled(schema);
+  bySchema.set(schema, valid);
   return valid as ValidateFunction<T>;
 }
 

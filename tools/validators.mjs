@@ -4,7 +4,8 @@ import { existsSync, writeFileSync } from 'node:fs';
 
 const dist = new URL('../dist/', import.meta.url);
 const [built, harness] = ['built-in-validators.js', 'harness/validators.js'].map((file) => new URL(file, dist));
-for (const file of [built, harness]) if (!existsSync(file)) writeFileSync(file, 'export default {};\n'); // what is loaded here imports them
+// What is loaded below imports both.
+for (const file of [built, harness]) if (!existsSync(file)) writeFileSync(file, 'export default {};\n');
 
 const { newtonOptionsSchema, openRegistry } = await import('../dist/node/index.js');
 const { validatorsModule } = await import('../dist/node/validators.js');

@@ -48,8 +48,9 @@ function against(reference: string, summaries: readonly GroupSummary[], metric: 
 
 /** Variants that are compared with the reference; two references once, the later with the earlier. */
 function othersOf({ variants, references }: GroupSummary, reference: string): string[] {
-  if (!references.includes(reference)) return [];
-  const earlier = references.slice(0, references.indexOf(reference) + 1);
+  const place = references.indexOf(reference);
+  if (place < 0) return [];
+  const earlier = references.slice(0, place + 1);
   return variants.map(({ variant }) => variant).filter((variant) => !earlier.includes(variant));
 }
 

@@ -28,11 +28,11 @@ function createPictures(count: number, size: number, pool: number) {
   const divisor = 255 * pool ** 2;
   const pixels = size * pool ** 2;
   const pixelsAtOnce = pixels * Math.ceil(WINDOW / pixels);
-  const width = divisor < 2 ** 8 ? 1 : divisor < 2 ** 16 ? 2 : 4;
+  const bytes = divisor < 2 ** 8 ? 1 : divisor < 2 ** 16 ? 2 : 4;
   const most = Math.max(FEWEST, Math.floor(WINDOW / size));
   const { kernel, uint8, int32, float32 } = instantiate(
     kernelOfPictures,
-    ({ allocate }) => allocate(count, size, width, pixelsAtOnce, most),
+    ({ allocate }) => allocate(count, size, bytes, pixelsAtOnce, most),
   );
   return {
     ...{ kernel, divisor },
