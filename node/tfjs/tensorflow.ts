@@ -84,12 +84,25 @@ async function load(packageName: string, threads: number): Promise<void> {
     await import(packageName);
     await setBackend('tensorflow');
     loaded = { asked: threads, actual: threadsOfEnvironment() };
-  } catch (error) {
+  } catch (thrown) {
+    const error = withRemedy(thrown, packageName);
     unusable.set(packageName, error); // an import is done once: asked again, it would register nothing
     if (given === undefined) delete process.env['TF_NUM_INTRAOP_THREADS'];
     if (isRegistered()) tf.removeBackend('tensorflow'); // it did not start, and is in the other's way
     throw error;
   }
+}
+
+/**
+ * The error of a package without its binding, with what to do: npm 12 runs install scripts only where they are approved, and the
+ * package's own advice has an option that npm 12 refuses.
+ */
+function withRemedy(error: unknown, packageName: string): unknown {
+  if (!/\(tfjs_binding\.node\) can not be found/.test(String(error))) return error;
+  const remedy = `npm rebuild ${packageName}, with npm 12 after npm install-scripts approve ${packageName}`;
+  return new LossError('UNSUPPORTED', `the install script of ${packageName} has not run, or failed: ${remedy}`, {
+    cause: error,
+  });
 }
 
 /** TensorFlow takes all cores where none or zero is set. */

@@ -86,6 +86,16 @@ describe('messages of docs/troubleshooting.md', function() {
     await provoke(() => useBackend('native'));
     await provoke(() => useBackend('webgl' as 'wasm'));
     linkPackage(folder());
+    writeFileSync(at('not-built.env'), 'FAKE_TFJS_NODE=not-built');
+    await fails(
+      'not-built.mjs',
+      `import { useBackend } from 'newton-losses/tfjs';
+       await useBackend('native').catch(({ code, message }) => {
+         console.error(code, message);
+         process.exitCode = 1;
+       });`,
+      ...['--env-file=not-built.env', '--import', new URL('../node/tfjs/fake-packages.js', import.meta.url).href],
+    );
     const [core, losses] = [JSON.stringify(import.meta.resolve('@tensorflow/tfjs-core')), 'newton-losses/tfjs'];
     await fails('none.mjs', "import '@tensorflow/tfjs-core';");
     await fails('early.mjs', `import ${core}; import '${losses}'; (await import(${core})).tensor1d([1]).dataSync();`);

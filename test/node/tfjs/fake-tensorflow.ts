@@ -12,6 +12,11 @@ const state = process.env[isGPUPackage ? 'FAKE_TFJS_NODE_GPU' : 'FAKE_TFJS_NODE'
 const util = createRequire(import.meta.url)('node:util') as { isNullOrUndefined(value: unknown): boolean };
 
 if (state === 'no-addon') throw new Error("There is no addon at /lost. \nPlease run 'npm rebuild' to \nrebuild it.");
+if (state === 'not-built') {
+  throw new Error(
+    "The Node.js native addon module (tfjs_binding.node) can not be found at path: /lost. \nPlease run command 'npm rebuild'.",
+  );
+}
 if (state === 'abort') {
   process.stderr.write('libfake: unknown processor\n');
   process.abort();

@@ -79,6 +79,19 @@ describe('TensorFlow backends', function() {
     expect(passedOver[1].reason).to.equal("There is no addon at /lost. Please run 'npm rebuild' to rebuild it.");
   });
 
+  it('name the command that runs the install script, where npm did not', async () => {
+    const [{ passedOver }] = await run<[BackendInfo]>(
+      { FAKE_TFJS_NODE: 'not-built', FAKE_TFJS_NODE_GPU: 'not-built' },
+      'print(await useBackend())',
+    );
+    passedOver.forEach(({ reason }, k) => {
+      const name = ['@tensorflow/tfjs-node-gpu', '@tensorflow/tfjs-node'][k];
+      expect(reason).to.equal(
+        `the install script of ${name} has not run, or failed: npm rebuild ${name}, with npm 12 after npm install-scripts approve ${name}`,
+      );
+    });
+  });
+
   it('both installed and no GPU: the one that was loaded serves, as often as one asks', async () => {
     const [first, probes, second, same, value] = await run<[BackendInfo, BackendProbe[], BackendInfo, boolean, number]>(
       { FAKE_TFJS_NODE: 'cpu', FAKE_TFJS_NODE_GPU: 'no-gpu' },
