@@ -9,17 +9,17 @@ import { callCreate, expectDefinition, isObject, refusePromise } from './plugin-
 
 /**
  * A plugin as it is written, for which `create` makes something that becomes a loss. The types of targets and parameters
- * follow from the schemas.
+ * follow from the schemas, those of parameters from nothing else (`NoInfer`), so that `{ ...plugin, name }` is a definition again.
  */
 export interface LossDefinition<T extends SchemaObject, P extends SchemaObject, Made>
-  extends Omit<LossPlugin<ValueOf<T>, ParamsOf<P>>, 'params' | 'target' | 'capabilities' | 'create'> {
+  extends Omit<LossPlugin<ValueOf<T>, ParamsOf<NoInfer<P>>>, 'params' | 'target' | 'capabilities' | 'create'> {
   /** `parameters({ ... })`; none where it is left out. */
   readonly params?: P;
   /** JSON schema of one sample's target. */
   readonly target: T;
   /** What differs from an exact gradient and Hessian, not convex, of any sign, without noise. */
   readonly capabilities?: Partial<Capabilities>;
-  create(params: ParamsOf<P>): Made;
+  create(params: ParamsOf<NoInfer<P>>): Made;
 }
 
 const DEFAULTS: Capabilities = {

@@ -15,7 +15,7 @@ export interface DefinedAlgorithm<Params extends object> extends AlgorithmPlugin
  * algorithm (`checkedAlgorithm`). REGISTRY where it is none.
  */
 export function defineAlgorithm<const P extends SchemaObject = NoParameters>(
-  definition: Omit<AlgorithmPlugin<ParamsOf<P>>, 'params'> & { readonly params?: P },
+  definition: Omit<AlgorithmPlugin<ParamsOf<NoInfer<P>>>, 'params'> & { readonly params?: P },
 ): DefinedAlgorithm<ParamsOf<P>> {
   expectDefinition('algorithm', definition);
   const plugin: AlgorithmPlugin<ParamsOf<P>> = { ...definition, params: definition.params ?? parameters({}) };

@@ -4,7 +4,7 @@ import { expectDefinition } from '../../core/plugin-calls.js';
 import type { ModelPlan } from './model.js';
 
 /** An architecture as it is written: the types of its parameters follow from their schema. */
-export interface ModelDefinition<P extends SchemaObject> extends Omit<ModelPlan<ParamsOf<P>>, 'params'> {
+export interface ModelDefinition<P extends SchemaObject> extends Omit<ModelPlan<ParamsOf<NoInfer<P>>>, 'params'> {
   /** `parameters({ ... })`; none where it is left out. */
   readonly params?: P;
 }

@@ -4,11 +4,9 @@ import { createRng, type Rng } from '../../core/random/rng.js';
 import type { Experiment } from '../experiments/experiment.js';
 import type { Progress } from '../terminal/display.js';
 import type { RunFolder } from './run-folder.js';
+import type { Clock } from './run-times.js';
 
 export { inject, injectable };
-
-/** Milliseconds since some moment. */
-export type Clock = () => number;
 
 export const RNG = Symbol('Rng');
 export const CLOCK = Symbol('Clock');

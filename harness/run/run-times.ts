@@ -1,7 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { attempt } from '../../core/messages.js';
 import { isObject } from '../experiments/presets.js';
-import type { Clock } from './container.js';
+
+/** Milliseconds since some moment. */
+export type Clock = () => number;
 
 /** What a run has taken, reading data, evaluating and saving included, in all processes that it was in. */
 export interface Taken {

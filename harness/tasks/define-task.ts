@@ -5,7 +5,7 @@ import type { Task } from './task.js';
 
 /** A task as it is written: the types of parameters and targets follow from their schemas. */
 export interface TaskDefinition<T extends SchemaObject, P extends SchemaObject>
-  extends Omit<Task<ParamsOf<P>, ValueOf<T>>, 'params' | 'target'> {
+  extends Omit<Task<ParamsOf<NoInfer<P>>, ValueOf<T>>, 'params' | 'target'> {
   /** `parameters({ ... })`; none where it is left out. */
   readonly params?: P;
   /** JSON schema of one sample's target. */
