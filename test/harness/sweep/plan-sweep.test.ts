@@ -131,5 +131,5 @@ describe('a sweep', () => {
       'table3-quick': 81,
       table9: 20,
     });
-  });
+  }).timeout(60_000);
 });
