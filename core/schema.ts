@@ -39,7 +39,9 @@ export function addValidators(validators: Validators): void {
  */
 export function compileSchema<T = unknown>(schema: AnySchema): ValidateFunction<T> {
   if (typeof schema !== 'object') return compiled(schema) as ValidateFunction<T>;
-  const valid = bySchema.get(schema) ?? beforehand.get(attempt(() => JSON.stringify(schema)) ?? '') ?? compiled(schema);
+  const known = bySchema.get(schema);
+  if (known) return known as ValidateFunction<T>;
+  const valid = beforehand.get(attempt(() => JSON.stringify(schema)) ?? '') ?? compiled(schema);
   bySchema.set(schema, valid);
   return valid as ValidateFunction<T>;
 }
