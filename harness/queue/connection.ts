@@ -42,7 +42,7 @@ export async function connectQueue(url: string, tell: (line: string) => void): P
   try {
     await within(PATIENCE, client.connect().then(() => client.ping()));
   } catch (cause) {
-    client.disconnect();
+    if (client.status !== 'end') client.disconnect(); // which waits two seconds for a socket that is closed
     const why = reason === '' ? (cause as Error).message : reason;
     throw new LossError('UNSUPPORTED', `cannot use the queue at ${place}: ${why}`, { cause });
   }
