@@ -21,6 +21,9 @@ const folders = {
 const ASSEMBLY = ['core/kernels/assembly/**/*.ts', 'tfjs/backend/assembly/**/*.ts'];
 const inBrowsers = ['core', 'plugins', 'conformance', 'tfjs', 'browser'].map((folder) => `${folder}/**/*.ts`);
 
+/** A program for all files takes a quarter less time than `projectService`, which is made for editors. */
+const PROJECTS = ['tsconfig.json', 'harness/report/in-page/tsconfig.json'];
+
 /** Rooms of core, from the bottom: none may import one of its own floor or of those above. */
 const floors = [
   ['kernels'],
@@ -95,7 +98,7 @@ export default tseslint.config(
   {
     files: ['**/*.ts'],
     ignores: ASSEMBLY,
-    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    languageOptions: { parserOptions: { project: PROJECTS, tsconfigRootDir: import.meta.dirname } },
     rules: {
       '@typescript-eslint/no-floating-promises': 'error',
       '@typescript-eslint/no-unnecessary-type-assertion': 'error',
