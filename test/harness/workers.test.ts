@@ -12,11 +12,11 @@ const experiment = {
   loss: { name: 'blackbox', params: { algorithm: { name: 'grid-shortest-path' } } },
   newton: { curvature: 'none' },
   optimizer: { learningRate: 0.01 },
-  steps: 100,
+  steps: 50,
   batchSize: 200,
-  evalEvery: 40,
+  evalEvery: 20,
   logEvery: 1,
-  checkpointEvery: 40,
+  checkpointEvery: 20,
 };
 
 describe('training on a pool of workers', function() {
@@ -47,7 +47,7 @@ describe('training on a pool of workers', function() {
 
   async function interrupted(name: string): Promise<void> {
     const started = start(words(name, 2));
-    await trained(started, folder(name), 2000);
+    await trained(started, folder(name), 1500);
     started.process.kill('SIGINT');
     const { code, stderr } = await started.ended;
     expect(code, stderr).to.equal(130);

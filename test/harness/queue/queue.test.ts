@@ -80,8 +80,9 @@ describe('a sweep on a queue', function() {
   });
 
   it('is taken back by Ctrl-C but for what is under way, and goes on', async () => {
+    const half = (): Started => begin(...words('queue', LONGER), '--seeds', '1', '--queue');
     const one = worker('one');
-    const stopped = coordinator(LONGER);
+    const stopped = half();
     await heard(one, /begins/);
     const code = await end(stopped, 'SIGINT');
     const { stderr } = await stopped.ended;
@@ -90,7 +91,7 @@ describe('a sweep on a queue', function() {
       'sesame',
     );
     expect((await redis.runs()).length).to.be.within(1, 2);
-    expect((await coordinator(LONGER).ended).code).to.equal(0);
+    expect((await half().ended).code).to.equal(0);
     expect(await end(one, 'SIGINT')).to.equal(130);
   });
 
