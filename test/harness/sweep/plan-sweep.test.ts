@@ -117,6 +117,7 @@ describe('a sweep', () => {
       'ablation-paper': 1080,
       'ablation-quick': 324,
       'claim-quick': 840,
+      'paths-quick': 39,
       'recipe-quick': 156,
       'table1-middle': 96,
       'table1-paper': 360,
