@@ -6,8 +6,7 @@ import type { SparseMatrix } from './linear-algebra/sparse.js';
 import { checkParameter } from './model/parameters.js';
 import { entriesOf } from './model/shape.js';
 import { checkMap, type ValueMap } from './solution-map.js';
-import { failure, solveAt } from './solved.js';
-import { isSolved } from './solver/cone-program.js';
+import { solutionAt } from './solved.js';
 import { Solver } from './solver/solver.js';
 import { type DataChange, onPattern, type SolutionChange, type SolutionDerivative } from './solver/linearisation.js';
 
@@ -33,9 +32,7 @@ export function optimalValueLoss(map: ValueMap, smoothing = 0): Loss<null> {
 
   const pointAt = (theta: Float64Array, i: number): Point => {
     checkParameter(parameter, theta);
-    const solved = solveAt(solver, canonical, theta);
-    if (!isSolved(solved.solution)) throw failure('optimal value', i, solved.solution);
-    const path = solver.differentiate(solved.program, solved.solution, smoothing);
+    const path = solutionAt('optimal value', solver, canonical, { theta, sample: i, smoothing });
     return { theta, path, at: smoothing > 0 ? path : limitOf(path, P, A) };
   };
   const value = ({ theta, at }: Point): number => {

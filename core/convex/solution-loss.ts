@@ -3,8 +3,7 @@ import { dense, once } from '../matrices.js';
 import type { Evaluation, Loss } from '../loss.js';
 import { dot } from '../linear-algebra/vectors.js';
 import { checkMap, type SolutionMap } from './solution-map.js';
-import { failure, solveAt } from './solved.js';
-import { isSolved } from './solver/cone-program.js';
+import { solutionAt } from './solved.js';
 import { checkParameter } from './model/parameters.js';
 import { entriesOf } from './model/shape.js';
 import { Solver } from './solver/solver.js';
@@ -61,10 +60,9 @@ export function solutionLoss(
     reject: (t) => (t.length === index.length ? undefined : `should have ${index.length} entries, got ${t.length}`),
     evaluate(y, targets): Evaluation {
       const points = Array.from({ length: y.rows }, (_, i) => {
-        checkParameter(parameter, row(y, i));
-        const { program, solution: found } = solveAt(solver, canonical, row(y, i));
-        if (!isSolved(found)) throw failure('convex layer', i, found);
-        return solver.differentiate(program, found, smoothing);
+        const theta = row(y, i);
+        checkParameter(parameter, theta);
+        return solutionAt('convex layer', solver, canonical, { theta, sample: i, smoothing });
       });
       const each = (cols: number, of: (at: SolutionDerivative, t: readonly number[]) => Float64Array): Batch => {
         const out = zeros(y.rows, cols);

@@ -16,7 +16,14 @@ import { type Equilibrated, equilibrate } from './equilibrate.js';
 import { infeasibility } from './infeasibility.js';
 import { forEachCone, Iterate } from './iterate.js';
 import { KktSystem } from './kkt.js';
+import type { SolutionDerivative } from './linearisation.js';
 import { Sensitivity } from './sensitivity.js';
+
+/** What was found, and derivatives at the solution or at a point of the central path, if there is one. */
+export interface Differentiated {
+  readonly found: ConeSolution;
+  readonly at?: SolutionDerivative | undefined;
+}
 
 /** Of the largest step that keeps the iterate inside. */
 const FRACTION = 0.99;
@@ -88,6 +95,23 @@ export class InteriorPoint implements ConeSolver {
     this.start(at);
     const found = this.iterate(at, near);
     return isSolved(found) && !found.polished ? this.polish(program, found) : found;
+  }
+
+  /**
+   * The point of the central path at barrier parameter `smoothing`, by Newton's method as soon as that gets there, and
+   * by way of the solution where it does not; nothing where there is no solution.
+   */
+  solveOnPath(program: ProgramData, smoothing: number): Differentiated {
+    const at = new Iterate(equilibrate(program, this.cones), this.cones);
+    let path: Sensitivity | undefined;
+    this.start(at);
+    const found = this.iterate(at, (near) => {
+      const there = this.differentiate(program, near, smoothing);
+      if (there.residual <= POLISHED) path = there;
+      return path && near;
+    });
+    if (path || !isSolved(found)) return { found, at: path };
+    return { found, at: this.differentiate(program, this.polish(program, found), smoothing) };
   }
 
   /** `near` may end it, once, where the error is small enough to be hopeful. */

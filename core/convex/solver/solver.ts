@@ -1,6 +1,12 @@
-import type { ConeSolution, ConeStructure, ProgramData, SolverSettings } from './cone-program.js';
+import {
+  type ConeSolution,
+  type ConeStructure,
+  isSolved,
+  type ProgramData,
+  type SolverSettings,
+} from './cone-program.js';
 import type { Hints, LayerSolver } from './cone-solver.js';
-import { InteriorPoint } from './interior-point.js';
+import { type Differentiated, InteriorPoint } from './interior-point.js';
 import type { SolutionDerivative } from './linearisation.js';
 import { NormBoundProgram } from './norm-bound-program.js';
 import { QuadraticProgram } from './quadratic-program.js';
@@ -27,6 +33,14 @@ export class Solver implements LayerSolver {
   solve(program: ProgramData, { known, start }: Hints = {}): ConeSolution {
     if (known) return known;
     return this.exact?.solve(program, start) ?? this.conic.solvePolished(program, start);
+  }
+
+  /** The solution with its derivatives, or for `smoothing` > 0 the point of the central path at that barrier parameter. */
+  solveAndDifferentiate(program: ProgramData, smoothing: number): Differentiated {
+    const exact = this.exact?.solve(program);
+    if (!exact && smoothing > 0) return this.conic.solveOnPath(program, smoothing);
+    const found = exact ?? this.conic.solvePolished(program);
+    return isSolved(found) ? { found, at: this.differentiate(program, found, smoothing) } : { found };
   }
 
   /** Derivatives of the solution map at a solution; of the central path at a barrier parameter `smoothing`. */

@@ -28,6 +28,36 @@ const families: readonly (readonly ConeKind['kind'][])[] = [
   ['second-order', 'semidefinite', 'exponential', 'power'],
 ];
 
+describe('points of the central path', () => {
+  for (const kinds of families) {
+    it(`${kinds.join(', ') || 'nonnegative alone'}: are the same by way of the solution and without it`, () => {
+      const rng = createRng(12);
+      for (const mu of [1e-8, 1e-3, 0.1, 10]) {
+        for (const factor of [1, 1e4]) {
+          const program = randomProgram(rng, randomCones(rng, kinds));
+          const data = { ...program, q: program.q.map((value) => factor * value) };
+          const solver = new InteriorPoint(program, { tolerance: 1e-9 });
+          const straight = solver.solveOnPath(data, factor * mu).at!;
+          const round = solver.differentiate(data, solver.solvePolished(data), factor * mu);
+          for (const part of ['x', 's', 'z'] as const) {
+            const size = 1 + Math.max(...round[part].map(Math.abs));
+            const apart = Math.max(0, ...straight[part].map((value, j) => Math.abs(value - round[part][j]) / size));
+            expect(apart, `${part} at ${factor * mu}`).to.be.below(1e-11);
+          }
+        }
+      }
+    }).timeout(60_000);
+  }
+
+  it('are none where no point meets the constraints', () => {
+    const [P, A] = [sparseOf(1, 1, []), sparseOfDense(2, 1, [1, -1])];
+    const program = { P, q: vector(createRng(1), 1), A, b: Float64Array.of(-1, -1) }; // x <= -1 and x >= 1
+    const solver = new InteriorPoint({ P, A, cones: [{ kind: 'nonnegative', size: 2 }] });
+    const { found, at } = solver.solveOnPath(program, 1e-3);
+    expect([found.status, at]).to.deep.equal(['infeasible', undefined]);
+  });
+});
+
 describe('derivatives of cone programs', () => {
   for (const kinds of families) {
     const name = kinds.join(', ') || 'nonnegative alone';
