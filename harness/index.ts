@@ -25,6 +25,7 @@ export type { Experiment, ExperimentContent } from './experiments/experiment.js'
 export { createLayer, type Layer, variablesOf } from './models/layers.js';
 export { defineModel, type ModelDefinition } from './models/define-model.js';
 export type * from './models/model.js';
+export { loadNetwork, type NetworkOptions, type TrainedNetwork } from './run/load-network.js';
 export type { RunResult } from './run/run.js';
 export { train, type TrainOptions } from './run/train-experiment.js';
 export type { RunRecord } from './run/run-record.js';

@@ -1,5 +1,4 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { fillParams } from '../../core/validation.js';
 import { LossError } from '../../core/errors.js';
 import type { Registry } from '../../core/registry.js';
 import type { Rng } from '../../core/random/rng.js';
@@ -13,10 +12,8 @@ import { curvatureOf } from '../experiments/curvature.js';
 import type { Optimizer } from '../../tfjs/optimizer.js';
 import type { StepInfo, TensorStep } from '../../tfjs/index.js';
 import { entriesOf } from '../../tfjs/tensor-entries.js';
+import { arrayOf, createNetwork, restoreNetwork, streams, variablesByName } from './network.js';
 import { createTraining, type Training } from './training.js';
-
-/** Streams below a run's. */
-const streams = { task: 0, model: 1, loss: 2 };
 
 /**
  * A network that learns. An update depends on the weights, the optimizer's state, the step and the run's stream, and on nothing
@@ -64,18 +61,14 @@ export class Learner {
     const plan = await findModel(registry, modelName);
     const { newton } = experiment;
     const training = createTraining(loss, newton, curvatureOf(newton, loss.capabilities, plan));
-    const model = plan.create(fillParams(plan, modelParams), {
-      input: opened.input,
-      outputs: opened.outputs,
-      rng: rng.split(streams.model),
-    });
+    const model = createNetwork(plan, modelParams, { input: opened.input, outputs: opened.outputs, rng });
     return new Learner(experiment, opened, model, training, rng.split(streams.loss), task.metrics);
   }
 
   /** What it learns from. */
   get data(): RunData {
-    const { source, digests } = this.task;
-    return { source, ...(digests && { digests }) };
+    const { source, digests, input, outputs } = this.task;
+    return { source, ...(digests && { digests }), input, outputs };
   }
 
   /** As `OpenTask.prepare`. */
@@ -120,36 +113,21 @@ export class Learner {
 
   /** Weights, the model's state and the optimizer's moments by name. NONFINITE where a weight or the state is not finite. */
   arrays(): Record<string, Float32Array> {
-    const state = (this.model.state ?? []).map((variable, k) =>
-      [`state-${k}`, finiteValues(variable, `state array ${k}`)] as const
-    );
-    const weights = this.model.variables.map((variable, k) =>
-      [`weight-${k}`, finiteValues(variable, `weight array ${k}`)] as const
+    const network = variablesByName(this.model).map(([name, variable]) =>
+      [name, finiteValues(variable, name)] as const
     );
     const moments = this.optimizer.state().moments.flatMap((arrays, k) =>
       Object.entries(arrays).map(([name, array]) => [`${name}-${k}`, array] as const)
     );
-    return Object.fromEntries([...weights, ...state, ...moments]);
+    return Object.fromEntries([...network, ...moments]);
   }
 
   /** Takes over what `arrays` gave after update `step`. CHECKPOINT where it does not fit this network. */
   restore(step: number, arrays: Readonly<Record<string, Float32Array>>): void {
-    const { variables, state = [] } = this.model;
-    const stored = (name: string, { size }: tf.Variable): Float32Array => {
-      const values = arrays[name];
-      if (values?.length === size) return values;
-      throw new LossError(
-        'CHECKPOINT',
-        `${name} should have ${size} entries for this network, the checkpoint has ${values?.length ?? 'none'}`,
-      );
-    };
-    const assign = (name: string, variable: tf.Variable): void =>
-      tf.tidy(() => variable.assign(tf.tensor(stored(name, variable), variable.shape)));
-    variables.forEach((variable, k) => assign(`weight-${k}`, variable));
-    state.forEach((variable, k) => assign(`state-${k}`, variable));
+    restoreNetwork(this.model, arrays);
     const { names } = this.optimizer;
-    const moments = variables.map((variable, k) =>
-      Object.fromEntries(names.map((name) => [name, stored(`${name}-${k}`, variable)]))
+    const moments = this.model.variables.map(({ size }, k) =>
+      Object.fromEntries(names.map((name) => [name, arrayOf(arrays, `${name}-${k}`, size)]))
     );
     this.optimizer.restore({ step, moments });
   }

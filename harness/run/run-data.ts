@@ -11,6 +11,9 @@ export interface RunData {
   readonly source: string;
   /** As `OpenTask.digests`; absent in folders of earlier versions. */
   readonly digests?: Readonly<Record<string, string>>;
+  /** Shape of one sample and number of outputs, as of `OpenTask`; absent in folders of earlier versions. */
+  readonly input?: readonly number[];
+  readonly outputs?: number;
   /** As `Task.metrics`; absent in folders of earlier versions. */
   readonly metrics?: Readonly<Record<string, MetricInfo>>;
 }

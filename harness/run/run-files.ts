@@ -66,7 +66,12 @@ const metric = {
 };
 export const dataSchema = {
   type: 'object',
-  properties: { source: { type: 'string' }, metrics: { type: 'object', additionalProperties: metric } },
+  properties: {
+    source: { type: 'string' },
+    input: { type: 'array', items: { type: 'integer', minimum: 0 } },
+    outputs: { type: 'integer', minimum: 1 },
+    metrics: { type: 'object', additionalProperties: metric },
+  },
   required: ['source'],
 };
 
