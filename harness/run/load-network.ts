@@ -1,6 +1,5 @@
 import path from 'node:path';
 import { LossError } from '../../core/errors.js';
-import type { PluginSources } from '../../core/registry.js';
 import { createRng } from '../../core/random/rng.js';
 import { openRegistry } from '../../node/open-registry.js';
 import type { Experiment } from '../experiments/experiment.js';
@@ -8,13 +7,12 @@ import { findModel, type Model, type ModelContext } from '../models/index.js';
 import { startBackend } from './backend.js';
 import { loadCheckpoint } from './checkpoint.js';
 import { createNetwork, restoreNetwork } from './network.js';
-import type { Resources } from './run.js';
 import type { RunData } from './run-data.js';
 import { dataSchema, readJson } from './run-files.js';
+import type { TrainOptions } from './train-experiment.js';
 
-export interface NetworkOptions extends Partial<Pick<Resources, 'backend' | 'threads'>> {
-  /** Registry files, packages, and plugins by name, as for `openRegistry`, where the network is one of yours. */
-  readonly registry?: readonly (string | PluginSources)[];
+/** With `registry` where the network is one of yours. */
+export interface NetworkOptions extends Pick<TrainOptions, 'backend' | 'threads' | 'registry'> {
   /** Told of damaged checkpoints, which are passed over for the one before. */
   readonly warn?: (message: string) => void;
 }

@@ -128,8 +128,8 @@ export async function ownLoss(validators) {
 
 const gradientOf = (loss) => [...loss.evaluate(batchOf([[3]]), [1], createRng(0)).gradient().data];
 
-/** The loss at each step of a network that learns to sort by a Newton loss, on a backend. */
-export async function train(backend, options, steps) {
+/** The loss at 100 steps of a network that learns to sort by a Newton loss, on a backend. */
+export async function train(backend, options) {
   const { name } = await useBackend(backend, options);
   const values = [];
   const softsort = await (await openRegistry()).create('softsort');
@@ -145,7 +145,7 @@ export async function train(backend, options, steps) {
   const weights = tf.variable(tf.tensor2d(Array.from({ length: 25 }, () => 0.1 * rng.normal()), [5, 5]));
   const inputs = tf.tensor2d(rows);
   const optimizer = new Adam({ learningRate: 0.05 });
-  for (let k = 0; k < steps; k++) {
+  for (let k = 0; k < 100; k++) {
     const { value, grads } = tf.variableGrads(() => observed(tf.matMul(inputs, weights), ranks), [weights]);
     optimizer.apply([weights], grads);
     tf.dispose([value, grads]);

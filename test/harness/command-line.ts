@@ -58,6 +58,11 @@ export function run(...words: string[]): Promise<Ended> {
   return start(words).ended;
 }
 
+/** The words of `--set` for changes by their paths. */
+export function setWords(changes: object): string[] {
+  return Object.entries(changes).flatMap(([at, value]) => ['--set', `${at}=${JSON.stringify(value)}`]);
+}
+
 /** Resolves when metrics.jsonl of a run folder is longer than `bytes`, or the process has ended. */
 export async function trained(started: Started, folder: string, bytes: number): Promise<void> {
   const file = path.join(folder, 'metrics.jsonl');

@@ -10,7 +10,7 @@ import { resolveExperiment } from '../../harness/experiments/resolve.js';
 import { RunFolder } from '../../harness/run/run-folder.js';
 import { useBackend } from '../../node/tfjs/index.js';
 import { Trainer } from '../../harness/run/train.js';
-import { metricsOf, run } from './command-line.js';
+import { metricsOf, run, setWords } from './command-line.js';
 import { temporaryFolder } from './helpers.js';
 import type { AdamOptions } from '../../tfjs/index.js';
 
@@ -21,8 +21,7 @@ describe('random-regression presets', function() {
   const folder = temporaryFolder();
   /** Layers of 6 units take a twentieth of the time of the preset's 20. */
   const less = { 'task.samples': 12, batchSize: 12, 'model.units': [6, 6] };
-  const changed = Object.entries(less).flatMap(([at, value]) => ['--set', `${at}=${JSON.stringify(value)}`]);
-  const small = ['--backend', 'cpu', '--workers', '1', '--quiet', ...changed];
+  const small = ['--backend', 'cpu', '--workers', '1', '--quiet', ...setWords(less)];
 
   it('have the variants of the paper and the Hessian, with its lambda and epsilon for half squares', async () => {
     const registry = await openRegistry();

@@ -78,12 +78,14 @@ describe('what a report gives to reproduce it', function() {
   });
 
   it('makes the same figures of a comparison, and of each of its runs, as `train` does', async () => {
-    const crossed = ['--loss', 'softsort,own', '--variants', 'hessian', '--grid', 'newton.lambda=1,2'];
+    const crossed = ['--loss', 'softsort,own', '--variants', 'none,hessian', '--grid', 'newton.lambda=1,2'];
     const given = [...crossed, '--seeds', '1', '--registry', 'registry.json', '--set', 'batchSize=4', '--out', 'all'];
     await ended(run('compare', 'mine.json', ...given));
     expect(typed('all')).to.match(/--grid newton\.lambda=1,2 --set batchSize=4 --registry registry\.json$/);
     const losses = ['softsort', 'own'];
-    const variants = losses.flatMap((name) => ['hessian lambda=1', 'hessian lambda=2'].map((v) => `${name} ${v}`));
+    const variants = losses.flatMap((name) =>
+      ['none', 'hessian lambda=1', 'hessian lambda=2'].map((v) => `${name} ${v}`)
+    );
     for (const variant of variants) {
       expect(metricsOf(at(`all-again/${variant}/seed-0`)), variant).to.equal(metricsOf(at(`all/${variant}/seed-0`)));
     }

@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { setWords } from '../command-line.js';
 
 /** A sweep of two comparisons, eight runs of a second each. */
 export const TINY = {
@@ -34,5 +35,5 @@ export const TINY_RUNS = [0, 1].flatMap((seed) =>
 export function tinySweep(folder: string, changes: object = {}): string[] {
   const file = path.join(folder, 'tiny.json');
   writeFileSync(file, JSON.stringify(TINY));
-  return [file, ...Object.entries({ ...SHORT, ...changes }).flatMap(([at, value]) => ['--set', `${at}=${value}`])];
+  return [file, ...setWords({ ...SHORT, ...changes })];
 }

@@ -4,13 +4,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { loadExperiment } from '../../../harness/experiments/experiment.js';
 import { readRun, stepsDone } from '../../../harness/run/run-record.js';
-import { metricsOf, run, start } from '../command-line.js';
+import { metricsOf, run, setWords, start } from '../command-line.js';
 import { temporaryFolder } from '../helpers.js';
 import { SHORT } from '../sweep/tiny-sweep.js';
 
 const FEW = { ...SHORT, 'task.validation': 40 };
-const setWords = (changes: object): string[] =>
-  Object.entries(changes).flatMap(([at, value]) => ['--set', `${at}=${value}`]);
 
 interface Printed {
   readonly metric: string;
