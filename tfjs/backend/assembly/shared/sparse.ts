@@ -1,41 +1,45 @@
 /**
- * Products C (M, N) of matrices of which the left one, A (M, K), is mostly zeros, as pictures of strokes are. A line of
- * A, a row or where it is transposed a column, is contiguous in memory: its entries that are not zero are listed, and
- * only these meet B (K, N). A term 0 * b changes no sum where b is finite, and the others are added up in the order of
- * `panels.ts`: sums are the same to the bit, where none underflows. Strides are in entries.
+ * Products C (M, N) of matrices of which the left one, A (M, K), is mostly zeros, as pictures of strokes are. For each row
+ * of C, a mask has a bit for each of 64 entries in its row of A that is not zero, and only these meet B (K, N). A term
+ * 0 * b changes no sum where b is finite, and the others are added up in the order of `panels.ts`: sums are the same to
+ * the bit, where none underflows. Strides are in entries.
  */
 import { at, copy, zeros } from './entries';
 import { DEPTH, put, timesPlus, WIDTH } from './panels';
 
-/** Columns of B that a list meets at a time: sums of a row of C, or entries of a row of B, in 8 registers. */
+/** Columns of B that a mask meets at a time: sums of a row of C, in 8 registers. */
 const COLUMNS: i32 = 32;
 /** Bytes of a row of so many columns. */
 const BYTES: usize = 128;
-/** Bytes of a list's values, and of their places: entries of a block, and those that a vector has beyond the last. */
-const LIST: usize = (<usize>DEPTH + 4) << 2;
-/** Bytes of a shuffle for each set of lanes of a vector. */
-const SHUFFLES: usize = 256;
-const LISTING: usize = SHUFFLES + 2 * LIST;
-/** Rows of C whose sums are put at a time. */
-const HEIGHT: i32 = 16;
+/** Entries of a mask. */
+const BITS: i32 = 64;
+/** Rows of C whose sums, masks and entries of A are in the L1 cache together. */
+const HEIGHT: i32 = 64;
+/** Bytes of their masks. */
+const MASKS: usize = HEIGHT << 3;
 /** Of so many lines of A one is counted. */
 const SAMPLED: i32 = 64;
 
 /** Bytes of scratch memory that `multiplySparse` needs, a multiple of 16. */
-export const SCRATCH: usize = LISTING + 2 * <usize>DEPTH * BYTES;
+export const SCRATCH: usize = MASKS + (<usize>(HEIGHT + DEPTH)) * BYTES;
 
 /**
- * Whether lists are faster for A (M, K) and N columns, by the entries of every 64th line. Where a share d of the
- * entries is not zero, a block of columns takes 0.25 + 1.3 d of the time of a dense product with all of them (measured
- * on an Intel Xeon, plain and fused, densities of 0.05 to 1, N of 8 to 64): lists are faster up to d = 0.55 for N = 32,
- * 0.2 for 16, never for 8. They are taken up to d = 0.5 and 0.17.
+ * Share of a dense product's time that masks take by the share of entries that are not zero, beside a quarter for the
+ * masks themselves: measured on an AMD EPYC with densities of 0.02 to 0.7, and somewhat more than that.
+ */
+const SLOPE: f32 = ASC_FEATURE_RELAXED_SIMD ? 1.4 : 1.7;
+
+/**
+ * Whether masks are faster for A (M, K) and N columns, by the entries of every 64th line: up to a density of 0.54 for
+ * N = 32 and 0.18 for 16 with fused multiply-adds, 0.44 and 0.15 without, never for 8. A dense product computes columns
+ * by eights, masks by 32.
  */
 export function isSparse(A: usize, aRow: i32, aColumn: i32, M: i32, K: i32, N: i32): bool {
   const lines = aColumn == 1 ? M : K;
   const length = aColumn == 1 ? K : M;
   const stride = aColumn == 1 ? aRow : aColumn;
   const blocks = (N + COLUMNS - 1) / COLUMNS;
-  const largest = (<f32>N / <f32>(blocks * COLUMNS) - 0.25) / 1.5;
+  const largest = (<f32>N / <f32>(blocks * COLUMNS) - 0.25) / SLOPE;
   if (lines < SAMPLED || largest <= 0) return false;
   let count = 0;
   let seen = 0;
@@ -46,36 +50,41 @@ export function isSparse(A: usize, aRow: i32, aColumn: i32, M: i32, K: i32, N: i
 function countNonZero(line: usize, length: i32): i32 {
   let count = 0;
   let k = 0;
-  for (; k + 4 <= length; k += 4) count += popcnt(lanesOf(v128.load(at(line, k))));
+  for (; k + 4 <= length; k += 4) count += popcnt(i32x4.bitmask(notZero(at(line, k))));
   for (; k < length; k++) count += i32(load<f32>(at(line, k)) != 0);
   return count;
 }
 
-/** A bit for each lane that is not zero. */
+/** Ones in each of four lanes that is not zero. */
 @inline
-function lanesOf(x: v128): i32 {
-  return i32x4.bitmask(f32x4.ne(x, f32x4.splat(0)));
+function notZero(entries: usize): v128 {
+  return f32x4.ne(v128.load(entries), f32x4.splat(0));
 }
+
+/** Bits of the exponent, all of which NaN and infinities have. */
+const EXPONENT: i32 = 0x7f800000;
 
 /** Whether B (K, N), row-major or transposed, has neither NaN nor infinities, whose products with 0 are NaN. */
 export function isFinite(B: usize, bRow: i32, bColumn: i32, K: i32, N: i32): bool {
   const lines = bColumn == 1 ? K : N;
   const length = bColumn == 1 ? N : K;
   const stride = bColumn == 1 ? bRow : bColumn;
-  let zero = f32x4.splat(0);
+  const exponent = i32x4.splat(EXPONENT);
+  let found = i32x4.splat(0);
   for (let line = 0; line < lines; line++) {
     const from = at(B, line * stride);
     let k = 0;
-    for (; k + 4 <= length; k += 4) zero = f32x4.add(zero, f32x4.mul(v128.load(at(from, k)), f32x4.splat(0)));
-    for (; k < length; k++) zero = f32x4.add(zero, f32x4.splat(load<f32>(at(from, k)) * 0));
+    for (; k + 4 <= length; k += 4) {
+      found = v128.or(found, i32x4.eq(v128.and(v128.load(at(from, k)), exponent), exponent));
+    }
+    for (; k < length; k++) {
+      if ((load<i32>(at(from, k)) & EXPONENT) == EXPONENT) return false;
+    }
   }
-  return i32x4.bitmask(f32x4.ne(zero, zero)) == 0;
+  return !v128.any_true(found);
 }
 
-/**
- * Rows of C := activation(A B + bias), M of them, as `multiply` of `products.ts` has it, for a finite B. Lines of A are
- * rows, whose entries gather rows of B, or columns, whose entries scatter one over C.
- */
+/** Rows of C := activation(A B + bias), M of them, as `multiply` of `products.ts` has it, for a finite B. */
 export function multiplySparse(
   A: usize,
   aRow: i32,
@@ -91,10 +100,8 @@ export function multiplySparse(
   activation: i32,
   scratch: usize,
 ): void {
-  const packed = scratch + LISTING;
-  const sums = packed + DEPTH * BYTES;
-  const height = aColumn == 1 ? HEIGHT : DEPTH;
-  writeShuffles(scratch);
+  const sums = scratch + MASKS;
+  const packed = sums + (<usize>HEIGHT) * BYTES;
   for (let j = 0; j < N; j += COLUMNS) {
     const columns = min(COLUMNS, N - j);
     for (let k = 0; k < K; k += DEPTH) {
@@ -102,11 +109,10 @@ export function multiplySparse(
       const last = k + depth == K;
       const shift = last && bias != 0 ? at(bias, j) : 0;
       packRows(at(B, k * bRow + j * bColumn), bRow, bColumn, depth, columns, packed);
-      for (let i = 0; i < M; i += height) {
-        const rows = min(height, M - i);
-        const from = at(A, i * aRow + k * aColumn);
-        if (aColumn == 1) gather(scratch, from, aRow, rows, depth, packed, sums);
-        else scatter(scratch, from, aColumn, depth, rows, packed, sums);
+      for (let i = 0; i < M; i += HEIGHT) {
+        const rows = min(HEIGHT, M - i);
+        memory.fill(sums, 0, (<usize>rows) * BYTES);
+        addRows(at(A, i * aRow + k * aColumn), aRow, aColumn, rows, depth, packed, sums, scratch);
         putRows(sums, rows, columns, at(C, i * N + j), N, k > 0, shift, last ? activation : 0);
       }
     }
@@ -123,110 +129,114 @@ function packRows(B: usize, row: i32, column: i32, depth: i32, columns: i32, to:
   }
 }
 
-/** sums[l] := sum of A[l, k] B[k] over k: of each of the lines of A, `length` entries. */
-function gather(scratch: usize, A: usize, stride: i32, lines: i32, length: i32, B: usize, sums: usize): void {
-  const values = scratch + SHUFFLES;
-  for (let line = 0; line < lines; line++, sums += BYTES) {
-    const end = list(scratch, at(A, line * stride), length);
-    let s0 = f32x4.splat(0);
-    let s1 = s0;
-    let s2 = s0;
-    let s3 = s0;
-    let s4 = s0;
-    let s5 = s0;
-    let s6 = s0;
-    let s7 = s0;
-    for (let entry = values; entry < end; entry += 4) {
-      const x = v128.load32_splat(entry);
-      const b = B + load<u32>(entry, LIST);
-      s0 = timesPlus(x, v128.load(b), s0);
-      s1 = timesPlus(x, v128.load(b, 16), s1);
-      s2 = timesPlus(x, v128.load(b, 32), s2);
-      s3 = timesPlus(x, v128.load(b, 48), s3);
-      s4 = timesPlus(x, v128.load(b, 64), s4);
-      s5 = timesPlus(x, v128.load(b, 80), s5);
-      s6 = timesPlus(x, v128.load(b, 96), s6);
-      s7 = timesPlus(x, v128.load(b, 112), s7);
-    }
-    v128.store(sums, s0);
-    v128.store(sums, s1, 16);
-    v128.store(sums, s2, 32);
-    v128.store(sums, s3, 48);
-    v128.store(sums, s4, 64);
-    v128.store(sums, s5, 80);
-    v128.store(sums, s6, 96);
-    v128.store(sums, s7, 112);
-  }
-}
-
-/** sums[i] := sum of A[l, i] B[l] over l: of all the lines of A, `length` entries. */
-function scatter(scratch: usize, A: usize, stride: i32, lines: i32, length: i32, B: usize, sums: usize): void {
-  const values = scratch + SHUFFLES;
-  memory.fill(sums, 0, <usize>length * BYTES);
-  for (let line = 0; line < lines; line++, B += BYTES) {
-    const end = list(scratch, at(A, line * stride), length);
-    const b0 = v128.load(B);
-    const b1 = v128.load(B, 16);
-    const b2 = v128.load(B, 32);
-    const b3 = v128.load(B, 48);
-    const b4 = v128.load(B, 64);
-    const b5 = v128.load(B, 80);
-    const b6 = v128.load(B, 96);
-    const b7 = v128.load(B, 112);
-    for (let entry = values; entry < end; entry += 4) {
-      const x = v128.load32_splat(entry);
-      const s = sums + load<u32>(entry, LIST);
-      v128.store(s, timesPlus(x, b0, v128.load(s)));
-      v128.store(s, timesPlus(x, b1, v128.load(s, 16)), 16);
-      v128.store(s, timesPlus(x, b2, v128.load(s, 32)), 32);
-      v128.store(s, timesPlus(x, b3, v128.load(s, 48)), 48);
-      v128.store(s, timesPlus(x, b4, v128.load(s, 64)), 64);
-      v128.store(s, timesPlus(x, b5, v128.load(s, 80)), 80);
-      v128.store(s, timesPlus(x, b6, v128.load(s, 96)), 96);
-      v128.store(s, timesPlus(x, b7, v128.load(s, 112)), 112);
+/** Adds A B to the sums of some rows, of which A has `depth` entries each. */
+function addRows(
+  A: usize,
+  aRow: i32,
+  aColumn: i32,
+  rows: i32,
+  depth: i32,
+  B: usize,
+  sums: usize,
+  masks: usize,
+): void {
+  const down = (<usize>aRow) << 2;
+  const right = (<usize>aColumn) << 2;
+  const end = masks + ((<usize>rows) << 3);
+  for (let k = 0; k < depth; k += BITS, A += BITS * right, B += BITS * BYTES) {
+    const count = min(BITS, depth - k);
+    if (aColumn == 1) {
+      masksOfRows(A, down, rows, count, masks);
+      for (let mask = masks, a = A, s = sums; mask < end; mask += 8, a += down, s += BYTES) {
+        gather(a, 4, load<u64>(mask), B, s);
+      }
+    } else {
+      masksOfColumns(A, right, rows, count, masks);
+      for (let mask = masks, a = A, s = sums; mask < end; mask += 8, a += 4, s += BYTES) {
+        gather(a, right, load<u64>(mask), B, s);
+      }
     }
   }
 }
 
-/** For each set of lanes the shuffle that brings them to the front of a vector. */
-function writeShuffles(table: usize): void {
-  for (let lanes = 0; lanes < 16; lanes++) {
-    let to = table + 16 * lanes;
-    for (let lane = 0; lane < 4; lane++) {
-      if (((lanes >> lane) & 1) == 0) continue;
-      store<u32>(to, 0x03020100 + 0x04040404 * lane);
-      to += 4;
-    }
+/** A mask of `count` entries side by side for each row of A. */
+function masksOfRows(A: usize, down: usize, rows: i32, count: i32, masks: usize): void {
+  for (let row = 0; row < rows; row++, A += down, masks += 8) {
+    let mask: u64 = 0;
+    let k = 0;
+    for (; k + 16 <= count; k += 16) mask |= (<u64>sixteenBits(at(A, k))) << (<u64>k);
+    for (; k + 4 <= count; k += 4) mask |= (<u64>i32x4.bitmask(notZero(at(A, k)))) << (<u64>k);
+    for (; k < count; k++) mask |= u64(load<f32>(at(A, k)) != 0) << (<u64>k);
+    store<u64>(masks, mask);
   }
 }
 
-/**
- * Lists the entries of a line that are not zero, behind the shuffles, and, LIST bytes on, their places in bytes of
- * rows. The address behind the last entry. Without branches: where zeros are is no pattern that a processor could
- * foresee.
- */
 @inline
-function list(shuffles: usize, line: usize, length: i32): usize {
-  let to = shuffles + SHUFFLES;
-  let places = i32x4.mul(i32x4(0, 1, 2, 3), i32x4.splat(<i32>BYTES));
-  let k = 0;
-  for (; k + 4 <= length; k += 4) {
-    const x = v128.load(at(line, k));
-    const lanes = lanesOf(x);
-    const shuffle = v128.load(shuffles + 16 * lanes);
-    v128.store(to, v128.swizzle(x, shuffle));
-    v128.store(to, v128.swizzle(places, shuffle), LIST);
-    to = at(to, popcnt(lanes));
-    places = i32x4.add(places, i32x4.splat(4 * <i32>BYTES));
+function sixteenBits(entries: usize): i32 {
+  const low = i16x8.narrow_i32x4_s(notZero(entries), notZero(entries + 16));
+  const high = i16x8.narrow_i32x4_s(notZero(entries + 32), notZero(entries + 48));
+  return i8x16.bitmask(i8x16.narrow_i16x8_s(low, high));
+}
+
+/** The same of an A whose rows are side by side, `count` entries `right` bytes apart. */
+function masksOfColumns(A: usize, right: usize, rows: i32, count: i32, masks: usize): void {
+  let row = 0;
+  for (; row + 4 <= rows; row += 4, A += 16, masks += 32) {
+    const low = fourMasks(A, right, min(count, 32));
+    const high = fourMasks(A + 32 * right, right, count - 32);
+    v128.store(masks, v128.shuffle<i32>(low, high, 0, 4, 1, 5));
+    v128.store(masks, v128.shuffle<i32>(low, high, 2, 6, 3, 7), 16);
   }
-  for (; k < length; k++) {
-    const x = load<f32>(at(line, k));
-    if (x == 0) continue;
-    store<f32>(to, x);
-    store<i32>(to, k * <i32>BYTES, LIST);
-    to += 4;
+  for (; row < rows; row++, A += 4, masks += 8) {
+    let mask: u64 = 0;
+    for (let k = 0, from = A; k < count; k++, from += right) mask |= u64(load<f32>(from) != 0) << (<u64>k);
+    store<u64>(masks, mask);
   }
-  return to;
+}
+
+/** Halves of masks, up to 32 entries each, of four rows. */
+@inline
+function fourMasks(A: usize, right: usize, count: i32): v128 {
+  let masks = i32x4.splat(0);
+  let bit = i32x4.splat(1);
+  for (let k = 0; k < count; k++, A += right, bit = i32x4.shl(bit, 1)) {
+    masks = v128.or(masks, v128.and(notZero(A), bit));
+  }
+  return masks;
+}
+
+/** Adds to a row of sums, for each bit k of a mask, the entry of A that is k `right` times row k of B. */
+@inline
+function gather(A: usize, right: usize, mask: u64, B: usize, sums: usize): void {
+  let s0 = v128.load(sums);
+  let s1 = v128.load(sums, 16);
+  let s2 = v128.load(sums, 32);
+  let s3 = v128.load(sums, 48);
+  let s4 = v128.load(sums, 64);
+  let s5 = v128.load(sums, 80);
+  let s6 = v128.load(sums, 96);
+  let s7 = v128.load(sums, 112);
+  for (; mask != 0; mask &= mask - 1) {
+    const k = <usize>ctz(mask);
+    const a = v128.load32_splat(A + k * right);
+    const b = B + k * BYTES;
+    s0 = timesPlus(a, v128.load(b), s0);
+    s1 = timesPlus(a, v128.load(b, 16), s1);
+    s2 = timesPlus(a, v128.load(b, 32), s2);
+    s3 = timesPlus(a, v128.load(b, 48), s3);
+    s4 = timesPlus(a, v128.load(b, 64), s4);
+    s5 = timesPlus(a, v128.load(b, 80), s5);
+    s6 = timesPlus(a, v128.load(b, 96), s6);
+    s7 = timesPlus(a, v128.load(b, 112), s7);
+  }
+  v128.store(sums, s0);
+  v128.store(sums, s1, 16);
+  v128.store(sums, s2, 32);
+  v128.store(sums, s3, 48);
+  v128.store(sums, s4, 64);
+  v128.store(sums, s5, 80);
+  v128.store(sums, s6, 96);
+  v128.store(sums, s7, 112);
 }
 
 /** Rows of sums to their places in C, whose rows are `stride` apart. */

@@ -8,7 +8,7 @@
 import { at, copy, zeros } from './entries';
 import { Geometry } from './geometry';
 import { evaluate, evaluateTransposed, interpolateTransposed } from './interpolation';
-import { RELU, WIDTH } from './panels';
+import { RELU, relu, WIDTH } from './panels';
 
 /** Points down. */
 export const DOWN: i32 = 6;
@@ -177,7 +177,7 @@ function finish(y: usize, count: i32, size: usize, bias: usize, activation: i32)
     for (let k: usize = 0; k < size; k += 16, y += 16) {
       let sum = v128.load(y);
       if (bias != 0) sum = f32x4.add(sum, v128.load(bias + k));
-      if (activation == RELU) sum = f32x4.max(sum, f32x4.splat(0));
+      if (activation == RELU) sum = relu(sum);
       v128.store(y, sum);
     }
   }
