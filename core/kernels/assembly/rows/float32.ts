@@ -1,13 +1,16 @@
 import { finishRow } from './binary';
-import { d, firstRow, G, gamma, lastRow, n, offset, P, places, scratch, T, w } from './rows';
-import { at, get, integer, set } from '../shared/vectors';
+import { d, firstRow, G, gamma, lastRow, n, offset, P, places, scratch, stride, T, w } from './rows';
+import {
+  at, get, integer, minus, pair, plus, plusTimes, set, setPair, splat, times,
+} from '../shared/vectors';
 
 const EPSILON: f64 = 1e-12;
 const LEAST_LOG: f64 = -100;
 
+/** Two numbers rounded to float32. */
 @inline
-function f32Of(x: f64): f64 {
-  return <f64>(<f32>x);
+function rounded(x: v128): v128 {
+  return f64x2.promote_low_f32x4(f32x4.demote_f64x2_zero(x));
 }
 
 /**
@@ -26,23 +29,24 @@ function f32Of(x: f64): f64 {
  * the block's rows added, times n^2.
  */
 export function addFloat32(value: f64): f64 {
-  const scale = 1 / (<f64>n * <f64>n);
-  const p = scratch;
+  const scale = splat(1 / (<f64>n * <f64>n));
   for (let r = firstRow; r < lastRow; r++) {
     const row = at(G, offset(r));
     const target = at(T, offset(r));
     roundRow(r);
-    let slopes: f64 = 0;
+    value -= logLikelihood(target);
+    for (let c = 0; c < stride; c += 2) {
+      setPair(row, c, rounded(times(scale, first32(pair(scratch, c), pair(target, c)))));
+    }
+    let slopes: f32 = 0;
     for (let item = 0; item < n; item++) {
       const c = integer(places, item);
-      const p_c = get(p, c);
-      const t = get(target, c);
-      value -= logLikelihood(p_c, t);
-      const slope = f32Of(scale * first32(p_c, t));
-      set(row, c, slope);
-      slopes = f32Of(slopes + f32Of(slope * p_c));
+      slopes += <f32>get(row, c) * <f32>get(scratch, c);
     }
-    for (let c = 0; c < n; c++) set(row, c, f32Of(f32Of(get(row, c) - slopes) * get(p, c)));
+    const mean = splat(<f64>slopes);
+    for (let c = 0; c < stride; c += 2) {
+      setPair(row, c, rounded(times(rounded(minus(pair(row, c), mean)), pair(scratch, c))));
+    }
   }
   return value;
 }
@@ -52,51 +56,76 @@ export function float32Factors(): void {
   for (let r = 0; r < n; r++) {
     const first = offset(r);
     roundRow(r);
+    for (let c = 0, k = first; c < stride; c += 2, k += 2) {
+      const p = pair(scratch, c);
+      const t = pair(T, k);
+      setPair(P, k, p);
+      setPair(d, k, times(p, first32(p, t)));
+      setPair(w, k, times(times(p, p), second32(p, t)));
+    }
     let sumA: f64 = 0;
     let sumS: f64 = 0;
-    for (let c = 0, k = first; c < n; c++, k++) {
-      const p = get(scratch, c);
-      const t = get(T, k);
-      const a = p * first32(p, t);
-      const S = p * p * second32(p, t);
-      set(P, k, p);
-      set(d, k, a);
-      set(w, k, S);
-      sumA += a;
-      sumS += S;
+    for (let k = first; k < first + n; k++) {
+      sumA += get(d, k);
+      sumS += get(w, k);
     }
     finishRow(first, 1 / (<f64>n * <f64>n), sumA, sumS, 0);
     set(gamma, r, 0);
   }
 }
 
-/** t log p + (1 - t) log(1 - p), clamped; a logarithm that does not count is not taken. */
+/**
+ * The sum of T log p + (1 - T) log(1 - p) over the row that is rounded, each logarithm at least -100. Those of 1 - p
+ * where T = 0 are one, of their product: entries of a row sum to 1, so that it does not underflow. Near 1, what it lacks
+ * counts.
+ */
+function logLikelihood(target: usize): f64 {
+  const one = splat(1);
+  let whole = one;
+  let missing = splat(0); // 1 - whole without cancellation
+  let sum: f64 = 0;
+  for (let c = 0; c < stride; c += 2) {
+    const p = v128.and(pair(scratch, c), f64x2.eq(pair(target, c), splat(0)));
+    const certain = f64x2.eq(p, one);
+    const open = v128.andnot(p, certain);
+    if (v128.any_true(certain)) sum += LEAST_LOG * <f64>popcnt(i64x2.bitmask(certain));
+    missing = plusTimes(whole, open, missing);
+    whole = times(whole, minus(one, open));
+  }
+  const m0 = f64x2.extract_lane(missing, 0);
+  const m1 = f64x2.extract_lane(missing, 1);
+  const product = f64x2.extract_lane(whole, 0) * f64x2.extract_lane(whole, 1);
+  sum += product > 0.5 ? Math.log1p(-(m0 + m1 - m0 * m1)) : Math.log(product);
+  for (let c = 0; c < n; c++) {
+    const t = get(target, c);
+    if (t == 0) continue;
+    const p = get(scratch, c);
+    sum += t * max(Math.log(p), LEAST_LOG);
+    if (t < 1) sum += (1 - t) * max(Math.log1p(-p), LEAST_LOG);
+  }
+  return sum;
+}
+
 @inline
-function logLikelihood(p: f64, t: f64): f64 {
-  if (t == 0) return max(Math.log1p(-p), LEAST_LOG);
-  if (t == 1) return max(Math.log(p), LEAST_LOG);
-  return t * max(Math.log(p), LEAST_LOG) + (1 - t) * max(Math.log1p(-p), LEAST_LOG);
+function first32(p: v128, t: v128): v128 {
+  const variance = rounded(times(p, rounded(minus(splat(1), p))));
+  return f64x2.div(minus(p, t), f64x2.pmax(variance, splat(EPSILON)));
 }
 
-function first32(p: f64, t: f64): f64 {
-  return (p - t) / max(f32Of(p * f32Of(1 - p)), EPSILON);
-}
-
-function second32(p: f64, t: f64): f64 {
-  const root = (p + EPSILON) * (1 - p + EPSILON);
-  return (p * (p - 2 * t) + t) / (root * root);
+@inline
+function second32(p: v128, t: v128): v128 {
+  const epsilon = splat(EPSILON);
+  const root = times(plus(p, epsilon), plus(minus(splat(1), p), epsilon));
+  return f64x2.div(plus(times(p, minus(p, plus(t, t))), t), times(root, root));
 }
 
 /** scratch = row r of P as a float32 softmax gives it. */
 function roundRow(r: i32): void {
   const row = at(P, offset(r));
-  const peak = get(row, r);
-  let total: f64 = 0;
-  for (let item = 0; item < n; item++) {
-    const c = integer(places, item);
-    const weight = f32Of(get(row, c) / peak);
-    set(scratch, c, weight);
-    total = f32Of(total + weight);
-  }
-  for (let c = 0; c < n; c++) set(scratch, c, f32Of(get(scratch, c) / total));
+  const peak = splat(get(row, r));
+  for (let c = 0; c < stride; c += 2) setPair(scratch, c, rounded(f64x2.div(pair(row, c), peak)));
+  let total: f32 = 0;
+  for (let item = 0; item < n; item++) total += <f32>get(scratch, integer(places, item));
+  const sum = splat(<f64>total);
+  for (let c = 0; c < stride; c += 2) setPair(scratch, c, rounded(f64x2.div(pair(scratch, c), sum)));
 }
