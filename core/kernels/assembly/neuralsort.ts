@@ -6,7 +6,7 @@ import {
   above, aboveDecay, below, belowDecay, blockRows, checkpoints, distinct, end, firstRow, g, G, gaps, H, lastRow, left,
   n, offset, P, prefix, scratch, start, stride,
 } from './rows/rows';
-import { at, both, clear, copy, get, integer, minus, pair, plus, set, setPair, times } from './shared/vectors';
+import { at, both, clear, copy, get, integer, minus, pair, plus, set, setPair, splat, times } from './shared/vectors';
 
 export {
   begin, binaryGradients, binaryHessians, float32Gradients, float32Hessians, forward, rowGradients, rowHessians,
@@ -103,8 +103,8 @@ function pullUneven(r: i32, v: usize, out: usize): void {
 /** out += scale (slope(r, r) e_r + W[r, :]) */
 function addOwnRow(r: i32, scale: f64, out: usize): void {
   if (scale == 0) return;
-  for (let c = 0; c < integer(start, r); c++) add(out, c, scale);
-  for (let c = integer(end, r); c < n; c++) add(out, c, -scale);
+  addToAll(out, 0, integer(start, r), scale);
+  addToAll(out, integer(end, r), n, -scale);
   add(out, r, slope(r, r) * scale);
 }
 
@@ -318,6 +318,12 @@ function addMirrored(): void {
       set(H, b * stride + a, entry);
     }
   }
+}
+
+function addToAll(base: usize, from: i32, to: i32, value: f64): void {
+  if (from < to && from & 1) add(base, from++, value);
+  for (const both = splat(value); from + 2 <= to; from += 2) setPair(base, from, plus(pair(base, from), both));
+  if (from < to) add(base, from, value);
 }
 
 function add(base: usize, index: i32, value: f64): void {

@@ -1,5 +1,5 @@
 import { finishRow } from './binary';
-import { d, firstRow, G, gamma, lastRow, n, offset, P, places, scratch, stride, T, w } from './rows';
+import { d, firstRow, G, gamma, lastRow, n, offset, P, places, stride, T, w } from './rows';
 import {
   at, get, integer, minus, pair, plus, plusTimes, set, setPair, splat, times,
 } from '../shared/vectors';
@@ -25,41 +25,40 @@ function rounded(x: v128): v128 {
  * Where a wrong entry rounds to 1, f' is 1e12 and the gradient 1e4 to 1e5 instead of about 1. The published results of
  * NeuralSort, SoftSort and the sorting networks were trained with this; it is here to reproduce them. Fills G, with
  * products and sums rounded as a float32 softmax backward pass rounds them, G = p (f' - sum f' p): its rows do not sum
- * to 0. Sums are over the items as they come, since the order decides which of them round to 1. Returns `value` with
+ * to 0. P is what it is rounded to. Sums are over the items as they come, since the order decides which of them round to 1. Returns `value` with
  * the block's rows added, times n^2.
  */
 export function addFloat32(value: f64): f64 {
   const scale = splat(1 / (<f64>n * <f64>n));
   for (let r = firstRow; r < lastRow; r++) {
     const row = at(G, offset(r));
+    const p = at(P, offset(r));
     const target = at(T, offset(r));
     roundRow(r);
-    value -= logLikelihood(target);
+    value -= logLikelihood(p, target);
     for (let c = 0; c < stride; c += 2) {
-      setPair(row, c, rounded(times(scale, first32(pair(scratch, c), pair(target, c)))));
+      setPair(row, c, rounded(times(scale, first32(pair(p, c), pair(target, c)))));
     }
     let slopes: f32 = 0;
     for (let item = 0; item < n; item++) {
       const c = integer(places, item);
-      slopes += <f32>get(row, c) * <f32>get(scratch, c);
+      slopes += <f32>get(row, c) * <f32>get(p, c);
     }
     const mean = splat(<f64>slopes);
     for (let c = 0; c < stride; c += 2) {
-      setPair(row, c, rounded(times(rounded(minus(pair(row, c), mean)), pair(scratch, c))));
+      setPair(row, c, rounded(times(rounded(minus(pair(row, c), mean)), pair(p, c))));
     }
   }
   return value;
 }
 
-/** Fills d, w, gamma, from a = p f' and S = p^2 f'' like the exact binary loss. P itself is rounded. */
+/** Fills d, w, gamma, from a = p f' and S = p^2 f'' like the exact binary loss; after `roundRows`. */
 export function float32Factors(): void {
   for (let r = 0; r < n; r++) {
     const first = offset(r);
-    roundRow(r);
-    for (let c = 0, k = first; c < stride; c += 2, k += 2) {
-      const p = pair(scratch, c);
+    for (let k = first; k < first + stride; k += 2) {
+      const p = pair(P, k);
       const t = pair(T, k);
-      setPair(P, k, p);
       setPair(d, k, times(p, first32(p, t)));
       setPair(w, k, times(times(p, p), second32(p, t)));
     }
@@ -75,17 +74,17 @@ export function float32Factors(): void {
 }
 
 /**
- * The sum of T log p + (1 - T) log(1 - p) over the row that is rounded, each logarithm at least -100. Those of 1 - p
+ * The sum of T log p + (1 - T) log(1 - p) over a row that is rounded, each logarithm at least -100. Those of 1 - p
  * where T = 0 are one, of their product: entries of a row sum to 1, so that it does not underflow. Near 1, what it lacks
  * counts.
  */
-function logLikelihood(target: usize): f64 {
+function logLikelihood(row: usize, target: usize): f64 {
   const one = splat(1);
   let whole = one;
   let missing = splat(0); // 1 - whole without cancellation
   let sum: f64 = 0;
   for (let c = 0; c < stride; c += 2) {
-    const p = v128.and(pair(scratch, c), f64x2.eq(pair(target, c), splat(0)));
+    const p = v128.and(pair(row, c), f64x2.eq(pair(target, c), splat(0)));
     const certain = f64x2.eq(p, one);
     const open = v128.andnot(p, certain);
     if (v128.any_true(certain)) sum += LEAST_LOG * <f64>popcnt(i64x2.bitmask(certain));
@@ -99,7 +98,7 @@ function logLikelihood(target: usize): f64 {
   for (let c = 0; c < n; c++) {
     const t = get(target, c);
     if (t == 0) continue;
-    const p = get(scratch, c);
+    const p = get(row, c);
     sum += t * max(Math.log(p), LEAST_LOG);
     if (t < 1) sum += (1 - t) * max(Math.log1p(-p), LEAST_LOG);
   }
@@ -119,13 +118,17 @@ function second32(p: v128, t: v128): v128 {
   return f64x2.div(plus(times(p, minus(p, plus(t, t))), t), times(root, root));
 }
 
-/** scratch = row r of P as a float32 softmax gives it. */
+/** The block's rows of P as a float32 softmax gives them. */
+export function roundRows(): void {
+  for (let r = firstRow; r < lastRow; r++) roundRow(r);
+}
+
 function roundRow(r: i32): void {
   const row = at(P, offset(r));
   const peak = splat(get(row, r));
-  for (let c = 0; c < stride; c += 2) setPair(scratch, c, rounded(f64x2.div(pair(row, c), peak)));
+  for (let c = 0; c < stride; c += 2) setPair(row, c, rounded(f64x2.div(pair(row, c), peak)));
   let total: f32 = 0;
-  for (let item = 0; item < n; item++) total += <f32>get(scratch, integer(places, item));
+  for (let item = 0; item < n; item++) total += <f32>get(row, integer(places, item));
   const sum = splat(<f64>total);
-  for (let c = 0; c < stride; c += 2) setPair(scratch, c, rounded(f64x2.div(pair(scratch, c), sum)));
+  for (let c = 0; c < stride; c += 2) setPair(row, c, rounded(f64x2.div(pair(row, c), sum)));
 }

@@ -1,12 +1,12 @@
 import { addBinary, binaryFactors } from './binary';
 import { addCategorical, categoricalFactors } from './categorical';
-import { addFloat32, float32Factors } from './float32';
+import { addFloat32, float32Factors, roundRows } from './float32';
 import { capacity, isHard } from './pairs/arrays';
 import { binaryPair, categoricalPair } from './pairs/entropies';
 import { addPairs, evaluatePairs } from './pairs/passes';
 import {
-  addToItems, beforeFirstRow, blocks, clearGradient, gradientToItems, lastRow, n, nextBlock, normalizeRows,
-  placeTarget, selectSample, sortScores, values,
+  addToItems, beforeFirstRow, blocks, clearGradient, gradientToItems, keepSample, lastRow, n, nextBlock, normalizeRows,
+  placeTarget, recallSample, selectSample, sortScores, values,
 } from './rows';
 import { at, clear, set } from '../shared/vectors';
 
@@ -58,16 +58,20 @@ export function forward(): i32 {
 export function binaryGradients(scale: f64, count: i32): void {
   const mean = 1 / (<f64>n * <f64>n);
   if (capacity > 1) evaluatePairs(scale, mean, count, binaryPair);
-  evaluateOthers(scale, mean, count, addBinary, pullback, capacity > 1);
+  evaluateOthers(scale, mean, count, addBinary, pullback);
 }
 
 export function float32Gradients(scale: f64, count: i32): void {
-  evaluateOthers(scale, 1 / (<f64>n * <f64>n), count, addFloat32, unevenPullback, false);
+  const mean = 1 / (<f64>n * <f64>n);
+  for (let i = 0; i < count; i++) {
+    set(values, i, mean * sumAndGradient(scale, i, addFloat32, unevenPullback));
+    if (capacity > 1) keepSample(i);
+  }
 }
 
 export function rowGradients(scale: f64, count: i32): void {
   if (capacity > 1) evaluatePairs(scale, 1 / <f64>n, count, categoricalPair);
-  evaluateOthers(scale, 1 / <f64>n, count, addCategorical, pullback, capacity > 1);
+  evaluateOthers(scale, 1 / <f64>n, count, addCategorical, pullback);
 }
 
 /**
@@ -77,26 +81,30 @@ export function rowGradients(scale: f64, count: i32): void {
 export function binaryHessians(scale: f64, count: i32, summed: bool): void {
   clearBlocks(count, summed);
   if (capacity > 1) addPairs((scale * scale) / (<f64>n * <f64>n), count, summed);
-  addOthers(scale, count, binaryFactors, curvature, summed, capacity > 1);
+  addOthers(scale, count, binaryFactors, summed);
 }
 
 export function float32Hessians(scale: f64, count: i32, summed: bool): void {
   clearBlocks(count, summed);
-  addOthers(scale, count, float32Factors, unevenCurvature, summed, false);
+  for (let i = 0; i < count; i++) {
+    if (capacity > 1) recallSample(i);
+    else roundSample(scale, i);
+    float32Factors();
+    unevenCurvature();
+    addToItems(scale * scale, summed ? blocks : at(blocks, i * n * n));
+  }
 }
 
 export function rowHessians(scale: f64, count: i32, summed: bool): void {
   clearBlocks(count, summed);
   if (capacity > 1) addPairs((scale * scale) / <f64>n, count, summed);
-  addOthers(scale, count, categoricalFactors, curvature, summed, capacity > 1);
+  addOthers(scale, count, categoricalFactors, summed);
 }
 
-/** One sample after the other, where others are `paired` those that are hard. */
-function evaluateOthers(
-  scale: f64, mean: f64, count: i32, add: (sum: f64) => f64, pull: () => void, paired: bool,
-): void {
+/** One sample after the other, those that are hard where others are done by twos. */
+function evaluateOthers(scale: f64, mean: f64, count: i32, add: (sum: f64) => f64, pull: () => void): void {
   for (let i = 0; i < count; i++) {
-    if (paired && !isHard(i)) continue;
+    if (capacity > 1 && !isHard(i)) continue;
     set(values, i, mean * sumAndGradient(scale, i, add, pull));
   }
 }
@@ -120,15 +128,24 @@ function clearBlocks(count: i32, summed: bool): void {
   clear(blocks, (summed ? 1 : count) * n * n);
 }
 
-/** `fill` fills the factors of each row's Hessian in its logits, from where `curve` goes to H. */
-function addOthers(scale: f64, count: i32, fill: () => void, curve: () => void, summed: bool, paired: bool): void {
+/** The same of Hessians: `fill` fills the factors of each row's in its logits. */
+function addOthers(scale: f64, count: i32, fill: () => void, summed: bool): void {
   for (let i = 0; i < count; i++) {
-    if (paired && !isHard(i)) continue;
-    begin(scale, i);
-    forward();
-    placeTarget();
+    if (capacity > 1 && !isHard(i)) continue;
+    beginHessian(scale, i);
     fill();
-    curve();
+    curvature();
     addToItems(scale * scale, summed ? blocks : at(blocks, i * n * n));
   }
+}
+
+function beginHessian(scale: f64, i: i32): void {
+  begin(scale, i);
+  forward();
+  placeTarget();
+}
+
+function roundSample(scale: f64, i: i32): void {
+  beginHessian(scale, i);
+  roundRows();
 }

@@ -53,6 +53,8 @@ export let logits: usize = 0;
 export let T: usize = 0;
 /** d value / d L. */
 export let G: usize = 0;
+/** (samples, bytes from `order` to `T`). */
+let kept: usize = 0;
 /** (n) gradient in x. */
 export let g: usize = 0;
 /**
@@ -84,12 +86,6 @@ export function allocate(size: i32, rows: i32, curvature: bool, samples: i32): b
   ranks = take<i32>(samples, n);
   values = take<f64>(samples);
   gradients = take<f64>(samples, n);
-  order = take<i32>(n);
-  places = take<i32>(n);
-  x = take<f64>(stride);
-  gaps = take<f64>(stride);
-  start = take<i32>(n);
-  end = take<i32>(n);
   rest = take<f64>(n);
   g = take<f64>(stride);
   logits = take<f64>(n);
@@ -100,9 +96,16 @@ export function allocate(size: i32, rows: i32, curvature: bool, samples: i32): b
   scratch = take<f64>(2, stride);
   prefix = take<f64>(n + 1);
   checkpoints = take<f64>(2 * stride, (n - 1) / rows);
+  x = take<f64>(stride);
+  gaps = take<f64>(stride);
+  order = take<i32>(n);
+  places = take<i32>(n);
+  start = take<i32>(n);
+  end = take<i32>(n);
   P = take<f64>(rows, stride);
   T = take<f64>(rows, stride);
   G = take<f64>(rows, stride);
+  kept = take<u8>(samples > 1 ? samples : 0, <i32>(G - order));
   if (curvature) {
     gamma = take<f64>(n);
     d = take<f64>(n, stride);
@@ -119,6 +122,23 @@ export function allocate(size: i32, rows: i32, curvature: bool, samples: i32): b
 
 export function selectSample(i: i32): void {
   sample = i;
+}
+
+/** Keeps what lies from `order` to `T`, of which a Hessian is made; where a call takes more samples than one. */
+export function keepSample(i: i32): void {
+  memory.copy(keptOf(i), order, G - order);
+}
+
+/** Selects a sample, and takes that back. */
+export function recallSample(i: i32): void {
+  selectSample(i);
+  memory.copy(order, keptOf(i), G - order);
+  findEqualScores();
+}
+
+@inline
+function keptOf(i: i32): usize {
+  return kept + (<usize>i) * (G - order);
 }
 
 /** Starts at the first row; `nextBlock` goes on to the rows after. */
@@ -156,14 +176,18 @@ export function sortScores(scale: f64): void {
     setInteger(start, c, first);
     setInteger(places, integer(order, c), c);
   }
-  distinct = true;
-  for (let c = 1; c < n; c++) if (integer(start, c) != c) distinct = false;
+  findEqualScores();
   for (let c = n - 1, last = n; c >= 0; c--) {
     setInteger(end, c, last);
     if (integer(start, c) == c) last = c;
   }
   for (let c = 0; c < n; c++) set(x, c, scale * get(x, c));
   for (let c = 0; c + 1 < n; c++) set(gaps, c, Math.exp(get(x, c) - get(x, c + 1)));
+}
+
+function findEqualScores(): void {
+  distinct = true;
+  for (let c = 1; c < n; c++) if (integer(start, c) != c) distinct = false;
 }
 
 /**
