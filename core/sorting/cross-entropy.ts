@@ -126,13 +126,21 @@ export function float32Binary({ n, stride, X, XBar }: Float32Entries, T: Float64
   const scale = 1 / (n * n);
   let value = 0;
   for (let r = 0; r < n; r++) {
+    let rest = 1; // product of (1 - X) over the row's entries with T = 0 and X < 1
+    let u = 0; // 1 - rest without cancellation
     for (let k = r * stride, o = r * n; o < (r + 1) * n; k++, o++) {
       const x = Math.min(1, X[k]);
       const t = T[o];
-      if (t !== 0) value -= t * Math.max(Math.log(x), LEAST_LOG);
-      if (t !== 1) value -= (1 - t) * Math.max(Math.log1p(-x), LEAST_LOG);
+      if (t === 0 && x < 1) {
+        u += rest * x;
+        rest *= 1 - x;
+      } else {
+        if (t !== 0) value -= t * Math.max(Math.log(x), LEAST_LOG);
+        if (t !== 1) value -= (1 - t) * Math.max(Math.log1p(-x), LEAST_LOG);
+      }
       XBar[k] = (scale * fround(x - t)) / Math.max(fround(x * fround(1 - x)), EPSILON);
     }
+    value -= u < 0.5 ? Math.log1p(-u) : Math.log(rest);
   }
   return scale * value;
 }
