@@ -74,19 +74,16 @@ export interface TangentBlock {
   readonly columns: number;
 }
 
-/** Bytes of tangents that stay in a second-level cache. */
-const TANGENTS = 2 ** 20;
+/** At most so many of both: blocks are few, since each reads differences and lambda again, or w. */
+const [ITEMS, COLUMNS] = [64, 100];
 
 /**
- * All items and scores at once, or blocks for a cache, of about as many items as scores: w is read for each block of items,
- * differences and lambda for each block of scores, which are whole cache lines.
+ * All items and scores at once, or blocks of about equal size, of scores of whole cache lines. What stays in a cache
+ * are a few lanes of a block, by the order of the comparators.
  */
 export function tangentBlock(n: number): TangentBlock {
-  const most = TANGENTS / (16 * n);
-  if (n ** 2 <= most) return { items: n, columns: n };
-  const columns = 4 * Math.max(1, Math.round(Math.sqrt(most) / 4));
-  const items = Math.max(1, Math.floor(most / columns));
-  return { items: Math.ceil(n / Math.ceil(n / items)), columns };
+  const columns = Math.ceil(n / Math.ceil(n / COLUMNS));
+  return { items: Math.ceil(n / Math.ceil(n / ITEMS)), columns: Math.min(n, 4 * Math.ceil(columns / 4)) };
 }
 
 /** The network's one instance for that purpose; its arrays hold what the last call left there. */

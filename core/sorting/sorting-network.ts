@@ -52,30 +52,49 @@ export function comparatorCount(name: NetworkName, n: number): number {
   return count;
 }
 
-/** Odd-even transposition sort: n layers of neighbours. Knuth, The Art of Computer Programming 3, 5.3.4. */
+/** Lanes that stay in a cache while comparators of many layers act on them. */
+const BAND = 16;
+
+/**
+ * Odd-even transposition sort: n layers of neighbours. Knuth, The Art of Computer Programming 3, 5.3.4. In bands across
+ * the layers that move a lane down with each: what a comparator waits for is before it or in an earlier band.
+ */
 function oddEven(n: number, add: (a: number, b: number) => void): void {
-  for (let layer = 0; layer < n; layer++) {
-    for (let lane = layer % 2; lane + 1 < n; lane += 2) add(lane, lane + 1);
+  for (let band = 0; band < 2 * n - 1; band += BAND) {
+    for (let layer = 0; layer < n; layer++) {
+      const begin = Math.max(0, band - layer);
+      const end = Math.min(n - 1, band + BAND - layer);
+      for (let lane = begin + ((begin + layer) % 2); lane < end; lane += 2) add(lane, lane + 1);
+    }
   }
 }
 
 /**
  * Bitonic sort, b (b + 1) / 2 layers for n = 2^b lanes. Batcher, Sorting Networks and Their Applications, 1968. For
- * other n the first lanes of the next power of two are left out with their comparators.
+ * other n the first lanes of the next power of two are left out with their comparators. All that acts within one half
+ * of the lanes comes before what acts within the other.
  */
 function bitonic(n: number, add: (a: number, b: number) => void): void {
-  const blocks = Math.ceil(Math.log2(n));
-  const left = 2 ** blocks - n;
-  for (let block = 0; block < blocks; block++) {
-    for (let distance = 2 ** block; distance >= 1; distance /= 2) {
-      for (let lane = left; lane < 2 ** blocks; lane++) {
-        if (lane & distance) continue;
-        const [a, b] = [lane - left, lane + distance - left];
-        if ((lane >> (block + 1)) & 1) add(b, a);
-        else add(a, b);
-      }
+  const size = 2 ** Math.ceil(Math.log2(n));
+  const left = size - n;
+  const merge = (first: number, count: number, descending: boolean): void => {
+    const half = count / 2;
+    if (half < 1) return;
+    for (let lane = Math.max(first, left); lane < first + half; lane++) {
+      const [a, b] = [lane - left, lane + half - left];
+      if (descending) add(b, a);
+      else add(a, b);
     }
-  }
+    merge(first, half, descending);
+    merge(first + half, half, descending);
+  };
+  const sort = (first: number, count: number): void => {
+    if (count < 2) return;
+    sort(first, count / 2);
+    sort(first + count / 2, count / 2);
+    merge(first, count, (first / count) % 2 === 1);
+  };
+  sort(0, size);
 }
 
 function ranges(n: number, lower: Int32Array, upper: Int32Array): Pick<SortingNetwork, 'from' | 'to'> {
