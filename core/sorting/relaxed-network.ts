@@ -76,14 +76,17 @@ export interface TangentBlock {
 
 /** At most so many of both: blocks are few, since each reads differences and lambda again, or w. */
 const [ITEMS, COLUMNS] = [64, 100];
+/** Bytes that tangents of some items may take, if it is more than one. */
+const TANGENTS = 2 ** 28;
 
 /**
  * All items and scores at once, or blocks of about equal size, of scores of whole cache lines. What stays in a cache
  * are a few lanes of a block, by the order of the comparators.
  */
 export function tangentBlock(n: number): TangentBlock {
+  const items = Math.max(1, Math.min(ITEMS, Math.floor(TANGENTS / (16 * n * n))));
   const columns = Math.ceil(n / Math.ceil(n / COLUMNS));
-  return { items: Math.ceil(n / Math.ceil(n / ITEMS)), columns: Math.min(n, 4 * Math.ceil(columns / 4)) };
+  return { items: Math.ceil(n / Math.ceil(n / items)), columns: Math.min(n, 4 * Math.ceil(columns / 4)) };
 }
 
 /** The network's one instance for that purpose; its arrays hold what the last call left there. */
