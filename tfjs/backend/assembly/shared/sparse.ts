@@ -24,22 +24,25 @@ const SAMPLED: i32 = 64;
 export const SCRATCH: usize = MASKS + (<usize>(HEIGHT + DEPTH)) * BYTES;
 
 /**
- * Share of a dense product's time that masks take by the share of entries that are not zero, beside a quarter for the
- * masks themselves: measured on an AMD EPYC with densities of 0.02 to 0.7, and somewhat more than that.
+ * Of the time of a dense product with as many columns, masks take a part of their own, more where their lines are short,
+ * and one by the share of entries that are not zero: BASE + PER_LINE / length + SLOPE times that. Measured on an AMD EPYC
+ * with lines of 8 to 1000 entries, densities of 0.02 to 0.7 and N of 8 to 64, and rounded up.
  */
-const SLOPE: f32 = ASC_FEATURE_RELAXED_SIMD ? 1.4 : 1.7;
+const BASE: f32 = 0.25;
+const PER_LINE: f32 = 6;
+const SLOPE: f32 = ASC_FEATURE_RELAXED_SIMD ? 1.3 : 1.7;
 
 /**
- * Whether masks are faster for A (M, K) and N columns, by the entries of every 64th line: up to a density of 0.54 for
- * N = 32 and 0.18 for 16 with fused multiply-adds, 0.44 and 0.15 without, never for 8. A dense product computes columns
- * by eights, masks by 32.
+ * Whether masks are faster for A (M, K) and N columns, by the entries of every 64th line. A dense product computes columns
+ * by eights, masks by 32: for long lines they are taken up to a density of 0.57 for N = 32 and 0.19 for 16 with fused
+ * multiply-adds, 0.44 and 0.14 without, never for 8.
  */
 export function isSparse(A: usize, aRow: i32, aColumn: i32, M: i32, K: i32, N: i32): bool {
   const lines = aColumn == 1 ? M : K;
   const length = aColumn == 1 ? K : M;
   const stride = aColumn == 1 ? aRow : aColumn;
   const blocks = (N + COLUMNS - 1) / COLUMNS;
-  const largest = (<f32>N / <f32>(blocks * COLUMNS) - 0.25) / SLOPE;
+  const largest = (<f32>N / <f32>(blocks * COLUMNS) - BASE - PER_LINE / <f32>length) / SLOPE;
   if (lines < SAMPLED || largest <= 0) return false;
   let count = 0;
   let seen = 0;
