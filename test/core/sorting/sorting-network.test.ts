@@ -26,6 +26,46 @@ describe('sorting networks', () => {
   }
 });
 
+describe('comparators of sorting networks', () => {
+  /** What acts on each lane, in order. */
+  const byLane = (n: number, comparators: Iterable<readonly [number, number]>): string[] => {
+    const lanes = Array.from({ length: n }, (): string[] => []);
+    for (const [a, b] of comparators) for (const lane of [a, b]) lanes[lane].push(`${a} ${b}`);
+    return lanes.map((acting) => acting.join(', '));
+  };
+
+  function* layersOfOddEven(n: number): Generator<readonly [number, number]> {
+    for (let layer = 0; layer < n; layer++) {
+      for (let lane = layer % 2; lane + 1 < n; lane += 2) yield [lane, lane + 1];
+    }
+  }
+
+  /** Of the next power of two, whose first lanes are left out. */
+  function* layersOfBitonic(n: number): Generator<readonly [number, number]> {
+    let whole = 2;
+    while (whole < n) whole *= 2;
+    for (let sorted = 2; sorted <= whole; sorted *= 2) {
+      for (let distance = sorted / 2; distance >= 1; distance /= 2) {
+        for (let lane = whole - n; lane < whole; lane++) {
+          if (lane & distance) continue;
+          const [a, b] = [lane - (whole - n), lane + distance - (whole - n)];
+          yield lane & sorted ? [b, a] : [a, b];
+        }
+      }
+    }
+  }
+
+  for (const [name, layers] of [['odd-even', layersOfOddEven], ['bitonic', layersOfBitonic]] as const) {
+    it(`${name}: each lane has those that it has layer by layer, in the same order`, () => {
+      for (const n of [2, 3, 8, 15, 16, 17, 33, 64, 100]) {
+        const { lower, upper } = sortingNetwork(name, n);
+        const acting = byLane(n, Array.from(lower, (a, k) => [a, upper[k]] as const));
+        expect(acting, String(n)).to.deep.equal(byLane(n, layers(n)));
+      }
+    });
+  }
+});
+
 describe('log-domain network', () => {
   const cauchy: Sigmoid = {
     F: (D) => 0.5 + Math.atan(D) / Math.PI,
