@@ -107,6 +107,16 @@ describe('wasm kernel BatchMatMul', () => {
     });
   }
 
+  it('keeps NaN through relu, and has no -0', () => {
+    tf.tidy(() => {
+      const [a, b] = [tf.tensor2d([[NaN], [-1], [1], [-0]]), tf.tensor2d([[1, 0, -1, 1, 1, 1, 1, 1, 1]])];
+      const y = tf.fused.matMul({ a, b, activation: 'relu' }).dataSync<'float32'>();
+      expect([...y.slice(0, 9)]).to.satisfy((row: number[]) => row.every(Number.isNaN));
+      expect([...y.slice(9)].some((entry) => Number.isNaN(entry) || Object.is(entry, -0))).to.equal(false);
+      expect([...y.slice(9, 12)]).to.deep.equal([0, 0, 1]);
+    });
+  });
+
   it('of zeros with NaN and infinities is NaN: networks that diverged do not go on', () => {
     for (const diverged of [NaN, Infinity, -Infinity]) {
       for (const [transposeA, transposeB] of [[false, false], [true, false], [false, true]]) {
