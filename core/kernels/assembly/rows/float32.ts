@@ -1,8 +1,6 @@
 import { finishRow } from './binary';
 import { d, firstRow, G, gamma, lastRow, n, offset, P, places, stride, T, w } from './rows';
-import {
-  at, get, integer, minus, pair, plus, plusTimes, set, setPair, splat, times,
-} from '../shared/vectors';
+import { at, get, integer, minus, pair, plus, plusTimes, set, setPair, splat, times } from '../shared/vectors';
 
 const EPSILON: f64 = 1e-12;
 const LEAST_LOG: f64 = -100;
@@ -25,8 +23,8 @@ function rounded(x: v128): v128 {
  * Where a wrong entry rounds to 1, f' is 1e12 and the gradient 1e4 to 1e5 instead of about 1. The published results of
  * NeuralSort, SoftSort and the sorting networks were trained with this; it is here to reproduce them. Fills G, with
  * products and sums rounded as a float32 softmax backward pass rounds them, G = p (f' - sum f' p): its rows do not sum
- * to 0. P is what it is rounded to. Sums are over the items as they come, since the order decides which of them round to 1. Returns `value` with
- * the block's rows added, times n^2.
+ * to 0. Sums are over the items as they come, since the order decides which of them round to 1. P becomes p. Returns
+ * `value` with the block's rows added, times n^2.
  */
 export function addFloat32(value: f64): f64 {
   const scale = splat(1 / (<f64>n * <f64>n));
@@ -44,9 +42,9 @@ export function addFloat32(value: f64): f64 {
       const c = integer(places, item);
       slopes += <f32>get(row, c) * <f32>get(p, c);
     }
-    const mean = splat(<f64>slopes);
+    const sum = splat(<f64>slopes);
     for (let c = 0; c < stride; c += 2) {
-      setPair(row, c, rounded(times(rounded(minus(pair(row, c), mean)), pair(p, c))));
+      setPair(row, c, rounded(times(rounded(minus(pair(row, c), sum)), pair(p, c))));
     }
   }
   return value;
