@@ -148,16 +148,10 @@ function addRows(
   const end = masks + ((<usize>rows) << 3);
   for (let k = 0; k < depth; k += BITS, A += BITS * right, B += BITS * BYTES) {
     const count = min(BITS, depth - k);
-    if (aColumn == 1) {
-      masksOfRows(A, down, rows, count, masks);
-      for (let mask = masks, a = A, s = sums; mask < end; mask += 8, a += down, s += BYTES) {
-        gather(a, 4, load<u64>(mask), B, s);
-      }
-    } else {
-      masksOfColumns(A, right, rows, count, masks);
-      for (let mask = masks, a = A, s = sums; mask < end; mask += 8, a += 4, s += BYTES) {
-        gather(a, right, load<u64>(mask), B, s);
-      }
+    if (aColumn == 1) masksOfRows(A, down, rows, count, masks);
+    else masksOfColumns(A, right, rows, count, masks);
+    for (let mask = masks, a = A, s = sums; mask < end; mask += 8, a += down, s += BYTES) {
+      gather(a, right, load<u64>(mask), B, s);
     }
   }
 }
