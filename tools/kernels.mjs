@@ -2,12 +2,14 @@
 // it exports, so that nothing has to be found or fetched at run time, and a bundle has the kernels that it uses; those
 // that have multiply-adds also with fused ones, for engines that have them, and those of networks for memory that threads share.
 // The first line of binary.ts is a hash of what it was made from: where that has not changed, nothing is compiled.
-// Part of `npm run build`.
+// Part of `npm run build`; a thread for each folder of kernels.
 import { Buffer } from 'node:buffer';
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { isMainThread, Worker, workerData } from 'node:worker_threads';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const options = [
@@ -38,19 +40,44 @@ export interface Address {
   readonly value: number;
 }
 `;
-await build('core/kernels', types, [[]]);
-await build('tfjs/backend', `\nimport type { Kernel } from '../../core/kernels/binary.js';\n`, [[], SHARED]);
+/** Where kernels are, what its binary.ts begins with, and the options of each memory that they are compiled for. */
+const rooms = {
+  'core/kernels': { preamble: types, memories: [[]] },
+  'tfjs/backend': {
+    preamble: `\nimport type { Kernel } from '../../core/kernels/binary.js';\n`,
+    memories: [[], SHARED],
+  },
+};
 
-async function build(folder, preamble, memories) {
-  const assembly = path.join(root, folder, 'assembly');
-  const target = path.join(root, folder, 'binary.ts');
-  const header = `/** Compiled by tools/kernels.mjs from assembly/, ${hashOf(assembly)}. */\n`;
-  if (existsSync(target) && readFileSync(target, 'utf8').startsWith(header)) return;
+if (isMainThread) {
+  const changed = Object.keys(rooms).filter((room) => !isUpToDate(room));
+  await Promise.all(changed.map((room) => once(new Worker(new URL(import.meta.url), { workerData: room }), 'exit')));
+} else await build(workerData);
+
+function isUpToDate(room) {
+  return existsSync(targetOf(room)) && readFileSync(targetOf(room), 'utf8').startsWith(headerOf(room));
+}
+
+async function build(room) {
+  const assembly = assemblyOf(room);
+  const { preamble, memories } = rooms[room];
   const kernels = [];
   for (const file of readdirSync(assembly).filter((name) => name.endsWith('.ts')).sort()) {
     kernels.push(await moduleOf(assembly, file, memories));
   }
-  writeFileSync(target, header + preamble + kernels.join(''));
+  writeFileSync(targetOf(room), headerOf(room) + preamble + kernels.join(''));
+}
+
+function assemblyOf(room) {
+  return path.join(root, room, 'assembly');
+}
+
+function targetOf(room) {
+  return path.join(root, room, 'binary.ts');
+}
+
+function headerOf(room) {
+  return `/** Compiled by tools/kernels.mjs from assembly/, ${hashOf(assemblyOf(room))}. */\n`;
 }
 
 /** SHA-256 of a folder, of this file and of the compiler's version. */
