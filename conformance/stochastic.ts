@@ -23,6 +23,8 @@ export const STANDARD_ERRORS = 4.5;
 /** Central differences with steps scale * 0.4 / 2^k, two neighbours at a time extrapolated. */
 const LEVELS = 5;
 const COARSEST = 0.4;
+/** After so many repeats the best pair of steps is known: others than these, and the next finer one, are left out. */
+const SETTLED = 6;
 
 /**
  * What a plugin estimates, as one number a row, and the field, also one number a row, of which it should be the mean
@@ -120,24 +122,32 @@ function meansAt(loss: CheckedLoss, estimate: Estimate, y: Float64Array, target:
     loss.evaluate(repeated(point), targets, rng.split(draw));
   const u = repeated(y.map(() => (rng.uniform() < 0.5 ? -1 : 1)));
   const v = repeated(directionFrom(meanRow(estimate.pilot(at(y, 0), u)), y.map(() => rng.uniform() - 0.5)));
-  const moments = Array.from({ length: LEVELS - 1 }, () => new Moments());
-  const best = (): Means => {
+  let steps = Array.from({ length: LEVELS }, (_, k) => (scale * COARSEST) / 2 ** k);
+  let moments = steps.slice(1).map(() => new Moments());
+  const candidates = (): Means[] => {
     const levels = moments.map((level) => level.means());
-    return levels.map((level, k) => withFiner(level, levels[k + 1])).reduce((a, b) => (b.bar < a.bar ? b : a));
+    return levels.map((level, k) => withFiner(level, levels[k + 1]));
   };
   for (let draw = 1; draw <= REPEATS; draw++) {
     const claimed = estimate.along(at(y, draw), u, v);
-    const quotients = Array.from({ length: LEVELS }, (_, k) => {
-      const h = (scale * COARSEST) / 2 ** k;
+    const quotients = steps.map((h) => {
       const [up, down] = [h, -h].map((t) => estimate.field(at(y.map((x, j) => x + t * v.data[j]), draw), u));
       return up.map((f, r) => (f - down[r]) / (2 * h));
     });
     moments.forEach((level, k) => level.add(claimed, quotients[k], quotients[k + 1]));
-    const means = best();
-    const expected = { ...means, bar: means.bar * Math.sqrt(draw / REPEATS) };
-    if (isResolved(means, estimate) || (draw >= TRIAL && !isResolved(expected, estimate))) break;
+    const levels = candidates();
+    const best = indexOfBest(levels);
+    const expected = { ...levels[best], bar: levels[best].bar * Math.sqrt(draw / REPEATS) };
+    if (isResolved(levels[best], estimate) || (draw >= TRIAL && !isResolved(expected, estimate))) break;
+    if (draw === SETTLED) [steps, moments] = [steps.slice(best, best + 3), moments.slice(best, best + 2)];
   }
-  return best();
+  const levels = candidates();
+  return levels[indexOfBest(levels)];
+}
+
+/** Of the level whose bar is lowest. */
+function indexOfBest(levels: readonly Means[]): number {
+  return levels.reduce((best, { bar }, k) => (bar < levels[best].bar ? k : best), 0);
 }
 
 /** Where both are 0, as where no draw has changed anything, nothing is known. */
