@@ -1,7 +1,9 @@
 import { execFile } from 'node:child_process';
-import { mkdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { once } from '../../core/matrices.js';
 import { packageRoot } from '../../node/package-root.js';
 
 const run = promisify(execFile);
@@ -24,15 +26,22 @@ interface Manifest {
 export async function installPacked(folder: string, beside: readonly string[] = []): Promise<void> {
   const home = path.join(folder, 'node_modules/newton-losses');
   mkdirSync(home, { recursive: true });
-  const pack = ['pack', packageRoot(), '--ignore-scripts', '--silent', '--pack-destination', folder];
-  const { stdout } = await run('npm', pack, { shell: process.platform === 'win32' });
-  await run('tar', ['-xzf', stdout.trim(), '-C', home, '--strip-components', '1'], { cwd: folder });
+  await run('tar', ['-xzf', await tarball(), '-C', home, '--strip-components', '1']);
   for (const name of withDependencies([...dependenciesOf(home), ...beside])) {
     const link = path.join(folder, 'node_modules', name);
     mkdirSync(path.dirname(link), { recursive: true });
     symlinkSync(path.join(modules, name), link, 'junction');
   }
 }
+
+/** The package as `npm pack` makes it, once a process, which removes it when it ends. */
+const tarball = once(async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'newton-losses-packed-'));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  const pack = ['pack', packageRoot(), '--ignore-scripts', '--silent', '--pack-destination', folder];
+  const { stdout } = await run('npm', pack, { shell: process.platform === 'win32' });
+  return path.join(folder, stdout.trim());
+});
 
 function withDependencies(names: readonly string[]): Set<string> {
   const found = new Set(names);

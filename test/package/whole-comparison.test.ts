@@ -123,7 +123,7 @@ function houses(): object[] {
 }
 
 const losses = ['rank-distance', 'softsort'];
-const curvatures = ['none', ...['fisher', 'hessian'].flatMap((name) => [0.1, 1].map((l) => `${name} lambda=${l}`))];
+const curvatures = ['none', 'hessian lambda=0.1', 'hessian lambda=1'];
 const variants = losses.flatMap((loss) => curvatures.map((curvature) => `${loss} ${curvature}`));
 const runs = variants.flatMap((variant) => [0, 1].map((seed) => `${variant}/seed-${seed}`));
 
@@ -147,7 +147,7 @@ describe("a stranger's comparison, from the packed package to the report and aga
 
   const words = [
     ...['compare', '--task', 'houses', '--model', 'two-layers', '--loss', losses.join()],
-    ...['--curvature', 'none,fisher,hessian', '--grid', 'newton.lambda=0.1,1', '--seeds', '2', '--steps', '20'],
+    ...['--curvature', 'none,hessian', '--grid', 'newton.lambda=0.1,1', '--seeds', '2', '--steps', '20'],
     ...['--set', 'batchSize=4', '--set', 'checkpointEvery=5', '--set', 'logEvery=1', '--registry', 'registry.json'],
     ...['--backend', 'wasm', '--out', 'it'],
   ];
@@ -185,7 +185,7 @@ describe("a stranger's comparison, from the packed package to the report and aga
 
     const last = await run(...words).ended;
     expect(last.code, last.stderr).to.equal(0);
-    expect(last.stderr).to.match(/^\d+ of 20 runs are finished already$/m);
+    expect(last.stderr).to.match(/^\d+ of 12 runs are finished already$/m);
     expect(finished()).to.equal(runs.length);
     rmSync(path.join(here, 'it/report.html'));
     const report = await run('report', 'it').ended;

@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import { LossError } from '../../../../core/errors.js';
 import { openRegistry } from '../../../../node/open-registry.js';
 import { newPlugin } from '../../../../harness/cli/commands/new.js';
+import { packageRoot } from '../../../../node/package-root.js';
 import { linkPackage, temporaryFolder } from '../../helpers.js';
 
 const mocha = createRequire(import.meta.url).resolve('mocha/bin/mocha.js');
@@ -31,7 +32,7 @@ describe('newton-losses new', () => {
   };
 
   const compile = async (file: string): Promise<void> => {
-    const compiler = createRequire(import.meta.url).resolve('typescript/bin/tsc');
+    const compiler = path.join(packageRoot(), 'node_modules/typescript-7/bin/tsc');
     const options = ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2022', '--skipLibCheck', file];
     await promisify(execFile)(process.execPath, [compiler, ...options], { cwd: folder() });
   };
