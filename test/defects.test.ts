@@ -29,10 +29,10 @@ conformance(reference);
 conformance(smoothed());
 
 describe('conformance finds', () => {
-  for (const { defect, plugin, caughtBy, settings } of defects) {
+  for (const { defect, plugin, caughtBy, settings = 0 } of defects) {
     it(`${defect} (${caughtBy}), and nothing else`, function() {
       this.timeout(60_000);
-      const results = runConformance(plugin, settings === undefined ? {} : { settings });
+      const results = runConformance(plugin, { settings });
       const failed = results.filter(({ outcome }) => outcome === 'failed');
       expect(failed.map(({ check }) => check)).to.deep.equal([caughtBy]);
       expect(failed[0]?.failure)

@@ -102,25 +102,21 @@ export const derivativeDefects: readonly Defect[] = [
   {
     defect: 'estimate divided by 8, whatever the number of samples',
     caughtBy: 'estimate-scale',
-    settings: 0,
     plugin: smoothed({ gradientFactor: ({ samples }) => samples / 8 }),
   },
   {
     defect: 'estimate with 1 / sigma of the default sigma',
     caughtBy: 'estimate-scale',
-    settings: 0,
     plugin: smoothed({ gradientFactor: ({ sigma }) => sigma / 0.5 }),
   },
   {
     defect: 'value and gradient summed over draws, divided by the default number of them',
     caughtBy: 'estimate-samples',
-    settings: 0,
     plugin: smoothed({ factor: ({ samples }) => samples / 8 }),
   },
   {
     defect: 'one draw taken S times',
     caughtBy: 'estimate-samples',
-    settings: 0,
     plugin: smoothed({ oneDraw: true, hasHessian: false }),
   },
 ];

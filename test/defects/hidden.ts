@@ -1,3 +1,4 @@
+import { SETTINGS } from '../../conformance/suite.js';
 import { matricesOf } from '../../core/matrices.js';
 import type { SchemaOf } from '../../core/parameters.js';
 import { zeros } from '../../core/batch.js';
@@ -91,11 +92,13 @@ export const hiddenDefects: readonly Defect[] = [
   {
     defect: 'negative for couplings above 0.6',
     caughtBy: 'nonnegative',
+    settings: SETTINGS,
     plugin: withSample(({ value }, { coupling }) => ({ value: (y, t) => value(y, t) - Math.max(0, coupling - 0.6) })),
   },
   {
     defect: 'sign of a term turned where a parameter is above 0.6',
     caughtBy: 'gradient-differences',
+    settings: SETTINGS,
     plugin: withSample(({ gradient }, { coupling }) => {
       const alone = referenceSample({ coupling: 0 });
       if (coupling <= 0.6) return {};
@@ -105,6 +108,7 @@ export const hiddenDefects: readonly Defect[] = [
   {
     defect: 'Hessian with the default of a parameter for any other',
     caughtBy: 'hessian-differences',
+    settings: SETTINGS,
     plugin: withSample(() => ({ hessian: referenceSample({ coupling: 0.5 }).hessian })),
   },
   {
@@ -133,6 +137,7 @@ export const hiddenDefects: readonly Defect[] = [
   {
     defect: 'choice whose gradient is that of the other',
     caughtBy: 'gradient-differences',
+    settings: SETTINGS,
     plugin: withParameter({ reduction: { type: 'string', enum: ['sum', 'mean'], default: 'sum' } }, (params) => {
       const { value } = referenceSample(params);
       return 'reduction' in params && params.reduction === 'mean' ? { value: (y, t) => value(y, t) / y.length } : {};
@@ -141,6 +146,7 @@ export const hiddenDefects: readonly Defect[] = [
   {
     defect: 'gradient for three outputs, whatever their number, of samples that have others',
     caughtBy: 'gradient-differences',
+    settings: SETTINGS,
     plugin: withSample(({ gradient }) => ({
       gradient: (y, t) => Array.from(gradient(y, t), (g, j) => (j < 3 ? g : 0)),
     })),

@@ -10,7 +10,7 @@ export interface Defect {
   readonly defect: string;
   readonly plugin: LossPlugin;
   readonly caughtBy: string;
-  /** Settings of the parameters to draw; absent: as many as the suite does. */
+  /** Settings of the parameters to draw, where the defaults do not show it; absent: none. */
   readonly settings?: number;
 }
 
