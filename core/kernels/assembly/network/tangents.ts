@@ -91,7 +91,8 @@ function carryScores(k: i32, start: i32, count: i32, f: v128, c: v128, s: v128):
  *     A - u and B + u,    u = t (A - B) - s D.,    or B + u and A - u,    u = t (A - B) + s D.,
  *
  * as alpha is the larger or not: what is subtracted is no more than half of what is left, so that small tangents are as
- * accurate as sums alpha A + (1 - alpha) B. Where both samples exchange them, the lanes exchange their rows instead.
+ * accurate as sums alpha A + (1 - alpha) B. Where the first sample exchanges them, the lanes exchange their rows; the second
+ * exchanges them within the rows, where it does not go with the first.
  */
 function carryItems(k: i32, f: v128, c: v128, slope: v128, start: i32, scores: i32): void {
   const lane = integer(lower, k);
@@ -106,36 +107,48 @@ function carryItems(k: i32, f: v128, c: v128, slope: v128, start: i32, scores: i
   const width = pairs(scores);
   const corner = pairs((from - item) * columns + start - column);
   const own = rowOfW(k) + pairs(start - column);
-  let a = rowsOf(lane) + corner;
-  let b = rowsOf(other) + corner;
-  let i = k * items + from - item;
-  if (swapped == 1 || swapped == 2) {
-    for (const end = i + count; i < end; i++, a += line, b += line) mixItem(a, b, a + width, own, t, i, signed, swaps);
-    return;
-  }
-  for (const end = i + count - 1; i < end; i += 2, a += 2 * line, b += 2 * line) {
-    carryTwoItems(a, b, line, a + width, own, t, i, signed);
-  }
-  if (count & 1) carryItem(a, b, a + width, own, t, i, signed);
-  if (swapped == 3) {
+  const a = rowsOf(lane) + corner;
+  const b = rowsOf(other) + corner;
+  const i = k * items + from - item;
+  if (swapped == 1 || swapped == 2) carryRows(a, b, line, count, width, own, t, i, signed, true);
+  else carryRows(a, b, line, count, width, own, t, i, signed, false);
+  if (swapped & 1) {
     const row = integer(rowOf, lane);
     setInteger(rowOf, lane, integer(rowOf, other));
     setInteger(rowOf, other, row);
   }
 }
 
+/** `count` items from i on, whose rows lie `line` apart, two at a time. */
 @inline
-function carryItem(a: usize, b: usize, end: usize, own: usize, t: v128, i: i32, signed: v128): void {
+function carryRows(
+  a: usize,
+  b: usize,
+  line: usize,
+  count: i32,
+  width: usize,
+  own: usize,
+  t: v128,
+  i: i32,
+  signed: v128,
+  mixed: bool,
+): void {
+  for (const end = i + count - 1; i < end; i += 2, a += 2 * line, b += 2 * line) {
+    carryTwoItems(a, b, line, a + width, own, t, i, signed, mixed);
+  }
+  if (count & 1) carryItem(a, b, a + width, own, t, i, signed, mixed);
+}
+
+@inline
+function carryItem(a: usize, b: usize, end: usize, own: usize, t: v128, i: i32, signed: v128, mixed: bool): void {
   const lambda = two(lambdas, i);
   const s = times(signed, two(differences, i));
   for (let dot = dots; a < end; a += 16, b += 16, dot += 16, own += 16) {
     const A = v128.load(a);
     const B = v128.load(b);
     const d = minus(A, B);
-    const u = plusTimes(t, d, times(s, v128.load(dot)));
     v128.store(own, plusTimes(lambda, d, v128.load(own)));
-    v128.store(a, minus(A, u));
-    v128.store(b, plus(B, u));
+    put(a, b, A, B, plusTimes(t, d, times(s, v128.load(dot))), mixed);
   }
 }
 
@@ -150,6 +163,7 @@ function carryTwoItems(
   t: v128,
   i: i32,
   signed: v128,
+  mixed: bool,
 ): void {
   const lambda0 = two(lambdas, i);
   const lambda1 = two(lambdas, i + 1);
@@ -163,42 +177,19 @@ function carryTwoItems(
     const B1 = v128.load(b + line);
     const d0 = minus(A0, B0);
     const d1 = minus(A1, B1);
-    const u0 = plusTimes(t, d0, times(s0, D));
-    const u1 = plusTimes(t, d1, times(s1, D));
     v128.store(own, plusTimes(lambda1, d1, plusTimes(lambda0, d0, v128.load(own))));
-    v128.store(a, minus(A0, u0));
-    v128.store(b, plus(B0, u0));
-    v128.store(a + line, minus(A1, u1));
-    v128.store(b + line, plus(B1, u1));
+    put(a, b, A0, B0, plusTimes(t, d0, times(s0, D)), mixed);
+    put(a + line, b + line, A1, B1, plusTimes(t, d1, times(s1, D)), mixed);
   }
 }
 
-/** The same where one sample exchanges the lanes. */
+/** A - u and B + u; where they are `mixed`, of the second sample each in the other's place. */
 @inline
-function mixItem(
-  a: usize,
-  b: usize,
-  end: usize,
-  own: usize,
-  t: v128,
-  i: i32,
-  signed: v128,
-  swaps: v128,
-): void {
-  const lambda = two(lambdas, i);
-  const s = times(signed, two(differences, i));
-  for (let dot = dots; a < end; a += 16, b += 16, dot += 16, own += 16) {
-    const A = v128.load(a);
-    const B = v128.load(b);
-    const d = minus(A, B);
-    const u = plusTimes(t, d, times(s, v128.load(dot)));
-    const P = minus(A, u);
-    const Q = plus(B, u);
-    const swap = v128.and(v128.xor(P, Q), swaps);
-    v128.store(own, plusTimes(lambda, d, v128.load(own)));
-    v128.store(a, v128.xor(P, swap));
-    v128.store(b, v128.xor(Q, swap));
-  }
+function put(a: usize, b: usize, A: v128, B: v128, u: v128, mixed: bool): void {
+  const P = minus(A, u);
+  const Q = plus(B, u);
+  v128.store(a, mixed ? v128.shuffle<i64>(P, Q, 0, 3) : P);
+  v128.store(b, mixed ? v128.shuffle<i64>(Q, P, 0, 3) : Q);
 }
 
 /** The block's tangents in a lane. */
