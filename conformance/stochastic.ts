@@ -23,7 +23,7 @@ export const STANDARD_ERRORS = 4.5;
 /** Central differences with steps scale * 0.4 / 2^k, two neighbours at a time extrapolated. */
 const LEVELS = 5;
 const COARSEST = 0.4;
-/** After so many repeats the best pair of steps is known: others than these, and the next finer one, are left out. */
+/** After so many repeats the best pair of steps is that of now or, as noise falls, the next finer one: others are left out. */
 const SETTLED = 6;
 
 /**
