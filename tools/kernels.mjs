@@ -40,8 +40,9 @@ export interface Address {
   readonly value: number;
 }
 `;
-/** Where kernels are, what its binary.ts begins with, and the options of each memory that they are compiled for. */
-const rooms = {
+
+/** Where kernels are, what their binary.ts begins with, and the options of each memory that they are compiled for. */
+const folders = {
   'core/kernels': { preamble: types, memories: [[]] },
   'tfjs/backend': {
     preamble: `\nimport type { Kernel } from '../../core/kernels/binary.js';\n`,
@@ -50,34 +51,36 @@ const rooms = {
 };
 
 if (isMainThread) {
-  const changed = Object.keys(rooms).filter((room) => !isUpToDate(room));
-  await Promise.all(changed.map((room) => once(new Worker(new URL(import.meta.url), { workerData: room }), 'exit')));
+  const changed = Object.keys(folders).filter((folder) => !isUpToDate(folder));
+  await Promise.all(
+    changed.map((folder) => once(new Worker(new URL(import.meta.url), { workerData: folder }), 'exit')),
+  );
 } else await build(workerData);
 
-function isUpToDate(room) {
-  return existsSync(targetOf(room)) && readFileSync(targetOf(room), 'utf8').startsWith(headerOf(room));
+function isUpToDate(folder) {
+  return existsSync(targetOf(folder)) && readFileSync(targetOf(folder), 'utf8').startsWith(headerOf(folder));
 }
 
-async function build(room) {
-  const assembly = assemblyOf(room);
-  const { preamble, memories } = rooms[room];
+async function build(folder) {
+  const assembly = assemblyOf(folder);
+  const { preamble, memories } = folders[folder];
   const kernels = [];
   for (const file of readdirSync(assembly).filter((name) => name.endsWith('.ts')).sort()) {
     kernels.push(await moduleOf(assembly, file, memories));
   }
-  writeFileSync(targetOf(room), headerOf(room) + preamble + kernels.join(''));
+  writeFileSync(targetOf(folder), headerOf(folder) + preamble + kernels.join(''));
 }
 
-function assemblyOf(room) {
-  return path.join(root, room, 'assembly');
+function assemblyOf(folder) {
+  return path.join(root, folder, 'assembly');
 }
 
-function targetOf(room) {
-  return path.join(root, room, 'binary.ts');
+function targetOf(folder) {
+  return path.join(root, folder, 'binary.ts');
 }
 
-function headerOf(room) {
-  return `/** Compiled by tools/kernels.mjs from assembly/, ${hashOf(assemblyOf(room))}. */\n`;
+function headerOf(folder) {
+  return `/** Compiled by tools/kernels.mjs from assembly/, ${hashOf(assemblyOf(folder))}. */\n`;
 }
 
 /** SHA-256 of a folder, of this file and of the compiler's version. */

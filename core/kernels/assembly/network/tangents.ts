@@ -97,7 +97,6 @@ function carryScores(k: i32, start: i32, count: i32, f: v128, c: v128, s: v128):
 function carryItems(k: i32, f: v128, c: v128, slope: v128, start: i32, scores: i32): void {
   const lane = integer(lower, k);
   const other = integer(upper, k);
-  const line = pairs(columns);
   const swaps = v128.lt<f64>(f, c);
   const swapped = v128.bitmask<i64>(swaps);
   const signed = v128.bitselect(slope, negative(slope), swaps);
@@ -110,8 +109,8 @@ function carryItems(k: i32, f: v128, c: v128, slope: v128, start: i32, scores: i
   const a = rowsOf(lane) + corner;
   const b = rowsOf(other) + corner;
   const i = k * items + from - item;
-  if (swapped == 1 || swapped == 2) carryRows(a, b, line, count, width, own, t, i, signed, true);
-  else carryRows(a, b, line, count, width, own, t, i, signed, false);
+  if (swapped == 1 || swapped == 2) carryRows(a, b, count, width, own, t, i, signed, true);
+  else carryRows(a, b, count, width, own, t, i, signed, false);
   if (swapped & 1) {
     const row = integer(rowOf, lane);
     setInteger(rowOf, lane, integer(rowOf, other));
@@ -119,12 +118,11 @@ function carryItems(k: i32, f: v128, c: v128, slope: v128, start: i32, scores: i
   }
 }
 
-/** `count` items from i on, whose rows lie `line` apart, two at a time. */
+/** `count` items from i on, two at a time. */
 @inline
 function carryRows(
   a: usize,
   b: usize,
-  line: usize,
   count: i32,
   width: usize,
   own: usize,
@@ -133,6 +131,7 @@ function carryRows(
   signed: v128,
   mixed: bool,
 ): void {
+  const line = pairs(columns);
   for (const end = i + count - 1; i < end; i += 2, a += 2 * line, b += 2 * line) {
     carryTwoItems(a, b, line, a + width, own, t, i, signed, mixed);
   }
@@ -144,11 +143,8 @@ function carryItem(a: usize, b: usize, end: usize, own: usize, t: v128, i: i32, 
   const lambda = two(lambdas, i);
   const s = times(signed, two(differences, i));
   for (let dot = dots; a < end; a += 16, b += 16, dot += 16, own += 16) {
-    const A = v128.load(a);
-    const B = v128.load(b);
-    const d = minus(A, B);
+    const d = exchange(a, b, t, times(s, v128.load(dot)), mixed);
     v128.store(own, plusTimes(lambda, d, v128.load(own)));
-    put(a, b, A, B, plusTimes(t, d, times(s, v128.load(dot))), mixed);
   }
 }
 
@@ -171,25 +167,27 @@ function carryTwoItems(
   const s1 = times(signed, two(differences, i + 1));
   for (let dot = dots; a < end; a += 16, b += 16, dot += 16, own += 16) {
     const D = v128.load(dot);
-    const A0 = v128.load(a);
-    const B0 = v128.load(b);
-    const A1 = v128.load(a + line);
-    const B1 = v128.load(b + line);
-    const d0 = minus(A0, B0);
-    const d1 = minus(A1, B1);
+    const d0 = exchange(a, b, t, times(s0, D), mixed);
+    const d1 = exchange(a + line, b + line, t, times(s1, D), mixed);
     v128.store(own, plusTimes(lambda1, d1, plusTimes(lambda0, d0, v128.load(own))));
-    put(a, b, A0, B0, plusTimes(t, d0, times(s0, D)), mixed);
-    put(a + line, b + line, A1, B1, plusTimes(t, d1, times(s1, D)), mixed);
   }
 }
 
-/** A - u and B + u; where they are `mixed`, of the second sample each in the other's place. */
+/**
+ * A and B become A - u and B + u, u = t (A - B) + sD, where they are `mixed` of the second sample each in the other's place;
+ * returns A - B.
+ */
 @inline
-function put(a: usize, b: usize, A: v128, B: v128, u: v128, mixed: bool): void {
+function exchange(a: usize, b: usize, t: v128, sD: v128, mixed: bool): v128 {
+  const A = v128.load(a);
+  const B = v128.load(b);
+  const d = minus(A, B);
+  const u = plusTimes(t, d, sD);
   const P = minus(A, u);
   const Q = plus(B, u);
   v128.store(a, mixed ? v128.shuffle<i64>(P, Q, 0, 3) : P);
   v128.store(b, mixed ? v128.shuffle<i64>(Q, P, 0, 3) : Q);
+  return d;
 }
 
 /** The block's tangents in a lane. */
